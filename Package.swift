@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only: a target may import those listed under its own `dependencies`, which all stand below it
+// (ARCHITECTURE.md says what lives where). `scripts/check` sets PERCEPT_STRICT, which turns warnings into errors; the
+// manifest of a dependent package never does.
+let strict = Context.environment["PERCEPT_STRICT"] == "1"
+
+let swiftSettings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")])
+}
+
+func shim(_ name: String, linking libraries: [String]) -> Target {
+  .target(name: name, cSettings: cSettings, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, debian package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "percept",
+  products: [
+    .library(name: "Percept", targets: ["Percept"]),
+    .executable(name: "percept", targets: ["PerceptCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .executableTarget(
+      name: "PerceptCommand",
+      dependencies: ["Percept", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swiftSettings),
+    library("Percept", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+    library("Training", ["Classification", "NeuralNetworks", "Datasets", "LinearAlgebra"]),
+    library("Classification", ["NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+    library("NeuralNetworks", ["LinearAlgebra"]),
+    library("Datasets", ["Images", "LinearAlgebra", "CZlib"]),
+    library("Images", ["CTurboJPEG", "CPNG", "CWebP", "CHEIF"]),
+    library("LinearAlgebra", []),
+
+    systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+    systemLibrary("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    shim("CPNG", linking: ["png"]),
+    shim("CHEIF", linking: ["dl"]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("LinearAlgebraTests", ["LinearAlgebra"]),
+    tests("ImagesTests", ["Images"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Images"]),
+    tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
+    tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images"]),
+    tests("TrainingTests", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images"]),
+    tests("PerceptTests", ["Percept"]),
+    tests("PerceptCommandTests", ["PerceptCommand"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
