@@ -48,10 +48,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     library("Percept", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     library("Training", ["Classification", "NeuralNetworks", "Datasets", "LinearAlgebra"]),
-    library("Classification", ["NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+    library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
-    library("Datasets", ["Images", "LinearAlgebra", "CZlib"]),
-    library("Images", ["CTurboJPEG", "CPNG", "CWebP", "CHEIF"]),
+    library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
+    library("Images", ["Files", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"]),
+    library("Files", []),
     library("LinearAlgebra", []),
 
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
@@ -60,7 +61,9 @@ let package = Package(
     shim("CPNG", linking: ["png"]),
     shim("CHEIF", linking: ["dl"]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Images", "Files"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"]),
     tests("ImagesTests", ["Images"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images"]),
