@@ -27,6 +27,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// One line: the path and what is wrong with it.
   public var description: String {
     switch reason {
     case .notFound: "\(path): no such file or folder"

@@ -1,0 +1,59 @@
+/// How the stored rows and columns lie in the upright picture: the values 1 to 8 of EXIF's tag 0x0112 (EXIF 2.32, 4.6.4
+/// A), named by what turns the stored picture upright.
+package enum Orientation: Int, Sendable, CaseIterable {
+  case upright = 1
+  case mirrored = 2
+  case halfTurned = 3
+  case flipped = 4
+  case transposed = 5
+  case quarterTurnedClockwise = 6
+  case transversed = 7
+  case quarterTurnedCounterclockwise = 8
+
+  /// Whether the upright picture is as wide as the stored one is high.
+  package var swapsSides: Bool { rawValue >= 5 }
+}
+
+extension Image {
+  /// The upright form of a picture stored in `orientation`.
+  package func upright(from orientation: Orientation) -> Image {
+    if orientation == .upright { return self }
+    let turned = orientation.swapsSides ? size.transposed : size
+    let walk = Self.walk(over: size, for: orientation)
+    let channels = color.channelCount
+    let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { target, initialized in
+      pixels.withUnsafeBufferPointer { source in
+        var index = 0
+        for y in 0..<turned.height {
+          var from = (walk.start &+ y &* walk.down) &* channels
+          for _ in 0..<turned.width {
+            for c in 0..<channels { target[index &+ c] = source[from &+ c] }
+            index &+= channels
+            from &+= walk.right &* channels
+          }
+        }
+      }
+      initialized = pixels.count
+    }
+    return Image(width: turned.width, height: turned.height, color: color, pixels: result)
+  }
+
+  /// Where the upright picture's first pixel is stored, and how many pixels further its neighbours to the right and below
+  /// are.
+  private static func walk(
+    over stored: ImageSize, for orientation: Orientation
+  ) -> (start: Int, right: Int, down: Int) {
+    let row = stored.width
+    let lastRow = (stored.height - 1) * row
+    return switch orientation {
+    case .upright: (0, 1, row)
+    case .mirrored: (row - 1, -1, row)
+    case .halfTurned: (lastRow + row - 1, -1, -row)
+    case .flipped: (lastRow, 1, -row)
+    case .transposed: (0, row, 1)
+    case .quarterTurnedClockwise: (lastRow, -row, 1)
+    case .transversed: (lastRow + row - 1, -row, -1)
+    case .quarterTurnedCounterclockwise: (row - 1, row, -1)
+    }
+  }
+}
