@@ -1,5 +1,6 @@
 extension Image {
-  /// The picture at another size, equal to the last bit to Pillow's `resize(size, Resampling.BILINEAR)`.
+  /// The picture at another size, equal to the last bit to Pillow's `resize(size, Resampling.BILINEAR)` (which, since
+  /// Pillow 13, resamples columns first for some shapes, and then differs by rounding).
   ///
   /// Every new pixel is a weighted mean of the old ones under a triangle, which is as wide as the picture shrinks (so
   /// nothing aliases) and two pixels wide where it grows. Rows are resampled first, then columns, with samples rounded to

@@ -2,17 +2,13 @@ import CTurboJPEG
 
 /// JPEG through libjpeg-turbo's TurboJPEG interface, at its default exactness (the output equals Pillow's).
 enum JPEGDecoder {
-  /// A picture is decoded at a fraction of its size only while the part of it that is used stays this many times the
-  /// size wanted, in both directions; the features then differ by less than one level on average.
-  static let oversampling = 3
-
   static func decode(_ request: DecodingRequest) throws(ImageError.Reason) -> Image {
     guard let codec = tjInitDecompress() else { throw .corrupt(format: "JPEG", words: "not enough memory") }
     defer { tjDestroy(codec) }
     let header = try readHeader(request.bytes, with: codec)
     try request.check(width: header.size.width, height: header.size.height, format: .jpeg)
     let orientation = Orientation(ofJPEG: request.bytes)
-    let size = request.preprocessing.map { reducedSize(header.size, orientation: orientation, for: $0) } ?? header.size
+    let size = request.preprocessing?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
     let layout = SampleLayout(header.colorspace)
     let decoded = samples(size.width * size.height * layout.channelCount) { pixels in
       request.bytes.withUnsafeBufferPointer { file in
@@ -45,26 +41,6 @@ enum JPEGDecoder {
     guard width > 0, height > 0 else { throw .corrupt(format: "JPEG", words: "no picture in it") }
     return Header(
       size: ImageSize(width: Int(width), height: Int(height)), colorspace: TJCS(UInt32(bitPattern: colorspace)))
-  }
-
-  /// The smallest of full, half, quarter and eighth size that is large enough for `preprocessing`.
-  static func reducedSize(
-    _ stored: ImageSize, orientation: Orientation, for preprocessing: Preprocessing
-  ) -> ImageSize {
-    var chosen = stored
-    for denominator in [2, 4, 8] {
-      // libjpeg rounds up.
-      let reduced = ImageSize(
-        width: (stored.width + denominator - 1) / denominator, height: (stored.height + denominator - 1) / denominator)
-      let placement = preprocessing.fit.placement(
-        of: orientation.swapsSides ? reduced.transposed : reduced, in: preprocessing.size)
-      let isLargeEnough =
-        placement.source.width >= oversampling * placement.target.width
-        && placement.source.height >= oversampling * placement.target.height
-      guard isLargeEnough else { break }
-      chosen = reduced
-    }
-    return chosen
   }
 
   /// TurboJPEG's words without the function's name in front.
@@ -118,5 +94,33 @@ private enum SampleLayout {
     case .rgb: Int32(TJPF_RGB.rawValue)
     case .cmyk: Int32(TJPF_CMYK.rawValue)
     }
+  }
+}
+
+extension Preprocessing {
+  /// A picture is decoded at a fraction of its size only while the part of it that is used stays this many times the
+  /// size wanted, in both directions; the features then differ by less than one level on average.
+  private static let oversampling = 3
+
+  /// Pictures of fewer pixels are always decoded whole: it is cheap, and a fraction of an odd side, rounded up, would
+  /// move their pixels noticeably.
+  private static let smallestReduced = 256 * 256
+
+  /// The smallest of full, half, quarter and eighth size that is large enough for this preprocessing.
+  package func decodedSize(ofJPEG stored: ImageSize, orientation: Orientation) -> ImageSize {
+    guard stored.width * stored.height >= Self.smallestReduced else { return stored }
+    var chosen = stored
+    for denominator in [2, 4, 8] {
+      // libjpeg rounds up.
+      let reduced = ImageSize(
+        width: (stored.width + denominator - 1) / denominator, height: (stored.height + denominator - 1) / denominator)
+      let placement = fit.placement(of: orientation.swapsSides ? reduced.transposed : reduced, in: size)
+      let isLargeEnough =
+        placement.source.width >= Self.oversampling * placement.target.width
+        && placement.source.height >= Self.oversampling * placement.target.height
+      guard isLargeEnough else { break }
+      chosen = reduced
+    }
+    return chosen
   }
 }

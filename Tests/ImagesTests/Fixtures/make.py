@@ -1,0 +1,59 @@
+"""Makes the fixtures beside it. Needs Pillow (with AVIF) and pillow-heif; run it in this folder."""
+
+import numpy as np
+import pillow_heif
+from PIL import Image, ImageOps
+
+pillow_heif.register_heif_opener()
+
+
+def formula(width, height, channels):
+    y, x, c = np.meshgrid(np.arange(height), np.arange(width), np.arange(channels), indexing="ij")
+    return (((x * 7 + y * 13 + c * 29) * (x + 3 * y + 5) >> 2) & 255).astype(np.uint8)
+
+
+def smooth(width, height):
+    y, x = np.mgrid[0:height, 0:width]
+    return np.stack([x * 255 // (width - 1), y * 255 // (height - 1), 128 + 0 * x], -1).astype(np.uint8)
+
+
+def resize(image, size):
+    """Rows first, then columns, whatever the version of Pillow prefers."""
+    rows = image.resize((size[0], image.height), Image.BILINEAR)
+    return rows.resize(size, Image.BILINEAR)
+
+
+rgb = Image.fromarray(formula(23, 17, 3))
+gray = Image.fromarray(formula(23, 17, 1)[..., 0])
+for size in [(9, 11), (40, 31), (23, 5), (7, 17), (64, 8), (3, 29), (1, 1), (32, 32)]:
+    for name, image in (("rgb", rgb), ("gray", gray)):
+        open(f"resized_{size[0]}x{size[1]}_{name}.bin", "wb").write(resize(image, size).tobytes())
+for size in [(20, 20), (20, 9), (11, 30)]:
+    inner = ImageOps.contain(rgb, size).size
+    pad = Image.new("RGB", size)
+    pad.paste(resize(rgb, inner), (round((size[0] - inner[0]) * 0.5), round((size[1] - inner[1]) * 0.5)))
+    open(f"padded_{size[0]}x{size[1]}_rgb.bin", "wb").write(pad.tobytes())
+open("converted_gray.bin", "wb").write(rgb.convert("L").tobytes())
+
+
+
+def turned():
+    """Made anew for each file: saving as AVIF takes the tag out (it writes a rotation instead)."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+picture = Image.fromarray(smooth(48, 32))
+picture.save("smooth.avif", quality=90)
+picture.save("smooth_orientation6.avif", quality=90, exif=turned())
+picture.save("smooth.heic", quality=90)
+picture.save("smooth.webp", quality=90)
+picture.save("progressive.jpg", quality=90, progressive=True)
+picture.save("orientation6.webp", lossless=True, exif=turned())
+picture.save("orientation6.png", exif=turned())
+picture.save("animated.webp", save_all=True, append_images=[picture.rotate(180)], duration=100)
+picture.convert("CMYK").save("cmyk.jpg", quality=95)
+alpha = np.concatenate([smooth(48, 32), np.tile(np.linspace(0, 255, 48).astype(np.uint8), (32, 1))[..., None]], -1)
+Image.fromarray(alpha).save("alpha.webp", lossless=True, exact=True)
+Image.fromarray(alpha).save("alpha.png")
