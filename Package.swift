@@ -65,7 +65,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Images", "Files"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"]),
-    tests("ImagesTests", ["Images"], resources: [.copy("Fixtures")]),
+    tests("ImagesTests", ["Images", "Files", "CHEIF"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
     tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images"]),
