@@ -2,12 +2,14 @@ import Glibc
 
 /// The little of the file system that Percept uses: whole files in, whole files out, and sorted listings.
 public enum Files {
-  /// The whole content of a regular file (or a pipe).
+  /// The content of a regular file (or a pipe), or its beginning.
   ///
-  /// - Parameter path: the file.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: how many bytes to read at most.
   /// - Returns: its bytes.
   /// - Throws: ``FileError`` when there is no such file, it is a folder, or it cannot be read.
-  public static func read(_ path: String) throws(FileError) -> [UInt8] {
+  public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw errno == ENOENT ? .init(path, .notFound) : .init(path, .unreadable(words)) }
     defer { close(descriptor) }
@@ -15,20 +17,20 @@ public enum Files {
     guard fstat(descriptor, &status) == 0 else { throw .init(path, .unreadable(words)) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
     var bytes = [UInt8]()
-    bytes.reserveCapacity(Int(status.st_size) + 1)
     var failure: FileError?
-    var step = max(Int(status.st_size), 1 << 16)
-    repeat {
+    var step = min(max(Int(status.st_size), 1 << 16), limit)
+    while bytes.count < limit {
       let offset = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: step))
+      bytes.append(contentsOf: repeatElement(0, count: min(step, limit - offset)))
+      let room = bytes.count - offset
       let count = bytes.withUnsafeMutableBytes { buffer in
-        retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress.map { $0 + offset }, step) }
+        retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress.map { $0 + offset }, room) }
       }
       if count < 0 { failure = .init(path, .unreadable(words)) }
-      bytes.removeLast(step - max(count, 0))
+      bytes.removeLast(room - max(count, 0))
       if count <= 0 { break }
       step = 1 << 16
-    } while true
+    }
     if let failure { throw failure }
     return bytes
   }
@@ -72,6 +74,16 @@ public enum Files {
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
+  /// How many bytes a file holds.
+  ///
+  /// - Throws: ``FileError`` when there is no such file or it is a folder.
+  public static func size(of path: String) throws(FileError) -> Int {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .init(path, .notFound) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
+    return Int(status.st_size)
+  }
+
   /// The names in a folder, sorted by their bytes, without those that begin with a dot.
   ///
   /// - Parameter path: the folder.
@@ -111,6 +123,15 @@ public enum Files {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// `path` from the root; an empty path is the current folder. Links and `..` are left as they are.
+  public static func absolutePath(_ path: String) throws(FileError) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let current = getcwd(nil, 0) else { throw .init(path, .unreadable(words)) }
+    defer { free(current) }
+    let relative = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return relative.isEmpty ? String(cString: current) : String(cString: current) + "/" + relative
+  }
+
   /// The last system error, in words.
   private static var words: String { String(cString: strerror(errno)) }
 
@@ -144,6 +165,45 @@ public enum Files {
     while true {
       let result = call()
       if result >= 0 || errno != EINTR { return result }
+    }
+  }
+}
+
+extension Files {
+  /// The regular files below a folder, at any depth, as paths relative to it: sorted, without anything whose name begins
+  /// with a dot, each folder visited once however links lead to it.
+  ///
+  /// - Parameter path: the folder.
+  /// - Throws: ``FileError`` when a folder cannot be read.
+  public static func regularFiles(below path: String) throws(FileError) -> [String] {
+    var files: [String] = []
+    var visited: Set<FolderIdentity> = []
+    try collect(path, prefix: "", into: &files, visited: &visited)
+    return files
+  }
+
+  private struct FolderIdentity: Hashable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  private static func collect(
+    _ folder: String, prefix: String, into files: inout [String], visited: inout Set<FolderIdentity>
+  ) throws(FileError) {
+    var status = stat()
+    guard stat(folder, &status) == 0, visited.insert(.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))).inserted
+    else { return }
+    for name in try names(inFolder: folder) {
+      let whole = self.path(folder, name)
+      guard stat(whole, &status) == 0 else {
+        files.append(prefix + name)  // a dangling link: reading it will say so
+        continue
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: try collect(whole, prefix: prefix + name + "/", into: &files, visited: &visited)
+      case S_IFREG: files.append(prefix + name)
+      default: continue
+      }
     }
   }
 }

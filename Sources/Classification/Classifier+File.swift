@@ -1,0 +1,151 @@
+import Files
+import FoundationEssentials
+import Images
+import LinearAlgebra
+import NeuralNetworks
+
+// A model is one safetensors file:
+//   layers.0.weight  F64 [units, inputs]   for features scaled to 0 … 1, inputs row by row, channel last
+//   layers.0.bias    F64 [units]
+// and, under the key "percept" of its metadata, JSON with sorted keys: see `Metadata`.
+
+extension Classifier {
+  /// Writes this classifier into one safetensors file: the old content or the new stands there, never a part.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file already there may be replaced.
+  /// - Throws: `FileError` when something is there already, or it cannot be written.
+  public func write(to path: String, replacing: Bool = false) throws {
+    try Files.write(encoded(), to: path, replacing: replacing)
+  }
+
+  /// The bytes of the model file; equal classifiers give equal bytes.
+  public func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let metadata = String(decoding: try encoder.encode(Metadata(self)), as: UTF8.self)
+    var tensors: [String: Safetensors.Tensor] = [:]
+    for (index, layer) in network.layers.enumerated() {
+      tensors["layers.\(index).weight"] = .init(
+        shape: [layer.weights.rows, layer.weights.columns], values: layer.weights.elements)
+      tensors["layers.\(index).bias"] = .init(shape: [layer.bias.count], values: layer.bias)
+    }
+    return try Safetensors(metadata: ["percept": metadata], tensors: tensors).encoded()
+  }
+
+  /// The classifier in a model file. Nothing in the file is run, and every size is checked before it is believed.
+  ///
+  /// - Parameter path: the file.
+  /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a model, damaged, or written
+  ///   by a newer version.
+  public init(contentsOf path: String) throws {
+    do {
+      let size = try Files.size(of: path)
+      if size > 0 { _ = try Safetensors.headerLength(try Files.read(path, limit: 8), fileSize: size) }
+      try self.init(decoding: Files.read(path), named: path)
+    } catch let error as Safetensors.Malformed {
+      throw ClassificationError.notAModel(path: path, problem: error.problem)
+    }
+  }
+
+  /// The classifier in the bytes of a model file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what errors call it.
+  /// - Throws: ``ClassificationError`` when they are not a model, damaged, or written by a newer version.
+  public init(decoding bytes: [UInt8], named name: String) throws {
+    do {
+      let file = try Safetensors(decoding: bytes)
+      guard let text = file.metadata["percept"] else {
+        throw Safetensors.Malformed(problem: "a safetensors file, but of another program")
+      }
+      let metadata = try Metadata(text, named: name)
+      try self.init(metadata, tensors: file.tensors)
+    } catch let error as Safetensors.Malformed {
+      throw ClassificationError.notAModel(path: name, problem: error.problem)
+    }
+  }
+
+  private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
+    let preprocessing = try metadata.preprocessing.value
+    guard metadata.classNames.count == 2, Set(metadata.classNames).count == 2 else {
+      throw .init(problem: "a neuron needs two classes, it names \(metadata.classNames.count)")
+    }
+    guard metadata.activations == [Activation.sigmoid.rawValue] else {
+      throw .init(problem: "its network is not a single sigmoid unit")
+    }
+    let inputs = preprocessing.featureCount
+    guard let weight = tensors["layers.0.weight"], let bias = tensors["layers.0.bias"], weight.shape == [1, inputs],
+      bias.shape == [1]
+    else { throw .init(problem: "it lacks tensors layers.0.weight of shape [1, \(inputs)] and layers.0.bias of [1]") }
+    guard weight.values.allSatisfy(\.isFinite), bias.values.allSatisfy(\.isFinite) else {
+      throw .init(problem: "some of its weights are not finite numbers")
+    }
+    let layer = DenseLayer(
+      weights: Matrix(rows: 1, columns: inputs, elements: weight.values), bias: bias.values, activation: .sigmoid)
+    self.init(
+      network: Network(layers: [layer]), classNames: metadata.classNames, preprocessing: preprocessing,
+      record: metadata.training)
+  }
+}
+
+/// Everything of a model but its weights, as JSON.
+private struct Metadata: Codable {
+  static let knownFormat = 1
+
+  let formatVersion: Int
+  let classNames: [String]
+  let activations: [String]
+  let preprocessing: PreprocessingRecord
+  let training: TrainingRecord
+
+  init(_ classifier: Classifier) {
+    formatVersion = Self.knownFormat
+    classNames = classifier.classNames
+    activations = classifier.network.layers.map(\.activation.rawValue)
+    preprocessing = PreprocessingRecord(classifier.preprocessing)
+    training = classifier.record
+  }
+
+  init(_ text: String, named name: String) throws {
+    struct Version: Decodable { let formatVersion: Int }
+    let data = Data(text.utf8)
+    guard let version = try? JSONDecoder().decode(Version.self, from: data).formatVersion, version >= 1 else {
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata names no format version")
+    }
+    guard version <= Self.knownFormat else {
+      throw ClassificationError.newerFormat(path: name, found: version, known: Self.knownFormat)
+    }
+    guard let metadata = try? JSONDecoder().decode(Self.self, from: data) else {
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata is incomplete")
+    }
+    self = metadata
+  }
+}
+
+private struct PreprocessingRecord: Codable {
+  let width: Int
+  let height: Int
+  let fit: String
+  let color: String
+  var filter = "pillow.bilinear"
+  var scale = "unit"
+
+  init(_ preprocessing: Preprocessing) {
+    width = preprocessing.size.width
+    height = preprocessing.size.height
+    fit = preprocessing.fit.rawValue
+    color = preprocessing.color.rawValue
+  }
+
+  var value: Preprocessing {
+    get throws(Safetensors.Malformed) {
+      guard let fit = Fit(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
+        scale == "unit", (1...1 << 15).contains(width), (1...1 << 15).contains(height)
+      else { throw .init(problem: "its preprocessing is not one that this version knows") }
+      return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
+    }
+  }
+}

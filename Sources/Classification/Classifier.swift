@@ -1,0 +1,64 @@
+public import Datasets
+public import Images
+public import NeuralNetworks
+
+/// A trained network with everything that a prediction needs: the names of the classes and the way from a picture to
+/// features. Training, command line and every service ask it, so all of them give the same number.
+public struct Classifier: Sendable, Hashable {
+  /// The weights.
+  public let network: Network
+  /// The names of the classes; a prediction's label is an index into them.
+  public let classNames: [String]
+  /// How a picture becomes features.
+  public let preprocessing: Preprocessing
+  /// How the weights came about.
+  public var record: TrainingRecord
+
+  /// A classifier of a network.
+  ///
+  /// - Parameters:
+  ///   - network: takes `preprocessing.featureCount` inputs.
+  ///   - classNames: two names for a neuron: what 0 and 1 mean.
+  ///   - preprocessing: how a picture becomes features.
+  ///   - record: how the weights came about.
+  public init(network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord) {
+    precondition(network.inputs == preprocessing.featureCount, "inputs and features differ in number")
+    precondition(classNames.count == 2, "a neuron tells two classes apart")
+    self.network = network
+    self.classNames = classNames
+    self.preprocessing = preprocessing
+    self.record = record
+  }
+
+  /// The features of a picture: `preprocessing.featureCount` bytes.
+  public func features(of image: Image) -> [UInt8] { preprocessing.features(of: image) }
+
+  /// The answer for features.
+  ///
+  /// - Parameter features: `preprocessing.featureCount` bytes, valid during the call.
+  public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
+    Prediction(logit: network.logit(of: features))
+  }
+
+  /// The answer for a picture.
+  public func predict(_ image: Image) -> Prediction {
+    features(of: image).withUnsafeBufferPointer(predict)
+  }
+
+  /// The answer for a picture file.
+  ///
+  /// - Throws: `FileError` or `ImageError` when the file cannot be read as a picture.
+  public func predict(file: String) throws -> Prediction {
+    try preprocessing.features(ofFile: file).withUnsafeBufferPointer(predict)
+  }
+
+  /// The answer for an encoded picture.
+  ///
+  /// - Parameters:
+  ///   - bytes: a JPEG, PNG, WebP, HEIC or AVIF file's content.
+  ///   - name: what errors call it.
+  /// - Throws: `ImageError` when they are not a picture.
+  public func predict(decoding bytes: [UInt8], named name: String) throws -> Prediction {
+    try preprocessing.features(decoding: bytes, named: name).withUnsafeBufferPointer(predict)
+  }
+}

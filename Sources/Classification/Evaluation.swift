@@ -1,0 +1,70 @@
+public import Datasets
+import LinearAlgebra
+
+/// A classifier's answers for labelled pictures, and how right they are.
+public struct Evaluation: Sendable, Hashable {
+  /// One picture, its label and the answer.
+  public struct Outcome: Sendable, Hashable {
+    /// The picture and its label.
+    public let example: Example
+    /// The classifier's answer.
+    public let prediction: Prediction
+
+    /// Whether the answer is the label.
+    public var isCorrect: Bool { prediction.label == example.label }
+  }
+
+  /// The names of the classes.
+  public let classNames: [String]
+  /// One outcome for each picture, in the order of the dataset.
+  public let outcomes: [Outcome]
+  /// How many were right, and how many the simplest answer would get right.
+  public let score: Score
+
+  init(classNames: [String], outcomes: [Outcome]) {
+    self.classNames = classNames
+    self.outcomes = outcomes
+    var counts = Array(repeating: 0, count: classNames.count)
+    for outcome in outcomes { counts[outcome.example.label] += 1 }
+    let majorityCount = counts.max() ?? 0
+    score = Score(
+      correct: outcomes.count { $0.isCorrect }, count: outcomes.count,
+      majorityClass: classNames[counts.firstIndex(of: majorityCount) ?? 0], majorityCount: majorityCount)
+  }
+
+  /// The share of right answers, 0 … 1.
+  public var accuracy: Double { score.accuracy }
+
+  /// The outcomes whose answer is not the label (the article's "mislabeled").
+  public var misclassified: [Outcome] { outcomes.filter { !$0.isCorrect } }
+}
+
+extension Classifier {
+  /// The answers for every picture of a dataset, each computed exactly as ``predict(_:)-(Image)`` would.
+  ///
+  /// - Parameter dataset: has at least one picture, this classifier's class names and its preprocessing.
+  /// - Throws: ``ClassificationError`` when it is empty, or class names or preprocessing differ.
+  public func evaluate(on dataset: Dataset) throws -> Evaluation {
+    guard dataset.count > 0 else { throw ClassificationError.noExamples }
+    guard dataset.preprocessing == preprocessing else {
+      throw ClassificationError.otherPreprocessing(
+        model: "\(preprocessing)", data: "\(dataset.preprocessing)")
+    }
+    guard dataset.classNames == classNames else {
+      throw ClassificationError.otherClasses(model: classNames, data: dataset.classNames)
+    }
+    let block = 256
+    let predictions = [Prediction](unsafeUninitializedCapacity: dataset.count) { buffer, count in
+      nonisolated(unsafe) let predictions = buffer
+      concurrently((dataset.count + block - 1) / block) { index in
+        for row in index * block..<min((index + 1) * block, dataset.count) {
+          predictions.initializeElement(at: row, to: dataset.withFeatures(of: row, predict))
+        }
+      }
+      count = dataset.count
+    }
+    return Evaluation(
+      classNames: classNames,
+      outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) })
+  }
+}

@@ -1,0 +1,133 @@
+import FoundationEssentials
+
+/// A safetensors file: eight bytes with the length of a JSON header, the header, and the tensors' elements one after
+/// another, little-endian (github.com/huggingface/safetensors describes it).
+struct Safetensors: Equatable {
+  /// A tensor, held in Float64 whichever type the file has.
+  struct Tensor: Equatable {
+    var shape: [Int]
+    var values: [Double]
+  }
+
+  /// What a file can be wrong in.
+  struct Malformed: Error {
+    let problem: String
+  }
+
+  var metadata: [String: String]
+  var tensors: [String: Tensor]
+
+  /// The file's bytes. Keys are sorted and the header is padded to eight bytes, so equal content gives equal bytes.
+  func encoded() throws -> [UInt8] {
+    var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
+    var data: [UInt8] = []
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      let begin = data.count
+      data.reserveCapacity(begin + 8 * tensor.values.count)
+      for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+      header[name] = .tensor(TensorInfo(dtype: "F64", shape: tensor.shape, data_offsets: [begin, data.count]))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = Array(try encoder.encode(header))
+    json += Array(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json + data
+  }
+
+  /// How many bytes the header of a file takes, from the file's first eight.
+  ///
+  /// - Throws: ``Malformed`` when a file of `size` bytes cannot hold that header.
+  static func headerLength(_ bytes: some Collection<UInt8>, fileSize size: Int) throws(Malformed) -> Int {
+    guard bytes.count >= 8 else { throw Malformed(problem: "it is only \(bytes.count) bytes long") }
+    let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= 100_000_000 else { throw Malformed(problem: "it does not begin like a safetensors file") }
+    guard Int(length) <= size - 8 else { throw Malformed(problem: "it is truncated within its header") }
+    return Int(length)
+  }
+
+  init(metadata: [String: String], tensors: [String: Tensor]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  /// Reads a file's bytes; every size and offset is checked before an element is read.
+  init(decoding bytes: [UInt8]) throws(Malformed) {
+    let length = try Self.headerLength(bytes.prefix(8), fileSize: bytes.count)
+    guard let header = try? JSONDecoder().decode([String: HeaderEntry].self, from: Data(bytes[8..<8 + length])) else {
+      throw Malformed(problem: "its header is not the JSON of a safetensors file")
+    }
+    metadata = [:]
+    tensors = [:]
+    let data = bytes[(8 + length)...]
+    var end = 0
+    for (name, entry) in header {
+      switch entry {
+      case .metadata(let values): metadata = values
+      case .tensor(let info):
+        tensors[name] = try info.tensor(named: name, in: data)
+        end = max(end, info.data_offsets[1])
+      }
+    }
+    guard data.count == end else {
+      throw Malformed(problem: "it holds \(data.count) bytes of weights, its header speaks of \(end)")
+    }
+  }
+}
+
+/// What stands under one key of the header.
+private enum HeaderEntry: Codable {
+  case metadata([String: String])
+  case tensor(TensorInfo)
+
+  init(from decoder: any Decoder) throws {
+    if let info = try? TensorInfo(from: decoder) {
+      self = .tensor(info)
+    } else {
+      self = .metadata(try [String: String](from: decoder))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .metadata(let values): try values.encode(to: encoder)
+    case .tensor(let info): try info.encode(to: encoder)
+    }
+  }
+}
+
+private struct TensorInfo: Codable {
+  let dtype: String
+  let shape: [Int]
+  let data_offsets: [Int]
+
+  func tensor(named name: String, in data: ArraySlice<UInt8>) throws(Safetensors.Malformed) -> Safetensors.Tensor {
+    let sizes = ["F32": 4, "F64": 8]
+    guard let size = sizes[dtype] else {
+      throw .init(problem: "tensor \(name) is of type \(dtype), not F32 or F64")
+    }
+    var expected = size
+    for side in shape {
+      let (product, overflow) = expected.multipliedReportingOverflow(by: side)
+      guard side >= 0, !overflow else { throw .init(problem: "tensor \(name) has an impossible shape") }
+      expected = product
+    }
+    guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
+      data_offsets[1] - data_offsets[0] == expected
+    else { throw .init(problem: "tensor \(name) has offsets that do not fit its shape") }
+    guard data_offsets[1] <= data.count else {
+      throw .init(problem: "it is truncated: tensor \(name) ends after the file does")
+    }
+    let bytes = data[(data.startIndex + data_offsets[0])..<(data.startIndex + data_offsets[1])]
+    return Safetensors.Tensor(shape: shape, values: values(of: bytes, size: size))
+  }
+
+  private func values(of bytes: ArraySlice<UInt8>, size: Int) -> [Double] {
+    bytes.withUnsafeBytes { raw in
+      stride(from: 0, to: raw.count, by: size).map { offset in
+        size == 8
+          ? Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+          : Double(Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// How many answers were right, and how many the simplest answer would get right.
+public struct Score: Sendable, Hashable, Codable {
+  /// How many examples were answered rightly.
+  public var correct: Int
+  /// How many examples there were.
+  public var count: Int
+  /// The class that most of the examples have (the first of several).
+  public var majorityClass: String
+  /// How many examples have that class.
+  public var majorityCount: Int
+
+  /// A score of counts.
+  public init(correct: Int, count: Int, majorityClass: String, majorityCount: Int) {
+    self.correct = correct
+    self.count = count
+    self.majorityClass = majorityClass
+    self.majorityCount = majorityCount
+  }
+
+  /// correct / count, 0 … 1.
+  public var accuracy: Double { Double(correct) / Double(count) }
+
+  /// The accuracy of always answering the majority class, 0 … 1.
+  public var majority: Double { Double(majorityCount) / Double(count) }
+}

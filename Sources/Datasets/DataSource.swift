@@ -1,0 +1,132 @@
+public import Files
+public import Images
+
+/// Where labelled pictures are, before any of them is opened: a folder of class folders, a label file, or IDX files.
+///
+/// | what stands at the path | how it is read |
+/// |---|---|
+/// | `CLASS/…` | one class a folder, pictures at any depth in it |
+/// | `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split |
+/// | a CSV or JSON-lines file | `file`, `label` and, if wanted, `split` of each picture |
+/// | an IDX file of images, or a folder of them | its labels file stands beside it; `train-…` and `t10k-…` are the parts |
+///
+/// Names that begin with a dot are ignored. Classes are ordered by name unless a selection says otherwise.
+public struct DataSource: Sendable {
+  /// A picture file with its label.
+  struct Entry: Sendable, Equatable {
+    let file: String
+    let label: String
+    let part: Part?
+  }
+
+  enum Content: Sendable {
+    case files([Entry])
+    case idx([IDXPictures])
+  }
+
+  /// The path as given.
+  public let path: String
+  /// The names of the classes, in the order of their labels.
+  public let classNames: [String]
+  /// How many examples of each label the selection leaves out, by the data's own name of it.
+  public let leftOut: [String: Int]
+
+  let content: Content
+  private let classIndex: [String: Int]
+
+  /// Lists what is at a path.
+  ///
+  /// - Parameters:
+  ///   - path: a folder, a label file or an IDX file.
+  ///   - classes: which labels become classes.
+  /// - Throws: ``FileError`` when there is nothing, ``DatasetError`` when it is not data or lacks classes.
+  public init(_ path: String, classes: ClassSelection = .all) throws {
+    let content: Content
+    var emptyFolders: [String] = []
+    switch Files.kind(of: path) {
+    case nil: throw FileError(path, .notFound)
+    case .folder:
+      if let idx = try IDXPictures.all(inFolder: path) {
+        content = .idx(idx)
+      } else {
+        let listing = try FolderListing(path)
+        content = .files(listing.entries)
+        emptyFolders = listing.emptyClasses
+      }
+    case .file: content = try Self.content(ofFile: path)
+    }
+    var counts: [String: Int] = [:]
+    switch content {
+    case .files(let entries): for entry in entries { counts[entry.label, default: 0] += 1 }
+    case .idx(let parts): for part in parts { for label in part.labels { counts[String(label), default: 0] += 1 } }
+    }
+    let resolved = try classes.resolve(Set(counts.keys).union(emptyFolders))
+    if classes.modelClasses == nil {
+      for name in emptyFolders where counts[name] == nil && resolved.index[name] != nil {
+        throw DatasetError.emptyClass(name: name, path: path)
+      }
+      guard resolved.names.count >= 2 else { throw DatasetError.tooFewClasses(found: resolved.names, path: path) }
+    }
+    self.path = path
+    self.content = content
+    classNames = resolved.names
+    classIndex = resolved.index
+    leftOut = counts.filter { resolved.index[$0.key] == nil }
+  }
+
+  /// How pictures become features unless the caller says otherwise: 64 x 64, cropped, in colour; IDX pictures stay as
+  /// they are.
+  public var defaultPreprocessing: Preprocessing {
+    switch content {
+    case .files: Preprocessing()
+    case .idx(let parts): Preprocessing(size: parts[0].size, fit: .crop, color: .gray)
+    }
+  }
+
+  /// The class that a label of the data belongs to, nil where it was left out.
+  func classIndex(of label: String) -> Int? { classIndex[label] }
+
+  /// The files that were not left out, as examples.
+  func examples(of entries: [Entry]) -> [Example] {
+    entries.compactMap { entry in
+      classIndex[entry.label].map { Example(file: entry.file, label: $0, part: entry.part) }
+    }
+  }
+
+  private static func content(ofFile path: String) throws -> Content {
+    if try IDXPictures.isIDX(path) { return .idx([try IDXPictures(imagesFile: path, part: nil)]) }
+    return .files(try LabelFile.entries(of: path))
+  }
+}
+
+/// The class folders below a folder.
+private struct FolderListing {
+  var entries: [DataSource.Entry] = []
+  var emptyClasses: [String] = []
+
+  init(_ path: String) throws {
+    let names = try Files.names(inFolder: path)
+    let folders = names.filter { Files.kind(of: Files.path(path, $0)) == .folder }
+    guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, pictures: names.count) }
+    let parts = folders.compactMap { name in Part(named: name).map { (name, $0) } }
+    if Set(parts.map(\.1)).count >= 2, parts.contains(where: { $0.1 == .training }) {
+      for (name, part) in parts { try addClasses(of: Files.path(path, name), part: part) }
+    } else {
+      for name in folders { try addClass(name, of: path, part: nil) }
+    }
+  }
+
+  private mutating func addClasses(of path: String, part: Part) throws {
+    let names = try Files.names(inFolder: path)
+    let folders = names.filter { Files.kind(of: Files.path(path, $0)) == .folder }
+    guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, pictures: names.count) }
+    for name in folders { try addClass(name, of: path, part: part) }
+  }
+
+  private mutating func addClass(_ name: String, of path: String, part: Part?) throws {
+    let folder = Files.path(path, name)
+    let files = try Files.regularFiles(below: folder)
+    if files.isEmpty { emptyClasses.append(name) }
+    entries += files.map { DataSource.Entry(file: Files.path(folder, $0), label: name, part: part) }
+  }
+}

@@ -1,0 +1,60 @@
+/// What is wrong with data, with the facts and the way out.
+public enum DatasetError: Error, Equatable, CustomStringConvertible {
+  /// A folder holds no class folders.
+  case noClassFolders(path: String, pictures: Int)
+  /// A class has no pictures.
+  case emptyClass(name: String, path: String)
+  /// A classifier needs two classes to tell apart.
+  case tooFewClasses(found: [String], path: String)
+  /// A class was asked for that the data does not have.
+  case unknownClass(name: String, available: [String])
+  /// The data has a class that the model does not know.
+  case classUnknownToModel(name: String, known: [String])
+  /// A line of a label file does not say what it should.
+  case malformedLine(path: String, line: Int, problem: String)
+  /// An IDX file does not hold what it should.
+  case malformedIDX(path: String, problem: String)
+  /// A file is none of the kinds that hold labels.
+  case notData(path: String)
+  /// Not one picture could be read.
+  case nothingReadable(path: String, example: String?)
+  /// `--classes` or its equivalent cannot be understood.
+  case malformedSelection(text: String, problem: String)
+  /// The features of all examples do not fit into this machine's addresses.
+  case tooLarge(examples: Int, features: Int)
+
+  public var description: String {
+    switch self {
+    case .noClassFolders(let path, 0):
+      "\(path): no class folders here; put the pictures of each class into a folder of its own, such as "
+        + "\(path)/cat and \(path)/dog"
+    case .noClassFolders(let path, let pictures):
+      "\(path): holds \(counted(pictures, "file")) but no class folders; put the pictures of each class into a folder "
+        + "of its own, such as \(path)/cat and \(path)/dog, or list them in a CSV file of file,label"
+    case .emptyClass(let name, let path):
+      "\(path): class \"\(name)\" has no pictures; add some, remove the folder, or choose other classes with --classes"
+    case .tooFewClasses(let found, let path):
+      "\(path): \(found.isEmpty ? "no class" : "only one class, \"\(found.joined())\""); a classifier needs two "
+        + "classes to tell apart"
+    case .unknownClass(let name, let available):
+      "no class \"\(name)\" in the data, which has: \(available.joined(separator: ", "))"
+    case .classUnknownToModel(let name, let known):
+      "the data has a class \"\(name)\" that the model does not know (it knows \(known.joined(separator: ", "))); "
+        + "choose or rename classes with --classes, for example --classes \(name)=\(known.first ?? name)"
+    case .malformedLine(let path, let line, let problem): "\(path), line \(line): \(problem)"
+    case .malformedIDX(let path, let problem): "\(path): not a usable IDX file: \(problem)"
+    case .notData(let path):
+      "\(path): not a folder of class folders, a CSV or JSON-lines file of file,label, or an IDX file"
+    case .nothingReadable(let path, let example):
+      "\(path): not one picture could be read" + (example.map { "; the first: \($0)" } ?? "")
+    case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"
+    case .tooLarge(let examples, let features):
+      "\(examples) pictures of \(features) features are more than memory can hold; choose a smaller image size"
+    }
+  }
+}
+
+/// A count and its noun, "1 file", "2 files".
+package func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
+}

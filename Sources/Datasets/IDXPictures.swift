@@ -1,0 +1,98 @@
+import Files
+import Images
+
+/// A pair of IDX files, gzipped or not: pictures of one size in gray, and their labels (the format of MNIST).
+struct IDXPictures: Sendable {
+  /// The file of pictures.
+  let file: String
+  /// The part that the file's name says, if any.
+  let part: Part?
+  /// The size of every picture.
+  let size: ImageSize
+  /// The label of each.
+  let labels: [UInt8]
+
+  /// Whether a file's name or content is that of an IDX file of images.
+  static func isIDX(_ path: String) throws -> Bool {
+    if Files.name(of: path).contains("idx3-ubyte") { return true }
+    return (try? InflatedFile(path).next(4)) == [0, 0, 8, 3]
+  }
+
+  /// The IDX pairs in a folder; nil where it has none.
+  static func all(inFolder path: String) throws -> [IDXPictures]? {
+    let names = try Files.names(inFolder: path).filter { $0.contains("images") && $0.contains("idx3-ubyte") }
+    guard !names.isEmpty else { return nil }
+    var pairs: [IDXPictures] = []
+    for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3)))) {
+      let part: Part? = name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
+      pairs.append(try IDXPictures(imagesFile: Files.path(path, name), part: part))
+    }
+    for pair in pairs where pair.size != pairs[0].size {
+      throw DatasetError.malformedIDX(
+        path: pair.file, problem: "pictures of \(pair.size), where \(Files.name(of: pairs[0].file)) has \(pairs[0].size)")
+    }
+    return pairs
+  }
+
+  /// Reads the header of a file of pictures and all of its labels.
+  ///
+  /// - Parameters:
+  ///   - path: the file of pictures; its labels file has `labels` for `images` and `idx1` for `idx3` in its name.
+  ///   - part: what the examples are for.
+  init(imagesFile path: String, part: Part?) throws {
+    let images = try InflatedFile(path)
+    let header = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
+    let labelsPath = try Self.labelsPath(for: path)
+    let labelsFile = try InflatedFile(labelsPath)
+    let count = try labelsFile.header(magic: [0, 0, 8, 1], dimensions: 1)[0]
+    guard count == header[0] else {
+      throw DatasetError.malformedIDX(path: path, problem: "\(header[0]) pictures but \(count) labels")
+    }
+    guard header.allSatisfy({ $0 > 0 }), header[1] * header[2] <= Image.defaultPixelBudget else {
+      throw DatasetError.malformedIDX(path: path, problem: "pictures of \(header[2]) x \(header[1]) pixels")
+    }
+    try labelsFile.checkHolds(count)
+    try images.checkHolds(header[0], of: header[1] * header[2])
+    file = path
+    self.part = part
+    size = ImageSize(width: header[2], height: header[1])
+    labels = try labelsFile.next(count)
+  }
+
+  /// Calls `body` with the index, label and pixels of every picture, in order.
+  func forEach(_ body: (_ index: Int, _ label: UInt8, _ pixels: UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    let images = try InflatedFile(file)
+    _ = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
+    var picture = [UInt8](repeating: 0, count: size.width * size.height)
+    for (index, label) in labels.enumerated() {
+      try images.fill(&picture)
+      try picture.withUnsafeBufferPointer { try body(index, label, $0) }
+    }
+  }
+
+  private static func labelsPath(for path: String) throws -> String {
+    let name = Files.name(of: path)
+    let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    let labels = replacing("idx3", by: "idx1", in: replacing("images", by: "labels", in: plain))
+    guard labels != plain else {
+      throw DatasetError.malformedIDX(
+        path: path, problem: "its name must contain \"images\" or \"idx3\", so that its labels file can be found")
+    }
+    for name in [labels, labels + ".gz"] {
+      let whole = Files.path(Files.folder(of: path), name)
+      if Files.kind(of: whole) == .file { return whole }
+    }
+    throw DatasetError.malformedIDX(path: path, problem: "its labels file \(labels) is not beside it")
+  }
+
+  private static func replacing(_ old: String, by new: String, in text: String) -> String {
+    guard let range = text.firstRange(of: old) else { return text }
+    return text.replacingCharacters(in: range, with: new)
+  }
+}
+
+extension String {
+  fileprivate func replacingCharacters(in range: Range<String.Index>, with text: String) -> String {
+    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+  }
+}

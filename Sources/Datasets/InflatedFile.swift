@@ -1,0 +1,60 @@
+import CZlib
+import Files
+
+/// A file read from the front, inflated on the way if it is gzipped.
+final class InflatedFile {
+  private let path: String
+  private let handle: gzFile
+  private let sizeOnDisk: Int
+
+  init(_ path: String) throws {
+    sizeOnDisk = try Files.size(of: path)
+    guard let handle = gzopen(path, "rb") else { throw FileError(path, .unreadable("it cannot be opened")) }
+    gzbuffer(handle, 1 << 17)
+    self.handle = handle
+    self.path = path
+  }
+
+  deinit {
+    gzclose(handle)
+  }
+
+  /// The next `count` bytes.
+  func next(_ count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try fill(&bytes)
+    return bytes
+  }
+
+  /// Fills `bytes` with what comes next.
+  func fill(_ bytes: inout [UInt8]) throws {
+    let size = bytes.count
+    var filled = 0
+    while filled < size {
+      let step = UInt32(min(size - filled, 1 << 30))
+      let count = bytes.withUnsafeMutableBytes { gzread(handle, $0.baseAddress.map { $0 + filled }, step) }
+      guard count > 0 else {
+        throw DatasetError.malformedIDX(path: path, problem: count < 0 ? "its gzip data is corrupt" : "it ends too soon")
+      }
+      filled += Int(count)
+    }
+  }
+
+  /// The sizes in an IDX header: four magic bytes, then a big-endian 32-bit number for each dimension.
+  func header(magic: [UInt8], dimensions: Int) throws -> [Int] {
+    guard try next(4) == magic else {
+      throw DatasetError.malformedIDX(
+        path: path, problem: "it does not begin with the bytes of \(dimensions == 3 ? "pictures" : "labels") of 8 bits")
+    }
+    return try (0..<dimensions).map { _ in try next(4).reduce(0) { $0 << 8 | Int($1) } }
+  }
+
+  /// Refuses a header that promises more than a file of this size can hold (deflate shrinks to 1/1032 at best), before
+  /// any memory is taken for it.
+  func checkHolds(_ count: Int, of size: Int = 1) throws {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+    guard !overflow, bytes / 1032 <= sizeOnDisk else {
+      throw DatasetError.malformedIDX(path: path, problem: "it promises \(count) x \(size) bytes, more than it can hold")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Files
+import FoundationEssentials
+
+/// Label files: one picture a line, as CSV or as JSON lines.
+enum LabelFile {
+  /// The pictures that a label file names.
+  ///
+  /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names may order them
+  /// otherwise. A JSON-lines file has objects with these keys. Relative paths start from the label file's folder.
+  ///
+  /// - Throws: ``FileError``, or ``DatasetError`` that names the line.
+  static func entries(of path: String) throws -> [DataSource.Entry] {
+    let bytes = try Files.read(path)
+    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+      throw DatasetError.notData(path: path)
+    }
+    let body = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first == "{"
+    let entries = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
+    guard !entries.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no pictures listed") }
+    return entries
+  }
+
+  /// A CSV text that names these pictures, readable by ``entries(of:)``.
+  static func csv(_ rows: [(file: String, label: String, split: String)]) -> String {
+    var text = "file,label,split\n"
+    for row in rows { text += [row.file, row.label, row.split].map(CSV.quoted).joined(separator: ",") + "\n" }
+    return text
+  }
+
+  private static func csv(_ text: String, path: String) throws -> [DataSource.Entry] {
+    var rows = try CSV.rows(of: text, path: path)[...]
+    var columns = (file: 0, label: 1, split: 2)
+    if let header = rows.first?.fields.map({ trimmed($0).lowercased() }), let file = header.firstIndex(of: "file"),
+      let label = header.firstIndex(of: "label")
+    {
+      columns = (file, label, header.firstIndex(of: "split") ?? .max)
+      rows = rows.dropFirst()
+    }
+    return try rows.map { row in
+      guard row.fields.count > max(columns.file, columns.label) else {
+        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected file,label")
+      }
+      let split = columns.split < row.fields.count ? row.fields[columns.split] : nil
+      return try entry(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
+    }
+  }
+
+  private struct JSONRow: Decodable {
+    let file: String
+    let label: String
+    let split: String?
+  }
+
+  private static func jsonLines(_ text: String, path: String) throws -> [DataSource.Entry] {
+    var entries: [DataSource.Entry] = []
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+      if trimmed(line).isEmpty { continue }
+      guard let row = try? JSONDecoder().decode(JSONRow.self, from: Data(line.utf8)) else {
+        throw DatasetError.malformedLine(
+          path: path, line: index + 1, problem: #"expected {"file": "…", "label": "…"}"#)
+      }
+      entries.append(try entry(row.file, row.label, row.split, path: path, line: index + 1))
+    }
+    return entries
+  }
+
+  private static func entry(
+    _ file: String, _ label: String, _ split: String?, path: String, line: Int
+  ) throws -> DataSource.Entry {
+    let (label, split) = (trimmed(label), trimmed(split ?? ""))
+    guard !file.isEmpty, !label.isEmpty else {
+      throw DatasetError.malformedLine(path: path, line: line, problem: "\(file.isEmpty ? "file" : "label") is empty")
+    }
+    let part = Part(named: split)
+    guard split.isEmpty || part != nil else {
+      throw DatasetError.malformedLine(
+        path: path, line: line, problem: "split is \"\(split)\", not train, val or test")
+    }
+    return DataSource.Entry(file: Files.path(Files.folder(of: path), file), label: label, part: part)
+  }
+}

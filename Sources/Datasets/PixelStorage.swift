@@ -1,0 +1,30 @@
+/// The pixels of many examples in one block of memory: `rows x columns` bytes, one example a row.
+///
+/// Written once, by the loader that makes it, and only read afterwards; that is why threads may share it.
+package final class PixelStorage: @unchecked Sendable {
+  package let rows: Int
+  package let columns: Int
+  private let memory: UnsafeMutableBufferPointer<UInt8>
+
+  /// Room for `rows x columns` bytes, all zero, then filled by `fill`, which must not keep the pointer.
+  package init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void) throws {
+    let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard !overflow, size < 1 << 46 else { throw DatasetError.tooLarge(examples: rows, features: columns) }
+    self.rows = rows
+    self.columns = columns
+    memory = .allocate(capacity: size)
+    memory.initialize(repeating: 0)
+    try fill(memory)
+  }
+
+  deinit {
+    memory.deallocate()
+  }
+
+  /// The bytes of one row, valid only inside `body`.
+  package func withRow<Result>(
+    _ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
+  }
+}

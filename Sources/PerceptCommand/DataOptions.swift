@@ -1,0 +1,114 @@
+import ArgumentParser
+import Percept
+
+extension ImageSize: @retroactive ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension Fit: @retroactive ExpressibleByArgument {}
+extension ColorMode: @retroactive ExpressibleByArgument {}
+
+/// Which pictures, and which of their labels.
+struct DataOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp(
+    "A folder CLASS/*.jpg or train/CLASS + test/CLASS, a CSV or JSON-lines file of file,label, or IDX files.",
+    valueName: "data"))
+  var path: String
+
+  @Option(help: ArgumentHelp(
+    "Which classes, in which order: male,female. LABEL=NAME renames, and equal names merge.",
+    valueName: "a,b"))
+  var classes: String?
+
+  @Flag(help: "Fail when any picture cannot be read.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "Print results, warnings and errors only.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  var selection: ClassSelection {
+    get throws { try classes.map { try ClassSelection($0) } ?? .all }
+  }
+
+  /// What stands at the path.
+  func source(alignedTo modelClasses: [String]? = nil) throws -> DataSource {
+    let selection = try selection
+    let source = try DataSource(path, classes: modelClasses.map(selection.aligned) ?? selection)
+    if !source.leftOut.isEmpty, !quiet {
+      let labels = source.leftOut.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+      Terminal.note("Left out by --classes: \(labels.joined(separator: ", "))")
+    }
+    return source
+  }
+
+  /// The pictures as features; unreadable ones are named.
+  func dataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
+    let dataset = try Dataset(
+      source, preprocessing: preprocessing, progress: Terminal.counter("Reading pictures:", isQuiet: quiet))
+    try report(dataset.skipped, of: dataset.count + dataset.skipped.count)
+    return dataset
+  }
+
+  /// Names the files that could not be read, and fails for them if that was asked for.
+  func report(_ skipped: [SkippedFile], of total: Int) throws {
+    guard !skipped.isEmpty else { return }
+    Terminal.warn("\(counted(skipped.count, "file")) of \(total) could not be read and \(skipped.count == 1 ? "is" : "are") left out:")
+    let limit = 20
+    for file in skipped.prefix(limit) { Terminal.note("  \(file.file): \(file.reason)") }
+    if skipped.count > limit { Terminal.note("  … and \(skipped.count - limit) more (--json lists all)") }
+    if strict { throw UnreadablePictures(count: skipped.count, total: total) }
+  }
+}
+
+/// How pictures become features.
+struct PreprocessingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(
+    "The side of the square that pictures are shrunk to, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
+    valueName: "side"))
+  var imageSize: ImageSize?
+
+  @Option(help: "Fit pictures by cropping the centre, padding, or stretching: crop, pad, stretch. (default: crop)")
+  var fit: Fit?
+
+  @Option(help: "Look at colours or at gray: rgb, gray. (default: rgb; IDX: gray)")
+  var color: ColorMode?
+
+  func preprocessing(for source: DataSource) -> Preprocessing {
+    var preprocessing = source.defaultPreprocessing
+    if let imageSize { preprocessing.size = imageSize }
+    if let fit { preprocessing.fit = fit }
+    if let color { preprocessing.color = color }
+    return preprocessing
+  }
+}
+
+/// A file that was left out, for machines.
+struct SkippedOutput: Encodable {
+  let file: String
+  let reason: String
+
+  init(_ file: SkippedFile) {
+    self.file = file.file
+    reason = file.reason
+  }
+}
+
+/// A score, for machines.
+struct ScoreOutput: Encodable {
+  let accuracy: Double
+  let correct: Int
+  let count: Int
+  let majority: Double
+  let majorityClass: String
+
+  init(_ score: Score) {
+    accuracy = score.accuracy
+    correct = score.correct
+    count = score.count
+    majority = score.majority
+    majorityClass = score.majorityClass
+  }
+}

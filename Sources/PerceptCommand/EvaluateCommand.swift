@@ -1,0 +1,90 @@
+import ArgumentParser
+import Percept
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Say how many labelled pictures a model gets right, and which not.",
+    discussion: """
+      EXAMPLES:
+        percept evaluate faces.safetensors held-out/
+        percept evaluate faces.safetensors split.csv          only its test part
+        percept evaluate fashion.safetensors /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
+
+      Classes are matched by name. Where DATA is split, only its test part counts.
+      """)
+
+  @Argument(help: "A model file, as percept train writes it.")
+  var model: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: "How many misclassified pictures to list; --json lists all.")
+  var limit = 20
+
+  mutating func validate() throws {
+    guard limit >= 0 else { throw ValidationError("--limit is not negative, as \(limit) is.") }
+  }
+
+  func run() throws {
+    let classifier = try Classifier(contentsOf: model)
+    let source = try data.source(alignedTo: classifier.classNames)
+    let evaluation = try classifier.evaluate(on: testPart(of: data.dataset(of: source, preprocessing: classifier.preprocessing)))
+    if data.json { return try Terminal.print(json: EvaluateOutput(evaluation)) }
+    Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
+    let misclassified = evaluation.misclassified
+    Terminal.print("misclassified: \(misclassified.count)")
+    let rows = misclassified.prefix(limit).map { outcome in
+      [
+        "  \(outcome.example.file)", evaluation.classNames[outcome.example.label],
+        "predicted \(evaluation.classNames[outcome.prediction.label])", outcome.prediction.probability.fixed(4),
+      ]
+    }
+    aligned(rows).forEach(Terminal.print)
+    if misclassified.count > limit { Terminal.print("  … and \(misclassified.count - limit) more (--limit, --json)") }
+  }
+
+  private func testPart(of dataset: Dataset) throws -> Dataset {
+    guard dataset.isSplit else { return warned(dataset) }
+    guard let test = dataset.part(.test) else {
+      throw DatasetError.nothingReadable(path: data.path + " (test)", example: nil)
+    }
+    if !data.quiet { Terminal.note("Evaluating on the test part: \(counted(test.count, "picture")).") }
+    return warned(test)
+  }
+
+  private func warned(_ dataset: Dataset) -> Dataset {
+    for (label, count) in dataset.classCounts.enumerated() where count == 0 {
+      Terminal.warn("the data has no picture of class \"\(dataset.classNames[label])\".")
+    }
+    return dataset
+  }
+}
+
+/// An evaluation, for machines.
+private struct EvaluateOutput: Encodable {
+  struct Misclassified: Encodable {
+    let file: String
+    let label: String
+    let predicted: String
+    let probability: Double
+  }
+
+  let accuracy: Double
+  let correct: Int
+  let count: Int
+  let majority: Double
+  let majorityClass: String
+  let misclassified: [Misclassified]
+
+  init(_ evaluation: Evaluation) {
+    let score = evaluation.score
+    (accuracy, correct, count) = (score.accuracy, score.correct, score.count)
+    (majority, majorityClass) = (score.majority, score.majorityClass)
+    misclassified = evaluation.misclassified.map { outcome in
+      Misclassified(
+        file: outcome.example.file, label: evaluation.classNames[outcome.example.label],
+        predicted: evaluation.classNames[outcome.prediction.label], probability: outcome.prediction.probability)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Percept
+
+extension Double {
+  /// The number with so many digits after the point: `0.693147`.
+  func fixed(_ digits: Int) -> String {
+    withVaList([digits, self]) { arguments in
+      var buffer = [CChar](repeating: 0, count: 400)
+      let length = Int(vsnprintf(&buffer, buffer.count, "%.*f", arguments))
+      return String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+
+  /// The number with so many significant digits, without needless zeros: `0.002883`, `1e-05`.
+  func significant(_ digits: Int) -> String {
+    withVaList([digits, self]) { arguments in
+      var buffer = [CChar](repeating: 0, count: 64)
+      let length = Int(vsnprintf(&buffer, buffer.count, "%.*g", arguments))
+      return String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+}
+
+extension Score {
+  /// `65.0 % (13 of 20)`.
+  var summary: String { "\((100 * accuracy).fixed(1)) % (\(correct) of \(count))" }
+
+  /// `always answering "female" would score 80.0 % (16 of 20)`.
+  var baseline: String {
+    "always answering \"\(majorityClass)\" would score \((100 * majority).fixed(1)) % (\(majorityCount) of \(count))"
+  }
+}
+
+/// `1 picture`, `2 pictures`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
+}
+
+/// Lines whose columns are as wide as their widest cell; the last column is left as it is.
+func aligned(_ rows: [[String]]) -> [String] {
+  let columns = rows.map(\.count).max() ?? 0
+  let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+  return rows.map { row in
+    row.enumerated().map { column, cell in
+      column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+    }.joined(separator: "  ")
+  }
+}

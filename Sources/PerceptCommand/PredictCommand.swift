@@ -1,0 +1,71 @@
+import ArgumentParser
+import Percept
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Say which class pictures belong to, and how probably.",
+    discussion: """
+      EXAMPLES:
+        percept predict faces.safetensors a.jpg b.jpg
+        percept predict faces.safetensors --json *.jpg
+        curl -s https://example.org/a.jpg | percept predict faces.safetensors -
+      """)
+
+  @Argument(help: "A model file, as percept train writes it.")
+  var model: String
+
+  @Argument(help: ArgumentHelp("Pictures; - is standard input.", valueName: "image"))
+  var images: [String]
+
+  @Flag(help: "Print one JSON object a picture.")
+  var json = false
+
+  func run() throws {
+    let classifier = try Classifier(contentsOf: model)
+    let width = classifier.classNames.map(\.count).max() ?? 0
+    var failures: [Status] = []
+    for image in images {
+      do {
+        let prediction = try image == "-"
+          ? classifier.predict(decoding: Files.read("/dev/stdin"), named: "standard input")
+          : classifier.predict(file: image)
+        try print(prediction, of: image, classNames: classifier.classNames, width: width)
+      } catch {
+        guard let status = Status(of: error) else { throw error }
+        failures.append(status)
+        if json { try Terminal.print(json: PredictOutput(file: image, error: "\(error)")) }
+        Terminal.note("Error: \(error)")
+      }
+    }
+    if let status = failures.first { throw ExitCode(status.rawValue) }
+  }
+
+  private func print(_ prediction: Prediction, of image: String, classNames: [String], width: Int) throws {
+    if json { return try Terminal.print(json: PredictOutput(prediction, of: image, classNames: classNames)) }
+    let name = classNames[prediction.label]
+    let padding = String(repeating: " ", count: width - name.count)
+    Terminal.print("\(name)\(padding)  \(prediction.probability.fixed(4))  \(image)")
+  }
+}
+
+/// A prediction, for machines.
+private struct PredictOutput: Encodable {
+  let file: String
+  var `class`: String?
+  var probability: Double?
+  var probabilities: [String: Double]?
+  var error: String?
+
+  init(file: String, error: String) {
+    self.file = file
+    self.error = error
+  }
+
+  init(_ prediction: Prediction, of file: String, classNames: [String]) {
+    self.file = file
+    `class` = classNames[prediction.label]
+    probability = prediction.probability
+    probabilities = Dictionary(uniqueKeysWithValues: zip(classNames, prediction.probabilities))
+  }
+}

@@ -1,0 +1,35 @@
+import Percept
+
+/// The exit codes besides 0 and the parser's own 64, after sysexits.h.
+enum Status: Int32 {
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case internalError = 70
+  case cannotWrite = 73
+
+  /// The code of an error that its own words explain; nil for the parser's errors, which print themselves.
+  init?(of error: any Error) {
+    switch error {
+    case let error as FileError:
+      switch error.reason {
+      case .notFound, .isFolder, .isNotFolder, .unreadable: self = .noInput
+      case .alreadyExists, .unwritable: self = .cannotWrite
+      }
+    case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations:
+      self = .usage
+    case is ExistingFile: self = .cannotWrite
+    case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
+      self = .badData
+    default: return nil
+    }
+  }
+}
+
+/// Pictures that could not be read, where that must not pass.
+struct UnreadablePictures: Error, CustomStringConvertible {
+  let count: Int
+  let total: Int
+
+  var description: String { "\(count) of \(total) pictures could not be read" }
+}

@@ -1,0 +1,52 @@
+import FoundationEssentials
+import Glibc
+import Percept
+import Synchronization
+
+/// Results on standard output, everything else on standard error.
+enum Terminal {
+  /// A line of the result.
+  static func print(_ line: String) {
+    fputs(line + "\n", stdout)
+  }
+
+  /// A result for machines: one JSON object on one line, keys sorted, numbers that round-trip.
+  static func print(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// A line about the work, not of the result.
+  static func note(_ line: String) {
+    fputs(line + "\n", stderr)
+  }
+
+  /// Something that the user should know about the result.
+  static func warn(_ sentence: String) {
+    note("Warning: \(sentence)")
+  }
+
+  /// Brings everything printed to its destination.
+  ///
+  /// - Throws: `FileError` when it does not arrive, on a full disk for example.
+  static func flush() throws {
+    guard fflush(stdout) == 0, ferror(stdout) == 0 else {
+      throw FileError("standard output", .unwritable(String(cString: strerror(errno))))
+    }
+  }
+
+  /// A counter that moves in place on a terminal and is silent elsewhere.
+  static func counter(_ label: String, isQuiet: Bool) -> (@Sendable (Int, Int) -> Void)? {
+    guard !isQuiet, isatty(STDERR_FILENO) == 1 else { return nil }
+    let last = Mutex(-1)
+    return { done, total in
+      last.withLock { last in
+        let percent = 100 * done / max(total, 1)
+        guard percent != last else { return }
+        last = percent
+        fputs(done == total ? "\r\u{1B}[K" : "\r\(label) \(done) of \(total)", stderr)
+      }
+    }
+  }
+}

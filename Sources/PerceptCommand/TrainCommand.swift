@@ -1,0 +1,271 @@
+import ArgumentParser
+import Percept
+
+extension LearningRate: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else {
+      guard let rate = Double(argument), rate > 0, rate.isFinite else { return nil }
+      self = .fixed(rate)
+    }
+  }
+}
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train one neuron to tell two classes of pictures apart.",
+    discussion: """
+      EXAMPLES:
+        percept train faces/ -o faces.safetensors
+        percept train faces/ --classes male,female --learning-rate 0.005 --iterations 1000
+        percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
+        percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
+        percept train faces/ --json | jq .test.accuracy
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var pictures: PreprocessingOptions
+
+  @Option(name: .shortAndLong, help: "The model file to write. (default: the name of DATA with .safetensors)")
+  var output: String?
+
+  @Flag(help: "Replace files that are already there.")
+  var force = false
+
+  @Option(help: ArgumentHelp(
+    "The step size, or auto: pictures are centred and the rate is half the largest stable one.", valueName: "rate"))
+  var learningRate: LearningRate = .automatic
+
+  @Option(help: "How many times all training pictures are looked at.")
+  var iterations = 1000
+
+  @Option(help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
+  var testFraction: Double?
+
+  @Option(help: "What the random choice of test pictures starts from.")
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))
+  var writeSplit: String?
+
+  @Option(help: "Print the cost after every so many iterations.")
+  var costEvery = 100
+
+  mutating func validate() throws {
+    guard iterations >= 0 else { throw ValidationError("--iterations is not negative, as \(iterations) is.") }
+    guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
+    guard (0..<1).contains(testFraction ?? 0) else {
+      throw ValidationError("--test-fraction lies from 0 up to, but not including, 1.")
+    }
+  }
+
+  func run() throws {
+    let output = output ?? Self.defaultOutput(for: data.path)
+    try refuseExisting(output)
+    if let writeSplit { try refuseExisting(writeSplit) }
+    let source = try data.source()
+    let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
+    if let writeSplit { try write(parts, to: writeSplit) }
+    if !data.quiet { Summary(parts).print() }
+    warnAboutMissingClasses(parts)
+
+    var run = try fit(parts.training)
+    for (name, part) in parts.named {
+      run.classifier.record.scores[name] = try run.classifier.evaluate(on: part).score
+    }
+    try run.classifier.write(to: output, replacing: force)
+    try report(run, parts, model: output)
+  }
+
+  private func fit(_ training: Dataset) throws -> TrainingRun {
+    let trainer = Trainer(with: .gradientDescent(learningRate: learningRate), iterations: iterations)
+    let run = try trainer.fit(.neuron(inputs: training.featureCount), to: training) { step in
+      if !data.quiet, step.iteration % costEvery == 0 {
+        Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
+      }
+    }
+    if run.learningRate > run.stableLearningRate {
+      Terminal.warn(
+        "the learning rate \(run.learningRate) is above the largest stable one, "
+          + "\(run.stableLearningRate.significant(4)), so the cost may rise; lower it or use --learning-rate auto.")
+    }
+    return run
+  }
+
+  private func report(_ run: TrainingRun, _ parts: Parts, model: String) throws {
+    let scores = run.classifier.record.scores
+    if data.json { return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: costEvery)) }
+    for (name, _) in parts.named {
+      guard let score = scores[name] else { continue }
+      Terminal.print("\(name) accuracy: \(score.summary); \(score.baseline)")
+    }
+    Terminal.print("model: \(model)")
+  }
+
+  private func parts(of dataset: Dataset) throws -> Parts {
+    guard dataset.isSplit else {
+      let fraction = testFraction ?? 0.2
+      let (training, test) = dataset.split(test: fraction, seed: seed)
+      return Parts(training: training, validation: nil, test: test.count > 0 ? test : nil, skipped: dataset.skipped)
+    }
+    guard testFraction == nil else {
+      throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
+    }
+    guard let training = dataset.part(.training) else {
+      throw DatasetError.nothingReadable(path: data.path + " (train)", example: nil)
+    }
+    return Parts(
+      training: training, validation: dataset.part(.validation), test: dataset.part(.test), skipped: dataset.skipped)
+  }
+
+  private func write(_ parts: Parts, to path: String) throws {
+    let named: [(Part, Dataset?)] = [
+      (.training, parts.training), (.validation, parts.validation), (.test, parts.test),
+    ]
+    try Dataset.writeSplit(
+      named.compactMap { part, dataset in dataset.map { (part, $0) } }, to: path, replacing: force)
+  }
+
+  private func warnAboutMissingClasses(_ parts: Parts) {
+    for (name, part) in parts.named.dropFirst() {
+      for (label, count) in part.classCounts.enumerated() where count == 0 {
+        Terminal.warn("the \(name) part has no picture of class \"\(part.classNames[label])\".")
+      }
+    }
+    if parts.test == nil { Terminal.warn("there is no test part, so nothing says how well new pictures will do.") }
+  }
+
+  private func refuseExisting(_ path: String) throws {
+    if !force, Files.kind(of: path) != nil {
+      throw ExistingFile(path: path)
+    }
+  }
+
+  static func defaultOutput(for data: String) -> String {
+    let name = Files.name(of: data)
+    let stem = name.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+    return (stem.isEmpty || name == "/" ? "model" : stem) + ".safetensors"
+  }
+}
+
+/// The datasets of a training.
+struct Parts {
+  let training: Dataset
+  let validation: Dataset?
+  let test: Dataset?
+  let skipped: [SkippedFile]
+
+  /// The parts there are, by the names they are reported under.
+  var named: [(name: String, dataset: Dataset)] {
+    [("train", training)] + (validation.map { [("val", $0)] } ?? []) + (test.map { [("test", $0)] } ?? [])
+  }
+}
+
+/// The article's summary of shapes.
+private struct Summary {
+  let lines: [String]
+
+  init(_ parts: Parts) {
+    let size = parts.training.preprocessing.size
+    let channels = parts.training.preprocessing.color.channelCount
+    let features = parts.training.featureCount
+    let test = parts.test?.count ?? 0
+    lines = [
+      "Classes: " + parts.training.classNames.enumerated().map { "\($1) (\($0))" }.joined(separator: ", "),
+      "Number of training examples: m_train = \(parts.training.count)",
+      "Number of testing examples: m_test = \(test)",
+      size.width == size.height
+        ? "Height/Width of each image: num_px = \(size.width)"
+        : "Height and width of each image: \(size.height) and \(size.width)",
+      "Each image is of size: (\(size.height), \(size.width), \(channels))",
+      "train_x shape: (\(features), \(parts.training.count))",
+      "y_train shape: (1, \(parts.training.count))",
+      "test_x shape: (\(features), \(test))",
+      "y_test shape: (1, \(test))",
+    ]
+  }
+
+  func print() {
+    lines.forEach(Terminal.note)
+  }
+}
+
+/// The result of a training, for machines.
+private struct TrainOutput: Encodable {
+  struct Images: Encodable {
+    let train: Int
+    let val: Int?
+    let test: Int
+    let skipped: [SkippedOutput]
+  }
+
+  struct Settings: Encodable {
+    let imageSize: Side
+    let fit: String
+    let color: String
+    let optimizer: String
+    let learningRate: Double
+    let automaticLearningRate: Bool
+    let iterations: Int
+  }
+
+  struct Cost: Encodable {
+    let iteration: Int
+    let cost: Double
+  }
+
+  let model: String
+  let classes: [String]
+  let images: Images
+  let settings: Settings
+  let stableLearningRate: Double
+  let costs: [Cost]
+  let train: ScoreOutput?
+  let val: ScoreOutput?
+  let test: ScoreOutput?
+
+  init(_ run: TrainingRun, _ parts: Parts, model: String, costEvery: Int) {
+    let (record, preprocessing) = (run.classifier.record, run.classifier.preprocessing)
+    self.model = model
+    classes = run.classifier.classNames
+    images = Images(
+      train: parts.training.count, val: parts.validation?.count, test: parts.test?.count ?? 0,
+      skipped: parts.skipped.map(SkippedOutput.init))
+    settings = Settings(
+      imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
+      optimizer: record.settings.optimizer, learningRate: record.settings.learningRate,
+      automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations)
+    stableLearningRate = run.stableLearningRate
+    costs = stride(from: 0, to: run.costs.count, by: costEvery).map { Cost(iteration: $0, cost: run.costs[$0]) }
+    train = record.scores["train"].map(ScoreOutput.init)
+    val = record.scores["val"].map(ScoreOutput.init)
+    test = record.scores["test"].map(ScoreOutput.init)
+  }
+}
+
+/// An image size as the flag takes it: a number for a square, else "WIDTHxHEIGHT".
+private enum Side: Encodable {
+  case square(Int)
+  case rectangle(String)
+
+  init(_ size: ImageSize) {
+    self = size.width == size.height ? .square(size.width) : .rectangle("\(size.width)x\(size.height)")
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .square(let side): try container.encode(side)
+    case .rectangle(let text): try container.encode(text)
+    }
+  }
+}
+
+/// A file that is there already and was not to be replaced.
+struct ExistingFile: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String { "\(path): already exists; add --force to replace it, or choose another name" }
+}

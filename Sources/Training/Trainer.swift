@@ -1,0 +1,88 @@
+public import Classification
+public import Datasets
+public import NeuralNetworks
+
+/// Finds the weights that minimize an objective: the article's six steps.
+///
+/// 1. start from the network's weights; 2. forward: Z = W·X + b, A = σ(Z); 3. cost; 4. backward: dZ = A - Y,
+/// dW = dZ·Xᵀ/m, db = mean(dZ); 5. update; 6. repeat 2 to 5.
+public struct Trainer: Sendable {
+  /// What is minimized.
+  public let objective: Objective
+  /// The rule of the updates.
+  public let optimizer: Optimizer
+  /// How many updates are made.
+  public let iterations: Int
+
+  /// A trainer.
+  ///
+  /// - Parameters:
+  ///   - objective: what is minimized.
+  ///   - optimizer: the rule of the updates.
+  ///   - iterations: how many updates are made; 0 leaves the weights as they are.
+  public init(
+    minimizing objective: Objective = Objective(.crossEntropy), with optimizer: Optimizer = .gradientDescent(),
+    iterations: Int = 1000
+  ) {
+    self.objective = objective
+    self.optimizer = optimizer
+    self.iterations = iterations
+  }
+
+  /// Trains a network on a dataset.
+  ///
+  /// - Parameters:
+  ///   - network: where to start; it takes `dataset.featureCount` inputs.
+  ///   - dataset: examples of two classes. All computation is in Float64.
+  ///   - observe: called with every iteration before its update.
+  /// - Returns: the trained classifier, with the cost of every iteration.
+  /// - Throws: ``TrainingError`` when data or settings cannot be trained with, or the weights overflow.
+  public func fit(
+    _ network: Network, to dataset: Dataset, observe: (Iteration) throws -> Void = { _ in }
+  ) throws -> TrainingRun {
+    try check(network, dataset)
+    let learningRate = switch optimizer { case .gradientDescent(let rate): rate }
+    let descent = PrimalDescent(
+      dataset, loss: objective.loss, mean: learningRate == .automatic ? PrimalDescent.mean(of: dataset) : nil)
+    let stable = 2 / descent.curvature()
+    let rate = switch learningRate {
+    case .fixed(let rate): rate
+    case .automatic: stable / 2
+    }
+    var state = descent.start(from: network)
+    var costs: [Double] = []
+    costs.reserveCapacity(iterations)
+    for iteration in 0..<iterations {
+      let cost = descent.step(&state, learningRate: rate)
+      guard cost.isFinite else { throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: stable) }
+      costs.append(cost)
+      try observe(Iteration(iteration: iteration, cost: cost))
+    }
+    let trained = descent.network(of: state)
+    guard trained.isFinite else {
+      throw TrainingError.overflow(iteration: iterations, learningRate: rate, stable: stable)
+    }
+    let record = TrainingRecord(
+      settings: .init(
+        optimizer: "gradient descent", learningRate: rate, isAutomatic: learningRate == .automatic,
+        iterations: iterations),
+      stableLearningRate: stable, costs: costs)
+    return TrainingRun(
+      classifier: Classifier(
+        network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record))
+  }
+
+  private func check(_ network: Network, _ dataset: Dataset) throws {
+    guard dataset.classNames.count == 2 else { throw TrainingError.notTwoClasses(dataset.classNames) }
+    if let empty = dataset.classCounts.firstIndex(of: 0) {
+      throw TrainingError.classWithoutExamples(dataset.classNames[empty])
+    }
+    guard network.inputs == dataset.featureCount else {
+      throw TrainingError.mismatch(inputs: network.inputs, features: dataset.featureCount)
+    }
+    guard iterations >= 0 else { throw TrainingError.invalidIterations(iterations) }
+    if case .gradientDescent(.fixed(let rate)) = optimizer, !(rate > 0 && rate.isFinite) {
+      throw TrainingError.invalidLearningRate(rate)
+    }
+  }
+}
