@@ -66,12 +66,14 @@ let package = Package(
     tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"]),
     tests("ImagesTests", ["Images", "Files", "CHEIF"], resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["Datasets", "Images"]),
+    tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
-    tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images"]),
-    tests("TrainingTests", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images"]),
+    tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
+    tests(
+      "TrainingTests",
+      ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     tests("PerceptTests", ["Percept"]),
-    tests("PerceptCommandTests", ["PerceptCommand"]),
+    tests("PerceptCommandTests", ["PerceptCommand", "Images", "Files"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

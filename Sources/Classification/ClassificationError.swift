@@ -13,6 +13,7 @@ public enum ClassificationError: Error, Equatable, CustomStringConvertible {
   /// A dataset has other classes, or in another order.
   case otherClasses(model: [String], data: [String])
 
+  /// The fault in one sentence, with the way out.
   public var description: String {
     switch self {
     case .notAModel(let path, let problem): "\(path): not a usable Percept model: \(problem)"

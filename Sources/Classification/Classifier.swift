@@ -1,4 +1,3 @@
-public import Datasets
 public import Images
 public import NeuralNetworks
 
@@ -36,6 +35,7 @@ public struct Classifier: Sendable, Hashable {
   /// The answer for features.
   ///
   /// - Parameter features: `preprocessing.featureCount` bytes, valid during the call.
+  /// - Returns: the probability of each class.
   public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
     Prediction(logit: network.logit(of: features))
   }
@@ -57,6 +57,7 @@ public struct Classifier: Sendable, Hashable {
   /// - Parameters:
   ///   - bytes: a JPEG, PNG, WebP, HEIC or AVIF file's content.
   ///   - name: what errors call it.
+  /// - Returns: the probability of each class.
   /// - Throws: `ImageError` when they are not a picture.
   public func predict(decoding bytes: [UInt8], named name: String) throws -> Prediction {
     try preprocessing.features(decoding: bytes, named: name).withUnsafeBufferPointer(predict)

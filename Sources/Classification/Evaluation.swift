@@ -43,6 +43,7 @@ extension Classifier {
   /// The answers for every picture of a dataset, each computed exactly as ``predict(_:)-(Image)`` would.
   ///
   /// - Parameter dataset: has at least one picture, this classifier's class names and its preprocessing.
+  /// - Returns: every answer beside its label.
   /// - Throws: ``ClassificationError`` when it is empty, or class names or preprocessing differ.
   public func evaluate(on dataset: Dataset) throws -> Evaluation {
     guard dataset.count > 0 else { throw ClassificationError.noExamples }

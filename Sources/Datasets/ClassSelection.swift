@@ -54,6 +54,8 @@ public struct ClassSelection: Sendable, Hashable {
   /// The names of the classes and which of them each label is.
   ///
   /// - Parameter labels: the labels that the data has.
+  /// - Returns: the names in order, and the index of each label's name.
+  /// - Throws: ``DatasetError`` for a label that the data lacks or a name that the model lacks.
   func resolve(_ labels: Set<String>) throws -> (names: [String], index: [String: Int]) {
     let available = labels.sorted()
     for entry in entries where !labels.contains(entry.label) {

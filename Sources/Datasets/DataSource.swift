@@ -1,4 +1,4 @@
-public import Files
+import Files
 public import Images
 
 /// Where labelled pictures are, before any of them is opened: a folder of class folders, a label file, or IDX files.

@@ -49,7 +49,8 @@ extension Dataset {
       nonisolated(unsafe) let memory = memory
       concurrently(chosen.count) { row in
         let reason = decode(
-          chosen[row].file, preprocessing, into: UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
+          chosen[row].file, preprocessing,
+          into: UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
         state.withLock { state in
           state.done += 1
           state.reasons[row] = reason
@@ -90,7 +91,8 @@ extension Dataset {
         let isUnchanged = preprocessing.size == part.size && preprocessing.color == .gray
         try part.forEach { index, label, pixels in
           guard let label = source.classIndex(of: String(label)) else { return }
-          let row = UnsafeMutableBufferPointer(rebasing: memory[examples.count * columns..<(examples.count + 1) * columns])
+          let row = UnsafeMutableBufferPointer(
+            rebasing: memory[examples.count * columns..<(examples.count + 1) * columns])
           if isUnchanged {
             _ = row.update(from: pixels)
           } else {

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+import LinearAlgebra
 
 extension Dataset {
   /// A training and a test part, drawn at random.
@@ -9,7 +9,8 @@ extension Dataset {
   ///     keeps at least one on each side, unless `fraction` is 0 or 1.
   ///   - seed: the same seed draws the same examples.
   /// - Returns: both parts, each in the order of this dataset.
-  public func split(test fraction: Double, stratified: Bool = true, seed: UInt64) -> (training: Dataset, test: Dataset) {
+  public func split(test fraction: Double, stratified: Bool = true, seed: UInt64) -> (training: Dataset, test: Dataset)
+  {
     var generator = SeededGenerator(seed: seed)
     return split(test: fraction, stratified: stratified, using: &generator)
   }
@@ -25,7 +26,8 @@ extension Dataset {
     test fraction: Double, stratified: Bool = true, using generator: inout some RandomNumberGenerator
   ) -> (training: Dataset, test: Dataset) {
     precondition((0...1).contains(fraction), "a fraction lies between 0 and 1, not \(fraction)")
-    let groups = stratified ? classNames.indices.map { label in indices { $0.label == label } } : [indices { _ in true }]
+    let groups =
+      stratified ? classNames.indices.map { label in indices { $0.label == label } } : [indices { _ in true }]
     var isTest = Array(repeating: false, count: count)
     for group in groups {
       let size = testSize(of: group.count, fraction: fraction)

@@ -23,6 +23,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// The features of all examples do not fit into this machine's addresses.
   case tooLarge(examples: Int, features: Int)
 
+  /// The fault in one sentence, with the way out.
   public var description: String {
     switch self {
     case .noClassFolders(let path, 0):

@@ -72,6 +72,7 @@ public struct Exploration: Sendable {
   /// How many readable pictures each class has, of one part or of all.
   ///
   /// - Parameter part: the part; nil counts every picture.
+  /// - Returns: one count for each class, in the order of ``classNames``.
   public func classCounts(in part: Part? = nil) -> [Int] {
     var counts = Array(repeating: 0, count: classNames.count)
     for picture in pictures where part == nil || picture.example.part == part { counts[picture.example.label] += 1 }

@@ -24,12 +24,14 @@ struct IDXPictures: Sendable {
     guard !names.isEmpty else { return nil }
     var pairs: [IDXPictures] = []
     for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3)))) {
-      let part: Part? = name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
+      let part: Part? =
+        name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
       pairs.append(try IDXPictures(imagesFile: Files.path(path, name), part: part))
     }
     for pair in pairs where pair.size != pairs[0].size {
       throw DatasetError.malformedIDX(
-        path: pair.file, problem: "pictures of \(pair.size), where \(Files.name(of: pairs[0].file)) has \(pairs[0].size)")
+        path: pair.file,
+        problem: "pictures of \(pair.size), where \(Files.name(of: pairs[0].file)) has \(pairs[0].size)")
     }
     return pairs
   }
@@ -39,6 +41,7 @@ struct IDXPictures: Sendable {
   /// - Parameters:
   ///   - path: the file of pictures; its labels file has `labels` for `images` and `idx1` for `idx3` in its name.
   ///   - part: what the examples are for.
+  /// - Throws: ``DatasetError`` when either file is damaged or they do not belong together.
   init(imagesFile path: String, part: Part?) throws {
     let images = try InflatedFile(path)
     let header = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
@@ -57,6 +60,7 @@ struct IDXPictures: Sendable {
     self.part = part
     size = ImageSize(width: header[2], height: header[1])
     labels = try labelsFile.next(count)
+    try labelsFile.checkEnd()
   }
 
   /// Calls `body` with the index, label and pixels of every picture, in order.
@@ -68,6 +72,7 @@ struct IDXPictures: Sendable {
       try images.fill(&picture)
       try picture.withUnsafeBufferPointer { try body(index, label, $0) }
     }
+    try images.checkEnd()
   }
 
   private static func labelsPath(for path: String) throws -> String {

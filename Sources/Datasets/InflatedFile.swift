@@ -34,9 +34,22 @@ final class InflatedFile {
       let step = UInt32(min(size - filled, 1 << 30))
       let count = bytes.withUnsafeMutableBytes { gzread(handle, $0.baseAddress.map { $0 + filled }, step) }
       guard count > 0 else {
-        throw DatasetError.malformedIDX(path: path, problem: count < 0 ? "its gzip data is corrupt" : "it ends too soon")
+        throw DatasetError.malformedIDX(
+          path: path, problem: count < 0 ? "its gzip data is corrupt" : "it ends too soon")
       }
       filled += Int(count)
+    }
+  }
+
+  /// Reads to the end of the file, where a gzip file has its checksum.
+  func checkEnd() throws {
+    var rest = [UInt8](repeating: 0, count: 1 << 16)
+    var count: Int32 = 1
+    while count > 0 { count = rest.withUnsafeMutableBytes { gzread(handle, $0.baseAddress, UInt32($0.count)) } }
+    var status: Int32 = 0
+    _ = gzerror(handle, &status)
+    guard count == 0, status == Z_OK else {
+      throw DatasetError.malformedIDX(path: path, problem: "its gzip data is truncated or corrupt")
     }
   }
 
@@ -54,7 +67,8 @@ final class InflatedFile {
   func checkHolds(_ count: Int, of size: Int = 1) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
     guard !overflow, bytes / 1032 <= sizeOnDisk else {
-      throw DatasetError.malformedIDX(path: path, problem: "it promises \(count) x \(size) bytes, more than it can hold")
+      throw DatasetError.malformedIDX(
+        path: path, problem: "it promises \(count) x \(size) bytes, more than it can hold")
     }
   }
 }

@@ -16,9 +16,13 @@ enum LabelFile {
     }
     let body = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first == "{"
-    let entries = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
-    guard !entries.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no pictures listed") }
-    return entries
+    let rows = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
+    guard !rows.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no pictures listed") }
+    if rows.contains(where: { $0.entry.part != nil }), let row = rows.first(where: { $0.entry.part == nil }) {
+      throw DatasetError.malformedLine(
+        path: path, line: row.line, problem: "split is empty, where other lines say train, val or test")
+    }
+    return rows.map(\.entry)
   }
 
   /// A CSV text that names these pictures, readable by ``entries(of:)``.
@@ -28,7 +32,9 @@ enum LabelFile {
     return text
   }
 
-  private static func csv(_ text: String, path: String) throws -> [DataSource.Entry] {
+  private typealias Row = (line: Int, entry: DataSource.Entry)
+
+  private static func csv(_ text: String, path: String) throws -> [Row] {
     var rows = try CSV.rows(of: text, path: path)[...]
     var columns = (file: 0, label: 1, split: 2)
     if let header = rows.first?.fields.map({ trimmed($0).lowercased() }), let file = header.firstIndex(of: "file"),
@@ -42,7 +48,7 @@ enum LabelFile {
         throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected file,label")
       }
       let split = columns.split < row.fields.count ? row.fields[columns.split] : nil
-      return try entry(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
+      return try Self.row(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
     }
   }
 
@@ -52,22 +58,22 @@ enum LabelFile {
     let split: String?
   }
 
-  private static func jsonLines(_ text: String, path: String) throws -> [DataSource.Entry] {
-    var entries: [DataSource.Entry] = []
+  private static func jsonLines(_ text: String, path: String) throws -> [Row] {
+    var rows: [Row] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       if trimmed(line).isEmpty { continue }
       guard let row = try? JSONDecoder().decode(JSONRow.self, from: Data(line.utf8)) else {
         throw DatasetError.malformedLine(
           path: path, line: index + 1, problem: #"expected {"file": "…", "label": "…"}"#)
       }
-      entries.append(try entry(row.file, row.label, row.split, path: path, line: index + 1))
+      rows.append(try Self.row(row.file, row.label, row.split, path: path, line: index + 1))
     }
-    return entries
+    return rows
   }
 
-  private static func entry(
+  private static func row(
     _ file: String, _ label: String, _ split: String?, path: String, line: Int
-  ) throws -> DataSource.Entry {
+  ) throws -> Row {
     let (label, split) = (trimmed(label), trimmed(split ?? ""))
     guard !file.isEmpty, !label.isEmpty else {
       throw DatasetError.malformedLine(path: path, line: line, problem: "\(file.isEmpty ? "file" : "label") is empty")
@@ -77,6 +83,6 @@ enum LabelFile {
       throw DatasetError.malformedLine(
         path: path, line: line, problem: "split is \"\(split)\", not train, val or test")
     }
-    return DataSource.Entry(file: Files.path(Files.folder(of: path), file), label: label, part: part)
+    return (line, DataSource.Entry(file: Files.path(Files.folder(of: path), file), label: label, part: part))
   }
 }

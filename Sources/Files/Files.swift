@@ -174,6 +174,7 @@ extension Files {
   /// with a dot, each folder visited once however links lead to it.
   ///
   /// - Parameter path: the folder.
+  /// - Returns: relative paths, not names.
   /// - Throws: ``FileError`` when a folder cannot be read.
   public static func regularFiles(below path: String) throws(FileError) -> [String] {
     var files: [String] = []
@@ -191,7 +192,8 @@ extension Files {
     _ folder: String, prefix: String, into files: inout [String], visited: inout Set<FolderIdentity>
   ) throws(FileError) {
     var status = stat()
-    guard stat(folder, &status) == 0, visited.insert(.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))).inserted
+    guard stat(folder, &status) == 0,
+      visited.insert(.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))).inserted
     else { return }
     for name in try names(inFolder: folder) {
       let whole = self.path(folder, name)

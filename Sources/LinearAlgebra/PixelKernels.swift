@@ -9,6 +9,7 @@ package enum PixelKernels {
   /// - Parameters:
   ///   - weights: `count` weights.
   ///   - pixels: `count` bytes.
+  /// - Returns: the sum of the products.
   package static func dot(
     _ weights: UnsafeBufferPointer<Double>, _ pixels: UnsafeBufferPointer<UInt8>
   ) -> Double {

@@ -25,6 +25,7 @@ public enum Loss: String, Sendable, Hashable, CaseIterable {
   /// - Parameters:
   ///   - logit: z.
   ///   - label: y, 0 or 1.
+  /// - Returns: a number from -1 to 1.
   public func gradient(logit: Double, label: Double) -> Double {
     switch self {
     case .crossEntropy: sigmoid(logit) - label

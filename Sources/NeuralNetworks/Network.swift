@@ -13,6 +13,7 @@ public struct Network: Sendable, Hashable {
   /// One sigmoid unit, all weights and the bias zero: logistic regression before its first step.
   ///
   /// - Parameter inputs: how many features an example has.
+  /// - Returns: a network of one layer.
   public static func neuron(inputs: Int) -> Network {
     Network(layers: [DenseLayer(weights: .zeros(rows: 1, columns: inputs), bias: [0], activation: .sigmoid)])
   }
@@ -26,6 +27,7 @@ public struct Network: Sendable, Hashable {
   /// picture gives the same bits everywhere on one machine.
   ///
   /// - Parameter pixels: `inputs` bytes, each scaled by 1/255 in the arithmetic.
+  /// - Returns: z.
   package func logit(of pixels: UnsafeBufferPointer<UInt8>) -> Double {
     layers[0].weights.elements.withUnsafeBufferPointer { PixelKernels.dot($0, pixels) } / 255 + layers[0].bias[0]
   }

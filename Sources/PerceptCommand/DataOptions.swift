@@ -1,23 +1,26 @@
-import ArgumentParser
-import Percept
+public import ArgumentParser
+public import Percept
 
-extension ImageSize: @retroactive ExpressibleByArgument {
+extension ImageSize: ExpressibleByArgument {
+  /// What `--image-size` takes: `64` or `64x48`.
   public init?(argument: String) { self.init(argument) }
 }
 
-extension Fit: @retroactive ExpressibleByArgument {}
-extension ColorMode: @retroactive ExpressibleByArgument {}
+extension Fit: ExpressibleByArgument {}
+extension ColorMode: ExpressibleByArgument {}
 
 /// Which pictures, and which of their labels.
 struct DataOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp(
-    "A folder CLASS/*.jpg or train/CLASS + test/CLASS, a CSV or JSON-lines file of file,label, or IDX files.",
-    valueName: "data"))
+  @Argument(
+    help: ArgumentHelp(
+      "A folder CLASS/*.jpg or train/CLASS + test/CLASS, a CSV or JSON-lines file of file,label, or IDX files.",
+      valueName: "data"))
   var path: String
 
-  @Option(help: ArgumentHelp(
-    "Which classes, in which order: male,female. LABEL=NAME renames, and equal names merge.",
-    valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp(
+      "Which classes, in which order: male,female. LABEL=NAME renames, and equal names merge.",
+      valueName: "a,b"))
   var classes: String?
 
   @Flag(help: "Fail when any picture cannot be read.")
@@ -55,7 +58,9 @@ struct DataOptions: ParsableArguments {
   /// Names the files that could not be read, and fails for them if that was asked for.
   func report(_ skipped: [SkippedFile], of total: Int) throws {
     guard !skipped.isEmpty else { return }
-    Terminal.warn("\(counted(skipped.count, "file")) of \(total) could not be read and \(skipped.count == 1 ? "is" : "are") left out:")
+    Terminal.warn(
+      "\(counted(skipped.count, "file")) of \(total) could not be read and \(skipped.count == 1 ? "is" : "are") left out:"
+    )
     let limit = 20
     for file in skipped.prefix(limit) { Terminal.note("  \(file.file): \(file.reason)") }
     if skipped.count > limit { Terminal.note("  … and \(skipped.count - limit) more (--json lists all)") }
@@ -65,9 +70,10 @@ struct DataOptions: ParsableArguments {
 
 /// How pictures become features.
 struct PreprocessingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(
-    "The side of the square that pictures are shrunk to, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
-    valueName: "side"))
+  @Option(
+    help: ArgumentHelp(
+      "The side of the square that pictures are shrunk to, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
+      valueName: "side"))
   var imageSize: ImageSize?
 
   @Option(help: "Fit pictures by cropping the centre, padding, or stretching: crop, pad, stretch. (default: crop)")

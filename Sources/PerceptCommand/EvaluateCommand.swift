@@ -29,7 +29,8 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let classifier = try Classifier(contentsOf: model)
     let source = try data.source(alignedTo: classifier.classNames)
-    let evaluation = try classifier.evaluate(on: testPart(of: data.dataset(of: source, preprocessing: classifier.preprocessing)))
+    let evaluation = try classifier.evaluate(
+      on: testPart(of: data.dataset(of: source, preprocessing: classifier.preprocessing)))
     if data.json { return try Terminal.print(json: EvaluateOutput(evaluation)) }
     Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
     let misclassified = evaluation.misclassified

@@ -27,7 +27,8 @@ struct PredictCommand: ParsableCommand {
     var failures: [Status] = []
     for image in images {
       do {
-        let prediction = try image == "-"
+        let prediction =
+          try image == "-"
           ? classifier.predict(decoding: Files.read("/dev/stdin"), named: "standard input")
           : classifier.predict(file: image)
         try print(prediction, of: image, classNames: classifier.classNames, width: width)

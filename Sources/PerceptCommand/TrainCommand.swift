@@ -1,7 +1,8 @@
-import ArgumentParser
-import Percept
+public import ArgumentParser
+public import Percept
 
-extension LearningRate: @retroactive ExpressibleByArgument {
+extension LearningRate: ExpressibleByArgument {
+  /// What `--learning-rate` takes: `auto` or a positive number.
   public init?(argument: String) {
     if argument == "auto" {
       self = .automatic
@@ -34,8 +35,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace files that are already there.")
   var force = false
 
-  @Option(help: ArgumentHelp(
-    "The step size, or auto: pictures are centred and the rate is half the largest stable one.", valueName: "rate"))
+  @Option(
+    help: ArgumentHelp(
+      "The step size, or auto: pictures are centred and the rate is half the largest stable one.", valueName: "rate"))
   var learningRate: LearningRate = .automatic
 
   @Option(help: "How many times all training pictures are looked at.")
@@ -69,9 +71,9 @@ struct TrainCommand: ParsableCommand {
     let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
     if let writeSplit { try write(parts, to: writeSplit) }
     if !data.quiet { Summary(parts).print() }
-    warnAboutMissingClasses(parts)
 
     var run = try fit(parts.training)
+    warnAboutMissingClasses(parts)
     for (name, part) in parts.named {
       run.classifier.record.scores[name] = try run.classifier.evaluate(on: part).score
     }

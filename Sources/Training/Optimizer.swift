@@ -5,7 +5,7 @@ public enum Optimizer: Sendable, Hashable {
 }
 
 /// How big a step is: α.
-public enum LearningRate: Sendable, Hashable, ExpressibleByFloatLiteral {
+public enum LearningRate: Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   /// This α, on the pixels as they are.
   case fixed(Double)
   /// α = 1/L, where L bounds the curvature of the cost, on pixels from which the training mean image is subtracted.
@@ -17,5 +17,10 @@ public enum LearningRate: Sendable, Hashable, ExpressibleByFloatLiteral {
   /// The rate that a literal gives.
   public init(floatLiteral value: Double) {
     self = .fixed(value)
+  }
+
+  /// The rate that a whole number gives.
+  public init(integerLiteral value: Int) {
+    self = .fixed(Double(value))
   }
 }

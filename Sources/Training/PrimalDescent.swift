@@ -111,7 +111,8 @@ struct PrimalDescent {
       concurrently(blocks.count) { block in
         weights.withUnsafeBufferPointer { weights in
           for i in blocks[block] {
-            logits.initializeElement(at: i, to: dataset.withFeatures(of: i) { PixelKernels.dot(weights, $0) } / 255 + offset)
+            logits.initializeElement(
+              at: i, to: dataset.withFeatures(of: i) { PixelKernels.dot(weights, $0) } / 255 + offset)
           }
         }
       }

@@ -1,4 +1,4 @@
-public import Classification
+import Classification
 public import Datasets
 public import NeuralNetworks
 
@@ -41,20 +41,26 @@ public struct Trainer: Sendable {
     _ network: Network, to dataset: Dataset, observe: (Iteration) throws -> Void = { _ in }
   ) throws -> TrainingRun {
     try check(network, dataset)
-    let learningRate = switch optimizer { case .gradientDescent(let rate): rate }
+    let learningRate =
+      switch optimizer {
+      case .gradientDescent(let rate): rate
+      }
     let descent = PrimalDescent(
       dataset, loss: objective.loss, mean: learningRate == .automatic ? PrimalDescent.mean(of: dataset) : nil)
     let stable = 2 / descent.curvature()
-    let rate = switch learningRate {
-    case .fixed(let rate): rate
-    case .automatic: stable / 2
-    }
+    let rate =
+      switch learningRate {
+      case .fixed(let rate): rate
+      case .automatic: stable / 2
+      }
     var state = descent.start(from: network)
     var costs: [Double] = []
     costs.reserveCapacity(iterations)
     for iteration in 0..<iterations {
       let cost = descent.step(&state, learningRate: rate)
-      guard cost.isFinite else { throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: stable) }
+      guard cost.isFinite else {
+        throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: stable)
+      }
       costs.append(cost)
       try observe(Iteration(iteration: iteration, cost: cost))
     }

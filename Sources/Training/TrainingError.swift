@@ -13,6 +13,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The weights grew beyond all numbers.
   case overflow(iteration: Int, learningRate: Double, stable: Double)
 
+  /// The fault in one sentence, with the way out.
   public var description: String {
     switch self {
     case .notTwoClasses(let names):
@@ -20,7 +21,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         + "tells two apart: choose two with --classes \(names.prefix(2).joined(separator: ",")), or merge some, as in "
         + "--classes \(names.enumerated().prefix(3).map { "\($1)=\($0 == 0 ? "one" : "other")" }.joined(separator: ","))"
     case .classWithoutExamples(let name): "class \"\(name)\" has no training pictures to learn from"
-    case .mismatch(let inputs, let features): "the network takes \(inputs) inputs, the pictures have \(features) features"
+    case .mismatch(let inputs, let features):
+      "the network takes \(inputs) inputs, the pictures have \(features) features"
     case .invalidLearningRate(let rate): "a learning rate is a positive number, not \(rate)"
     case .invalidIterations(let count): "a number of iterations is not negative, as \(count) is"
     case .overflow(let iteration, let rate, let stable):

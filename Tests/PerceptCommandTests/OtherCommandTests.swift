@@ -1,0 +1,158 @@
+import Files
+import Images
+import TestSupport
+import Testing
+
+@Suite("percept explore, evaluate and predict")
+struct OtherCommandTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try folder.addPictures([("held-out/a", 2), ("held-out/b", 3)], seed: 2)
+  }
+
+  func train() throws {
+    #expect(try percept("train", "faces", "--image-size", "6", "-o", "m.safetensors", in: folder).status == 0)
+  }
+
+  @Test("explore says what a folder holds")
+  func explore() throws {
+    try folder.write(TestImages.photo(seed: 1, width: 40, height: 20, color: .gray).encodedJPEG(), to: "faces/b/x.jpg")
+    try folder.write([0, 1, 2, 3], to: "faces/b/y.jpg")
+    let result = try percept("explore", "faces", in: folder)
+    #expect(
+      result.output == """
+        faces: 21 pictures in 2 classes
+          a  12
+          b  9
+        sizes: 12 x 12 (20), 40 x 20 (1)
+        width: 12 to 40, median 12; height: 12 to 20, median 12
+        colours: rgb 20, gray 1
+        formats: PNG 20, JPEG 1
+        unreadable: 1
+
+        """)
+    #expect(
+      result.errors
+        == "Warning: 1 file of 22 could not be read and is left out:\n  faces/b/y.jpg: not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)\n"
+    )
+    #expect(try percept("explore", "faces", "--strict", in: folder).status == 65)
+    let object = try json(percept("explore", "faces", "--json", in: folder).output)
+    #expect(object["count"] as? Int == 21)
+    #expect((object["classes"] as? [[String: Any]])?.map { $0["count"] as? Int } == [12, 9])
+  }
+
+  @Test("evaluate counts, names the misclassified, and matches classes by name")
+  func evaluate() throws {
+    try train()
+    let good = try percept("evaluate", "m.safetensors", "held-out", in: folder)
+    #expect(
+      good.output
+        == "accuracy: 100.0 % (5 of 5); always answering \"b\" would score 60.0 % (3 of 5)\nmisclassified: 0\n")
+    let swapped = try percept(
+      "evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--limit", "2", in: folder)
+    #expect(
+      swapped.lines.prefix(2) == [
+        "accuracy: 0.0 % (0 of 5); always answering \"a\" would score 60.0 % (3 of 5)", "misclassified: 5",
+      ])
+    #expect(swapped.lines[2].hasPrefix("  held-out/a/0000.png  b  predicted a  0.9"))
+    #expect(swapped.lines.last == "  … and 3 more (--limit, --json)")
+    let object = try json(
+      percept("evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--json", in: folder).output)
+    #expect(object["correct"] as? Int == 0 && object["count"] as? Int == 5 && object["majority"] as? Double == 0.6)
+    let misclassified = try #require(object["misclassified"] as? [[String: Any]])
+    #expect(misclassified.map { $0["label"] as? String } == ["b", "b", "a", "a", "a"])
+  }
+
+  @Test("evaluate refuses classes that the model does not know, and warns of one that is missing")
+  func evaluateClasses() throws {
+    try train()
+    try folder.addPictures([("odd/a", 1), ("odd/c", 1), ("half/a", 2)])
+    let odd = try percept("evaluate", "m.safetensors", "odd", in: folder)
+    #expect(odd.status == 65)
+    #expect(odd.errors.hasPrefix("Error: the data has a class \"c\" that the model does not know (it knows a, b)"))
+    let half = try percept("evaluate", "m.safetensors", "half", in: folder)
+    #expect(half.status == 0 && half.errors == "Warning: the data has no picture of class \"b\".\n")
+  }
+
+  @Test("predict prints class, probability and file; the probability is the evaluation's")
+  func predict() throws {
+    try train()
+    let result = try percept("predict", "m.safetensors", "held-out/a/0000.png", "held-out/b/0000.png", in: folder)
+    #expect(result.lines.map { $0.prefix(5) } == ["a  0.", "b  0."])
+    #expect(result.lines.map { $0.split(separator: " ").last } == ["held-out/a/0000.png", "held-out/b/0000.png"])
+    let one = try json(percept("predict", "m.safetensors", "--json", "held-out/a/0000.png", in: folder).output)
+    let probabilities = try #require(one["probabilities"] as? [String: Double])
+    #expect(one["class"] as? String == "a" && one["probability"] as? Double == probabilities["a"])
+    let evaluation = try json(
+      percept("evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--json", in: folder).output)
+    let first = try #require((evaluation["misclassified"] as? [[String: Any]])?.first)
+    #expect(first["probability"] as? Double == one["probability"] as? Double)
+    let piped = try percept(
+      "predict", "m.safetensors", "--json", "-", in: folder, input: Files.read(folder.path("held-out/a/0000.png")))
+    #expect(try json(piped.output)["probability"] as? Double == one["probability"] as? Double)
+  }
+
+  @Test("predict goes on after a file it cannot read, and says so")
+  func predictErrors() throws {
+    try train()
+    try folder.write([], to: "empty.jpg")
+    let result = try percept(
+      "predict", "m.safetensors", "--json", "empty.jpg", "none.jpg", "held-out/a/0000.png", in: folder)
+    #expect(result.status == 65)
+    #expect(result.errors == "Error: empty.jpg: empty file\nError: none.jpg: no such file or folder\n")
+    #expect(result.lines.count == 3)
+    #expect(try json(result.lines[0])["error"] as? String == "empty.jpg: empty file")
+    #expect(try json(result.lines[2])["class"] as? String == "a")
+    #expect(try percept("predict", "m.safetensors", "none.jpg", in: folder).status == 66)
+  }
+
+  @Test("a model that is none, damaged or missing is refused by name")
+  func badModels() throws {
+    try train()
+    let bytes = try Files.read(folder.path("m.safetensors"))
+    try folder.write(Array(bytes.dropLast(5)), to: "cut.safetensors")
+    for (model, status, message) in [
+      ("none.safetensors", 66, "Error: none.safetensors: no such file or folder\n"),
+      (
+        "faces/a/0000.png", 65,
+        "Error: faces/a/0000.png: not a usable Percept model: it does not begin like a safetensors file\n"
+      ),
+      (
+        "cut.safetensors", 65,
+        "Error: cut.safetensors: not a usable Percept model: it is truncated: tensor layers.0.weight ends after the file does\n"
+      ),
+    ] as [(String, Int32, String)] {
+      for command in ["predict", "evaluate"] {
+        let result = try percept(command, model, "faces", in: folder)
+        #expect(result.status == status && result.errors == message)
+      }
+    }
+  }
+
+  @Test("results that cannot be printed are an error")
+  func fullDisk() throws {
+    try train()
+    let result = try Program(path: "/bin/sh")(
+      "-c", "\"$0\" predict m.safetensors faces/a/0000.png > /dev/full", percept.path, in: folder)
+    #expect(result.status == 73)
+    #expect(result.errors == "Error: standard output: cannot be written: No space left on device\n")
+  }
+
+  @Test("help leads with examples, and a mistyped flag is met with the right one")
+  func help() throws {
+    for command in [
+      ["--help"], ["train", "--help"], ["evaluate", "--help"], ["predict", "--help"], ["explore", "--help"],
+    ] {
+      let help = try percept(command).output
+      let examples = try #require(help.firstRange(of: "EXAMPLES:"))
+      let usage = try #require(help.firstRange(of: "USAGE:"))
+      #expect(examples.lowerBound < usage.lowerBound)
+    }
+    let mistyped = try percept("train", "faces", "--iteration", "3", in: folder)
+    #expect(mistyped.status == 64 && mistyped.errors.contains("Did you mean '--iterations'?"))
+  }
+}

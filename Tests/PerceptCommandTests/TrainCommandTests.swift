@@ -1,0 +1,175 @@
+import Files
+import TestSupport
+import Testing
+
+@Suite("percept train")
+struct TrainCommandTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/train/b", 6), ("faces/train/a", 4), ("faces/test/b", 3), ("faces/test/a", 1)])
+  }
+
+  @Test("prints the article's summary and costs on standard error, and the result on standard output")
+  func text() throws {
+    let result = try percept(
+      "train", "faces", "--image-size", "4", "--learning-rate", "0.05", "--iterations", "250", in: folder)
+    #expect(
+      result.output == """
+        train accuracy: 100.0 % (10 of 10); always answering "b" would score 60.0 % (6 of 10)
+        test accuracy: 100.0 % (4 of 4); always answering "b" would score 75.0 % (3 of 4)
+        model: faces.safetensors
+
+        """)
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    #expect(
+      lines.prefix(10) == [
+        "Classes: a (0), b (1)", "Number of training examples: m_train = 10", "Number of testing examples: m_test = 4",
+        "Height/Width of each image: num_px = 4", "Each image is of size: (4, 4, 3)", "train_x shape: (48, 10)",
+        "y_train shape: (1, 10)", "test_x shape: (48, 4)", "y_test shape: (1, 4)", "Cost after iteration 0: 0.693147",
+      ])
+    #expect(lines.dropFirst(10).map { $0.prefix(25) } == ["Cost after iteration 100:", "Cost after iteration 200:"])
+    #expect(result.status == 0)
+  }
+
+  @Test("--json prints one object that says everything")
+  func jsonOutput() throws {
+    try folder.write(Array("GIF89a".utf8), to: "faces/train/a/x.jpg")
+    let result = try percept(
+      "train", "faces", "--image-size", "4", "--learning-rate", "0.05", "--iterations", "25", "--cost-every", "10",
+      "--json",
+      "--classes", "b,a", "-o", "m.safetensors", in: folder)
+    #expect(result.lines.count == 1)
+    let object = try json(result.output)
+    #expect(object["model"] as? String == "m.safetensors")
+    #expect(object["classes"] as? [String] == ["b", "a"])
+    let images = try #require(object["images"] as? [String: Any])
+    #expect(images["train"] as? Int == 10 && images["test"] as? Int == 4)
+    let skipped = try #require(images["skipped"] as? [[String: String]])
+    #expect(skipped.map { $0["file"] } == ["faces/train/a/x.jpg"])
+    #expect(skipped[0]["reason"]?.hasPrefix("a GIF picture") == true)
+    let settings = try #require(object["settings"] as? [String: Any])
+    #expect(settings["imageSize"] as? Int == 4 && settings["iterations"] as? Int == 25)
+    #expect(settings["learningRate"] as? Double == 0.05)
+    #expect(object["stableLearningRate"] as? Double ?? 0 > 0)
+    let costs = try #require(object["costs"] as? [[String: Any]])
+    #expect(costs.map { $0["iteration"] as? Int } == [0, 10, 20])
+    #expect(abs((costs[0]["cost"] as? Double ?? 0) - 0.6931471805599453) < 1e-15)
+    let test = try #require(object["test"] as? [String: Any])
+    #expect(test["count"] as? Int == 4 && test["majority"] as? Double == 0.75)
+    #expect(test["accuracy"] as? Double == (test["correct"] as? Double ?? -1) / 4)
+  }
+
+  @Test("a rate above the largest stable one trains, finite, with a warning that names it")
+  func unstable() throws {
+    let result = try percept("train", "faces", "--learning-rate", "50", "--quiet", in: folder)
+    #expect(result.status == 0)
+    #expect(
+      result.errors.hasPrefix("Warning: the learning rate 50.0 is above the largest stable one, 0.")
+        && result.errors.hasSuffix("so the cost may rise; lower it or use --learning-rate auto.\n"))
+    #expect(!result.errors.contains("nan") && !result.errors.contains("inf"))
+  }
+
+  @Test("a model that is there is kept, unless --force replaces it; nothing else is left behind")
+  func existing() throws {
+    try folder.write([1], to: "faces.safetensors")
+    let refused = try percept("train", "faces", in: folder)
+    #expect(refused.status == 73)
+    #expect(
+      refused.errors
+        == "Error: faces.safetensors: already exists; add --force to replace it, or choose another name\n")
+    #expect(try Files.read(folder.path("faces.safetensors")) == [1])
+    #expect(try percept("train", "faces", "--force", in: folder).status == 0)
+    #expect(try Files.names(inFolder: folder.path) == ["faces", "faces.safetensors"])
+  }
+
+  @Test("the same seed writes the same file; the split it drew can be written, read and evaluated")
+  func split() throws {
+    try folder.addPictures([("all/a", 10), ("all/b", 20)])
+    for name in ["1", "2"] {
+      let result = try percept(
+        "train", "all", "--seed", "4", "--test-fraction", "0.3", "-o", "\(name).safetensors", "--write-split",
+        "\(name).csv", "--iterations", "20", in: folder)
+      #expect(result.status == 0)
+    }
+    #expect(try Files.read(folder.path("1.safetensors")) == Files.read(folder.path("2.safetensors")))
+    let again = try percept("train", "1.csv", "-o", "3.safetensors", "--iterations", "20", in: folder)
+    #expect(again.lines[1].contains("(9 of 9)"))
+    #expect(try Files.read(folder.path("3.safetensors")) == Files.read(folder.path("1.safetensors")))
+    #expect(
+      try percept("evaluate", "3.safetensors", "1.csv", in: folder).errors
+        == "Evaluating on the test part: 9 pictures.\n")
+  }
+
+  @Test("broken files are named and left out; --strict makes them fail and writes no model")
+  func broken() throws {
+    try folder.write([], to: "faces/train/a/empty.jpg")
+    try folder.write(Array("hello, world".utf8), to: "faces/test/b/text.png")
+    let result = try percept("train", "faces", "--quiet", in: folder)
+    #expect(result.status == 0)
+    #expect(
+      result.errors == """
+        Warning: 2 files of 16 could not be read and are left out:
+          faces/test/b/text.png: text, not a picture
+          faces/train/a/empty.jpg: empty file
+
+        """)
+    let strict = try percept("train", "faces", "--strict", "-o", "strict.safetensors", "--quiet", in: folder)
+    #expect(strict.status == 65)
+    #expect(strict.errors.hasSuffix("Error: 2 of 16 pictures could not be read\n"))
+    #expect(Files.kind(of: folder.path("strict.safetensors")) == nil)
+  }
+
+  @Test("a class that a part lacks is a warning, or an error where it is to be learned")
+  func missingClasses() throws {
+    try folder.addPictures([("x/train/a", 2), ("x/train/b", 2), ("x/test/a", 2), ("y/train/a", 2), ("y/test/b", 2)])
+    let warned = try percept("train", "x", "--quiet", in: folder)
+    #expect(warned.status == 0 && warned.errors == "Warning: the test part has no picture of class \"b\".\n")
+    let failed = try percept("train", "y", "--quiet", in: folder)
+    #expect(failed.status == 65)
+    #expect(failed.errors == "Error: class \"b\" has no training pictures to learn from\n")
+  }
+
+  @Test(
+    "bad input gives one sentence and the right exit code",
+    arguments: [
+      (["train", "nowhere"], 66, "Error: nowhere: no such file or folder\n"),
+      (
+        ["train", "faces/train/a"], 65,
+        "Error: faces/train/a: holds 4 files but no class folders; put the pictures of each class into a folder of its "
+          + "own, such as faces/train/a/cat and faces/train/a/dog, or list them in a CSV file of file,label\n"
+      ),
+      (["train", "faces", "--classes", "a,c"], 65, "Error: no class \"c\" in the data, which has: a, b\n"),
+      (
+        ["train", "faces", "--classes", "a"], 65,
+        "Error: faces: only one class, \"a\"; a classifier needs two classes to tell apart\n"
+      ),
+      (
+        ["train", "faces", "-o", "no/such/folder/m"], 73,
+        "Error: no/such/folder/m: cannot be written: No such file or directory\n"
+      ),
+    ] as [([String], Int32, String)])
+  func badInput(arguments: [String], status: Int32, message: String) throws {
+    let result = try percept(arguments, in: folder)
+    #expect(result.status == status)
+    #expect(result.errors.hasSuffix(message))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "bad flags are usage errors",
+    arguments: [
+      ["--learning-rate", "0"], ["--learning-rate", "-1"], ["--learning-rate", "fast"], ["--iterations", "-1"],
+      ["--image-size", "0"], ["--image-size", "big"], ["--fit", "squeeze"], ["--color", "blue"],
+      ["--test-fraction", "1"], ["--test-fraction", "0.5"], ["--classes", "a,a"], ["--cost-every", "0"],
+      ["--colour", "rgb"],
+    ])
+  func badFlags(flags: [String]) throws {
+    let result = try percept(["train", "faces"] + flags, in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.hasPrefix("Error: "))
+    #expect(Files.kind(of: folder.path("faces.safetensors")) == nil)
+  }
+}
