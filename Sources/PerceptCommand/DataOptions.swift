@@ -76,10 +76,13 @@ struct PreprocessingOptions: ParsableArguments {
       valueName: "side"))
   var imageSize: ImageSize?
 
-  @Option(help: "Fit pictures by cropping the centre, padding, or stretching: crop, pad, stretch. (default: crop)")
+  @Option(
+    help:
+      "What happens to pictures of other proportions: their centre is cropped, they are padded, or stretched. (default: crop)"
+  )
   var fit: Fit?
 
-  @Option(help: "Look at colours or at gray: rgb, gray. (default: rgb; IDX: gray)")
+  @Option(help: "Whether the neuron sees colours or gray. (default: rgb; IDX: gray)")
   var color: ColorMode?
 
   func preprocessing(for source: DataSource) -> Preprocessing {

@@ -11,6 +11,9 @@ extension LearningRate: ExpressibleByArgument {
       self = .fixed(rate)
     }
   }
+
+  /// What help says of the default.
+  public var defaultValueDescription: String { "auto" }
 }
 
 struct TrainCommand: ParsableCommand {
@@ -20,7 +23,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         percept train faces/ -o faces.safetensors
-        percept train faces/ --classes male,female --learning-rate 0.005 --iterations 1000
+        percept train faces/ --classes male,female --learning-rate 0.005
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
         percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
         percept train faces/ --json | jq .test.accuracy
@@ -87,6 +90,10 @@ struct TrainCommand: ParsableCommand {
       if !data.quiet, step.iteration % costEvery == 0 {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
       }
+    }
+    if learningRate == .automatic, !data.quiet {
+      Terminal.note(
+        "Learning rate: \(run.learningRate.significant(4)), half of the largest stable one, on centred pictures")
     }
     if run.learningRate > run.stableLearningRate {
       Terminal.warn(

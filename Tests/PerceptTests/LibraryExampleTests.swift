@@ -2,30 +2,50 @@ import Percept
 import TestSupport
 import Testing
 
+/// The README's example with its surroundings; ReadmeTests holds the two against each other, line by line.
+private func example(faces: String, model: String, photo: String, print: (Any...) -> Void) throws {
+  let photos = try Dataset(imageFolder: faces, preprocessing: .init(imageSize: 64))
+  let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
+  let trainer = Trainer(
+    minimizing: Objective(.crossEntropy), with: .gradientDescent(learningRate: 0.005), iterations: 1000)
+  let run = try trainer.fit(.neuron(inputs: photos.featureCount), to: training) {
+    print($0.iteration, $0.cost)
+  }
+  let evaluation = try run.classifier.evaluate(on: test)
+  print(evaluation.accuracy, evaluation.misclassified.count)
+  try run.classifier.write(to: model)
+
+  let classifier = try Classifier(contentsOf: model)
+  let prediction = try classifier.predict(file: photo)
+  print(classifier.classNames[prediction.label], prediction.probability)
+}
+
 @Suite("The library")
 struct LibraryExampleTests {
   @Test("reads as the README's example: load, split, train, evaluate, write, read, predict")
-  func example() throws {
+  func readme() throws {
     let faces = try TemporaryFolder()
     try faces.addPictures([("left", 20), ("right", 20)])
-    let model = faces.path("faces.safetensors")
+    var lines: [[Any]] = []
+    try example(
+      faces: faces.path, model: faces.path("faces.safetensors"), photo: faces.path("right/0003.png")
+    ) { (items: Any...) in lines.append(items) }
 
-    let photos = try Dataset(imageFolder: faces.path, preprocessing: .init(imageSize: 8))
-    let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
-    let trainer = Trainer(
-      minimizing: Objective(.crossEntropy), with: .gradientDescent(learningRate: 0.005), iterations: 1000)
-    var lines: [String] = []
-    let run = try trainer.fit(.neuron(inputs: photos.featureCount), to: training) {
-      lines.append("\($0.iteration) \($0.cost)")
-    }
-    let evaluation = try run.classifier.evaluate(on: test)
-    try run.classifier.write(to: model)
-    let classifier = try Classifier(contentsOf: model)
-    let prediction = try classifier.predict(file: test.examples[0].file)
-
-    #expect(lines.count == 1000)
-    #expect(evaluation.accuracy == 1 && evaluation.misclassified.isEmpty)
-    #expect(classifier.classNames[prediction.label] == "left")
-    #expect(prediction.logit == evaluation.outcomes[0].prediction.logit)
+    #expect(lines.count == 1002)
+    #expect(lines[999][0] as? Int == 999)
+    #expect(lines[1000][0] as? Double == 1)
+    #expect(lines[1001][0] as? String == "right")
   }
+
+  @Test("every line of the README's example stands in this file")
+  func sameAsReadme() throws {
+    let root = Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))
+    let readme = String(decoding: try Files.read(Files.path(root, "README.md")), as: UTF8.self)
+    let this = Set(String(decoding: try Files.read(#filePath), as: UTF8.self).split(separator: "\n").map(stripped))
+    let blocks = readme.split(separator: "```", omittingEmptySubsequences: false).filter { $0.hasPrefix("swift\n") }
+    #expect(blocks.count == 1)
+    for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) { #expect(this.contains(stripped(line))) }
+  }
+
+  private func stripped(_ line: Substring) -> String { String(line.drop { $0 == " " }) }
 }

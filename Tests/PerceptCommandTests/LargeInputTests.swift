@@ -1,0 +1,67 @@
+import Files
+import TestSupport
+import Testing
+
+@Suite("Large and odd input")
+struct LargeInputTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("a folder of 1,000 photos with 5 broken ones trains and names the 5; with --strict it does not")
+  func thousand() throws {
+    try folder.addPictures([("photos/a", 500), ("photos/b", 495)])
+    for number in 0..<5 { try folder.write(Array("broken".utf8), to: "photos/b/broken\(number).jpg") }
+    let result = try percept("train", "photos", "--image-size", "8", "--iterations", "10", "--json", in: folder)
+    #expect(result.status == 0)
+    let images = try #require(json(result.output)["images"] as? [String: Any])
+    let skipped = try #require(images["skipped"] as? [[String: String]])
+    #expect(skipped.map { $0["file"] } == (0..<5).map { "photos/b/broken\($0).jpg" })
+    #expect(images["train"] as? Int == 796 && images["test"] as? Int == 199)
+    for number in 0..<5 { #expect(result.errors.contains("  photos/b/broken\(number).jpg: text, not a picture\n")) }
+    let strict = try percept("train", "photos", "--strict", "-o", "strict.safetensors", in: folder)
+    #expect(strict.status == 65)
+    #expect(Files.kind(of: folder.path("strict.safetensors")) == nil)
+  }
+
+  @Test(
+    "60,000 Fashion-MNIST pictures in two classes train within 2 bytes a pixel and 200 MB",
+    .enabled(if: Files.kind(of: ReadmeTests.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
+  func fashion() throws {
+    let classes = (0..<10).map { "\($0)=\([0, 2, 3, 4, 6].contains($0) ? "body" : "rest")" }.joined(separator: ",")
+    // The limit holds for all private memory; a program that wants more does not get it and ends.
+    let limit = (2 * 70_000 * 784 + 200_000_000) / 1024
+    let result = try Program(path: "/bin/sh")(
+      "-c", "ulimit -d \(limit) && exec \"$0\" \"$@\"", percept.path, "train", ReadmeTests.fashion, "--classes",
+      classes,
+      "--iterations", "30", "--json", "-o", "m.safetensors", in: folder)
+    #expect(result.status == 0)
+    let object = try json(result.output)
+    let (images, test) = (object["images"] as? [String: Any], object["test"] as? [String: Any])
+    #expect(images?["train"] as? Int == 60_000 && images?["test"] as? Int == 10_000)
+    #expect(test?["accuracy"] as? Double ?? 0 > 0.9)
+  }
+
+  @Test(
+    "every odd file gets an answer or an error that names it",
+    .enabled(if: SharedData.isPresent, "the test pictures are not here"))
+  func odd() throws {
+    try folder.addPictures([("faces/a", 4), ("faces/b", 4)])
+    #expect(try percept("train", "faces", "-o", "m.safetensors", in: folder).status == 0)
+    let files = ["broken", "exif", "made", "pngsuite"].flatMap { SharedData.files(in: "odd/\($0)") }
+    #expect(files.count > 200)
+    let result = try percept(["predict", "m.safetensors", "--json"] + files, in: folder)
+    #expect(result.status == 65)
+    #expect(result.lines.count == files.count)
+    for (file, line) in zip(files, result.lines) {
+      let object = try json(line)
+      #expect(object["file"] as? String == file)
+      if let error = object["error"] as? String {
+        #expect(error.hasPrefix("\(file): "))
+      } else {
+        #expect(object["class"] != nil)
+      }
+    }
+  }
+}
