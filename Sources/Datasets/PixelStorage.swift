@@ -1,3 +1,5 @@
+import Glibc
+
 /// The pixels of many examples in one block of memory: `rows x columns` bytes, one example a row.
 ///
 /// Written once, by the loader that makes it, and only read afterwards; that is why threads may share it.
@@ -7,18 +9,22 @@ package final class PixelStorage: @unchecked Sendable {
   private let memory: UnsafeMutableBufferPointer<UInt8>
 
   /// Room for `rows x columns` bytes, all zero, then filled by `fill`, which must not keep the pointer.
+  ///
+  /// - Throws: ``DatasetError`` when memory does not suffice, or what `fill` throws.
   package init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void) throws {
     let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
-    guard !overflow, size < 1 << 46 else { throw DatasetError.tooLarge(examples: rows, features: columns) }
+    // The system hands out zeroed pages as they are first touched, so nothing is written twice.
+    guard !overflow, let bytes = calloc(max(size, 1), 1) else {
+      throw DatasetError.tooLarge(examples: rows, features: columns)
+    }
     self.rows = rows
     self.columns = columns
-    memory = .allocate(capacity: size)
-    memory.initialize(repeating: 0)
+    memory = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
     try fill(memory)
   }
 
   deinit {
-    memory.deallocate()
+    free(memory.baseAddress)
   }
 
   /// The bytes of one row, valid only inside `body`.

@@ -44,8 +44,7 @@ public enum Files {
   ///   - replacing: whether a file that is already there may be replaced.
   /// - Throws: ``FileError``; nothing is left behind then.
   public static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
-    if kind(of: path) == .folder { throw .init(path, .isFolder) }
-    if !replacing, kind(of: path) != nil { throw .init(path, .alreadyExists) }
+    try checkCanWrite(path, replacing: replacing)
     let temporary = "\(path).\(getpid()).partial"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .init(path, .unwritable(words)) }
@@ -57,6 +56,22 @@ public enum Files {
       unlink(temporary)
       throw failure
     }
+  }
+
+  /// Finds out, before long work, whether ``write(_:to:replacing:)`` has a chance.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file that is already there may be replaced.
+  /// - Throws: ``FileError`` when something stands in the way, or the folder is missing or may not be written.
+  public static func checkCanWrite(_ path: String, replacing: Bool) throws(FileError) {
+    switch kind(of: path) {
+    case .folder: throw .init(path, .unwritable("a folder stands there"))
+    case .file: if !replacing { throw .init(path, .alreadyExists) }
+    case nil: break
+    }
+    let folder = folder(of: path)
+    guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else { throw .init(path, .unwritable(words)) }
   }
 
   /// What stands at a path.

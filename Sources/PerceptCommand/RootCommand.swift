@@ -1,4 +1,5 @@
 import ArgumentParser
+import Percept
 
 @main
 struct RootCommand: ParsableCommand {
@@ -25,8 +26,13 @@ struct RootCommand: ParsableCommand {
       try Terminal.flush()
     } catch {
       guard let status = Status(of: error) else { exit(withError: error) }
-      Terminal.note("Error: \(error)")
+      Terminal.note("Error: \(error)\(Self.wayOut(of: error))")
       exit(withError: ExitCode(status.rawValue))
     }
+  }
+
+  /// What the command line adds to an error that the library cannot know.
+  private static func wayOut(of error: any Error) -> String {
+    (error as? FileError)?.reason == .alreadyExists ? "; add --force to replace it, or choose another name" : ""
   }
 }

@@ -18,7 +18,6 @@ enum Status: Int32 {
       }
     case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations:
       self = .usage
-    case is ExistingFile: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData
     default: return nil

@@ -68,8 +68,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let output = output ?? Self.defaultOutput(for: data.path)
-    try refuseExisting(output)
-    if let writeSplit { try refuseExisting(writeSplit) }
+    try Files.checkCanWrite(output, replacing: force)
+    if let writeSplit { try Files.checkCanWrite(writeSplit, replacing: force) }
     let source = try data.source()
     let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
     if let writeSplit { try write(parts, to: writeSplit) }
@@ -117,7 +117,9 @@ struct TrainCommand: ParsableCommand {
     guard dataset.isSplit else {
       let fraction = testFraction ?? 0.2
       let (training, test) = dataset.split(test: fraction, seed: seed)
-      return Parts(training: training, validation: nil, test: test.count > 0 ? test : nil, skipped: dataset.skipped)
+      return Parts(
+        training: training, validation: nil, test: test.count > 0 ? test : nil, skipped: dataset.skipped,
+        draw: (fraction, seed))
     }
     guard testFraction == nil else {
       throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
@@ -146,12 +148,6 @@ struct TrainCommand: ParsableCommand {
     if parts.test == nil { Terminal.warn("there is no test part, so nothing says how well new pictures will do.") }
   }
 
-  private func refuseExisting(_ path: String) throws {
-    if !force, Files.kind(of: path) != nil {
-      throw ExistingFile(path: path)
-    }
-  }
-
   static func defaultOutput(for data: String) -> String {
     let name = Files.name(of: data)
     let stem = name.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? ""
@@ -165,6 +161,8 @@ struct Parts {
   let validation: Dataset?
   let test: Dataset?
   let skipped: [SkippedFile]
+  /// How the test part was drawn; nil where the data itself was split.
+  var draw: (fraction: Double, seed: UInt64)?
 
   /// The parts there are, by the names they are reported under.
   var named: [(name: String, dataset: Dataset)] {
@@ -218,6 +216,8 @@ private struct TrainOutput: Encodable {
     let learningRate: Double
     let automaticLearningRate: Bool
     let iterations: Int
+    let testFraction: Double?
+    let seed: UInt64?
   }
 
   struct Cost: Encodable {
@@ -245,7 +245,8 @@ private struct TrainOutput: Encodable {
     settings = Settings(
       imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
       optimizer: record.settings.optimizer, learningRate: record.settings.learningRate,
-      automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations)
+      automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
+      testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
     stableLearningRate = run.stableLearningRate
     costs = stride(from: 0, to: run.costs.count, by: costEvery).map { Cost(iteration: $0, cost: run.costs[$0]) }
     train = record.scores["train"].map(ScoreOutput.init)
@@ -270,11 +271,4 @@ private enum Side: Encodable {
     case .rectangle(let text): try container.encode(text)
     }
   }
-}
-
-/// A file that is there already and was not to be replaced.
-struct ExistingFile: Error, CustomStringConvertible {
-  let path: String
-
-  var description: String { "\(path): already exists; add --force to replace it, or choose another name" }
 }
