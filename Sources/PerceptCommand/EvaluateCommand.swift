@@ -62,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-/// An evaluation, for machines.
+/// An evaluation, for machines: the keys of its score, and the misclassified.
 private struct EvaluateOutput: Encodable {
   struct Misclassified: Encodable {
     let file: String
@@ -71,21 +71,25 @@ private struct EvaluateOutput: Encodable {
     let probability: Double
   }
 
-  let accuracy: Double
-  let correct: Int
-  let count: Int
-  let majority: Double
-  let majorityClass: String
+  enum Key: CodingKey {
+    case misclassified
+  }
+
+  let score: ScoreOutput
   let misclassified: [Misclassified]
 
   init(_ evaluation: Evaluation) {
-    let score = evaluation.score
-    (accuracy, correct, count) = (score.accuracy, score.correct, score.count)
-    (majority, majorityClass) = (score.majority, score.majorityClass)
+    score = ScoreOutput(evaluation.score)
     misclassified = evaluation.misclassified.map { outcome in
       Misclassified(
         file: outcome.example.file, label: evaluation.classNames[outcome.example.label],
         predicted: evaluation.classNames[outcome.prediction.label], probability: outcome.prediction.probability)
     }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try score.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(misclassified, forKey: .misclassified)
   }
 }
