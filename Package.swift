@@ -15,8 +15,10 @@ let swiftSettings: [SwiftSetting] =
 
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("m")])
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings,
+    linkerSettings: [.linkedLibrary("m")])
 }
 
 func shim(_ name: String, linking libraries: [String]) -> Target {
@@ -51,7 +53,7 @@ let package = Package(
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
     library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
-    library("Images", ["Files", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"]),
+    library("Images", ["Files", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"], exclude: ["README.md"]),
     library("Files", []),
     library("LinearAlgebra", []),
 
@@ -62,10 +64,11 @@ let package = Package(
     shim("CHEIF", linking: ["dl"]),
 
     .target(
-      name: "TestSupport", dependencies: ["Images", "Files"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+      name: "TestSupport", dependencies: ["Images", "Files", "LinearAlgebra"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"]),
-    tests("ImagesTests", ["Images", "Files", "CHEIF"], resources: [.copy("Fixtures")]),
+    tests("ImagesTests", ["Images", "Files", "LinearAlgebra", "CHEIF"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
     tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),

@@ -143,7 +143,7 @@ private struct PreprocessingRecord: Codable {
   var value: Preprocessing {
     get throws(Safetensors.Malformed) {
       guard let fit = Fit(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
-        scale == "unit", (1...1 << 15).contains(width), (1...1 << 15).contains(height)
+        scale == "unit", (1...ImageSize.largestSide).contains(width), (1...ImageSize.largestSide).contains(height)
       else { throw .init(problem: "its preprocessing is not one that this version knows") }
       return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
     }

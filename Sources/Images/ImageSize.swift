@@ -39,8 +39,9 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The largest side that ``init(_:)-(String)`` accepts: 65,535, the largest side of a JPEG.
-  public static let largestSide = 65_535
+  /// The largest side that pictures are prepared to: 4,096. A neuron that looks at 4,096 x 4,096 pixels in color has 50
+  /// million weights, which take 400 MB.
+  public static let largestSide = 4_096
 
   /// `"64 x 48"`.
   public var description: String { "\(width) x \(height)" }

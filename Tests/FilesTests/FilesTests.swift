@@ -29,7 +29,9 @@ struct FilesTests {
     let file = try folder.write([1], to: "a")
     #expect(throws: FileError(folder.path("none"), .notFound)) { try Files.read(folder.path("none")) }
     #expect(throws: FileError(folder.path, .isFolder)) { try Files.read(folder.path) }
-    #expect(throws: FileError(folder.path, .isFolder)) { try Files.write([], to: folder.path, replacing: true) }
+    #expect(throws: FileError(folder.path, .unwritable("a folder stands there"))) {
+      try Files.write([], to: folder.path, replacing: true)
+    }
     #expect(throws: FileError(file, .isNotFolder)) { try Files.names(inFolder: file) }
     #expect(throws: FileError(folder.path("none"), .notFound)) { try Files.names(inFolder: folder.path("none")) }
     #expect(throws: FileError.self) { try Files.write([1], to: folder.path("none/a"), replacing: true) }

@@ -1,5 +1,6 @@
 import CHEIF
 import Images
+import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -131,7 +132,7 @@ struct DamageTests {
 
   @Test("random changes to any file never crash", arguments: files + ["smooth.avif", "smooth.heic"])
   func flips(name: String) throws {
-    var generator = SplitMix64(seed: 4)
+    var generator = SeededGenerator(seed: 4)
     let bytes = try Fixture.bytes(name)
     let heavy = name.hasSuffix("if") || name.hasSuffix("ic")
     for _ in 0..<(heavy ? 100 : 1500) {
@@ -150,7 +151,7 @@ struct DamageTests {
 
   @Test("random bytes behind any signature never crash", arguments: 0..<40)
   func noise(seed: Int) throws {
-    var generator = SplitMix64(seed: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let starts = try DamageTests.files.map { try Array(Fixture.bytes($0).prefix(16 + seed)) }
     for start in starts {
       let noise = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }

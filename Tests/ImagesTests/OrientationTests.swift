@@ -1,4 +1,5 @@
 import Images
+import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ struct OrientationTests {
 
   @Test("random bytes after the signature never trap", arguments: 0..<50)
   func random(seed: Int) {
-    var generator = SplitMix64(seed: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let noise = (0..<200).map { _ in
       [0, 0xFF, 0xE1, UInt8.random(in: 0...255, using: &generator)].randomElement(using: &generator) ?? 0
     }

@@ -1,4 +1,5 @@
 import Images
+import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ struct ResizingTests {
 
   @Test("equals the method written down pixel by pixel, for many shapes", arguments: 0..<60)
   func oracle(seed: Int) {
-    var generator = SplitMix64(seed: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let sides = (0..<4).map { _ in Int.random(in: 1...40, using: &generator) }
     let color: ColorMode = seed % 2 == 0 ? .rgb : .gray
     let image = TestImages.noise(seed: UInt64(seed), width: sides[0], height: sides[1], color: color)

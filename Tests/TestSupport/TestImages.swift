@@ -1,11 +1,12 @@
 package import Images
+import LinearAlgebra
 
 /// Pictures that are computed, so that tests need no files.
 package enum TestImages {
   /// A smooth picture that looks a little like a photo: waves of a few lengths and directions in each channel. Equal
   /// arguments give equal pictures; different seeds give different ones.
   package static func photo(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let channels = color.channelCount
     let waves = (0..<channels).map { _ in (0..<3).map { _ in Wave(using: &generator) } }
     var pixels: [UInt8] = []
@@ -24,7 +25,7 @@ package enum TestImages {
 
   /// A picture without any smoothness: bytes from a seeded generator.
   package static func noise(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let pixels = (0..<width * height * color.channelCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
     return Image(width: width, height: height, color: color, pixels: pixels)
   }
@@ -36,7 +37,7 @@ private struct Wave {
   let down: Double
   let phase: Double
 
-  init(using generator: inout SplitMix64) {
+  init(using generator: inout SeededGenerator) {
     across = Double.random(in: -3...3, using: &generator)
     down = Double.random(in: -3...3, using: &generator)
     phase = Double.random(in: 0...1, using: &generator)
@@ -47,20 +48,5 @@ private struct Wave {
     let turns = across * x + down * y + phase + 8
     let t = turns - turns.rounded(.down)
     return t < 0.5 ? 16 * t * (0.5 - t) : -16 * (t - 0.5) * (1 - t)
-  }
-}
-
-/// Sebastiano Vigna's SplitMix64: a small generator with a seed.
-package struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
