@@ -18,7 +18,10 @@ public enum Files {
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
     var bytes = [UInt8]()
     var failure: FileError?
-    var step = min(max(Int(status.st_size), 1 << 16), limit)
+    // One byte more than the file is said to hold: a read that does not fill it and the one after it find the end. Pipes
+    // and the files of /proc say 0.
+    let expected = Int(status.st_size)
+    var step = expected > 0 ? expected + 1 : 1 << 16
     while bytes.count < limit {
       let offset = bytes.count
       bytes.append(contentsOf: repeatElement(0, count: min(step, limit - offset)))
@@ -29,7 +32,7 @@ public enum Files {
       if count < 0 { failure = .init(path, .unreadable(words)) }
       bytes.removeLast(room - max(count, 0))
       if count <= 0 { break }
-      step = 1 << 16
+      step = bytes.count == expected ? 1 : 1 << 16
     }
     if let failure { throw failure }
     return bytes

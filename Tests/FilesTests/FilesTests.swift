@@ -12,6 +12,12 @@ struct FilesTests {
     #expect(try Files.read(folder.path("a")) == bytes)
   }
 
+  @Test("reads files that do not say how long they are")
+  func unknownLength() throws {
+    #expect(try Files.read("/proc/self/status").starts(with: "Name:".utf8))
+    #expect(try Files.read("/dev/null").isEmpty)
+  }
+
   @Test("does not replace unless told to, and then whole")
   func replacing() throws {
     let folder = try TemporaryFolder()
