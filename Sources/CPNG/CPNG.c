@@ -51,7 +51,7 @@ static png_structp make_reader(source *from, message *to) {
 
 // Everything up to the pixels, and the transformations that lead to 8-bit gray or RGB with or without alpha.
 static void read_information(png_structp png, png_infop info) {
-  // The caller holds width x height against its own budget before it allocates, so any legal dimension may pass here.
+  // The caller holds the dimensions against its own limits before it allocates, so any legal ones may pass here.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, largest_chunk_count);
   png_set_chunk_malloc_max(png, largest_chunk);

@@ -60,6 +60,10 @@ struct DecodingRequest {
   /// What the picture is for; a decoder that can decode at a fraction of the size uses it to do so.
   let preprocessing: Preprocessing?
 
+  /// The longest side that is decoded: a million pixels, libpng's own limit. Resampling takes memory for every pixel of
+  /// a side, which a picture of one row would otherwise turn against the machine.
+  private static let longestSide = 1_000_000
+
   /// Holds declared dimensions against the budget; every decoder calls it before it takes memory for pixels.
   func check(width: Int, height: Int, format: ImageFormat) throws(ImageError.Reason) {
     guard width > 0, height > 0 else {
@@ -67,6 +71,9 @@ struct DecodingRequest {
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixelBudget { throw .tooManyPixels(width: width, height: height, limit: pixelBudget) }
+    if max(width, height) > Self.longestSide {
+      throw .tooLongSide(width: width, height: height, limit: Self.longestSide)
+    }
   }
 }
 

@@ -14,6 +14,8 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case corrupt(format: String, words: String)
     /// More pixels declared than the caller allows.
     case tooManyPixels(width: Int, height: Int, limit: Int)
+    /// A declared side longer than any that is decoded, whatever the pixel budget.
+    case tooLongSide(width: Int, height: Int, limit: Int)
     /// More than one frame.
     case animated(format: String)
     /// A library that this format needs is not installed; `package` is its Debian name.
@@ -48,6 +50,8 @@ extension ImageError.Reason: CustomStringConvertible {
     case .corrupt(let format, let words): "truncated or corrupt \(format) data (\(words))"
     case .tooManyPixels(let width, let height, let limit):
       "\(width) x \(height) pixels is more than the limit of \(Self.inWords(limit)); make the picture smaller first"
+    case .tooLongSide(let width, let height, let limit):
+      "\(width) x \(height) pixels: a side is longer than the limit of \(Self.inWords(limit))"
     case .animated(let format): "an animated \(format) picture; save the frame that you want as a still picture first"
     case .missingLibrary(let format, let package):
       "\(format) pictures need the library libheif (on Debian: apt install \(package)); "

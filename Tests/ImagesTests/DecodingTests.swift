@@ -91,6 +91,15 @@ struct DecodingTests {
     #expect(throws: ImageError.self) { try Preprocessing().features(decoding: bytes, named: name, pixelBudget: 1) }
   }
 
+  @Test("a picture of one endless row is refused, within the budget or not")
+  func longestSide() throws {
+    let row = Image(width: 1_000_001, height: 1, color: .gray, pixels: [UInt8](repeating: 7, count: 1_000_001))
+    let bytes = try row.encodedPNG()
+    #expect(throws: ImageError("row.png", .tooLongSide(width: 1_000_001, height: 1, limit: 1_000_000))) {
+      try Image(decoding: bytes, named: "row.png")
+    }
+  }
+
   @Test("the refusal of a large picture says the limit in words")
   func budgetInWords() {
     let error = ImageError("x.png", .tooManyPixels(width: 60_000, height: 60_000, limit: Image.defaultPixelBudget))

@@ -43,7 +43,8 @@ struct ImageFormatTests {
     let reasons: [ImageError.Reason] = [
       .empty, .unsupported(kind: "a GIF picture"), .notAPicture(kind: "text"), .unknownFormat,
       .corrupt(format: "JPEG", words: "early end"), .tooManyPixels(width: 9, height: 9, limit: 80),
-      .animated(format: "WebP"), .missingLibrary(format: "HEIC", package: "libheif1"),
+      .tooLongSide(width: 2_000_000, height: 1, limit: 1_000_000), .animated(format: "WebP"),
+      .missingLibrary(format: "HEIC", package: "libheif1"),
       .notEncodable(format: "JPEG", words: "too long"),
     ]
     for reason in reasons {
