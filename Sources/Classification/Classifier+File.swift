@@ -42,7 +42,7 @@ extension Classifier {
   public init(contentsOf path: String) throws {
     do {
       let size = try Files.size(of: path)
-      if size > 0 { _ = try Safetensors.headerLength(try Files.read(path, limit: 8), fileSize: size) }
+      if size > 0 { _ = try Safetensors.headerLength(try Files.prefix(of: path, count: 8), fileSize: size) }
       try self.init(decoding: Files.read(path), named: path)
     } catch let error as Safetensors.Malformed {
       throw ClassificationError.notAModel(path: path, problem: error.problem)
@@ -70,9 +70,10 @@ extension Classifier {
 
   private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
     let preprocessing = try metadata.preprocessing.value
-    guard metadata.classNames.count == 2, Set(metadata.classNames).count == 2 else {
+    guard metadata.classNames.count == 2 else {
       throw .init(problem: "a neuron needs two classes, it names \(metadata.classNames.count)")
     }
+    guard Set(metadata.classNames).count == 2 else { throw .init(problem: "its two classes have the same name") }
     guard metadata.activations == [Activation.sigmoid.rawValue] else {
       throw .init(problem: "its network is not a single sigmoid unit")
     }
@@ -80,8 +81,9 @@ extension Classifier {
     guard let weight = tensors["layers.0.weight"], let bias = tensors["layers.0.bias"], weight.shape == [1, inputs],
       bias.shape == [1]
     else { throw .init(problem: "it lacks tensors layers.0.weight of shape [1, \(inputs)] and layers.0.bias of [1]") }
-    guard weight.values.allSatisfy(\.isFinite), bias.values.allSatisfy(\.isFinite) else {
-      throw .init(problem: "some of its weights are not finite numbers")
+    // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.
+    guard weight.values.reduce(abs(bias.values[0]), { $0 + abs($1) }) * 255 < .infinity else {
+      throw .init(problem: "some of its weights are not finite numbers, or too large to add up")
     }
     let layer = DenseLayer(
       weights: Matrix(rows: 1, columns: inputs, elements: weight.values), bias: bias.values, activation: .sigmoid)
@@ -143,7 +145,7 @@ private struct PreprocessingRecord: Codable {
   var value: Preprocessing {
     get throws(Safetensors.Malformed) {
       guard let fit = Fit(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
-        scale == "unit", (1...ImageSize.largestSide).contains(width), (1...ImageSize.largestSide).contains(height)
+        scale == "unit", (1...1 << 20).contains(width), (1...1 << 20).contains(height)
       else { throw .init(problem: "its preprocessing is not one that this version knows") }
       return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
     }

@@ -19,13 +19,13 @@ struct Safetensors: Equatable {
 
   /// The file's bytes. Keys are sorted and the header is padded to eight bytes, so equal content gives equal bytes.
   func encoded() throws -> [UInt8] {
-    var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
+    var header = Header(metadata: metadata, tensors: [:])
     var data: [UInt8] = []
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       let begin = data.count
       data.reserveCapacity(begin + 8 * tensor.values.count)
       for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-      header[name] = .tensor(TensorInfo(dtype: "F64", shape: tensor.shape, data_offsets: [begin, data.count]))
+      header.tensors[name] = TensorInfo(dtype: "F64", shape: tensor.shape, data_offsets: [begin, data.count])
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -53,20 +53,17 @@ struct Safetensors: Equatable {
   /// Reads a file's bytes; every size and offset is checked before an element is read.
   init(decoding bytes: [UInt8]) throws(Malformed) {
     let length = try Self.headerLength(bytes.prefix(8), fileSize: bytes.count)
-    guard let header = try? JSONDecoder().decode([String: HeaderEntry].self, from: Data(bytes[8..<8 + length])) else {
+    guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[8..<8 + length])) else {
       throw Malformed(problem: "its header is not the JSON of a safetensors file")
     }
-    metadata = [:]
+    metadata = header.metadata
     tensors = [:]
     let data = bytes[(8 + length)...]
+    for (name, info) in header.tensors { tensors[name] = try info.tensor(named: name, in: data) }
     var end = 0
-    for (name, entry) in header {
-      switch entry {
-      case .metadata(let values): metadata = values
-      case .tensor(let info):
-        tensors[name] = try info.tensor(named: name, in: data)
-        end = max(end, info.data_offsets[1])
-      }
+    for offsets in header.tensors.values.map(\.data_offsets).sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }) {
+      guard offsets[0] == end else { throw Malformed(problem: "its tensors overlap or leave gaps") }
+      end = offsets[1]
     }
     guard data.count == end else {
       throw Malformed(problem: "it holds \(data.count) bytes of weights, its header speaks of \(end)")
@@ -74,24 +71,39 @@ struct Safetensors: Equatable {
   }
 }
 
-/// What stands under one key of the header.
-private enum HeaderEntry: Codable {
-  case metadata([String: String])
-  case tensor(TensorInfo)
+/// The JSON in front of the tensors: `__metadata__` maps strings to strings, every other key describes a tensor.
+private struct Header: Codable {
+  struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    static let metadata = Key(stringValue: "__metadata__")
+  }
+
+  var metadata: [String: String]
+  var tensors: [String: TensorInfo]
+
+  init(metadata: [String: String], tensors: [String: TensorInfo]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
 
   init(from decoder: any Decoder) throws {
-    if let info = try? TensorInfo(from: decoder) {
-      self = .tensor(info)
-    } else {
-      self = .metadata(try [String: String](from: decoder))
+    let container = try decoder.container(keyedBy: Key.self)
+    metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+    tensors = [:]
+    for key in container.allKeys where key.stringValue != Key.metadata.stringValue {
+      tensors[key.stringValue] = try container.decode(TensorInfo.self, forKey: key)
     }
   }
 
   func encode(to encoder: any Encoder) throws {
-    switch self {
-    case .metadata(let values): try values.encode(to: encoder)
-    case .tensor(let info): try info.encode(to: encoder)
-    }
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(metadata, forKey: .metadata)
+    for (name, info) in tensors { try container.encode(info, forKey: Key(stringValue: name)) }
   }
 }
 

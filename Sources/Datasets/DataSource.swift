@@ -6,7 +6,7 @@ public import Images
 /// | what stands at the path | how it is read |
 /// |---|---|
 /// | `CLASS/…` | one class a folder, pictures at any depth in it |
-/// | `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split |
+/// | `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split; one of them alone is no split |
 /// | a CSV or JSON-lines file | `file`, `label` and, if wanted, `split` of each picture |
 /// | an IDX file of images, or a folder of them | its labels file stands beside it; `train-…` and `t10k-…` are the parts |
 ///
@@ -22,6 +22,21 @@ public struct DataSource: Sendable {
   enum Content: Sendable {
     case files([Entry])
     case idx([IDXPictures])
+
+    /// One part alone is no split: its pictures are then of no part.
+    var withoutLonePart: Content {
+      switch self {
+      case .files(let entries) where Set(entries.map(\.part)).count == 1:
+        .files(entries.map { Entry(file: $0.file, label: $0.label, part: nil) })
+      case .idx(let pairs) where pairs.count == 1: .idx([pairs[0].withoutPart])
+      default: self
+      }
+    }
+  }
+
+  /// Whether every picture is a file of its own, as it is not in IDX data.
+  public var hasFiles: Bool {
+    if case .files = content { true } else { false }
   }
 
   /// The path as given.
@@ -30,6 +45,9 @@ public struct DataSource: Sendable {
   public let classNames: [String]
   /// How many examples of each label the selection leaves out, by the data's own name of it.
   public let leftOut: [String: Int]
+
+  /// The names of files and folders beside the class folders that are not part of the data.
+  public let ignored: [String]
 
   let content: Content
   private let classIndex: [String: Int]
@@ -43,8 +61,11 @@ public struct DataSource: Sendable {
   public init(_ path: String, classes: ClassSelection = .all) throws {
     let content: Content
     var emptyFolders: [String] = []
+    var ignored: [String] = []
     switch Files.kind(of: path) {
-    case nil: throw FileError(path, .notFound)
+    case nil:
+      _ = try Files.size(of: path)  // which says why
+      throw FileError(path, .notFound)
     case .folder:
       if let idx = try IDXPictures.all(inFolder: path) {
         content = .idx(idx)
@@ -52,8 +73,9 @@ public struct DataSource: Sendable {
         let listing = try FolderListing(path)
         content = .files(listing.entries)
         emptyFolders = listing.emptyClasses
+        ignored = listing.ignored
       }
-    case .file: content = try Self.content(ofFile: path)
+    case .file, .other: content = try Self.content(ofFile: path)
     }
     var counts: [String: Int] = [:]
     switch content {
@@ -65,10 +87,14 @@ public struct DataSource: Sendable {
       for name in emptyFolders where counts[name] == nil && resolved.index[name] != nil {
         throw DatasetError.emptyClass(name: name, path: path)
       }
-      guard resolved.names.count >= 2 else { throw DatasetError.tooFewClasses(found: resolved.names, path: path) }
+      guard resolved.names.count >= 2 else {
+        throw DatasetError.tooFewClasses(
+          found: resolved.names, leftOut: counts.keys.filter { resolved.index[$0] == nil }.sorted(), path: path)
+      }
     }
     self.path = path
-    self.content = content
+    self.content = content.withoutLonePart
+    self.ignored = ignored
     classNames = resolved.names
     classIndex = resolved.index
     leftOut = counts.filter { resolved.index[$0.key] == nil }
@@ -94,7 +120,7 @@ public struct DataSource: Sendable {
   }
 
   private static func content(ofFile path: String) throws -> Content {
-    if try IDXPictures.isIDX(path) { return .idx([try IDXPictures(imagesFile: path, part: nil)]) }
+    if IDXPictures.isIDX(path) { return .idx([try IDXPictures(imagesFile: path, part: nil)]) }
     return .files(try LabelFile.entries(of: path))
   }
 }
@@ -103,24 +129,43 @@ public struct DataSource: Sendable {
 private struct FolderListing {
   var entries: [DataSource.Entry] = []
   var emptyClasses: [String] = []
+  var ignored: [String] = []
 
+  /// Folders called train, val or test that hold folders are parts; otherwise every folder is a class.
   init(_ path: String) throws {
     let names = try Files.names(inFolder: path)
-    let folders = names.filter { Files.kind(of: Files.path(path, $0)) == .folder }
+    let folders = try Self.folders(names, of: path)
     guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, pictures: names.count) }
-    let parts = folders.compactMap { name in Part(named: name).map { (name, $0) } }
-    if Set(parts.map(\.1)).count >= 2, parts.contains(where: { $0.1 == .training }) {
-      for (name, part) in parts { try addClasses(of: Files.path(path, name), part: part) }
-    } else {
+    let parts = try folders.compactMap { name in try Self.part(name, of: path).map { (name, $0) } }
+    if parts.isEmpty {
       for name in folders { try addClass(name, of: path, part: nil) }
+      ignored = names.filter { !folders.contains($0) }
+    } else {
+      for (name, part) in parts { try addClasses(of: Files.path(path, name), part: part) }
+      ignored += names.filter { name in !parts.contains { $0.0 == name } }
     }
+  }
+
+  private static func folders(_ names: [String], of path: String) throws -> [String] {
+    try names.filter { name in
+      let whole = Files.path(path, name)
+      let kind = Files.kind(of: whole)
+      if kind == nil { _ = try Files.size(of: whole) }  // which says why it cannot be seen
+      return kind == .folder
+    }
+  }
+
+  private static func part(_ name: String, of path: String) throws -> Part? {
+    guard let part = Part(named: name) else { return nil }
+    let folder = Files.path(path, name)
+    return try Files.names(inFolder: folder).contains { Files.kind(of: Files.path(folder, $0)) == .folder } ? part : nil
   }
 
   private mutating func addClasses(of path: String, part: Part) throws {
     let names = try Files.names(inFolder: path)
-    let folders = names.filter { Files.kind(of: Files.path(path, $0)) == .folder }
-    guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, pictures: names.count) }
+    let folders = try Self.folders(names, of: path)
     for name in folders { try addClass(name, of: path, part: part) }
+    ignored += names.filter { !folders.contains($0) }.map { Files.path(Files.name(of: path), $0) }
   }
 
   private mutating func addClass(_ name: String, of path: String, part: Part?) throws {

@@ -22,7 +22,7 @@ extension Dataset {
   ///   - source: where the pictures are.
   ///   - preprocessing: how pictures become features; by default the source's own way.
   ///   - progress: called, from any thread, one call at a time, with how many of how many files are done.
-  /// - Throws: ``DatasetError`` when no picture, or none of a class, can be read, or memory does not suffice.
+  /// - Throws: ``DatasetError`` when not one picture can be read, an IDX file is damaged, or memory does not suffice.
   public init(
     _ source: DataSource, preprocessing: Preprocessing? = nil, progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
@@ -71,10 +71,11 @@ extension Dataset {
     _ file: String, _ preprocessing: Preprocessing, into row: UnsafeMutableBufferPointer<UInt8>
   ) -> String? {
     do {
+      try checkIsRegular(file)
       _ = row.update(from: try preprocessing.features(ofFile: file))
       return nil
     } catch {
-      return reason(error, without: file)
+      return reason(of: error)
     }
   }
 
@@ -109,8 +110,16 @@ extension Dataset {
   }
 }
 
-/// An error's text without the file's name before it.
-func reason(_ error: any Error, without file: String) -> String {
-  let text = "\(error)"
-  return text.hasPrefix(file + ": ") ? String(text.dropFirst(file.utf8.count + 2)) : text
+/// Refuses pipes and devices in a listing: reading one might never end.
+func checkIsRegular(_ file: String) throws(FileError) {
+  if Files.kind(of: file) == .other { throw FileError(file, .unreadable("not a regular file")) }
+}
+
+/// What an error says, without the file's name.
+func reason(of error: any Error) -> String {
+  switch error {
+  case let error as FileError: "\(error.reason)"
+  case let error as ImageError: "\(error.reason)"
+  default: "\(error)"
+  }
 }

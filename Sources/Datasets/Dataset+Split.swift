@@ -6,7 +6,7 @@ extension Dataset {
   /// - Parameters:
   ///   - fraction: the share of the examples that goes to the test part, 0 ... 1, rounded for each class.
   ///   - stratified: whether each class gives that share of its own examples. A class of two or more examples then
-  ///     keeps at least one on each side, unless `fraction` is 0 or 1.
+  ///     keeps at least one on each side, and a class of one keeps it for training, unless `fraction` is 0 or 1.
   ///   - seed: the same seed draws the same examples.
   /// - Returns: both parts, each in the order of this dataset.
   public func split(test fraction: Double, stratified: Bool = true, seed: UInt64) -> (training: Dataset, test: Dataset)
@@ -51,7 +51,7 @@ extension Dataset {
 
   private func testSize(of count: Int, fraction: Double) -> Int {
     let size = Int((fraction * Double(count)).rounded())
-    guard count >= 2, fraction > 0, fraction < 1 else { return size }
-    return min(max(size, 1), count - 1)
+    guard fraction > 0, fraction < 1 else { return size }
+    return max(min(max(size, 1), count - 1), 0)
   }
 }

@@ -35,12 +35,18 @@ public struct Dataset: Sendable {
   ///   - examples: the file and label of each.
   ///   - classNames: the names of the classes.
   ///   - preprocessing: how the features came about.
-  /// - Throws: ``DatasetError`` when they do not fit into memory.
+  /// - Throws: ``DatasetError`` when they do not fit each other, or into memory.
   public init(
     features: [[UInt8]], examples: [Example], classNames: [String], preprocessing: Preprocessing
   ) throws {
     let columns = preprocessing.featureCount
-    precondition(features.count == examples.count && features.allSatisfy { $0.count == columns })
+    guard features.count == examples.count, features.allSatisfy({ $0.count == columns }) else {
+      throw DatasetError.inconsistent(
+        problem: "\(examples.count) examples need as many feature vectors of \(columns) bytes each")
+    }
+    guard examples.allSatisfy({ classNames.indices.contains($0.label) }) else {
+      throw DatasetError.inconsistent(problem: "a label is not the index of one of \(classNames.count) class names")
+    }
     let storage = try PixelStorage(rows: features.count, columns: columns) { memory in
       for (row, bytes) in features.enumerated() {
         _ = UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]).update(from: bytes)

@@ -5,7 +5,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// A class has no pictures.
   case emptyClass(name: String, path: String)
   /// A classifier needs two classes to tell apart.
-  case tooFewClasses(found: [String], path: String)
+  case tooFewClasses(found: [String], leftOut: [String], path: String)
   /// A class was asked for that the data does not have.
   case unknownClass(name: String, available: [String])
   /// The data has a class that the model does not know.
@@ -16,6 +16,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case malformedIDX(path: String, problem: String)
   /// A file is none of the kinds that hold labels.
   case notData(path: String)
+  /// The data is split, but has nothing in the part that is wanted.
+  case noSuchPart(Part, path: String)
+  /// Features, examples and classes do not fit each other.
+  case inconsistent(problem: String)
   /// Not one picture could be read.
   case nothingReadable(path: String, example: String?)
   /// `--classes` or its equivalent cannot be understood.
@@ -34,9 +38,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         + "of its own, such as \(path)/cat and \(path)/dog, or list them in a CSV file of file,label"
     case .emptyClass(let name, let path):
       "\(path): class \"\(name)\" has no pictures; add some, remove the folder, or choose other classes with --classes"
-    case .tooFewClasses(let found, let path):
+    case .tooFewClasses(let found, let leftOut, let path):
       "\(path): \(found.isEmpty ? "no class" : "only one class, \"\(found.joined())\""); a classifier needs two "
         + "classes to tell apart"
+        + (leftOut.isEmpty ? "" : ", and the selection leaves out \(leftOut.joined(separator: ", "))")
     case .unknownClass(let name, let available):
       "no class \"\(name)\" in the data, which has: \(available.joined(separator: ", "))"
     case .classUnknownToModel(let name, let known):
@@ -46,6 +51,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .malformedIDX(let path, let problem): "\(path): not a usable IDX file: \(problem)"
     case .notData(let path):
       "\(path): not a folder of class folders, a CSV or JSON-lines file of file,label, or an IDX file"
+    case .noSuchPart(let part, let path): "\(path): split already, but without a \(part.rawValue) part"
+    case .inconsistent(let problem): problem
     case .nothingReadable(let path, let example):
       "\(path): not one picture could be read" + (example.map { "; the first: \($0)" } ?? "")
     case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"

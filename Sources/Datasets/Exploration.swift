@@ -42,7 +42,7 @@ public struct Exploration: Sendable {
           state.done += 1
           switch result {
           case .success(let picture): state.pictures[index] = picture
-          case .failure(let error): state.reasons[index] = reason(error, without: chosen[index].file)
+          case .failure(let error): state.reasons[index] = reason(of: error)
           }
           progress?(state.done, chosen.count)
         }
@@ -81,7 +81,8 @@ public struct Exploration: Sendable {
 
   private static func open(_ example: Example) -> Result<Picture, any Error> {
     Result {
-      let bytes = try Files.read(example.file)
+      try checkIsRegular(example.file)
+      let bytes = try Files.read(example.file, limit: Image.largestFile)
       let image = try Image(decoding: bytes, named: example.file)
       return Picture(
         example: example, size: image.size, color: image.color,

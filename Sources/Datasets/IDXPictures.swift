@@ -6,15 +6,16 @@ struct IDXPictures: Sendable {
   /// The file of pictures.
   let file: String
   /// The part that the file's name says, if any.
-  let part: Part?
+  var part: Part?
   /// The size of every picture.
   let size: ImageSize
   /// The label of each.
   let labels: [UInt8]
 
   /// Whether a file's name or content is that of an IDX file of images.
-  static func isIDX(_ path: String) throws -> Bool {
+  static func isIDX(_ path: String) -> Bool {
     if Files.name(of: path).contains("idx3-ubyte") { return true }
+    guard Files.kind(of: path) == .file else { return false }  // a pipe can be read only once
     return (try? InflatedFile(path).next(4)) == [0, 0, 8, 3]
   }
 
@@ -27,6 +28,10 @@ struct IDXPictures: Sendable {
       let part: Part? =
         name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
       pairs.append(try IDXPictures(imagesFile: Files.path(path, name), part: part))
+    }
+    if pairs.contains(where: { $0.part != nil }), let other = pairs.first(where: { $0.part == nil }) {
+      throw DatasetError.malformedIDX(
+        path: other.file, problem: "its name begins with neither train nor t10k, as the files beside it do")
     }
     for pair in pairs where pair.size != pairs[0].size {
       throw DatasetError.malformedIDX(
@@ -51,8 +56,11 @@ struct IDXPictures: Sendable {
     guard count == header[0] else {
       throw DatasetError.malformedIDX(path: path, problem: "\(header[0]) pictures but \(count) labels")
     }
-    guard header.allSatisfy({ $0 > 0 }), header[1] * header[2] <= Image.defaultPixelBudget else {
-      throw DatasetError.malformedIDX(path: path, problem: "pictures of \(header[2]) x \(header[1]) pixels")
+    let sides = 1...ImageSize.largestSide
+    guard header[0] > 0, sides.contains(header[1]), sides.contains(header[2]) else {
+      throw DatasetError.malformedIDX(
+        path: path,
+        problem: "\(header[0]) pictures of \(header[2]) x \(header[1]) pixels; sides go up to \(sides.upperBound)")
     }
     try labelsFile.checkHolds(count)
     try images.checkHolds(header[0], of: header[1] * header[2])
@@ -61,6 +69,13 @@ struct IDXPictures: Sendable {
     size = ImageSize(width: header[2], height: header[1])
     labels = try labelsFile.next(count)
     try labelsFile.checkEnd()
+  }
+
+  /// The same pictures, of no part.
+  var withoutPart: IDXPictures {
+    var copy = self
+    copy.part = nil
+    return copy
   }
 
   /// Calls `body` with the index, label and pixels of every picture, in order.
@@ -78,7 +93,8 @@ struct IDXPictures: Sendable {
   private static func labelsPath(for path: String) throws -> String {
     let name = Files.name(of: path)
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    let labels = replacing("idx3", by: "idx1", in: replacing("images", by: "labels", in: plain))
+    let labels = plain.replacing("images", with: "labels", maxReplacements: 1)
+      .replacing("idx3", with: "idx1", maxReplacements: 1)
     guard labels != plain else {
       throw DatasetError.malformedIDX(
         path: path, problem: "its name must contain \"images\" or \"idx3\", so that its labels file can be found")
@@ -88,16 +104,5 @@ struct IDXPictures: Sendable {
       if Files.kind(of: whole) == .file { return whole }
     }
     throw DatasetError.malformedIDX(path: path, problem: "its labels file \(labels) is not beside it")
-  }
-
-  private static func replacing(_ old: String, by new: String, in text: String) -> String {
-    guard let range = text.firstRange(of: old) else { return text }
-    return text.replacingCharacters(in: range, with: new)
-  }
-}
-
-extension String {
-  fileprivate func replacingCharacters(in range: Range<String.Index>, with text: String) -> String {
-    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
   }
 }

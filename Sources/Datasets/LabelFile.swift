@@ -5,7 +5,7 @@ import FoundationEssentials
 enum LabelFile {
   /// The pictures that a label file names.
   ///
-  /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names may order them
+  /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names (or `filename`, `path`, `image` and `class`) may order them
   /// otherwise. A JSON-lines file has objects with these keys. Relative paths start from the label file's folder.
   ///
   /// - Throws: ``FileError``, or ``DatasetError`` that names the line.
@@ -15,7 +15,7 @@ enum LabelFile {
       throw DatasetError.notData(path: path)
     }
     let body = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first == "{"
+    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first { !$0.isWhitespace } == "{"
     let rows = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
     guard !rows.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no pictures listed") }
     if rows.contains(where: { $0.entry.part != nil }), let row = rows.first(where: { $0.entry.part == nil }) {
@@ -37,8 +37,9 @@ enum LabelFile {
   private static func csv(_ text: String, path: String) throws -> [Row] {
     var rows = try CSV.rows(of: text, path: path)[...]
     var columns = (file: 0, label: 1, split: 2)
-    if let header = rows.first?.fields.map({ trimmed($0).lowercased() }), let file = header.firstIndex(of: "file"),
-      let label = header.firstIndex(of: "label")
+    if let header = rows.first?.fields.map({ trimmed($0).lowercased() }),
+      let file = header.firstIndex(where: ["file", "filename", "path", "image"].contains),
+      let label = header.firstIndex(where: ["label", "class"].contains)
     {
       columns = (file, label, header.firstIndex(of: "split") ?? .max)
       rows = rows.dropFirst()
@@ -60,7 +61,7 @@ enum LabelFile {
 
   private static func jsonLines(_ text: String, path: String) throws -> [Row] {
     var rows: [Row] = []
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if trimmed(line).isEmpty { continue }
       guard let row = try? JSONDecoder().decode(JSONRow.self, from: Data(line.utf8)) else {
         throw DatasetError.malformedLine(
@@ -74,7 +75,10 @@ enum LabelFile {
   private static func row(
     _ file: String, _ label: String, _ split: String?, path: String, line: Int
   ) throws -> Row {
-    let (label, split) = (trimmed(label), trimmed(split ?? ""))
+    let (file, label, split) = (trimmed(file), trimmed(label), trimmed(split ?? ""))
+    guard !file.utf8.contains(0), !label.utf8.contains(0) else {
+      throw DatasetError.malformedLine(path: path, line: line, problem: "a name with a zero byte")
+    }
     guard !file.isEmpty, !label.isEmpty else {
       throw DatasetError.malformedLine(path: path, line: line, problem: "\(file.isEmpty ? "file" : "label") is empty")
     }

@@ -31,6 +31,8 @@ package final class PixelStorage: @unchecked Sendable {
   package func withRow<Result>(
     _ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
-    try body(UnsafeBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
+    try withExtendedLifetime(self) {
+      try body(UnsafeBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
+    }
   }
 }

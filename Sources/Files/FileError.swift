@@ -10,6 +10,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case isFolder
     /// A file stands where a folder was wanted.
     case isNotFolder
+    /// It holds more bytes than are read.
+    case tooLarge(limit: Int)
     /// Any other failure to read, in the system's words.
     case unreadable(String)
     /// Any other failure to write, in the system's words.
@@ -28,14 +30,20 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// One line: the path and what is wrong with it.
+  public var description: String { "\(path): \(reason.description)" }
+}
+
+extension FileError.Reason: CustomStringConvertible {
+  /// What was wrong, without the path.
   public var description: String {
-    switch reason {
-    case .notFound: "\(path): no such file or folder"
-    case .alreadyExists: "\(path): already exists"
-    case .isFolder: "\(path): is a folder, not a file"
-    case .isNotFolder: "\(path): is a file, not a folder"
-    case .unreadable(let words): "\(path): cannot be read: \(words)"
-    case .unwritable(let words): "\(path): cannot be written: \(words)"
+    switch self {
+    case .notFound: "no such file or folder"
+    case .alreadyExists: "already exists"
+    case .isFolder: "is a folder, not a file"
+    case .isNotFolder: "is a file, not a folder"
+    case .tooLarge(let limit): "holds more than \(limit >> 20) MiB"
+    case .unreadable(let words): "cannot be read: \(words)"
+    case .unwritable(let words): "cannot be written: \(words)"
     }
   }
 }

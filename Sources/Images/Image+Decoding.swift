@@ -4,6 +4,9 @@ extension Image {
   /// The pixels that a file may declare unless the caller says otherwise: 200 million (600 MB once decoded).
   public static let defaultPixelBudget = 200_000_000
 
+  /// How many bytes a picture file may hold: 256 MiB.
+  package static let largestFile = 256 << 20
+
   /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file. Its kind is told by its first bytes, not by its name; its
   /// orientation (EXIF 1 to 8) is applied; transparency is composited over white.
   ///
@@ -14,7 +17,8 @@ extension Image {
   /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
   ///   picture of a decoded format.
   public init(contentsOf path: String, pixelBudget: Int = Image.defaultPixelBudget, color: ColorMode? = nil) throws {
-    try self.init(decoding: Files.read(path), named: path, pixelBudget: pixelBudget, color: color)
+    try self.init(
+      decoding: Files.read(path, limit: Image.largestFile), named: path, pixelBudget: pixelBudget, color: color)
   }
 
   /// Decodes a JPEG, PNG, WebP, HEIC or AVIF file that is in memory, as ``init(contentsOf:pixelBudget:color:)`` does.

@@ -60,7 +60,7 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
   ///   picture of a decoded format.
   public func features(ofFile path: String, pixelBudget: Int = Image.defaultPixelBudget) throws -> [UInt8] {
-    try features(decoding: Files.read(path), named: path, pixelBudget: pixelBudget)
+    try features(decoding: Files.read(path, limit: Image.largestFile), named: path, pixelBudget: pixelBudget)
   }
 
   /// The features of a picture file that is in memory, as ``features(ofFile:pixelBudget:)`` gives them.

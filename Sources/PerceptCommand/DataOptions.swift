@@ -44,6 +44,10 @@ struct DataOptions: ParsableArguments {
       let labels = source.leftOut.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
       Terminal.note("Left out by --classes: \(labels.joined(separator: ", "))")
     }
+    if !source.ignored.isEmpty, !quiet {
+      let names = source.ignored.prefix(8).joined(separator: ", ") + (source.ignored.count > 8 ? ", …" : "")
+      Terminal.note("Ignored beside the class folders: \(names)")
+    }
     return source
   }
 
@@ -61,7 +65,7 @@ struct DataOptions: ParsableArguments {
     Terminal.warn(
       "\(counted(skipped.count, "file")) of \(total) could not be read and \(skipped.count == 1 ? "is" : "are") left out:"
     )
-    let limit = 20
+    let limit = strict ? skipped.count : 20
     for file in skipped.prefix(limit) { Terminal.note("  \(file.file): \(file.reason)") }
     if skipped.count > limit { Terminal.note("  … and \(skipped.count - limit) more (--json lists all)") }
     if strict { throw UnreadablePictures(count: skipped.count, total: total) }
@@ -72,7 +76,7 @@ struct DataOptions: ParsableArguments {
 struct PreprocessingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The side of the square that pictures are shrunk to, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
+      "The side of the square that pictures are shrunk to, 1 to 4096, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
       valueName: "side"))
   var imageSize: ImageSize?
 

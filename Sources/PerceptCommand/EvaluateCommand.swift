@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: "How many misclassified pictures to list; --json lists all.")
+  @Option(parsing: .unconditional, help: "How many misclassified pictures to list; --json lists all.")
   var limit = 20
 
   mutating func validate() throws {
@@ -29,9 +29,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let classifier = try Classifier(contentsOf: model)
     let source = try data.source(alignedTo: classifier.classNames)
-    let evaluation = try classifier.evaluate(
-      on: testPart(of: data.dataset(of: source, preprocessing: classifier.preprocessing)))
-    if data.json { return try Terminal.print(json: EvaluateOutput(evaluation)) }
+    let dataset = try data.dataset(of: source, preprocessing: classifier.preprocessing)
+    let evaluation = try classifier.evaluate(on: testPart(of: dataset))
+    if data.json { return try Terminal.print(json: EvaluateOutput(evaluation, skipped: dataset.skipped)) }
     Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
     let misclassified = evaluation.misclassified
     Terminal.print("misclassified: \(misclassified.count)")
@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
   private func testPart(of dataset: Dataset) throws -> Dataset {
     guard dataset.isSplit else { return warned(dataset) }
     guard let test = dataset.part(.test) else {
-      throw DatasetError.nothingReadable(path: data.path + " (test)", example: nil)
+      throw DatasetError.noSuchPart(.test, path: data.path)
     }
     if !data.quiet { Terminal.note("Evaluating on the test part: \(counted(test.count, "picture")).") }
     return warned(test)
@@ -72,13 +72,15 @@ private struct EvaluateOutput: Encodable {
   }
 
   enum Key: CodingKey {
-    case misclassified
+    case misclassified, skipped
   }
 
   let score: ScoreOutput
   let misclassified: [Misclassified]
+  let skipped: [SkippedOutput]
 
-  init(_ evaluation: Evaluation) {
+  init(_ evaluation: Evaluation, skipped: [SkippedFile]) {
+    self.skipped = skipped.map(SkippedOutput.init)
     score = ScoreOutput(evaluation.score)
     misclassified = evaluation.misclassified.map { outcome in
       Misclassified(
@@ -91,5 +93,6 @@ private struct EvaluateOutput: Encodable {
     try score.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(misclassified, forKey: .misclassified)
+    try container.encode(skipped, forKey: .skipped)
   }
 }

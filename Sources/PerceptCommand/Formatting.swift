@@ -31,9 +31,17 @@ extension Score {
   }
 }
 
-/// `1 picture`, `2 pictures`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
+/// Text with control characters written out, so that no file name moves the cursor or breaks a line in two.
+func printable(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if scalar.properties.generalCategory == .control {
+      result += scalar == "\t" ? " " : "\\u{\(String(scalar.value, radix: 16))}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
 }
 
 /// Lines whose columns are as wide as their widest cell; the last column is left as it is.

@@ -8,26 +8,33 @@ struct RootCommand: ParsableCommand {
     abstract: "Turn a folder of labelled pictures into a trained classifier.",
     discussion: """
       EXAMPLES:
-        percept explore faces/                        what is in the folder faces/CLASS/*.jpg
-        percept train faces/ -o faces.safetensors     one neuron learns to tell two classes apart
-        percept evaluate faces.safetensors held-out/  how many it gets right, and which not
-        percept predict faces.safetensors a.jpg       class and probability of a picture
+        percept explore faces/                     what faces/CLASS/*.jpg holds
+        percept train faces/ -o faces.safetensors  a neuron learns two classes
+        percept evaluate faces.safetensors test/   how many it gets right
+        percept predict faces.safetensors a.jpg    class and probability
 
       Results go to standard output, everything else to standard error.
-      EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input, 70 internal error, 73 cannot write.
+      EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
+      70 internal error, 73 cannot write.
       """,
     version: "0.1.0",
     subcommands: [ExploreCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self])
 
   static func main() {
+    Terminal.ensureStreams()
     do {
       var command = try parseAsRoot()
       try command.run()
       try Terminal.flush()
     } catch {
-      guard let status = Status(of: error) else { exit(withError: error) }
-      Terminal.note("Error: \(error)\(Self.wayOut(of: error))")
-      exit(withError: ExitCode(status.rawValue))
+      if let status = Status(of: error) {
+        Terminal.note("Error: \(error)\(wayOut(of: error))")
+        exit(withError: ExitCode(status.rawValue))
+      }
+      // The parser knows its own errors; whatever it does not know ends in its general failure.
+      guard exitCode(for: error) == .failure else { exit(withError: error) }
+      Terminal.note("Error: this should not have happened; please report it: \(error)")
+      exit(withError: ExitCode(Status.internalError.rawValue))
     }
   }
 

@@ -14,6 +14,7 @@ enum Status: Int32 {
     case let error as FileError:
       switch error.reason {
       case .notFound, .isFolder, .isNotFolder, .unreadable: self = .noInput
+      case .tooLarge: self = .badData
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
     case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations:

@@ -7,7 +7,7 @@ import Synchronization
 enum Terminal {
   /// A line of the result.
   static func print(_ line: String) {
-    fputs(line + "\n", stdout)
+    fputs(printable(line) + "\n", stdout)
   }
 
   /// A result for machines: one JSON object on one line, keys sorted, numbers that round-trip.
@@ -19,12 +19,20 @@ enum Terminal {
 
   /// A line about the work, not of the result.
   static func note(_ line: String) {
-    fputs(line + "\n", stderr)
+    fputs(printable(line) + "\n", stderr)
   }
 
   /// Something that the user should know about the result.
   static func warn(_ sentence: String) {
     note("Warning: \(sentence)")
+  }
+
+  /// Opens /dev/null where standard input, output or error are closed: otherwise the next file opened would take their
+  /// place and be read or written by mistake.
+  static func ensureStreams() {
+    for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
   }
 
   /// Brings everything printed to its destination.

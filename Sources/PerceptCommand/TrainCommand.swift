@@ -39,23 +39,26 @@ struct TrainCommand: ParsableCommand {
   var force = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The step size, or auto: pictures are centred and the rate is half the largest stable one.", valueName: "rate"))
   var learningRate: LearningRate = .automatic
 
-  @Option(help: "How many times all training pictures are looked at.")
+  @Option(parsing: .unconditional, help: "How many times all training pictures are looked at.")
   var iterations = 1000
 
-  @Option(help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
+  @Option(
+    parsing: .unconditional,
+    help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
   var testFraction: Double?
 
-  @Option(help: "What the random choice of test pictures starts from.")
+  @Option(parsing: .unconditional, help: "What the random choice of test pictures starts from.")
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))
   var writeSplit: String?
 
-  @Option(help: "Print the cost after every so many iterations.")
+  @Option(parsing: .unconditional, help: "Print the cost after every so many iterations.")
   var costEvery = 100
 
   mutating func validate() throws {
@@ -68,11 +71,13 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let output = output ?? Self.defaultOutput(for: data.path)
-    try Files.checkCanWrite(output, replacing: force)
-    if let writeSplit { try Files.checkCanWrite(writeSplit, replacing: force) }
+    try checkOutputs(output)
     let source = try data.source()
+    if writeSplit != nil, !source.hasFiles {
+      throw ValidationError(
+        "--write-split names picture files, and \(data.path) has none: its pictures are in IDX files.")
+    }
     let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
-    if let writeSplit { try write(parts, to: writeSplit) }
     if !data.quiet { Summary(parts).print() }
 
     var run = try fit(parts.training)
@@ -81,6 +86,7 @@ struct TrainCommand: ParsableCommand {
       run.classifier.record.scores[name] = try run.classifier.evaluate(on: part).score
     }
     try run.classifier.write(to: output, replacing: force)
+    if let writeSplit { try write(parts, to: writeSplit) }
     try report(run, parts, model: output)
   }
 
@@ -125,7 +131,7 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
     }
     guard let training = dataset.part(.training) else {
-      throw DatasetError.nothingReadable(path: data.path + " (train)", example: nil)
+      throw DatasetError.noSuchPart(.training, path: data.path)
     }
     return Parts(
       training: training, validation: dataset.part(.validation), test: dataset.part(.test), skipped: dataset.skipped)
@@ -148,10 +154,24 @@ struct TrainCommand: ParsableCommand {
     if parts.test == nil { Terminal.warn("there is no test part, so nothing says how well new pictures will do.") }
   }
 
+  /// Refuses, before any work, outputs that cannot be written or would replace each other or the data.
+  private func checkOutputs(_ output: String) throws {
+    if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
+    let outputs = [output] + (writeSplit.map { [$0] } ?? [])
+    for path in outputs where Files.isSame(path, data.path) {
+      throw ValidationError("\(path) is the data; choose another name.")
+    }
+    if outputs.count == 2, Files.isSame(outputs[0], outputs[1]) {
+      throw ValidationError("The model and the split cannot both be \(output).")
+    }
+    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
+  }
+
   static func defaultOutput(for data: String) -> String {
     let name = Files.name(of: data)
-    let stem = name.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-    return (stem.isEmpty || name == "/" ? "model" : stem) + ".safetensors"
+    if ["/", ".", ".."].contains(name) { return "model.safetensors" }
+    let ending = [".csv", ".jsonl", ".ndjson", ".gz"].first { name.hasSuffix($0) && name != $0 } ?? ""
+    return name.dropLast(ending.count) + ".safetensors"
   }
 }
 

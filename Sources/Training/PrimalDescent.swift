@@ -76,22 +76,21 @@ struct PrimalDescent {
   /// A bound L on the curvature of the cost over (w, b): c·λmax/m, where λmax is the largest eigenvalue of X̃ᵀ·X̃ for the
   /// scaled examples with a feature of ones, and c the loss's largest curvature (1/4 for cross-entropy).
   ///
-  /// λmax comes by power iteration on examples, v ← X̃·X̃ᵀ·v, started from ones (which lead to the mean image), until it
-  /// changes by less than 1e-10 of itself.
+  /// λmax comes by power iteration on examples, v ← X̃ᵀ·X̃·v, from a random start, until it changes by less than 1e-9 of
+  /// itself.
   func curvature() -> Double {
     let count = dataset.count
-    var vector = Array(repeating: 1 / Double(count).squareRoot(), count: count)
+    var generator = SeededGenerator(seed: 0)
+    var vector = (0..<count).map { _ in Double.random(in: 0.5...1.5, using: &generator) }
     var eigenvalue = 0.0
-    for round in 0..<200 {
-      // Ones are an eigenvector of centred examples: a slanted start reaches the others as well.
-      if round == 0, mean != nil { for i in vector.indices { vector[i] *= 1 + Double(i % 7) + (labels[i] * 3) } }
+    for _ in 0..<100 {
       let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
       for i in vector.indices { vector[i] /= length }
       let next = gramProduct(vector)
       let estimate = zip(vector, next).reduce(0) { $0 + $1.0 * $1.1 }
-      vector = next
-      defer { eigenvalue = estimate }
-      if abs(estimate - eigenvalue) <= 1e-10 * estimate { break }
+      let isSettled = abs(estimate - eigenvalue) <= 1e-9 * estimate
+      (vector, eigenvalue) = (next, estimate)
+      if isSettled { break }
     }
     return loss.largestCurvature * max(eigenvalue, .leastNormalMagnitude) / Double(count)
   }
@@ -126,17 +125,19 @@ struct PrimalDescent {
     let sums = scalars.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let scalars = buffer
       return Self.blockSums(dataset.featureCount, blocks: blocks) { block, sums in
+        var (cost, errorSum) = (0.0, 0.0)
         weights.withUnsafeBufferPointer { weights in
           for i in blocks[block] {
             dataset.withFeatures(of: i) { pixels in
               let logit = PixelKernels.dot(weights, pixels) / 255 + offset
               let error = loss.gradient(logit: logit, label: labels[i])
-              scalars[block].cost += loss.value(logit: logit, label: labels[i])
-              scalars[block].errorSum += error
+              cost += loss.value(logit: logit, label: labels[i])
+              errorSum += error
               PixelKernels.add(error, times: pixels, to: sums)
             }
           }
         }
+        scalars[block] = (cost, errorSum)
       }
     }
     return (scalars.reduce(0) { $0 + $1.cost }, scalars.reduce(0) { $0 + $1.errorSum }, sums)

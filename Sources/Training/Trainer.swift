@@ -55,7 +55,7 @@ public struct Trainer: Sendable {
       }
     var state = descent.start(from: network)
     var costs: [Double] = []
-    costs.reserveCapacity(iterations)
+    costs.reserveCapacity(min(iterations, 1 << 16))
     for iteration in 0..<iterations {
       let cost = descent.step(&state, learningRate: rate)
       guard cost.isFinite else {

@@ -122,13 +122,43 @@ struct ModelFileTests {
     #expect(throws: FileError(folder.path, .isFolder)) { try Classifier(contentsOf: folder.path) }
   }
 
+  @Test("only __metadata__ is metadata, and tensors neither overlap nor leave gaps")
+  func headers() throws {
+    let bytes = try randomClassifier(seed: 4).encoded()
+    let headerLength = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = String(decoding: bytes[8..<8 + headerLength], as: UTF8.self)
+    for (old, new) in [
+      ("{\"__metadata__\":", "{\"evil\":{\"percept\":\"{}\"},\"__metadata__\":"), ("[0,8]", "[8,16]"),
+      ("{\"__metadata__\":", "{\"a\":{\"data_offsets\":[0,8],\"dtype\":\"F64\",\"shape\":[1]},\"__metadata__\":"),
+    ] {
+      let text = header.replacing(old, with: new)
+      #expect(text != header)
+      let changed =
+        withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian, Array.init) + Array(text.utf8)
+        + bytes[(8 + headerLength)...]
+      for _ in 0..<5 { #expect(throws: ClassificationError.self) { try Classifier(decoding: changed, named: "x") } }
+    }
+  }
+
+  @Test("weights whose sum is beyond all numbers are refused")
+  func tooLarge() throws {
+    var bytes = try randomClassifier(seed: 6).encoded()
+    for end in [bytes.count, bytes.count - 8] {
+      withUnsafeBytes(of: 1e308.bitPattern.littleEndian) { bytes.replaceSubrange(end - 8..<end, with: $0) }
+    }
+    #expect(throws: ClassificationError.self) { try Classifier(decoding: bytes, named: "x") }
+  }
+
   @Test("weights that are no numbers are refused")
   func notNumbers() throws {
     var bytes = try randomClassifier(seed: 6).encoded()
     withUnsafeBytes(of: Double.nan.bitPattern.littleEndian) {
       bytes.replaceSubrange(bytes.count - 8..<bytes.count, with: $0)
     }
-    #expect(throws: ClassificationError.notAModel(path: "x", problem: "some of its weights are not finite numbers")) {
+    #expect(
+      throws: ClassificationError.notAModel(
+        path: "x", problem: "some of its weights are not finite numbers, or too large to add up")
+    ) {
       try Classifier(decoding: bytes, named: "x")
     }
   }

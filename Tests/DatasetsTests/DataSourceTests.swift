@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Glibc
 import Images
 import TestSupport
 import Testing
@@ -55,6 +56,43 @@ struct DataSourceTests {
     #expect(try DataSource(folder.path).classNames == ["bus", "train"])
   }
 
+  @Test("one part alone is no split, and what stands beside class or part folders is told")
+  func lonePart() throws {
+    try folder.addPictures([("data/train/a", 2), ("data/train/b", 2), ("data/unlabeled", 3)])
+    try folder.write([1], to: "data/train/notes.txt")
+    let source = try DataSource(folder.path("data"))
+    #expect(source.classNames == ["a", "b"])
+    #expect(source.ignored == ["train/notes.txt", "unlabeled"])
+    #expect(try !dataset(source).isSplit)
+  }
+
+  @Test("a link to a folder above does not bring in the pictures of other classes")
+  func loop() throws {
+    try folder.addPictures([("data/a", 2), ("data/b", 3)])
+    #expect(symlink("..", folder.path("data/a/loop")) == 0)
+    #expect(symlink(".", folder.path("data/a/self")) == 0)
+    #expect(try dataset(DataSource(folder.path("data"))).classCounts == [2, 3])
+  }
+
+  @Test("reasons keep every letter after a file name in any script")
+  func reasons() throws {
+    try folder.addPictures([("a", 1), ("b", 1)])
+    try folder.write([], to: "a/照片-ñandú.jpg")
+    #expect(try dataset(DataSource(folder.path)).skipped.map(\.reason) == ["empty file"])
+  }
+
+  @Test("a picture file that is far too large, and one that is a pipe, are skipped")
+  func endless() throws {
+    try folder.addPictures([("a", 1), ("b", 1)])
+    try folder.write([], to: "a/sparse.jpg")
+    #expect(truncate(folder.path("a/sparse.jpg"), 30 << 30) == 0)
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    let list = try folder.write(Array("a/0000.png,a\nb/0000.png,b\npipe,b\na/sparse.jpg,a\n".utf8), to: "list.csv")
+    let photos = try dataset(DataSource(list))
+    #expect(photos.count == 2)
+    #expect(photos.skipped.map(\.reason) == ["cannot be read: not a regular file", "holds more than 256 MiB"])
+  }
+
   @Test("unreadable files are left out and named with the reason")
   func skipped() throws {
     try folder.addPictures([("a", 2), ("b", 2)])
@@ -72,7 +110,9 @@ struct DataSourceTests {
     #expect(throws: FileError(folder.path("none"), .notFound)) { try DataSource(folder.path("none")) }
     #expect(throws: DatasetError.noClassFolders(path: folder.path, pictures: 0)) { try DataSource(folder.path) }
     try folder.addPictures([("a", 1)])
-    #expect(throws: DatasetError.tooFewClasses(found: ["a"], path: folder.path)) { try DataSource(folder.path) }
+    #expect(throws: DatasetError.tooFewClasses(found: ["a"], leftOut: [], path: folder.path)) {
+      try DataSource(folder.path)
+    }
     try folder.makeFolder("b")
     #expect(throws: DatasetError.emptyClass(name: "b", path: folder.path)) { try DataSource(folder.path) }
     try folder.write([1, 2, 3, 4], to: "c/x.png")

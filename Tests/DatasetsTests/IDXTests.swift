@@ -72,6 +72,8 @@ struct IDXTests {
       (Self.images, [0, 0, 8, 1, 0, 0, 0, 3, 7, 1, 7]), (Array(Self.images.prefix(9)), Self.labels),
       (Self.images, Self.images), (huge, hugeLabels), ([], []),
       ([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 2], Self.labels),
+      ([0, 0, 8, 3, 0, 0, 0, 4] + Array(repeating: 255, count: 8), Self.labels),
+      ([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0x9C, 0x40], Self.labels),
     ] {
       try write(images, labels)
       #expect {

@@ -30,10 +30,27 @@ struct SplitTests {
       }
       for (label, count) in counts.enumerated() {
         let share = Double(test.classCounts[label])
-        #expect(abs(share - fraction * Double(count)) <= (count >= 2 ? 1 : 0.5))
+        #expect(abs(share - fraction * Double(count)) <= 1)
         if count >= 2, fraction > 0, fraction < 1 {
           #expect(test.classCounts[label] > 0 && training.classCounts[label] > 0)
         }
+      }
+    }
+  }
+
+  @Test("a class of one example is learned from, not tested with")
+  func single() throws {
+    let (training, test) = try dataset([1, 4]).split(test: 0.5, seed: 1)
+    #expect(training.classCounts == [1, 2] && test.classCounts == [0, 2])
+  }
+
+  @Test("features, labels and class names that do not fit each other are an error")
+  func inconsistent() {
+    for (features, label) in [([[1, 2]], 0), ([[1]], 2), ([[1], [2]], 0)] as [([[UInt8]], Int)] {
+      #expect(throws: DatasetError.self) {
+        try Dataset(
+          features: features, examples: [Example(file: "x", label: label)], classNames: ["a", "b"],
+          preprocessing: Preprocessing(imageSize: 1, color: .gray))
       }
     }
   }

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import TestSupport
 import Testing
 
@@ -27,6 +28,32 @@ struct FilesTests {
     try Files.write([4], to: path, replacing: true)
     #expect(try Files.read(path) == [4])
     #expect(try Files.names(inFolder: folder.path) == ["a"], "nothing temporary stays")
+  }
+
+  @Test("a link stays and what it leads to is written; a pipe is never replaced")
+  func links() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], to: "target")
+    #expect(symlink("target", folder.path("link")) == 0)
+    try Files.write([2], to: folder.path("link"), replacing: true)
+    #expect(try Files.read(folder.path("target")) == [2])
+    #expect(Files.isSame(folder.path("link"), folder.path("target")))
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    #expect(throws: FileError(folder.path("pipe"), .unwritable("what stands there is not a regular file"))) {
+      try Files.write([1], to: folder.path("pipe"), replacing: true)
+    }
+    #expect(Files.kind(of: folder.path("pipe")) == .other)
+    #expect(try Files.names(inFolder: folder.path) == ["link", "pipe", "target"])
+  }
+
+  @Test("a file beyond the limit is refused, and its beginning can be read")
+  func limits() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1, 2, 3], to: "a")
+    #expect(try Files.read(path, limit: 3) == [1, 2, 3])
+    #expect(throws: FileError(path, .tooLarge(limit: 2))) { try Files.read(path, limit: 2) }
+    #expect(try Files.prefix(of: path, count: 2) == [1, 2])
+    #expect(try Files.prefix(of: "/dev/zero", count: 100_000).count == 100_000)
   }
 
   @Test("says what is in the way")

@@ -65,6 +65,7 @@ struct OtherCommandTests {
     #expect(object["correct"] as? Int == 0 && object["count"] as? Int == 5 && object["majority"] as? Double == 0.6)
     let misclassified = try #require(object["misclassified"] as? [[String: Any]])
     #expect(misclassified.map { $0["label"] as? String } == ["b", "b", "a", "a", "a"])
+    #expect((object["skipped"] as? [Any])?.isEmpty == true)
   }
 
   @Test("evaluate refuses classes that the model does not know, and warns of one that is missing")

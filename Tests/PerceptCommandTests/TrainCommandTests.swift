@@ -144,7 +144,7 @@ struct TrainCommandTests {
       (["train", "faces", "--classes", "a,c"], 65, "Error: no class \"c\" in the data, which has: a, b\n"),
       (
         ["train", "faces", "--classes", "a"], 65,
-        "Error: faces: only one class, \"a\"; a classifier needs two classes to tell apart\n"
+        "Error: faces: only one class, \"a\"; a classifier needs two classes to tell apart, and the selection leaves out b\n"
       ),
       (
         ["train", "faces", "-o", "no/such/folder/m"], 73,
@@ -156,6 +156,35 @@ struct TrainCommandTests {
     #expect(result.status == status)
     #expect(result.errors.hasSuffix(message))
     #expect(result.output.isEmpty)
+  }
+
+  @Test("outputs that would replace each other or the data are refused before any work")
+  func sameOutputs() throws {
+    try folder.write(Array("faces/train/a/0000.png,a\nfaces/train/b/0000.png,b\n".utf8), to: "mine.csv")
+    for arguments in [
+      ["train", "mine.csv", "-o", "mine.csv", "--force"], ["train", "faces", "-o", "x", "--write-split", "./x"],
+      ["train", "faces", "-o", "-"],
+    ] {
+      let result = try percept(arguments, in: folder)
+      #expect(result.status == 64)
+      #expect(try Files.names(inFolder: folder.path) == ["faces", "mine.csv"])
+    }
+    #expect(try percept("train", "faces", "-o", "", in: folder).status == 73)
+  }
+
+  @Test("a failed training leaves no split behind")
+  func failedSplit() throws {
+    try folder.addPictures([("x/a", 1)])
+    try folder.write([], to: "x/b/empty.png")
+    #expect(try percept("train", "x", "--write-split", "x.csv", in: folder).status == 65)
+    #expect(Files.kind(of: folder.path("x.csv")) == nil)
+  }
+
+  @Test("names with control characters do not break the lines that show them")
+  func controlCharacters() throws {
+    try folder.write([], to: "faces/train/a/two\nlines\u{1B}[31m.jpg")
+    let result = try percept("train", "faces", "--quiet", in: folder)
+    #expect(result.errors.hasSuffix("  faces/train/a/two\\u{a}lines\\u{1b}[31m.jpg: empty file\n"))
   }
 
   @Test(

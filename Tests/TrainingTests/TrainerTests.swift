@@ -169,6 +169,13 @@ struct TrainerTests {
     #expect(throws: Stop.self) { try Trainer(iterations: 5).fit(neuron(dataset), to: dataset) { _ in throw Stop() } }
   }
 
+  @Test("any number of iterations may be asked for")
+  func endless() throws {
+    struct Stop: Error {}
+    let dataset = try randomDataset(examples: 4, features: 2, seed: 20)
+    #expect(throws: Stop.self) { try Trainer(iterations: .max).fit(neuron(dataset), to: dataset) { _ in throw Stop() } }
+  }
+
   @Test("two runs write the same bytes")
   func repeatable() throws {
     let dataset = try randomDataset(examples: 500, features: 50, seed: 18)
