@@ -25,7 +25,7 @@ public enum Files {
   ///   - count: how many bytes are wanted.
   /// - Returns: that many, or all where the file holds fewer.
   /// - Throws: ``FileError`` when there is no such file, it is a folder, or cannot be read.
-  public static func prefix(of path: String, count limit: Int) throws(FileError) -> [UInt8] {
+  public static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
@@ -38,16 +38,16 @@ public enum Files {
     var step = (1..<1 << 26).contains(expected) ? expected + 1 : 1 << 16
     var bytes = [UInt8]()
     var failure: FileError?
-    while bytes.count < limit {
+    while bytes.count < count {
       let offset = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: min(step, limit - offset)))
+      bytes.append(contentsOf: repeatElement(0, count: min(step, count - offset)))
       let room = bytes.count - offset
-      let count = bytes.withUnsafeMutableBytes { buffer in
+      let read = bytes.withUnsafeMutableBytes { buffer in
         retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress.map { $0 + offset }, room) }
       }
-      if count < 0 { failure = .init(path, .unreadable(words)) }
-      bytes.removeLast(room - max(count, 0))
-      if count <= 0 { break }
+      if read < 0 { failure = .init(path, .unreadable(words)) }
+      bytes.removeLast(room - max(read, 0))
+      if read <= 0 { break }
       step = bytes.count == expected ? 1 : 1 << 16
     }
     if let failure { throw failure }
