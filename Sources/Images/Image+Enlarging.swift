@@ -1,14 +1,17 @@
 extension Image {
   /// The picture at a larger size, as matplotlib's `imshow` draws it when it fills a figure of that size.
   ///
-  /// Each new pixel `(x, y)` is `Σ w(j) w(k) old(j, k)` over the old pixels around its centre, with the weights of
-  /// `interpolation`; the edges reflect with the edge pixel repeated; the sum is clipped to 0 … 255 once and its fraction
-  /// dropped, not rounded. ``Interpolation/none`` and ``Interpolation/nearest`` copy pixels, equal to matplotlib's; the
-  /// other methods agree with matplotlib, which computes in 14-bit fixed point, within one level. A gray picture is drawn
-  /// as matplotlib draws an RGB one whose channels are equal.
+  /// Each new pixel is `Σ w(j) w(k) old(j, k)` over the old pixels around its centre, with the weights of
+  /// `interpolation` along each direction; the edges reflect with the edge pixel repeated; the sum is clipped to 0 … 255
+  /// once and its fraction dropped, not rounded. So written it agrees with matplotlib, which computes in 14-bit fixed
+  /// point, within one level. A gray picture is drawn as matplotlib draws an RGB one whose channels are equal.
   ///
-  /// A direction that keeps its length is filtered like the other. A direction that shrinks has its kernel widened by
-  /// the factor it shrinks by, so that nothing aliases: near to what matplotlib draws, but not held to one level.
+  /// ``Interpolation/none`` and ``Interpolation/nearest`` copy the very pixels that matplotlib copies. What can differ is
+  /// a pixel of the last column whose centre lies exactly between two old rows, at sizes where matplotlib rounds in laying
+  /// out its figure; from 64 to 200, 256 or 300 pixels none does.
+  ///
+  /// A direction that keeps its length while the other grows is filtered too. A direction that shrinks has its kernel
+  /// widened by the factor it shrinks by, so that nothing aliases: near to what matplotlib draws, but not held to a level.
   ///
   /// - Parameters:
   ///   - size: the size wanted.
