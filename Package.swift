@@ -48,7 +48,15 @@ let package = Package(
       name: "PerceptCommand",
       dependencies: ["Percept", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
-    library("Percept", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+    library(
+      "Percept",
+      [
+        "Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files",
+        "LinearAlgebra",
+      ]),
+    library(
+      "Figures", ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
+    library("Interpretation", ["Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
     library("Training", ["Classification", "NeuralNetworks", "Datasets", "LinearAlgebra"]),
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
@@ -62,6 +70,7 @@ let package = Package(
     systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     shim("CPNG", linking: ["png"]),
     shim("CHEIF", linking: ["dl"]),
+    shim("CRSVG", linking: ["dl"]),
 
     .target(
       name: "TestSupport", dependencies: ["Images", "Files", "LinearAlgebra"], path: "Tests/TestSupport",

@@ -1,3 +1,4 @@
+import Datasets
 public import Images
 public import NeuralNetworks
 
@@ -45,11 +46,11 @@ public struct Classifier: Sendable, Hashable {
     features(of: image).withUnsafeBufferPointer(predict)
   }
 
-  /// The answer for a picture file.
+  /// The answer for a picture file, or for one picture of an IDX file (`train-images-idx3-ubyte.gz#17`).
   ///
-  /// - Throws: `FileError` or `ImageError` when the file cannot be read as a picture.
+  /// - Throws: `FileError`, `ImageError` or `DatasetError` when it cannot be read as a picture.
   public func predict(file: String) throws -> Prediction {
-    try preprocessing.features(ofFile: file).withUnsafeBufferPointer(predict)
+    try preprocessing.features(at: file).withUnsafeBufferPointer(predict)
   }
 
   /// The answer for an encoded picture.

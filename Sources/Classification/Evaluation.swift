@@ -2,7 +2,7 @@ public import Datasets
 import LinearAlgebra
 
 /// A classifier's answers for labelled pictures, and how right they are.
-public struct Evaluation: Sendable, Hashable {
+public struct Evaluation: Sendable {
   /// One picture, its label and the answer.
   public struct Outcome: Sendable, Hashable {
     /// The picture and its label.
@@ -14,16 +14,20 @@ public struct Evaluation: Sendable, Hashable {
     public var isCorrect: Bool { prediction.label == example.label }
   }
 
-  /// The names of the classes.
-  public let classNames: [String]
+  /// What was evaluated on.
+  public let dataset: Dataset
   /// One outcome for each picture, in the order of the dataset.
   public let outcomes: [Outcome]
   /// How many were right, and how many the simplest answer would get right.
   public let score: Score
 
-  init(classNames: [String], outcomes: [Outcome]) {
-    self.classNames = classNames
+  /// The names of the classes.
+  public var classNames: [String] { dataset.classNames }
+
+  init(dataset: Dataset, outcomes: [Outcome]) {
+    self.dataset = dataset
     self.outcomes = outcomes
+    let classNames = dataset.classNames
     var counts = Array(repeating: 0, count: classNames.count)
     for outcome in outcomes { counts[outcome.example.label] += 1 }
     let majorityCount = counts.max() ?? 0
@@ -65,7 +69,7 @@ extension Classifier {
       count = dataset.count
     }
     return Evaluation(
-      classNames: classNames,
+      dataset: dataset,
       outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) })
   }
 }

@@ -88,7 +88,6 @@ extension Dataset {
     examples.reserveCapacity(count)
     let storage = try PixelStorage(rows: count, columns: columns) { memory in
       for part in parts {
-        let name = Files.name(of: part.file)
         let isUnchanged = preprocessing.size == part.size && preprocessing.color == .gray
         try part.forEach { index, label, pixels in
           guard let label = source.classIndex(of: String(label)) else { return }
@@ -100,7 +99,7 @@ extension Dataset {
             let picture = Image(width: part.size.width, height: part.size.height, color: .gray, pixels: Array(pixels))
             _ = row.update(from: preprocessing.features(of: picture))
           }
-          examples.append(Example(file: "\(name)#\(index)", label: label, part: part.part))
+          examples.append(Example(file: "\(part.file)#\(index)", label: label, part: part.part))
         }
       }
     }

@@ -82,10 +82,10 @@ public struct Dataset: Sendable {
     try pixels.withRow(rows[index], body)
   }
 
-  /// The examples at `indices`, in that order; the pixels are shared.
+  /// The examples at `indices`, in that order; the pixels are shared, and what the source skipped stays known.
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(
-      preprocessing: preprocessing, classNames: classNames, examples: indices.map { examples[$0] }, pixels: pixels,
-      rows: indices.map { rows[$0] })
+      preprocessing: preprocessing, classNames: classNames, examples: indices.map { examples[$0] },
+      skipped: skipped, pixels: pixels, rows: indices.map { rows[$0] })
   }
 }

@@ -62,7 +62,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// A count and its noun, "1 file", "2 files".
+/// A count and its noun: `1 file`, `2 files`, `2 classes`.
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
 }

@@ -1,6 +1,6 @@
 /// One labelled picture of a dataset.
 public struct Example: Sendable, Hashable {
-  /// Where it came from: a path, or the name of an IDX file with the picture's index, `train-images-idx3-ubyte#17`.
+  /// Where it came from: a path, or that of an IDX file with the picture's index, `train-images-idx3-ubyte#17`.
   public let file: String
   /// The index of its class in the dataset's class names.
   public let label: Int

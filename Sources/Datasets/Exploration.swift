@@ -60,7 +60,7 @@ public struct Exploration: Sendable {
       for part in parts {
         try part.forEach { index, label, _ in
           guard let label = source.classIndex(of: String(label)) else { return }
-          let example = Example(file: "\(Files.name(of: part.file))#\(index)", label: label, part: part.part)
+          let example = Example(file: "\(part.file)#\(index)", label: label, part: part.part)
           pictures.append(Picture(example: example, size: part.size, color: .gray, format: "IDX"))
         }
       }

@@ -78,6 +78,27 @@ struct IDXPictures: Sendable {
     return copy
   }
 
+  /// The picture that a reference such as `train-images-idx3-ubyte.gz#17` names; nil where it names none of an IDX file.
+  ///
+  /// - Throws: ``DatasetError`` when the file is damaged or holds fewer pictures.
+  static func picture(at reference: String) throws -> Image? {
+    guard let sign = reference.lastIndex(of: "#"), let index = Int(reference[reference.index(after: sign)...]),
+      index >= 0
+    else { return nil }
+    let path = String(reference[..<sign])
+    guard Files.kind(of: reference) == nil, Files.kind(of: path) == .file, isIDX(path) else { return nil }
+    let pictures = try IDXPictures(imagesFile: path, part: nil)
+    guard index < pictures.labels.count else {
+      throw DatasetError.malformedIDX(
+        path: path, problem: "it holds \(pictures.labels.count) pictures, and no number \(index)")
+    }
+    let file = try InflatedFile(path)
+    _ = try file.header(magic: [0, 0, 8, 3], dimensions: 3)
+    var picture = [UInt8](repeating: 0, count: pictures.size.width * pictures.size.height)
+    for _ in 0...index { try file.fill(&picture) }
+    return Image(width: pictures.size.width, height: pictures.size.height, color: .gray, pixels: picture)
+  }
+
   /// Calls `body` with the index, label and pixels of every picture, in order.
   func forEach(_ body: (_ index: Int, _ label: UInt8, _ pixels: UnsafeBufferPointer<UInt8>) throws -> Void) throws {
     let images = try InflatedFile(file)

@@ -59,6 +59,21 @@ struct DataOptions: ParsableArguments {
     return dataset
   }
 
+  /// What a model may be judged on: the test part where the data is split, otherwise all of it; and the training part,
+  /// where there is one.
+  func parts(for classifier: Classifier) throws -> (training: Dataset?, test: Dataset) {
+    let source = try source(alignedTo: classifier.classNames)
+    let dataset = try dataset(of: source, preprocessing: classifier.preprocessing)
+    guard let test = dataset.isSplit ? dataset.part(.test) : dataset else {
+      throw DatasetError.noSuchPart(.test, path: path)
+    }
+    if dataset.isSplit, !quiet { Terminal.note("Evaluating on the test part: \(counted(test.count, "picture")).") }
+    for (label, count) in test.classCounts.enumerated() where count == 0 {
+      Terminal.warn("the data has no picture of class \"\(test.classNames[label])\".")
+    }
+    return (dataset.part(.training), test)
+  }
+
   /// Names the files that could not be read, and fails for them if that was asked for.
   func report(_ skipped: [SkippedFile], of total: Int) throws {
     guard !skipped.isEmpty else { return }

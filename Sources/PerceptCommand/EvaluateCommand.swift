@@ -28,10 +28,8 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let classifier = try Classifier(contentsOf: model)
-    let source = try data.source(alignedTo: classifier.classNames)
-    let dataset = try data.dataset(of: source, preprocessing: classifier.preprocessing)
-    let evaluation = try classifier.evaluate(on: testPart(of: dataset))
-    if data.json { return try Terminal.print(json: EvaluateOutput(evaluation, skipped: dataset.skipped)) }
+    let evaluation = try classifier.evaluate(on: data.parts(for: classifier).test)
+    if data.json { return try Terminal.print(json: EvaluateOutput(evaluation)) }
     Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
     let misclassified = evaluation.misclassified
     Terminal.print("misclassified: \(misclassified.count)")
@@ -43,22 +41,6 @@ struct EvaluateCommand: ParsableCommand {
     }
     aligned(rows).forEach(Terminal.print)
     if misclassified.count > limit { Terminal.print("  … and \(misclassified.count - limit) more (--limit, --json)") }
-  }
-
-  private func testPart(of dataset: Dataset) throws -> Dataset {
-    guard dataset.isSplit else { return warned(dataset) }
-    guard let test = dataset.part(.test) else {
-      throw DatasetError.noSuchPart(.test, path: data.path)
-    }
-    if !data.quiet { Terminal.note("Evaluating on the test part: \(counted(test.count, "picture")).") }
-    return warned(test)
-  }
-
-  private func warned(_ dataset: Dataset) -> Dataset {
-    for (label, count) in dataset.classCounts.enumerated() where count == 0 {
-      Terminal.warn("the data has no picture of class \"\(dataset.classNames[label])\".")
-    }
-    return dataset
   }
 }
 
@@ -79,8 +61,8 @@ private struct EvaluateOutput: Encodable {
   let misclassified: [Misclassified]
   let skipped: [SkippedOutput]
 
-  init(_ evaluation: Evaluation, skipped: [SkippedFile]) {
-    self.skipped = skipped.map(SkippedOutput.init)
+  init(_ evaluation: Evaluation) {
+    skipped = evaluation.dataset.skipped.map(SkippedOutput.init)
     score = ScoreOutput(evaluation.score)
     misclassified = evaluation.misclassified.map { outcome in
       Misclassified(

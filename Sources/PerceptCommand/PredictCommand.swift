@@ -9,6 +9,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES:
         percept predict faces.safetensors a.jpg b.jpg
         percept predict faces.safetensors --json *.jpg
+        percept predict fashion.safetensors t10k-images-idx3-ubyte.gz#409
         curl -s https://example.org/a.jpg | percept predict faces.safetensors -
       """)
 

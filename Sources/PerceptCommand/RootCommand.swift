@@ -12,13 +12,18 @@ struct RootCommand: ParsableCommand {
         percept train faces/ -o faces.safetensors  a neuron learns two classes
         percept evaluate faces.safetensors test/   how many it gets right
         percept predict faces.safetensors a.jpg    class and probability
+        percept report faces.safetensors faces/    everything on one HTML page
+        percept figure weights faces.safetensors   what the neuron looks for
 
       Results go to standard output, everything else to standard error.
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
       70 internal error, 73 cannot write.
       """,
     version: "0.1.0",
-    subcommands: [ExploreCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self])
+    subcommands: [
+      ExploreCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, FigureCommand.self,
+      ReportCommand.self,
+    ])
 
   static func main() {
     Terminal.ensureStreams()

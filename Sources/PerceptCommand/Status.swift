@@ -19,6 +19,9 @@ enum Status: Int32 {
       }
     case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations:
       self = .usage
+    case FigureError.unknownFormat: self = .usage
+    case FigureError.cannotRender: self = .cannotWrite
+    case is FigureError: self = .badData
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData
     default: return nil

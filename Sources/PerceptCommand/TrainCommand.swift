@@ -58,6 +58,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))
   var writeSplit: String?
 
+  @Option(help: ArgumentHelp("Write a report of it all, one HTML page, to this file.", valueName: "file"))
+  var report: String?
+
   @Option(parsing: .unconditional, help: "Print the cost after every so many iterations.")
   var costEvery = 100
 
@@ -82,12 +85,18 @@ struct TrainCommand: ParsableCommand {
 
     var run = try fit(parts.training)
     warnAboutMissingClasses(parts)
+    var evaluations: [Evaluation] = []
     for (name, part) in parts.named {
-      run.classifier.record.scores[name] = try run.classifier.evaluate(on: part).score
+      evaluations.append(try run.classifier.evaluate(on: part))
+      run.classifier.record.scores[name] = evaluations.last?.score
     }
     try run.classifier.write(to: output, replacing: force)
     if let writeSplit { try write(parts, to: writeSplit) }
-    try report(run, parts, model: output)
+    // The last part is the one furthest from the training: test where there is one.
+    if let report, let evaluation = evaluations.last {
+      try Report(run, evaluation, modelName: Files.name(of: output)).write(to: report, replacing: force)
+    }
+    try printResult(run, parts, model: output)
   }
 
   private func fit(_ training: Dataset) throws -> TrainingRun {
@@ -109,7 +118,7 @@ struct TrainCommand: ParsableCommand {
     return run
   }
 
-  private func report(_ run: TrainingRun, _ parts: Parts, model: String) throws {
+  private func printResult(_ run: TrainingRun, _ parts: Parts, model: String) throws {
     let scores = run.classifier.record.scores
     if data.json { return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: costEvery)) }
     for (name, _) in parts.named {
@@ -117,6 +126,7 @@ struct TrainCommand: ParsableCommand {
       Terminal.print("\(name) accuracy: \(score.summary); \(score.baseline)")
     }
     Terminal.print("model: \(model)")
+    if let report { Terminal.print("report: \(report)") }
   }
 
   private func parts(of dataset: Dataset) throws -> Parts {
@@ -124,8 +134,7 @@ struct TrainCommand: ParsableCommand {
       let fraction = testFraction ?? 0.2
       let (training, test) = dataset.split(test: fraction, seed: seed)
       return Parts(
-        training: training, validation: nil, test: test.count > 0 ? test : nil, skipped: dataset.skipped,
-        draw: (fraction, seed))
+        training: training, validation: nil, test: test.count > 0 ? test : nil, draw: (fraction, seed))
     }
     guard testFraction == nil else {
       throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
@@ -133,8 +142,7 @@ struct TrainCommand: ParsableCommand {
     guard let training = dataset.part(.training) else {
       throw DatasetError.noSuchPart(.training, path: data.path)
     }
-    return Parts(
-      training: training, validation: dataset.part(.validation), test: dataset.part(.test), skipped: dataset.skipped)
+    return Parts(training: training, validation: dataset.part(.validation), test: dataset.part(.test))
   }
 
   private func write(_ parts: Parts, to path: String) throws {
@@ -157,12 +165,12 @@ struct TrainCommand: ParsableCommand {
   /// Refuses, before any work, outputs that cannot be written or would replace each other or the data.
   private func checkOutputs(_ output: String) throws {
     if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
-    let outputs = [output] + (writeSplit.map { [$0] } ?? [])
-    for path in outputs where Files.isSame(path, data.path) {
-      throw ValidationError("\(path) is the data; choose another name.")
-    }
-    if outputs.count == 2, Files.isSame(outputs[0], outputs[1]) {
-      throw ValidationError("The model and the split cannot both be \(output).")
+    let outputs = [output] + [writeSplit, report].compactMap(\.self)
+    for (index, path) in outputs.enumerated() {
+      if Files.isSame(path, data.path) { throw ValidationError("\(path) is the data; choose another name.") }
+      if let other = outputs[..<index].first(where: { Files.isSame($0, path) }) {
+        throw ValidationError("\(path) and \(other) are the same file; choose two names.")
+      }
     }
     for path in outputs { try Files.checkCanWrite(path, replacing: force) }
   }
@@ -180,7 +188,6 @@ struct Parts {
   let training: Dataset
   let validation: Dataset?
   let test: Dataset?
-  let skipped: [SkippedFile]
   /// How the test part was drawn; nil where the data itself was split.
   var draw: (fraction: Double, seed: UInt64)?
 
@@ -261,7 +268,7 @@ private struct TrainOutput: Encodable {
     classes = run.classifier.classNames
     images = Images(
       train: parts.training.count, val: parts.validation?.count, test: parts.test?.count ?? 0,
-      skipped: parts.skipped.map(SkippedOutput.init))
+      skipped: parts.training.skipped.map(SkippedOutput.init))
     settings = Settings(
       imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
       optimizer: record.settings.optimizer, learningRate: record.settings.learningRate,

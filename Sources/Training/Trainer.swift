@@ -75,7 +75,8 @@ public struct Trainer: Sendable {
       stableLearningRate: stable, costs: costs)
     return TrainingRun(
       classifier: Classifier(
-        network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record))
+        network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record),
+      dataset: dataset)
   }
 
   private func check(_ network: Network, _ dataset: Dataset) throws {

@@ -1,9 +1,12 @@
 public import Classification
+public import Datasets
 
 /// What came of a training.
 public struct TrainingRun: Sendable {
   /// The trained classifier; its record holds settings and costs.
   public var classifier: Classifier
+  /// What it was trained on.
+  public let dataset: Dataset
 
   /// The cost before each iteration: `costs[0]` is that of the initial weights.
   public var costs: [Double] { classifier.record.costs }

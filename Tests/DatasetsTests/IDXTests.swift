@@ -37,10 +37,22 @@ struct IDXTests {
     #expect(photos.classNames == ["1", "7"])
     #expect(photos.examples.map(\.label) == [1, 0, 1, 0])
     let name = "images-idx3-ubyte" + (gzipped ? ".gz" : "")
-    #expect(photos.examples.map(\.file) == (0..<4).map { "\(name)#\($0)" })
+    #expect(photos.examples.map(\.file) == (0..<4).map { folder.path("\(name)#\($0)") })
     for index in 0..<4 {
       #expect(photos.withFeatures(of: index, Array.init) == Array(Self.pixels[index * 6..<index * 6 + 6]))
     }
+  }
+
+  @Test("one picture can be named by its index", arguments: [false, true])
+  func reference(gzipped: Bool) throws {
+    try write(gzipped: gzipped)
+    let photos = try Dataset(imageFolder: folder.path)
+    for index in 0..<4 {
+      let features = try photos.preprocessing.features(at: photos.examples[index].file)
+      #expect(features == photos.withFeatures(of: index, Array.init))
+    }
+    #expect(throws: DatasetError.self) { try Image(at: folder.path("images-idx3-ubyte\(gzipped ? ".gz" : "")#4")) }
+    #expect(throws: FileError.self) { try Image(at: folder.path("images-idx3-ubyte#x")) }
   }
 
   @Test("train and t10k are parts; classes are picked and named")

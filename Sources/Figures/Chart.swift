@@ -1,0 +1,200 @@
+import Glibc
+
+/// Curves over two axes.
+public struct Chart: Sendable, Hashable {
+  /// How numbers become places on an axis.
+  public enum Scale: String, Sendable, Hashable {
+    /// In proportion.
+    case linear
+    /// In proportion to the logarithm; only positive numbers are drawn.
+    case logarithmic
+  }
+
+  /// A named curve.
+  public struct Series: Sendable, Hashable {
+    /// What the legend says.
+    public let name: String
+    /// x and y of every point, in order.
+    public let points: [(x: Double, y: Double)]
+    /// Its colour, where its place among the series does not decide that.
+    package var role: Role?
+
+    /// A curve.
+    public init(name: String, points: [(x: Double, y: Double)]) {
+      self.name = name
+      self.points = points
+    }
+
+    /// Whether both have the same name and points.
+    public static func == (a: Series, b: Series) -> Bool {
+      a.name == b.name && a.points.elementsEqual(b.points) { $0 == $1 }
+    }
+
+    /// Feeds name and points to a hasher.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(name)
+      for point in points {
+        hasher.combine(point.x)
+        hasher.combine(point.y)
+      }
+    }
+  }
+
+  /// What the chart is called.
+  public var title: String
+  /// What can be seen, in one sentence.
+  public var summary: String
+  /// What the horizontal axis shows.
+  public var xLabel: String
+  /// What the vertical axis shows.
+  public var yLabel: String
+  /// The curves; more than one get a legend.
+  public var series: [Series]
+  /// Short thick marks on the curves: index of the series, x and y.
+  public var marks: [Mark] = []
+  /// What a mark means, for the legend.
+  public var markLabel = ""
+  /// The scale of the vertical axis.
+  public var yScale = Scale.linear
+  /// The range of the vertical axis; nil fits it to the points.
+  public var yRange: ClosedRange<Double>?
+
+  /// A place on a curve that deserves attention.
+  public struct Mark: Sendable, Hashable {
+    /// Its x.
+    public let x: Double
+    /// Its y.
+    public let y: Double
+  }
+
+  /// A chart.
+  public init(title: String, summary: String, xLabel: String, yLabel: String, series: [Series]) {
+    self.title = title
+    self.summary = summary
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+  }
+
+  /// The chart as a drawing of a given size.
+  ///
+  /// - Parameters:
+  ///   - width: pixels.
+  ///   - height: pixels.
+  /// - Returns: the drawing.
+  public func drawing(width: Double = 720, height: Double = 400) -> Drawing {
+    var drawing = Drawing(width: width, height: height, title: title, summary: summary)
+    let legendRows = series.count > 1 || !marks.isEmpty ? 1 : 0
+    let area = Box(
+      x: 76, y: 48 + 22 * Double(legendRows), width: width - 100, height: height - 108 - 22 * Double(legendRows))
+    let frame = Frame(self, area)
+    drawing.shapes.append(.text(title, Point(width / 2, 26), .ink, size: 17, anchor: .middle, isBold: true))
+    drawing.shapes += legend(Point(area.x, 52))
+    drawing.shapes += frame.axes(xLabel: xLabel, yLabel: yLabel)
+    for (index, series) in series.enumerated() {
+      drawing.shapes += frame.runs(of: series).map { .line($0, series.role ?? .series(index), width: 2.2) }
+    }
+    for mark in marks {
+      if let at = frame.point(mark.x, mark.y) { drawing.shapes.append(.disc(at, radius: 3.2, .accent)) }
+    }
+    return drawing
+  }
+
+  private func legend(_ start: Point) -> [Shape] {
+    var shapes: [Shape] = []
+    var x = start.x
+    if series.count > 1 {
+      for (index, series) in series.enumerated() {
+        shapes.append(
+          .line([Point(x, start.y - 4), Point(x + 22, start.y - 4)], series.role ?? .series(index), width: 3))
+        shapes.append(.text(series.name, Point(x + 28, start.y), .ink, size: 12))
+        x += 46 + 6.6 * Double(series.name.count)
+      }
+    }
+    if !marks.isEmpty {
+      shapes.append(.disc(Point(x + 6, start.y - 4), radius: 3.2, .accent))
+      shapes.append(.text(markLabel, Point(x + 16, start.y), .ink, size: 12))
+    }
+    return shapes
+  }
+}
+
+/// The area of a chart and how numbers become places in it.
+private struct Frame {
+  let area: Box
+  let xRange: ClosedRange<Double>
+  let yRange: ClosedRange<Double>
+  let yScale: Chart.Scale
+
+  init(_ chart: Chart, _ area: Box) {
+    let points = chart.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+    let shown = chart.yScale == .logarithmic ? points.filter { $0.y > 0 } : points
+    let (xs, ys) = (shown.map(\.x), shown.map(\.y))
+    self.area = area
+    yScale = chart.yScale
+    let low = xs.min() ?? 0
+    let range = low...max(xs.max() ?? 1, low + (xs.count < 2 ? 1 : 0))
+    // 999 iterations end the axis at 1000, where a label can stand.
+    let rounded = Ticks.rounded(range)
+    let isClose = rounded.upperBound - range.upperBound <= 0.02 * (range.upperBound - range.lowerBound)
+    xRange = low...(isClose ? rounded.upperBound : range.upperBound)
+    let bounds = (ys.min() ?? 0.1)...(ys.max() ?? 1)
+    switch chart.yScale {
+    case .linear: yRange = chart.yRange ?? Ticks.rounded(min(bounds.lowerBound, 0)...max(bounds.upperBound, 0))
+    case .logarithmic:
+      yRange =
+        pow(10, log10(bounds.lowerBound).rounded(.down))...pow(10, (log10(bounds.upperBound) + 1e-9).rounded(.up))
+    }
+  }
+
+  func point(_ x: Double, _ y: Double) -> Point? {
+    guard x.isFinite, y.isFinite, yScale == .linear || y > 0 else { return nil }
+    return Point(area.x + area.width * share(x, of: xRange), yPlace(y))
+  }
+
+  /// The points of a curve, cut where a number cannot be drawn, thinned to what a screen can show.
+  func runs(of series: Chart.Series) -> [[Point]] {
+    var runs: [[Point]] = [[]]
+    let stride = max(1, series.points.count / 4000)
+    for (index, value) in series.points.enumerated() where index % stride == 0 || index == series.points.count - 1 {
+      if let at = point(value.x, value.y) {
+        runs[runs.count - 1].append(at)
+      } else if !runs[runs.count - 1].isEmpty {
+        runs.append([])
+      }
+    }
+    return runs.filter { !$0.isEmpty }
+  }
+
+  func axes(xLabel: String, yLabel: String) -> [Shape] {
+    var shapes: [Shape] = []
+    let yTicks = yScale == .linear ? Ticks.linear(yRange) : Ticks.logarithmic(yRange)
+    for value in yTicks {
+      let y = yPlace(value)
+      shapes.append(.line([Point(area.x, y), Point(area.right, y)], .grid, width: 1))
+      shapes.append(.text(Ticks.label(value), Point(area.x - 8, y + 4), .muted, size: 12, anchor: .end))
+    }
+    for value in Ticks.linear(xRange, count: 8) {
+      let x = area.x + area.width * share(value, of: xRange)
+      shapes.append(.line([Point(x, area.y), Point(x, area.bottom)], .grid, width: 1))
+      shapes.append(.text(Ticks.label(value), Point(x, area.bottom + 18), .muted, size: 12, anchor: .middle))
+    }
+    shapes.append(
+      .line([Point(area.x, area.y), Point(area.x, area.bottom), Point(area.right, area.bottom)], .muted, width: 1.2))
+    shapes.append(.text(xLabel, Point(area.x + area.width / 2, area.bottom + 42), .ink, anchor: .middle))
+    shapes.append(.text(yLabel, Point(22, area.y + area.height / 2), .ink, anchor: .middle, turned: -90))
+    return shapes
+  }
+
+  private func yPlace(_ y: Double) -> Double {
+    let part =
+      yScale == .linear
+      ? share(y, of: yRange) : share(log10(y), of: log10(yRange.lowerBound)...log10(yRange.upperBound))
+    return area.bottom - area.height * part
+  }
+
+  private func share(_ value: Double, of range: ClosedRange<Double>) -> Double {
+    let span = range.upperBound - range.lowerBound
+    return span > 0 ? (value - range.lowerBound) / span : 0.5
+  }
+}

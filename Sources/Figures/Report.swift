@@ -1,0 +1,257 @@
+public import Classification
+public import Datasets
+import Files
+import Images
+import Interpretation
+public import Training
+
+/// Everything about a model on one HTML page that needs no script, no network and no second file.
+public struct Report: Sendable {
+  let classifier: Classifier
+  let training: Dataset?
+  let evaluation: Evaluation
+  let modelName: String
+
+  /// A report of a model.
+  ///
+  /// - Parameters:
+  ///   - classifier: the model.
+  ///   - training: the pictures it was trained on, where they are at hand.
+  ///   - evaluation: its answers for pictures that it was not trained on.
+  ///   - modelName: the model's file, for the page's examples.
+  public init(
+    _ classifier: Classifier, training: Dataset?, evaluation: Evaluation, modelName: String = "model.safetensors"
+  ) {
+    self.classifier = classifier
+    self.training = training
+    self.evaluation = evaluation
+    self.modelName = modelName
+  }
+
+  /// A report of a training and of the evaluation of what came of it.
+  ///
+  /// - Parameters:
+  ///   - run: the training.
+  ///   - evaluation: the answers of its classifier for other pictures.
+  ///   - modelName: the model's file, for the page's examples.
+  public init(_ run: TrainingRun, _ evaluation: Evaluation, modelName: String = "model.safetensors") {
+    self.init(run.classifier, training: run.dataset, evaluation: evaluation, modelName: modelName)
+  }
+
+  /// The page.
+  public var html: String {
+    let names = classifier.classNames
+    let header = [
+      "<header>", "<h1>\(escaped(names.joined(separator: " or ")))?</h1>", Page.paragraph(question),
+      Page.paragraph(answer, class: "answer"), "</header>",
+    ]
+    return Page.html(
+      title: "\(names.joined(separator: " or "))? A report",
+      body: (header + [dataSection, trainingSection, evaluationSection, learnedSection, usageSection]).joined(
+        separator: "\n"))
+  }
+
+  /// Writes the page.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file already there may be replaced.
+  /// - Throws: `FileError` when it cannot be written.
+  public func write(to path: String, replacing: Bool = false) throws {
+    try Files.write(Array(html.utf8), to: path, replacing: replacing)
+  }
+
+  private var question: String {
+    let preprocessing = classifier.preprocessing
+    return
+      "One neuron looks at \(preprocessing.size) pixels \(preprocessing.color == .rgb ? "in colour" : "in gray") and says how "
+      + "probably a picture is \(classifier.classNames[1]) rather than \(classifier.classNames[0])."
+  }
+
+  /// The result in one or two sentences, with what the simplest answer would reach.
+  private var answer: String {
+    let score = evaluation.score
+    let right = "Of \(score.count) pictures it got \(score.correct) right (\(percent(score.accuracy)))"
+    let baseline =
+      "always answering \(score.majorityClass) would get \(score.majorityCount) right (\(percent(score.majority)))"
+    let verdict =
+      score.correct > score.majorityCount
+      ? ""
+      : " That is \(score.correct == score.majorityCount ? "no better" : "worse") than not looking at the pictures at all."
+    return "\(right); \(baseline).\(verdict)"
+  }
+}
+
+// MARK: - The data
+
+extension Report {
+  private var dataSection: String {
+    let skipped = (training ?? evaluation.dataset).skipped
+    var parts = [countTable]
+    if let training {
+      parts.append(meanImages(of: training))
+      parts.append(montage(of: training, caption: "Pictures that it learned from, class by class."))
+    } else {
+      parts.append(montage(of: evaluation.dataset, caption: "Pictures that it was judged on, class by class."))
+    }
+    if skipped.isEmpty {
+      parts.append(Page.paragraph("Every file could be read."))
+    } else {
+      let shown = skipped.prefix(50).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
+      parts.append(Page.paragraph("\(counted(skipped.count, "file")) could not be read and took no part:"))
+      parts.append("<ul class=\"files\">\n\(shown.joined(separator: "\n"))\n</ul>")
+      if skipped.count > shown.count { parts.append(Page.paragraph("… and \(skipped.count - shown.count) more.")) }
+    }
+    return Page.section("The pictures", parts)
+  }
+
+  private var countTable: String {
+    let datasets = (training.map { [("learned from", $0)] } ?? []) + [("judged on", evaluation.dataset)]
+    let rows = classifier.classNames.enumerated().map { label, name in
+      [name]
+        + datasets.map { _, dataset in
+          let count = dataset.classCounts[label]
+          return "\(count) (\(percent(Double(count) / Double(max(dataset.count, 1)))))"
+        }
+    }
+    return Page.table(
+      caption: "How many pictures each class has, and its share.", header: ["class"] + datasets.map(\.0),
+      rows: rows + [["all"] + datasets.map { "\($0.1.count)" }])
+  }
+
+  private func meanImages(of dataset: Dataset) -> String {
+    guard let figure = try? StatisticsFigure(dataset) else { return "" }
+    let cells = figure.groups.map { group in
+      ImageGrid.Cell(
+        group.statistics.meanImage, title: ["mean of \(group.name)"], caption: [counted(group.count, "picture")])
+    }
+    let grid = ImageGrid(title: "Mean pictures", summary: "", cells: cells, columns: 3)
+    return Page.figure(
+      grid,
+      caption: "The average picture of each class: where the averages differ, a single neuron can tell them apart.")
+  }
+
+  private func montage(of dataset: Dataset, caption: String) -> String {
+    let perClass = 32
+    let chosen = dataset.classNames.indices.flatMap { label in
+      dataset.examples.indices.filter { dataset.examples[$0].label == label }.prefix(perClass)
+    }
+    guard !chosen.isEmpty else { return "" }
+    let montage = Montage(chosen.map { dataset.preprocessing.picture(of: dataset.withFeatures(of: $0, Array.init)) })
+    let cell = ImageGrid.Cell(montage.image, title: ["\(chosen.count) of the pictures side by side"])
+    return Page.figure(cell, caption: caption + " This is all that the neuron sees of them.")
+  }
+}
+
+// MARK: - Training
+
+extension Report {
+  private var trainingSection: String {
+    let record = classifier.record
+    let costs = record.costs
+    guard let first = costs.first, let last = costs.last else {
+      return Page.section("Training", [Page.paragraph("The weights are the initial ones; there was no training.")])
+    }
+    let chart = Chart.learningCurve(
+      [("cost", costs)], title: "Learning rate = \(Ticks.label(significant(record.settings.learningRate)))")
+    let rises = costs.indices.dropFirst().count { costs[$0] > costs[$0 - 1] }
+    let caption =
+      "The cost falls from \(rounded(first)) to \(rounded(last))"
+      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, "iteration")), which the marks show.")
+    return Page.section(
+      "Training",
+      [
+        settingsTable(record), Page.figure(chart.drawing(width: 520, height: 360), id: "curve", caption: caption),
+        costTable(costs),
+      ])
+  }
+
+  private func settingsTable(_ record: TrainingRecord) -> String {
+    let settings = record.settings
+    let chosen = settings.isAutomatic ? "chosen: half of the largest stable one, on centred pictures" : "as asked for"
+    let preprocessing = classifier.preprocessing
+    return Page.table(
+      caption: "What the training was set to.", header: ["setting", "value"],
+      rows: [
+        ["optimizer", settings.optimizer],
+        ["learning rate", "\(Ticks.label(significant(settings.learningRate))) (\(chosen))"],
+        ["largest stable learning rate", Ticks.label(significant(record.stableLearningRate))],
+        ["iterations", "\(settings.iterations)"],
+        ["pictures", "\(preprocessing.size), \(preprocessing.color.rawValue), \(preprocessing.fit.rawValue)"],
+      ])
+  }
+
+  private func costTable(_ costs: [Double]) -> String {
+    let step = max(1, costs.count / 10)
+    let rows = stride(from: 0, to: costs.count, by: step).prefix(10).map { ["\($0)", rounded(costs[$0])] }
+    return Page.table(caption: "The cost before some of the iterations.", header: ["iteration", "cost"], rows: rows)
+  }
+}
+
+// MARK: - Evaluation, weights and use
+
+extension Report {
+  private var evaluationSection: String {
+    let matrix = ConfusionMatrix(evaluation)
+    let wrong = evaluation.misclassified
+    let grid = ImageGrid.misclassified(evaluation)
+    let more = wrong.count > grid.cells.count ? " The first \(grid.cells.count) of \(wrong.count)." : ""
+    return Page.section(
+      "How well it does",
+      [
+        Page.paragraph(answer),
+        Page.figure(matrix.drawing, id: "confusion", caption: "What is right stands on the diagonal."),
+        wrong.isEmpty
+          ? Page.paragraph("Not one picture was misclassified.")
+          : Page.figure(grid, caption: "The misclassified pictures, the most confident mistakes first.\(more)"),
+      ])
+  }
+
+  private var learnedSection: String {
+    let weights = WeightsFigure(WeightsImage(of: classifier), classNames: classifier.classNames)
+    let source = training ?? evaluation.dataset
+    let samples = classifier.classNames.indices.flatMap { label in
+      source.examples.indices.filter { source.examples[$0].label == label }.prefix(2)
+    }
+    let pictures = samples.map { index in
+      (name: Files.name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
+    }
+    return Page.section(
+      "What it learned",
+      [
+        Page.figure(
+          weights.grid,
+          caption:
+            "What each pixel counts: light in red places speaks for \(classifier.classNames[1]), light in blue places for "
+            + "\(classifier.classNames[0])."),
+        Page.figure(weights.scale, id: "scale", caption: "What the colours mean, in weight for each pixel."),
+        Page.figure(
+          ImageGrid.learned(classifier, pictures: pictures, interpolation: .sinc),
+          caption: "Pictures, and the same pictures multiplied by the weights: what is still bright spoke for "
+            + "\(classifier.classNames[1])."),
+      ])
+  }
+
+  private var usageSection: String {
+    Page.section(
+      "How to use it",
+      [
+        Page.paragraph("On the command line:"), Page.code("percept predict \(modelName) PICTURE.jpg"),
+        Page.paragraph("From Swift:"),
+        Page.code(
+          """
+          import Percept
+
+          let classifier = try Classifier(contentsOf: "\(modelName)")
+          let prediction = try classifier.predict(file: "PICTURE.jpg")
+          print(classifier.classNames[prediction.label], prediction.probability)
+          """),
+      ])
+  }
+
+  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+
+  private func rounded(_ value: Double) -> String { Ticks.label((value * 1e6).rounded() / 1e6) }
+
+  private func significant(_ value: Double) -> Double { Ticks.significant(value, digits: 4) }
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// Round numbers on an axis.
+package enum Ticks {
+  /// About `count` multiples of 1, 2 or 5 times a power of ten that lie in a range.
+  package static func linear(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
+    let span = range.upperBound - range.lowerBound
+    guard span > 0, span.isFinite else { return [range.lowerBound] }
+    let rough = span / Double(max(count, 1))
+    let power = pow(10, log10(rough).rounded(.down))
+    let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
+    let first = (range.lowerBound / step).rounded(.up)
+    let last = (range.upperBound / step).rounded(.down)
+    guard first <= last else { return [range.lowerBound] }
+    return (0...Int(last - first)).map { (first + Double($0)) * step }
+  }
+
+  /// The powers of ten in a range, every so many of them where there are many.
+  package static func logarithmic(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
+    let first = Int(log10(range.lowerBound).rounded(.up))
+    let last = Int(log10(range.upperBound).rounded(.down))
+    guard first <= last else { return [range.lowerBound, range.upperBound] }
+    let step = max(1, (last - first + count) / count)
+    return stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
+  }
+
+  /// A range that begins and ends at round numbers around another.
+  package static func rounded(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    let span = range.upperBound - range.lowerBound
+    guard span > 0 else {
+      let margin = abs(range.lowerBound) > 0 ? abs(range.lowerBound) / 2 : 1
+      return range.lowerBound - margin...range.upperBound + margin
+    }
+    let ticks = linear(range)
+    guard ticks.count >= 2 else { return range }
+    let step = ticks[1] - ticks[0]
+    return (range.lowerBound / step).rounded(.down) * step...(range.upperBound / step).rounded(.up) * step
+  }
+
+  /// A number with so many significant digits.
+  package static func significant(_ value: Double, digits: Int) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    let scale = pow(10, Double(digits - 1) - log10(abs(value)).rounded(.down))
+    return scale.isFinite && scale > 0 ? (value * scale).rounded() / scale : value
+  }
+
+  /// A tick's label: `0.001`, `250`, `1e-06`, without needless digits.
+  package static func label(_ value: Double) -> String {
+    if value == 0 { return "0" }
+    guard value.isFinite else { return "\(value)" }
+    let rounded = abs(value) < 1e15 ? (value * 1e9).rounded() / 1e9 : value
+    if abs(value) >= 1e-4, abs(value) < 1e6 {
+      let text = "\(rounded)"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    let exponent = Int(log10(abs(value)).rounded(.down))
+    let mantissa = ((value / pow(10, Double(exponent))) * 1e3).rounded() / 1e3
+    let digits = "\(mantissa)".hasSuffix(".0") ? "\(Int(mantissa))" : "\(mantissa)"
+    return "\(digits)e\(exponent)"
+  }
+}

@@ -1,0 +1,45 @@
+public import Classification
+public import Images
+import LinearAlgebra
+import NeuralNetworks
+
+extension Classifier {
+  /// What the neuron has learned, painted on a picture as in the article: weights x pixels / 255 x 255, clipped to 0 … 1 and
+  /// shown. Bright where a positive weight meets a bright pixel.
+  ///
+  /// - Parameter features: `preprocessing.featureCount` bytes.
+  /// - Returns: a picture of the preprocessing's size and colour.
+  public func learnedImage(from features: [UInt8]) -> Image {
+    let weights = network.layers[0].weights.elements
+    let values = zip(weights, features).map { weight, pixel in
+      UInt8(min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255)
+    }
+    return Image(
+      width: preprocessing.size.width, height: preprocessing.size.height, color: preprocessing.color, pixels: values)
+  }
+
+  /// Features as the picture that they are.
+  ///
+  /// - Parameter features: `preprocessing.featureCount` bytes.
+  /// - Returns: a picture of the preprocessing's size and colour.
+  public func picture(of features: [UInt8]) -> Image {
+    preprocessing.picture(of: features)
+  }
+}
+
+extension Image {
+  /// The picture as a classifier with this preprocessing sees it.
+  public func prepared(_ preprocessing: Preprocessing) -> Image {
+    preprocessing.picture(of: preprocessing.features(of: self))
+  }
+}
+
+extension Preprocessing {
+  /// Features as the picture that they are.
+  ///
+  /// - Parameter features: `featureCount` bytes.
+  /// - Returns: a picture of this size and colour.
+  public func picture(of features: [UInt8]) -> Image {
+    Image(width: size.width, height: size.height, color: color, pixels: features)
+  }
+}

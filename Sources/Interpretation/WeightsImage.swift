@@ -1,0 +1,53 @@
+public import Classification
+public import Images
+import LinearAlgebra
+import NeuralNetworks
+
+/// A neuron's weights in the places of the pixels that they weigh.
+public struct WeightsImage: Sendable, Hashable {
+  /// Width and height in pixels.
+  public let size: ImageSize
+  /// One plane a channel, each `height x width` weights, row by row.
+  public let planes: [[Double]]
+  /// The mean over the channels, `height x width`.
+  public let mean: [Double]
+
+  /// The weights of a classifier's neuron.
+  public init(of classifier: Classifier) {
+    let weights = classifier.network.layers[0].weights.elements
+    let channels = classifier.preprocessing.color.channelCount
+    size = classifier.preprocessing.size
+    let planes = (0..<channels).map { channel in
+      stride(from: channel, to: weights.count, by: channels).map { weights[$0] }
+    }
+    self.planes = planes
+    mean = planes[0].indices.map { pixel in planes.reduce(0) { $0 + $1[pixel] } / Double(channels) }
+  }
+
+  /// The largest absolute weight: the end of a colour scale that fits every plane and their mean.
+  public var limit: Double { planes.joined().reduce(0) { max($0, abs($1)) } }
+
+  /// A plane in diverging colours, symmetric about zero: blue where weights are negative (they speak for class 0), white at
+  /// zero, red where they are positive (they speak for class 1).
+  ///
+  /// - Parameters:
+  ///   - plane: `height x width` weights.
+  ///   - limit: the absolute weight that gets the full colour.
+  /// - Returns: a picture of the plane's size.
+  public func picture(of plane: [Double], limit: Double) -> Image {
+    Image(
+      width: size.width, height: size.height, color: .rgb,
+      pixels: plane.flatMap { Self.color(limit > 0 ? $0 / limit : 0) })
+  }
+
+  /// The colour of a weight as a share of the scale's end, -1 … 1: red, green and blue.
+  public static func color(_ share: Double) -> [UInt8] {
+    let ends: [[Double]] =
+      share < 0
+      ? [[247, 247, 247], [103, 169, 207], [5, 48, 97]] : [[247, 247, 247], [239, 138, 98], [103, 0, 31]]
+    let place = min(abs(share), 1) * 2
+    let (from, to) = place < 1 ? (ends[0], ends[1]) : (ends[1], ends[2])
+    let part = place < 1 ? place : place - 1
+    return zip(from, to).map { UInt8(($0 + ($1 - $0) * part).rounded()) }
+  }
+}

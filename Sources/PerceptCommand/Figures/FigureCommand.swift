@@ -1,0 +1,229 @@
+public import ArgumentParser
+public import Percept
+
+struct FigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "figure",
+    abstract: "Draw one figure, as SVG or PNG.",
+    discussion: """
+      EXAMPLES:
+        percept figure sigmoid -o sigmoid.png
+        percept figure learning-curve faces.safetensors
+        percept figure misclassified faces.safetensors faces/
+        percept figure learned faces.safetensors a.jpg b.jpg
+        percept figure weights faces.safetensors -o weights.svg
+        percept figure interpolations a.jpg -o lens.png
+        percept figure montage faces/ --limit 49
+        percept figure statistics faces/
+        percept figure graph faces.safetensors a.jpg
+
+      The ending of the name in -o decides: .svg or .png. A model's figures
+      are in the order of the class names: 0, then 1.
+      """,
+    subcommands: [
+      SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
+      LearnedFigureCommand.self, WeightsFigureCommand.self, InterpolationsFigureCommand.self,
+      MontageFigureCommand.self, StatisticsFigureCommand.self, GraphFigureCommand.self,
+    ])
+}
+
+/// Where a figure goes.
+struct FigureOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The file to write, .svg or .png. (default: the figure's name with .svg)")
+  var output: String?
+
+  @Flag(help: "Replace a file that is already there.")
+  var force = false
+
+  /// Refuses, before any work, what cannot be written.
+  func check(_ name: String) throws {
+    let path = path(name)
+    guard path.hasSuffix(".svg") || path.hasSuffix(".png") else { throw FigureError.unknownFormat(path: path) }
+    try Files.checkCanWrite(path, replacing: force)
+  }
+
+  /// Writes a drawing and says where.
+  func write(_ drawing: Drawing, _ name: String) throws {
+    try drawing.write(to: path(name), replacing: force)
+    Terminal.print(path(name))
+  }
+
+  func path(_ name: String) -> String { output ?? name + ".svg" }
+}
+
+/// How small pictures are drawn large.
+struct InterpolationOptions: ParsableArguments {
+  @Option(help: "How pixels are drawn larger: nearest, bilinear, sinc, … (percept figure interpolations shows all)")
+  var interpolation: Interpolation?
+}
+
+extension Interpolation: ExpressibleByArgument {
+  /// What `--interpolation` takes: a method's name; None is auto.
+  public init?(argument: String) {
+    guard let method = Interpolation(rawValue: argument == "None" ? "auto" : argument) else { return nil }
+    self = method
+  }
+}
+
+struct SigmoidFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sigmoid", abstract: "The sigmoid function from -10 to 10, or its value at one point.",
+    discussion: """
+      EXAMPLES:
+        percept figure sigmoid -o sigmoid.png
+        percept figure sigmoid --at -500
+      """)
+
+  @OptionGroup var figure: FigureOptions
+
+  @Option(parsing: .unconditional, help: "Print the value at this point instead of drawing.")
+  var at: Double?
+
+  func run() throws {
+    if let at { return Terminal.print("\(Percept.sigmoid(at))") }
+    try figure.check("sigmoid")
+    try figure.write(Chart.sigmoid.drawing(), "sigmoid")
+  }
+}
+
+struct LearningCurveFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learning-curve", abstract: "Cost against iteration, of one model or of several to compare.",
+    discussion: """
+      EXAMPLES:
+        percept figure learning-curve faces.safetensors
+        percept figure learning-curve slow.safetensors fast.safetensors --log
+      """)
+
+  @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
+  var models: [String]
+
+  @Flag(help: "Draw costs on a logarithmic scale.")
+  var log = false
+
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("learning-curve")
+    let runs = try models.map { path in
+      let record = try Classifier(contentsOf: path).record
+      guard !record.costs.isEmpty else { throw FigureError.noHistory(model: path) }
+      let rate = record.settings.learningRate.significant(4)
+      return (name: models.count == 1 ? "cost" : "\(Files.name(of: path)) (\(rate))", costs: record.costs, rate: rate)
+    }
+    let rates = Set(runs.map(\.rate))
+    let chart = Chart.learningCurve(
+      runs.map { (name: $0.name, costs: $0.costs) },
+      title: rates.count == 1 ? "Learning rate = \(runs[0].rate)" : "Learning curves (learning rate)",
+      scale: log ? .logarithmic : .linear)
+    try figure.write(chart.drawing(), "learning-curve")
+  }
+}
+
+struct InterpolationsFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "interpolations", abstract: "One picture drawn larger in matplotlib's 18 ways.",
+    discussion: """
+      EXAMPLES:
+        percept figure interpolations a.jpg -o lens.png
+        percept figure interpolations a.jpg --method sinc --side 256 -o sinc.png
+      """)
+
+  @Argument(help: "A picture.")
+  var image: String
+
+  @Option(help: "Draw it in this way alone, without titles.")
+  var method: Interpolation?
+
+  @Option(help: "How wide each is drawn, in pixels, 16 to 4096.")
+  var side = 192
+
+  @Option(help: "The side of the square that the picture is cropped and shrunk to first, or WIDTHxHEIGHT.")
+  var imageSize = ImageSize(64)
+
+  @OptionGroup var figure: FigureOptions
+
+  mutating func validate() throws {
+    guard (16...4096).contains(side) else { throw ValidationError("--side lies from 16 to 4096.") }
+  }
+
+  func run() throws {
+    let name = method.map { "\($0.rawValue)" } ?? "interpolations"
+    try figure.check(name)
+    let small = try Image(at: image).prepared(Preprocessing(size: imageSize))
+    guard let method else {
+      let grid = ImageGrid.interpolations(of: small, name: Files.name(of: image), width: side)
+      return try figure.write(grid.drawing, name)
+    }
+    let large = small.enlarged(
+      to: ImageSize(width: side, height: max(1, side * small.height / small.width)), by: method)
+    try figure.write(Drawing(of: large, title: "\(Files.name(of: image)), \(method.title)"), name)
+  }
+}
+
+struct MontageFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "montage", abstract: "Pictures side by side in a square with borders of one pixel.",
+    discussion: """
+      EXAMPLES:
+        percept figure montage faces/ --limit 49 -o montage.png
+        percept figure montage faces/ --model faces.safetensors --limit 2 --interpolation sinc
+
+      With --model, what the neuron makes of the pictures comes first, then the
+      pictures themselves.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var pictures: PreprocessingOptions
+
+  @Option(help: "A model whose weights are painted on the pictures.")
+  var model: String?
+
+  @Option(parsing: .unconditional, help: "How many pictures to show at most.")
+  var limit = 64
+
+  @OptionGroup var interpolation: InterpolationOptions
+  @OptionGroup var figure: FigureOptions
+
+  mutating func validate() throws {
+    guard (1...2500).contains(limit) else { throw ValidationError("--limit lies from 1 to 2500.") }
+  }
+
+  func run() throws {
+    try figure.check("montage")
+    let classifier = try model.map { try Classifier(contentsOf: $0) }
+    let source = try data.source(alignedTo: classifier?.classNames)
+    let preprocessing = classifier?.preprocessing ?? pictures.preprocessing(for: source)
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing)
+    let shown = (0..<min(limit, dataset.count)).map { dataset.withFeatures(of: $0, Array.init) }
+    let learned = classifier.map { classifier in shown.map(classifier.learnedImage) } ?? []
+    var picture = Montage(learned + shown.map(preprocessing.picture)).image
+    if let method = interpolation.interpolation {
+      picture = picture.enlarged(to: ImageSize(width: picture.width * 4, height: picture.height * 4), by: method)
+    }
+    let title =
+      "\(shown.count) of \(dataset.count) pictures" + (learned.isEmpty ? "" : ", what the neuron makes of them first")
+    try figure.write(Drawing(of: picture, title: title), "montage")
+  }
+}
+
+struct StatisticsFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "statistics",
+    abstract: "Mean and deviation pictures of each class, and histograms of pixels before and after normalising.",
+    discussion: """
+      EXAMPLES:
+        percept figure statistics faces/ -o statistics.png
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("statistics")
+    let source = try data.source()
+    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    try figure.write(StatisticsFigure(dataset).drawing, "statistics")
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Percept
+
+struct MisclassifiedFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "misclassified", abstract: "The pictures that a model gets wrong, most confident mistakes first.",
+    discussion: """
+      EXAMPLES:
+        percept figure misclassified faces.safetensors held-out/ -o wrong.png
+        percept figure misclassified faces.safetensors faces/ --interpolation sinc
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(parsing: .unconditional, help: "How many to show at most.")
+  var limit = 24
+
+  @OptionGroup var interpolation: InterpolationOptions
+  @OptionGroup var figure: FigureOptions
+
+  mutating func validate() throws {
+    guard (1...1000).contains(limit) else { throw ValidationError("--limit lies from 1 to 1000.") }
+  }
+
+  func run() throws {
+    try figure.check("misclassified")
+    let classifier = try Classifier(contentsOf: model)
+    let (_, test) = try data.parts(for: classifier)
+    let grid = ImageGrid.misclassified(
+      try classifier.evaluate(on: test), limit: limit, interpolation: interpolation.interpolation ?? .nearest)
+    guard !grid.cells.isEmpty else {
+      throw FigureError.nothingToShow(
+        what: "all \(test.count) pictures of \(data.path) are answered rightly; there is nothing to show")
+    }
+    try figure.write(grid.drawing, "misclassified")
+  }
+}
+
+struct LearnedFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learned", abstract: "Pictures, and the same pictures multiplied by a neuron's weights.",
+    discussion: """
+      EXAMPLES:
+        percept figure learned faces.safetensors a.jpg b.jpg -o learned.png
+        percept figure learned faces.safetensors a.jpg --interpolation nearest
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @Argument(help: ArgumentHelp("Pictures.", valueName: "image"))
+  var images: [String]
+
+  @OptionGroup var interpolation: InterpolationOptions
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("learned")
+    let classifier = try Classifier(contentsOf: model)
+    let pictures = try images.map { path in
+      (name: Files.name(of: path), features: try classifier.preprocessing.features(at: path))
+    }
+    let grid = ImageGrid.learned(classifier, pictures: pictures, interpolation: interpolation.interpolation ?? .sinc)
+    try figure.write(grid.drawing, "learned")
+  }
+}
+
+struct WeightsFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weights", abstract: "A neuron's weights as pictures: each channel, and their mean.",
+    discussion: """
+      EXAMPLES:
+        percept figure weights faces.safetensors -o weights.png
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("weights")
+    let classifier = try Classifier(contentsOf: model)
+    try figure.write(
+      WeightsFigure(WeightsImage(of: classifier), classNames: classifier.classNames).drawing, "weights")
+  }
+}
+
+struct GraphFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph", abstract: "Forward and backward propagation as a graph, with a picture's own numbers.",
+    discussion: """
+      EXAMPLES:
+        percept figure graph faces.safetensors
+        percept figure graph faces.safetensors faces/male/a.jpg -o graph.png
+        percept figure graph faces.safetensors a.jpg --label female
+
+      Cost and gradients need a label: --label, or the picture's folder where
+      that is a class, or else the class that the model answers.
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @Argument(help: "A picture.")
+  var image: String?
+
+  @Option(help: "The class that the picture has.")
+  var label: String?
+
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("graph")
+    let classifier = try Classifier(contentsOf: model)
+    guard let image else {
+      let graph = GraphFigure(inputs: classifier.network.inputs, classNames: classifier.classNames)
+      return try figure.write(graph.drawing, "graph")
+    }
+    let features = try classifier.preprocessing.features(at: image)
+    let graph = GraphFigure(
+      inputs: features.count, classNames: classifier.classNames,
+      steps: Steps(classifier, features: features, label: try label(of: image, features, classifier)),
+      picture: classifier.preprocessing.picture(of: features))
+    try figure.write(graph.drawing, "graph")
+  }
+
+  private func label(of image: String, _ features: [UInt8], _ classifier: Classifier) throws -> Int {
+    let names = classifier.classNames
+    if let label {
+      guard let index = names.firstIndex(of: label) else {
+        throw DatasetError.unknownClass(name: label, available: names)
+      }
+      return index
+    }
+    return names.firstIndex(of: Files.name(of: Files.folder(of: image)))
+      ?? features.withUnsafeBufferPointer { classifier.predict($0).label }
+  }
+}
