@@ -55,7 +55,8 @@ let package = Package(
         "LinearAlgebra",
       ]),
     library(
-      "Figures", ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
+      "Figures",
+      ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
     library("Interpretation", ["Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
     library("Training", ["Classification", "NeuralNetworks", "Datasets", "LinearAlgebra"]),
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
@@ -84,6 +85,10 @@ let package = Package(
     tests(
       "TrainingTests",
       ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+    tests("InterpretationTests", ["Interpretation", "Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
+    tests(
+      "FiguresTests",
+      ["Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files"]),
     tests("PerceptTests", ["Percept"]),
     tests("PerceptCommandTests", ["PerceptCommand", "Images", "Files"]),
   ],

@@ -9,8 +9,9 @@ package enum Ticks {
     let rough = span / Double(max(count, 1))
     let power = pow(10, log10(rough).rounded(.down))
     let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
-    let first = (range.lowerBound / step).rounded(.up)
-    let last = (range.upperBound / step).rounded(.down)
+    // Ends that are ticks but for rounding count as ticks: 0.7 / 0.002 is a hair below 350.
+    let first = (range.lowerBound / step - 1e-9).rounded(.up)
+    let last = (range.upperBound / step + 1e-9).rounded(.down)
     guard first <= last else { return [range.lowerBound] }
     return (0...Int(last - first)).map { (first + Double($0)) * step }
   }

@@ -27,13 +27,13 @@ struct LargeInputTests {
 
   @Test(
     "60,000 Fashion-MNIST pictures in two classes train within 2 bytes a pixel and 200 MB",
-    .enabled(if: Files.kind(of: ReadmeTests.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
+    .enabled(if: Files.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
   func fashion() throws {
     let classes = (0..<10).map { "\($0)=\([0, 2, 3, 4, 6].contains($0) ? "body" : "rest")" }.joined(separator: ",")
     // The limit holds for all private memory; a program that wants more does not get it and ends.
     let limit = (2 * 70_000 * 784 + 200_000_000) / 1024
     let result = try Program(path: "/bin/sh")(
-      "-c", "ulimit -d \(limit) && exec \"$0\" \"$@\"", percept.path, "train", ReadmeTests.fashion, "--classes",
+      "-c", "ulimit -d \(limit) && exec \"$0\" \"$@\"", percept.path, "train", DocumentedData.fashion, "--classes",
       classes,
       "--iterations", "30", "--json", "-o", "m.safetensors", in: folder)
     #expect(result.status == 0)

@@ -7,3 +7,6 @@ package func stencil(at x: Double, step h: Double = 1e-3, of f: (Double) throws 
 
 /// The natural logarithm, for tests that do without a mathematics library.
 package func logarithm(_ x: Double) -> Double { log(x) }
+
+/// eˣ, for tests that do without a mathematics library.
+package func exponential(_ x: Double) -> Double { exp(x) }

@@ -1,0 +1,178 @@
+import Files
+import Images
+import TestSupport
+import Testing
+
+/// Data to draw figures of: a folder or IDX files, the flags that pick two classes, and two pictures.
+struct FigureData: CustomTestStringConvertible, Sendable {
+  let name: String
+  let path: String
+  let flags: [String]
+  let pictures: [String]
+
+  /// Flags under which some of the data's labels are wrong: the computed pictures are told apart without a mistake.
+  var flagsThatMislead: [String] { flags.isEmpty ? ["--classes", "a=b,b=a"] : flags }
+
+  var testDescription: String { name }
+
+  /// Computed pictures, and the real ones that are at hand.
+  static let all: [FigureData] = {
+    var all = [
+      FigureData(name: "computed", path: "faces", flags: [], pictures: ["faces/a/0000.png", "faces/b/0001.png"])
+    ]
+    if SharedData.isPresent {
+      let path = SharedData.path("celeb100")
+      all.append(
+        FigureData(
+          name: "celeb100", path: path, flags: ["--classes", "male,female"],
+          pictures: ["\(path)/test/male/000081.jpg", "\(path)/test/female/000083.jpg"]))
+    }
+    if Files.kind(of: DocumentedData.fashion) == .folder {
+      let images = DocumentedData.fashion + "/t10k-images-idx3-ubyte.gz"
+      all.append(
+        FigureData(
+          name: "Fashion-MNIST", path: DocumentedData.fashion, flags: ["--classes", "1=trouser,3=dress"],
+          pictures: ["\(images)#3", "\(images)#13"]))
+    }
+    return all
+  }()
+}
+
+@Suite("percept figure and report")
+struct FigureCommandTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+  }
+
+  @Test("every figure is drawn as SVG and as PNG", arguments: FigureData.all)
+  func everyFigure(data: FigureData) throws {
+    let trained = try percept(
+      ["train", data.path, "-o", "m.safetensors", "--iterations", "20", "--learning-rate", "0.004"] + data.flags,
+      in: folder)
+    #expect(trained.status == 0)
+    let figures: [(name: String, arguments: [String])] = [
+      ("sigmoid", []), ("learning-curve", ["m.safetensors"]),
+      ("learning-curve", ["m.safetensors", "m.safetensors", "--log"]),
+      ("misclassified", ["m.safetensors", data.path] + data.flagsThatMislead), ("weights", ["m.safetensors"]),
+      ("learned", ["m.safetensors"] + data.pictures), ("interpolations", [data.pictures[0]]),
+      ("interpolations", [data.pictures[0], "--method", "sinc", "--side", "100"]),
+      ("montage", [data.path, "--limit", "9"] + data.flags),
+      ("montage", [data.path, "--model", "m.safetensors", "--limit", "2", "--interpolation", "sinc"] + data.flags),
+      ("statistics", [data.path] + data.flags), ("graph", ["m.safetensors"]),
+      ("graph", ["m.safetensors", data.pictures[1]]),
+    ]
+    for (index, figure) in figures.enumerated() {
+      for ending in ["svg", "png"] {
+        let file = "\(index).\(ending)"
+        let result = try percept(["figure", figure.name] + figure.arguments + ["-o", file], in: folder)
+        #expect(result.status == 0 && result.output == file + "\n", "\(figure.name): \(result.errors)")
+        let bytes = try Files.read(folder.path(file))
+        if ending == "png" {
+          let picture = try Image(decoding: bytes, named: file)
+          #expect(picture.width > 150 && Set(picture.pixels).count > 5)
+        } else {
+          #expect(String(decoding: bytes, as: UTF8.self).contains("<title id="))
+        }
+      }
+    }
+  }
+
+  @Test("one enlarged picture is exactly the library's", arguments: ["nearest", "sinc", "None"])
+  func enlarged(method: String) throws {
+    let result = try percept(
+      "figure", "interpolations", "faces/a/0000.png", "--image-size", "12", "--method", method, "--side", "60", "-o",
+      "x.svg",
+      in: folder)
+    #expect(result.status == 0)
+    let small = try Image(contentsOf: folder.path("faces/a/0000.png"))
+    let interpolation = try #require(Interpolation(rawValue: method == "None" ? "auto" : method))
+    let large = small.enlarged(to: ImageSize(60), by: interpolation)
+    let svg = String(decoding: try Files.read(folder.path("x.svg")), as: UTF8.self)
+    let base64 = try #require(svg.firstRange(of: "base64,")).upperBound
+    #expect(try Image(decoding: decoded(base64: svg[base64...].prefix { $0 != "\"" }), named: "x") == large)
+  }
+
+  @Test("the sigmoid's value is printed as the article prints it")
+  func sigmoidValue() throws {
+    #expect(try percept("figure", "sigmoid", "--at", "-500").output == "7.124576406741286e-218\n")
+    #expect(try percept("figure", "sigmoid", "--at", "500").output == "1.0\n")
+  }
+
+  @Test("report writes one page; train --report writes the same one")
+  func report() throws {
+    try folder.addPictures([("split/train/a", 8), ("split/train/b", 6), ("split/test/a", 3), ("split/test/b", 3)])
+    let trained = try percept(
+      "train", "split", "-o", "m.safetensors", "--iterations", "30", "--report", "1.html", in: folder)
+    #expect(trained.lines.last == "report: 1.html")
+    #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).output == "2.html\n")
+    let pages = try ["1.html", "2.html"].map { try Files.read(folder.path($0)) }
+    #expect(pages[0] == pages[1])
+    #expect(String(decoding: pages[0], as: UTF8.self).contains("Of 6 pictures it got 6 right (100.0 %)"))
+    #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).status == 73)
+  }
+
+  @Test("a model that makes no mistake has nothing to show for it")
+  func nothingWrong() throws {
+    #expect(try percept("train", "faces", "-o", "m.safetensors", "--quiet", in: folder).status == 0)
+    let result = try percept("figure", "misclassified", "m.safetensors", "faces", in: folder)
+    #expect(result.status == 65)
+    #expect(result.errors == "Error: all 20 pictures of faces are answered rightly; there is nothing to show\n")
+  }
+
+  @Test(
+    "bad input gives one sentence and the right exit code",
+    arguments: [
+      (
+        ["learning-curve", "zero.safetensors"], 65,
+        "zero.safetensors: the model holds no costs, so it has no learning curve; train it for at least one iteration"
+      ),
+      (["weights", "none.safetensors"], 66, "none.safetensors: no such file or folder"),
+      (["weights", "zero.safetensors", "-o", "x.gif"], 64, "x.gif: a figure's name ends in .svg or .png"),
+      (
+        ["weights", "zero.safetensors", "-o", "no/x.svg"], 73, "no/x.svg: cannot be written: No such file or directory"
+      ),
+      (["learned", "zero.safetensors", "faces"], 66, "faces: is a folder, not a file"),
+      (
+        ["graph", "zero.safetensors", "faces/a/0000.png", "--label", "c"], 65,
+        "no class \"c\" in the data, which has: a, b"
+      ),
+      (["montage", "nowhere"], 66, "nowhere: no such file or folder"),
+    ] as [([String], Int32, String)])
+  func badInput(arguments: [String], status: Int32, message: String) throws {
+    #expect(try percept("train", "faces", "-o", "zero.safetensors", "--iterations", "0", in: folder).status == 0)
+    let result = try percept(["figure"] + arguments, in: folder)
+    #expect(result.status == status)
+    #expect(result.errors == "Error: \(message)\n")
+  }
+
+  @Test(
+    "an unknown figure, method or limit is a usage error",
+    arguments: [
+      ["sinus"], ["interpolations", "faces/a/0000.png", "--method", "cubic"], ["montage", "faces", "--limit", "0"],
+      ["interpolations", "faces/a/0000.png", "--side", "5000"], ["weights"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try percept(["figure"] + arguments, in: folder)
+    #expect(result.status == 64 && !result.errors.isEmpty)
+  }
+}
+
+/// The bytes that a base-64 text stands for.
+private func decoded(base64 text: Substring) -> [UInt8] {
+  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var bytes: [UInt8] = []
+  var (bits, count) = (0, 0)
+  for letter in text.utf8 {
+    guard let value = letters.firstIndex(of: letter) else { break }
+    (bits, count) = (bits << 6 | value, count + 6)
+    if count >= 8 {
+      count -= 8
+      bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+    }
+  }
+  return bytes
+}
