@@ -26,7 +26,8 @@ extension ImageGrid {
           "Class: \(evaluation.classNames[outcome.example.label])",
         ],
         caption: [
-          outcome.example.file, "probability \(Ticks.label((outcome.prediction.probability * 1e4).rounded() / 1e4))",
+          shortName(outcome.example.file),
+          "probability \(Ticks.label((outcome.prediction.probability * 1e4).rounded() / 1e4))",
         ])
     }
     return ImageGrid(
@@ -95,4 +96,9 @@ extension Image {
   func shown(by interpolation: Interpolation) -> Image {
     [.nearest, .none].contains(interpolation) ? self : enlarged(toWidth: max(width * 3, 160), by: interpolation)
   }
+}
+
+/// A file with the folder that it is in: enough to find it, short enough to stand below a picture.
+private func shortName(_ file: String) -> String {
+  file.split(separator: "/").suffix(2).joined(separator: "/")
 }

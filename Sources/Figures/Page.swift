@@ -46,7 +46,7 @@ enum Page {
       let words = (cell.title + cell.caption).joined(separator: ", ")
       let title = cell.title.map(escaped).joined(separator: "<br>")
       let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined()
-      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"\(escaped(words))\" "
+      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Picture: \(escaped(words))\" "
         + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\">\(lines)</li>"
     }
     return "<figure>\n<ul class=\"pictures\">\n\(cells.joined(separator: "\n"))\n</ul>\n"

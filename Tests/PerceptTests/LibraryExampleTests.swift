@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The README's example with its surroundings; ReadmeTests holds the two against each other, line by line.
-private func example(faces: String, model: String, photo: String, print: (Any...) -> Void) throws {
+private func example(faces: String, model: String, report: String, photo: String, print: (Any...) -> Void) throws {
   let photos = try Dataset(imageFolder: faces, preprocessing: .init(imageSize: 64))
   let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
   let trainer = Trainer(
@@ -14,6 +14,7 @@ private func example(faces: String, model: String, photo: String, print: (Any...
   let evaluation = try run.classifier.evaluate(on: test)
   print(evaluation.accuracy, evaluation.misclassified.count)
   try run.classifier.write(to: model)
+  try Report(run, evaluation).write(to: report)
 
   let classifier = try Classifier(contentsOf: model)
   let prediction = try classifier.predict(file: photo)
@@ -28,13 +29,15 @@ struct LibraryExampleTests {
     try faces.addPictures([("left", 20), ("right", 20)])
     var lines: [[Any]] = []
     try example(
-      faces: faces.path, model: faces.path("faces.safetensors"), photo: faces.path("right/0003.png")
+      faces: faces.path, model: faces.path("faces.safetensors"), report: faces.path("report.html"),
+      photo: faces.path("right/0003.png")
     ) { (items: Any...) in lines.append(items) }
 
     #expect(lines.count == 1002)
     #expect(lines[999][0] as? Int == 999)
     #expect(lines[1000][0] as? Double == 1)
     #expect(lines[1001][0] as? String == "right")
+    #expect(try Files.read(faces.path("report.html")).count > 10_000)
   }
 
   @Test("every line of the README's example stands in this file")
