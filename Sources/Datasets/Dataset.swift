@@ -82,6 +82,13 @@ public struct Dataset: Sendable {
     try pixels.withRow(rows[index], body)
   }
 
+  /// Calls `body` with the addresses of all examples' features, which are valid only inside it.
+  package func withRows<Result>(_ body: (PixelRows) throws -> Result) rethrows -> Result {
+    try rows.withUnsafeBufferPointer { rows in
+      try pixels.withMemory { memory in try body(PixelRows(base: memory, rows: rows, columns: featureCount)) }
+    }
+  }
+
   /// The examples at `indices`, in that order; the pixels are shared, and what the source skipped stays known.
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(

@@ -35,4 +35,28 @@ package final class PixelStorage: @unchecked Sendable {
       try body(UnsafeBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
     }
   }
+
+  /// The address of the first row, valid only inside `body`.
+  package func withMemory<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) {
+      guard let base = memory.baseAddress else { preconditionFailure("storage without memory") }
+      return try body(UnsafePointer(base))
+    }
+  }
+}
+
+/// Where the features of a dataset's examples are.
+package struct PixelRows: @unchecked Sendable {
+  fileprivate let base: UnsafePointer<UInt8>
+  fileprivate let rows: UnsafeBufferPointer<Int>
+  fileprivate let columns: Int
+
+  init(base: UnsafePointer<UInt8>, rows: UnsafeBufferPointer<Int>, columns: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// The address of one example's features.
+  package subscript(index: Int) -> UnsafePointer<UInt8> { base + rows[index] * columns }
 }

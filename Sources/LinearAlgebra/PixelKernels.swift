@@ -1,35 +1,22 @@
-/// The two loops that touch every pixel: a product with weights and its transpose.
+import CPixelKernels
+
+/// The loops that touch every pixel, in C with the best instructions of the processor. ``PlainKernels`` says in Swift what
+/// each computes, and is what tests hold them against.
 ///
-/// Pixels stay bytes until they are multiplied. Both sum in a fixed order, so equal input gives equal bits.
+/// Pixels stay bytes until they are multiplied. Every sum has a fixed order, so equal input gives equal bits on one machine.
 package enum PixelKernels {
+  /// The kernels of this processor.
+  static let best = pixel_kernels_best().pointee
+
   /// Σⱼ weights[j] · pixels[j], in Float64.
-  ///
-  /// Sixteen partial sums run side by side and are added pairwise at the end.
   ///
   /// - Parameters:
   ///   - weights: `count` weights.
   ///   - pixels: `count` bytes.
   /// - Returns: the sum of the products.
-  package static func dot(
-    _ weights: UnsafeBufferPointer<Double>, _ pixels: UnsafeBufferPointer<UInt8>
-  ) -> Double {
+  package static func dot(_ weights: UnsafeBufferPointer<Double>, _ pixels: UnsafeBufferPointer<UInt8>) -> Double {
     precondition(weights.count == pixels.count)
-    guard let w = weights.baseAddress, let x = pixels.baseAddress else { return 0 }
-    let rawWeights = UnsafeRawPointer(w)
-    let rawPixels = UnsafeRawPointer(x)
-    var low = SIMD8<Double>.zero
-    var high = SIMD8<Double>.zero
-    let whole = pixels.count & ~15
-    for j in stride(from: 0, to: whole, by: 16) {
-      let bytes = rawPixels.loadUnaligned(fromByteOffset: j, as: SIMD16<UInt8>.self)
-      let firstWeights = rawWeights.loadUnaligned(fromByteOffset: 8 * j, as: SIMD8<Double>.self)
-      let lastWeights = rawWeights.loadUnaligned(fromByteOffset: 8 * j + 64, as: SIMD8<Double>.self)
-      low += firstWeights * widened(bytes.lowHalf)
-      high += lastWeights * widened(bytes.highHalf)
-    }
-    var rest = 0.0
-    for j in whole..<pixels.count { rest += w[j] * Double(x[j]) }
-    return (low + high).sum() + rest
+    return best.dot(weights.baseAddress, pixels.baseAddress, pixels.count)
   }
 
   /// sums[j] += factor · pixels[j] for every j, in Float64.
@@ -42,20 +29,85 @@ package enum PixelKernels {
     _ factor: Double, times pixels: UnsafeBufferPointer<UInt8>, to sums: UnsafeMutableBufferPointer<Double>
   ) {
     precondition(sums.count == pixels.count)
-    guard let s = sums.baseAddress, let x = pixels.baseAddress else { return }
-    let rawSums = UnsafeMutableRawPointer(s)
-    let rawPixels = UnsafeRawPointer(x)
-    let whole = pixels.count & ~7
-    for j in stride(from: 0, to: whole, by: 8) {
-      let bytes = rawPixels.loadUnaligned(fromByteOffset: j, as: SIMD8<UInt8>.self)
-      let old = rawSums.loadUnaligned(fromByteOffset: 8 * j, as: SIMD8<Double>.self)
-      rawSums.storeBytes(of: old + factor * widened(bytes), toByteOffset: 8 * j, as: SIMD8<Double>.self)
-    }
-    for j in whole..<pixels.count { s[j] += factor * Double(x[j]) }
+    best.add(factor, pixels.baseAddress, sums.baseAddress, pixels.count)
   }
 
-  @inline(__always)
-  private static func widened(_ bytes: SIMD8<UInt8>) -> SIMD8<Double> {
-    SIMD8<Double>(SIMD8<Int32>(truncatingIfNeeded: bytes))
+  /// Four rows' products with the same weights, in Float32.
+  ///
+  /// - Parameters:
+  ///   - weights: `count` weights.
+  ///   - rows: four rows of `count` bytes.
+  ///   - count: how many.
+  /// - Returns: Σⱼ weights[j] · rows[r][j] for each row.
+  package static func dot(
+    _ weights: UnsafePointer<Float>, rows: FourRows, count: Int
+  ) -> SIMD4<Float> {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { products in
+      rows.withPointers { best.dot4(weights, $0, products.baseAddress, count) }
+      return SIMD4(products[0], products[1], products[2], products[3])
+    }
+  }
+
+  /// sums[j] += Σᵣ factors[r] · rows[r][j], in Float32.
+  ///
+  /// - Parameters:
+  ///   - factors: one for each row.
+  ///   - rows: four rows of `count` bytes.
+  ///   - sums: `count` running sums.
+  ///   - count: how many.
+  package static func add(
+    _ factors: SIMD4<Float>, times rows: FourRows, to sums: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { buffer in
+      for r in 0..<4 { buffer[r] = factors[r] }
+      rows.withPointers { best.add4(buffer.baseAddress, $0, sums, count) }
+    }
+  }
+
+  /// products = matrix · vector, for a square matrix row by row.
+  ///
+  /// - Parameters:
+  ///   - matrix: `count x count` elements.
+  ///   - vector: `count` elements.
+  ///   - products: receives `count` elements.
+  package static func multiply(
+    _ matrix: UnsafeBufferPointer<Double>, _ vector: UnsafeBufferPointer<Double>,
+    into products: UnsafeMutableBufferPointer<Double>
+  ) {
+    precondition(matrix.count == vector.count * vector.count && products.count == vector.count)
+    best.multiply(matrix.baseAddress, vector.baseAddress, products.baseAddress, vector.count)
+  }
+
+  /// Cross-entropy of logits: errors σ(z) - y and losses log(1 + eᶻ) - y·z.
+  ///
+  /// - Parameters:
+  ///   - logits: z.
+  ///   - labels: y, 0 or 1.
+  ///   - errors: receives one for each logit.
+  ///   - losses: receives one for each logit.
+  package static func crossEntropy(
+    _ logits: UnsafeBufferPointer<Double>, labels: UnsafeBufferPointer<Double>,
+    errors: UnsafeMutableBufferPointer<Double>, losses: UnsafeMutableBufferPointer<Double>
+  ) {
+    precondition(logits.count == labels.count && errors.count == labels.count && losses.count == labels.count)
+    best.cross_entropy(logits.baseAddress, labels.baseAddress, errors.baseAddress, losses.baseAddress, logits.count)
+  }
+}
+
+/// Pointers to four rows of bytes.
+package struct FourRows {
+  private var pointers: (UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?)
+
+  /// Rows of equal length, which outlive this.
+  package init(
+    _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ c: UnsafePointer<UInt8>, _ d: UnsafePointer<UInt8>
+  ) {
+    pointers = (a, b, c, d)
+  }
+
+  fileprivate func withPointers(_ body: (UnsafePointer<UnsafePointer<UInt8>?>) -> Void) {
+    withUnsafePointer(to: pointers) { tuple in
+      tuple.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 4) { body($0) }
+    }
   }
 }

@@ -16,7 +16,8 @@ public enum Loss: String, Sendable, Hashable, CaseIterable {
   /// - Returns: the loss, at least 0, finite for every finite z.
   public func value(logit: Double, label: Double) -> Double {
     switch self {
-    case .crossEntropy: max(logit, 0) + log1p(exp(-abs(logit))) - label * logit
+    // In this order a small loss keeps its digits: the first two terms cancel exactly for label 1 and z > 0.
+    case .crossEntropy: max(logit, 0) - label * logit + log1p(exp(-abs(logit)))
     }
   }
 

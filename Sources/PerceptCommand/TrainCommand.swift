@@ -16,6 +16,8 @@ extension LearningRate: ExpressibleByArgument {
   public var defaultValueDescription: String { "auto" }
 }
 
+extension DescentForm: ExpressibleByArgument {}
+
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
@@ -51,6 +53,9 @@ struct TrainCommand: ParsableCommand {
     parsing: .unconditional,
     help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
   var testFraction: Double?
+
+  @Option(help: "How gradient descent is computed; the numbers are the same.")
+  var form: DescentForm = .automatic
 
   @Option(parsing: .unconditional, help: "What the random choice of test pictures starts from.")
   var seed: UInt64 = 0
@@ -100,7 +105,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func fit(_ training: Dataset) throws -> TrainingRun {
-    let trainer = Trainer(with: .gradientDescent(learningRate: learningRate), iterations: iterations)
+    let trainer = Trainer(with: .gradientDescent(learningRate: learningRate), iterations: iterations, form: form)
     let run = try trainer.fit(.neuron(inputs: training.featureCount), to: training) { step in
       if !data.quiet, step.iteration % costEvery == 0 {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")

@@ -13,6 +13,8 @@ public struct Trainer: Sendable {
   public let optimizer: Optimizer
   /// How many updates are made.
   public let iterations: Int
+  /// How they are computed.
+  public let form: DescentForm
 
   /// A trainer.
   ///
@@ -20,13 +22,15 @@ public struct Trainer: Sendable {
   ///   - objective: what is minimized.
   ///   - optimizer: the rule of the updates.
   ///   - iterations: how many updates are made; 0 leaves the weights as they are.
+  ///   - form: how they are computed.
   public init(
     minimizing objective: Objective = Objective(.crossEntropy), with optimizer: Optimizer = .gradientDescent(),
-    iterations: Int = 1000
+    iterations: Int = 1000, form: DescentForm = .automatic
   ) {
     self.objective = objective
     self.optimizer = optimizer
     self.iterations = iterations
+    self.form = form
   }
 
   /// Trains a network on a dataset.
@@ -45,26 +49,24 @@ public struct Trainer: Sendable {
       switch optimizer {
       case .gradientDescent(let rate): rate
       }
-    let descent = PrimalDescent(
-      dataset, loss: objective.loss, mean: learningRate == .automatic ? PrimalDescent.mean(of: dataset) : nil)
+    var descent = descent(from: network, on: dataset, isCentred: learningRate == .automatic)
     let stable = 2 / descent.curvature()
     let rate =
       switch learningRate {
       case .fixed(let rate): rate
       case .automatic: stable / 2
       }
-    var state = descent.start(from: network)
     var costs: [Double] = []
     costs.reserveCapacity(min(iterations, 1 << 16))
     for iteration in 0..<iterations {
-      let cost = descent.step(&state, learningRate: rate)
+      let cost = descent.step(learningRate: rate)
       guard cost.isFinite else {
         throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: stable)
       }
       costs.append(cost)
       try observe(Iteration(iteration: iteration, cost: cost))
     }
-    let trained = descent.network(of: state)
+    let trained = descent.network()
     guard trained.isFinite else {
       throw TrainingError.overflow(iteration: iterations, learningRate: rate, stable: stable)
     }
@@ -77,6 +79,14 @@ public struct Trainer: Sendable {
       classifier: Classifier(
         network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record),
       dataset: dataset)
+  }
+
+  private func descent(from network: Network, on dataset: Dataset, isCentred: Bool) -> any Descent {
+    let mean = isCentred ? PrimalDescent.mean(of: dataset) : nil
+    let form = form.resolved(examples: dataset.count, features: dataset.featureCount, iterations: iterations)
+    return form == .dual
+      ? DualDescent(dataset, loss: objective.loss, mean: mean, from: network)
+      : PrimalDescent(dataset, loss: objective.loss, mean: mean, from: network)
   }
 
   private func check(_ network: Network, _ dataset: Dataset) throws {

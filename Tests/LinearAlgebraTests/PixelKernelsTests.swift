@@ -1,38 +1,141 @@
+import CPixelKernels
 import LinearAlgebra
 import Testing
 
+/// The kernels of one instruction set.
+struct KernelSet: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let kernels: pixel_kernels
+
+  /// Every set that this processor can run.
+  static let all =
+    [KernelSet(testDescription: "any processor", kernels: pixel_kernels_any().pointee)]
+    + (pixel_kernels_avx2().map { [KernelSet(testDescription: "AVX2", kernels: $0.pointee)] } ?? [])
+}
+
 @Suite("Pixel kernels")
 struct PixelKernelsTests {
-  static let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 1000, 12_288]
+  static let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 1000, 12_288, 40_000]
 
-  @Test("a dot product equals the sum written out", arguments: lengths)
-  func dot(length: Int) {
-    var generator = SeededGenerator(seed: UInt64(length))
-    let weights = (0..<length).map { _ in Double.random(in: -1...1, using: &generator) }
-    let pixels = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    let expected = zip(weights, pixels).reduce(0) { $0 + $1.0 * Double($1.1) }
-    let result = weights.withUnsafeBufferPointer { w in pixels.withUnsafeBufferPointer { PixelKernels.dot(w, $0) } }
-    #expect(abs(result - expected) <= 1e-13 * zip(weights, pixels).reduce(1) { $0 + abs($1.0) * Double($1.1) })
+  private struct Numbers {
+    let weights: [Double]
+    let rows: [[UInt8]]
+
+    init(_ length: Int) {
+      var generator = SeededGenerator(seed: UInt64(length))
+      weights = (0..<length).map { _ in Double.random(in: -1...1, using: &generator) }
+      rows = (0..<4).map { _ in (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) } }
+    }
+
+    /// The sum of absolute terms: what rounding errors are measured by.
+    func scale(_ row: Int) -> Double { zip(weights, rows[row]).reduce(1) { $0 + abs($1.0) * Double($1.1) } }
+
+    func withRows(_ body: (UnsafePointer<UnsafePointer<UInt8>?>) -> Void) {
+      rows[0].withUnsafeBufferPointer { a in
+        rows[1].withUnsafeBufferPointer { b in
+          rows[2].withUnsafeBufferPointer { c in
+            rows[3].withUnsafeBufferPointer { d in body([a.baseAddress, b.baseAddress, c.baseAddress, d.baseAddress]) }
+          }
+        }
+      }
+    }
   }
 
-  @Test("adding a multiple of pixels changes each sum by it", arguments: lengths)
-  func add(length: Int) {
-    var generator = SeededGenerator(seed: UInt64(length))
-    let pixels = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    var sums = (0..<length).map { _ in Double.random(in: -1...1, using: &generator) }
-    let expected = zip(sums, pixels).map { $0 + 0.75 * Double($1) }
-    sums.withUnsafeMutableBufferPointer { sums in
-      pixels.withUnsafeBufferPointer { PixelKernels.add(0.75, times: $0, to: sums) }
-    }
-    #expect(sums == expected)
+  @Test("a dot product is the sum written out", arguments: KernelSet.all, lengths)
+  func dot(set: KernelSet, length: Int) {
+    let numbers = Numbers(length)
+    let result = set.kernels.dot(numbers.weights, numbers.rows[0], length)
+    #expect(abs(result - PlainKernels.dot(numbers.weights, numbers.rows[0])) <= 1e-13 * numbers.scale(0))
   }
 
-  @Test("bytes above 127 are not taken for negative numbers")
-  func largeBytes() {
-    let result = [Double](repeating: 1, count: 16).withUnsafeBufferPointer { w in
-      [UInt8](repeating: 255, count: 16).withUnsafeBufferPointer { PixelKernels.dot(w, $0) }
+  @Test("adding a multiple of pixels changes each sum by it", arguments: KernelSet.all, lengths)
+  func add(set: KernelSet, length: Int) {
+    let numbers = Numbers(length)
+    var sums = numbers.weights
+    set.kernels.add(0.75, numbers.rows[0], &sums, length)
+    #expect(sums == PlainKernels.adding(0.75, times: numbers.rows[0], to: numbers.weights))
+  }
+
+  @Test("four rows at once, in Float32, are the four one by one", arguments: KernelSet.all, lengths)
+  func fourRows(set: KernelSet, length: Int) {
+    let numbers = Numbers(length)
+    let weights = numbers.weights.map(Float.init)
+    var products = [Float](repeating: 0, count: 4)
+    var sums = weights
+    numbers.withRows { rows in
+      set.kernels.dot4(weights, rows, &products, length)
+      set.kernels.add4([0.5, -1, 2, 0.25], rows, &sums, length)
     }
-    #expect(result == 4080)
+    for r in 0..<4 {
+      let expected = PlainKernels.dot(weights.map(Double.init), numbers.rows[r])
+      #expect(abs(Double(products[r]) - expected) <= 1e-6 * numbers.scale(r))
+    }
+    for j in 0..<length {
+      let terms = zip([0.5, -1, 2, 0.25], numbers.rows).map { $0 * Double($1[j]) }
+      #expect(abs(Double(sums[j]) - terms.reduce(Double(weights[j]), +)) <= 1e-3)
+    }
+  }
+
+  @Test("products of bytes are exact, even of the largest bytes in the longest rows", arguments: KernelSet.all, lengths)
+  func products(set: KernelSet, length: Int) {
+    let numbers = Numbers(length)
+    let white = [UInt8](repeating: 255, count: length)
+    for a in [numbers.rows[1], white] {
+      var products = [Int64](repeating: -1, count: 4)
+      numbers.withRows { set.kernels.product4(a, $0, &products, length) }
+      #expect(products.map(Int.init) == numbers.rows.map { PlainKernels.product(a, $0) })
+    }
+    var products = [Int64](repeating: -1, count: 4)
+    white.withUnsafeBufferPointer { w in
+      set.kernels.product4(white, [w.baseAddress, w.baseAddress, w.baseAddress, w.baseAddress], &products, length)
+    }
+    #expect(products == Array(repeating: Int64(length * 65_025), count: 4))
+  }
+
+  @Test("a matrix times a vector", arguments: KernelSet.all, [0, 1, 2, 15, 16, 17, 80])
+  func multiply(set: KernelSet, count: Int) {
+    var generator = SeededGenerator(seed: 1)
+    let matrix = (0..<count * count).map { _ in Double.random(in: -1...1, using: &generator) }
+    let vector = (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
+    var products = [Double](repeating: 0, count: count)
+    set.kernels.multiply(matrix, vector, &products, count)
+    for (product, expected) in zip(products, PlainKernels.multiply(matrix, vector)) {
+      #expect(abs(product - expected) < 1e-13)
+    }
+  }
+
+  @Test("cross-entropy keeps its digits from one end to the other", arguments: KernelSet.all, [0.0, 1])
+  func crossEntropy(set: KernelSet, label: Double) {
+    let logits =
+      stride(from: -1000.0, through: 1000, by: 0.37).map { $0 } + [0, 1e-9, -1e-9, 1e-300, 700, -700, 1e300, -1e300]
+    var errors = [Double](repeating: 9, count: logits.count)
+    var losses = errors
+    set.kernels.cross_entropy(logits, Array(repeating: label, count: logits.count), &errors, &losses, logits.count)
+    for (index, z) in logits.enumerated() {
+      let expected = PlainKernels.crossEntropy(z, label: label)
+      #expect(abs(errors[index] - expected.error) <= 4e-16)
+      #expect(abs(losses[index] - expected.loss) <= 1e-15 * expected.loss + 1e-300)
+    }
+  }
+}
+
+@Suite("Gram matrix")
+struct GramMatrixTests {
+  @Test("holds every exact product", arguments: [(1, 5), (2, 1), (16, 33), (17, 100), (50, 40_000)])
+  func products(count: Int, features: Int) {
+    var generator = SeededGenerator(seed: 3)
+    let rows = (0..<count).map { _ in (0..<features).map { _ in UInt8.random(in: 200...255, using: &generator) } }
+    let flat = rows.flatMap { $0 }
+    let gram = flat.withUnsafeBufferPointer { flat -> GramMatrix? in
+      guard let first = flat.baseAddress else { return nil }
+      nonisolated(unsafe) let base = first
+      return GramMatrix(count: count, features: features) { base + $0 * features }
+    }
+    for i in 0..<count {
+      for j in 0..<count {
+        #expect(gram?.elements[i * count + j] == Double(PlainKernels.product(rows[i], rows[j])))
+      }
+    }
   }
 }
 

@@ -1,0 +1,36 @@
+#ifndef CPIXELKERNELS_H
+#define CPIXELKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The loops that touch every pixel or every pair of examples, compiled for one instruction set. PlainKernels.swift says in
+/// plain words what each computes, and tests hold every set against it.
+typedef struct {
+  /// Σⱼ weights[j] · pixels[j] in a fixed order.
+  double (*dot)(const double *weights, const uint8_t *pixels, size_t count);
+  /// sums[j] += factor · pixels[j].
+  void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
+  /// For four rows at once, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
+  void (*dot4)(const float *weights, const uint8_t *const *rows, float *products, size_t count);
+  /// For four rows at once, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j].
+  void (*add4)(const float *factors, const uint8_t *const *rows, float *sums, size_t count);
+  /// For four rows b at once: products[r] = Σⱼ a[j] · rows[r][j], exact.
+  void (*product4)(const uint8_t *a, const uint8_t *const *rows, int64_t *products, size_t count);
+  /// products[i] = Σⱼ matrix[i·count + j] · vector[j] for a square matrix.
+  void (*multiply)(const double *matrix, const double *vector, double *products, size_t count);
+  /// For each logit z and label y: errors = σ(z) - y and losses = log(1 + eᶻ) - y·z, to about 1e-15 of each term.
+  void (*cross_entropy)(
+    const double *logits, const double *labels, double *errors, double *losses, size_t count);
+} pixel_kernels;
+
+/// For every processor of this architecture.
+const pixel_kernels *pixel_kernels_any(void);
+
+/// For x86-64 processors with AVX2 and FMA; NULL on others.
+const pixel_kernels *pixel_kernels_avx2(void);
+
+/// The best that this processor has.
+const pixel_kernels *pixel_kernels_best(void);
+
+#endif
