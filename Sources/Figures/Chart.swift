@@ -84,12 +84,11 @@ public struct Chart: Sendable, Hashable {
   /// - Returns: the drawing.
   public func drawing(width: Double = 720, height: Double = 400) -> Drawing {
     var drawing = Drawing(width: width, height: height, title: title, summary: summary)
-    let legendRows = series.count > 1 || !marks.isEmpty ? 1 : 0
-    let area = Box(
-      x: 76, y: 48 + 22 * Double(legendRows), width: width - 100, height: height - 108 - 22 * Double(legendRows))
+    let (legend, legendHeight) = legend(from: Point(76, 52), to: width - 24)
+    let area = Box(x: 76, y: 48 + legendHeight, width: width - 100, height: height - 108 - legendHeight)
     let frame = Frame(self, area)
     drawing.shapes.append(.text(title, Point(width / 2, 26), .ink, size: 17, anchor: .middle, isBold: true))
-    drawing.shapes += legend(Point(area.x, 52))
+    drawing.shapes += legend
     drawing.shapes += frame.axes(xLabel: xLabel, yLabel: yLabel)
     for (index, series) in series.enumerated() {
       drawing.shapes += frame.runs(of: series).map { .line($0, series.role ?? .series(index), width: 2.2) }
@@ -100,22 +99,24 @@ public struct Chart: Sendable, Hashable {
     return drawing
   }
 
-  private func legend(_ start: Point) -> [Shape] {
+  /// The series' names and what marks mean, in as many rows of 22 pixels as they need.
+  private func legend(from start: Point, to right: Double) -> (shapes: [Shape], height: Double) {
+    var entries: [(name: String, role: Role, isMark: Bool)] =
+      series.count > 1 ? series.enumerated().map { ($1.name, $1.role ?? .series($0), false) } : []
+    if !marks.isEmpty { entries.append((markLabel, .accent, true)) }
     var shapes: [Shape] = []
-    var x = start.x
-    if series.count > 1 {
-      for (index, series) in series.enumerated() {
-        shapes.append(
-          .line([Point(x, start.y - 4), Point(x + 22, start.y - 4)], series.role ?? .series(index), width: 3))
-        shapes.append(.text(series.name, Point(x + 28, start.y), .ink, size: 12))
-        x += 46 + 6.6 * Double(series.name.count)
-      }
+    var at = start
+    for (name, role, isMark) in entries {
+      let end = at.x + 28 + 6.2 * Double(name.count)
+      if end > right, at.x > start.x { at = Point(start.x, at.y + 22) }
+      shapes.append(
+        isMark
+          ? .disc(Point(at.x + 11, at.y - 4), radius: 3.2, role)
+          : .line([Point(at.x, at.y - 4), Point(at.x + 22, at.y - 4)], role, width: 3))
+      shapes.append(.text(name, Point(at.x + 28, at.y), .ink, size: 12))
+      at.x += 46 + 6.2 * Double(name.count)
     }
-    if !marks.isEmpty {
-      shapes.append(.disc(Point(x + 6, start.y - 4), radius: 3.2, .accent))
-      shapes.append(.text(markLabel, Point(x + 16, start.y), .ink, size: 12))
-    }
-    return shapes
+    return (shapes, entries.isEmpty ? 0 : at.y - start.y + 22)
   }
 }
 

@@ -44,7 +44,7 @@ extension Drawing {
     }
     var pixels = [UInt8](repeating: 0, count: columns * rows * 4)
     var words = [CChar](repeating: 0, count: 256)
-    let text = Array(svg().utf8)
+    let text = Array(withSquarePixels(scale: scale).svg(isLossless: true).utf8)
     let isDone = text.withUnsafeBytes { text in
       crsvg_render(
         text.bindMemory(to: CChar.self).baseAddress, text.count, &pixels, Int32(columns), Int32(rows), &words,
@@ -61,7 +61,31 @@ extension Drawing {
     return Image(width: columns, height: rows, color: .rgb, pixels: rgb)
   }
 
+  /// The drawing with its pictures as large as they will be rendered, each old pixel a square: librsvg 2.54 does not know
+  /// `image-rendering: pixelated` and blurs what it enlarges.
+  private func withSquarePixels(scale: Double) -> Drawing {
+    var drawing = self
+    drawing.shapes = shapes.map { shape in
+      guard case .picture(let image, let box, let alt) = shape else { return shape }
+      let size = ImageSize(
+        width: max(image.width, Int((box.width * scale).rounded())),
+        height: max(image.height, Int((box.height * scale).rounded())))
+      return .picture(image.enlarged(to: size, by: .nearest), box, alt: alt)
+    }
+    return drawing
+  }
+
+  /// The picture that the drawing consists of, where it is nothing else.
+  private var onlyPicture: Image? {
+    guard shapes.count == 1, case .picture(let image, let box, _) = shapes[0] else { return nil }
+    let isAsItIs = box == Box(x: 0, y: 0, width: Double(image.width), height: Double(image.height))
+    return isAsItIs && box.width == width && box.height == height ? image : nil
+  }
+
   /// Writes the drawing as SVG or PNG, as the ending of the file's name says.
+  ///
+  /// A drawing that is nothing but a picture becomes a PNG of that picture's own pixels; every other is rendered at twice
+  /// its size.
   ///
   /// - Parameters:
   ///   - path: a name that ends in `.svg` or `.png`.
@@ -71,6 +95,8 @@ extension Drawing {
     try Files.checkCanWrite(path, replacing: replacing)
     if path.hasSuffix(".svg") {
       try Files.write(Array(svg().utf8), to: path, replacing: replacing)
+    } else if path.hasSuffix(".png"), let onlyPicture {
+      try Files.write(onlyPicture.encodedPNG(), to: path, replacing: replacing)
     } else if path.hasSuffix(".png") {
       guard crsvg_is_installed() else { throw FigureError.cannotRender(path: path) }
       try Files.write(rendered().encodedPNG(), to: path, replacing: replacing)

@@ -9,6 +9,11 @@ extension Drawing {
   ///   - isStandalone: whether the style sheet goes into the drawing; a page with several has it once.
   /// - Returns: the text of the element, which begins with `<svg`.
   public func svg(id: String = "figure", isStandalone: Bool = true) -> String {
+    svg(id: id, isStandalone: isStandalone, isLossless: false)
+  }
+
+  /// The same, and with `isLossless` large pictures keep every pixel's value, at the price of their weight.
+  func svg(id: String = "figure", isStandalone: Bool = true, isLossless: Bool) -> String {
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="percept" \
       viewBox="0 0 \(number(width)) \(number(height))" width="\(number(width))" height="\(number(height))" role="img" \
@@ -19,7 +24,7 @@ extension Drawing {
       <rect class="page" width="\(number(width))" height="\(number(height))"/>
 
       """
-    for shape in shapes { text += shape.svg + "\n" }
+    for shape in shapes { text += shape.svg(isLossless: isLossless) + "\n" }
     return text + "</svg>\n"
   }
 
@@ -46,7 +51,7 @@ extension Drawing {
 }
 
 extension Shape {
-  fileprivate var svg: String {
+  fileprivate func svg(isLossless: Bool) -> String {
     switch self {
     case .line(let points, let role, let width, let isDashed):
       let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
@@ -64,8 +69,9 @@ extension Shape {
       return "<text x=\"\(number(at.x))\" y=\"\(number(at.y))\" font-size=\"\(number(size))\" "
         + "text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)\(fill(role))>\(escaped(text))</text>"
     case .picture(let image, let box, let alt):
+      let address = isLossless ? image.losslessDataURI : image.dataURI
       return "<image \(place(box, 0)) preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" role=\"img\" "
-        + "aria-label=\"\(escaped(alt))\" xlink:href=\"\(image.dataURI)\"><title>\(escaped(alt))</title></image>"
+        + "aria-label=\"\(escaped(alt))\" xlink:href=\"\(address)\"><title>\(escaped(alt))</title></image>"
     }
   }
 
@@ -77,7 +83,8 @@ extension Shape {
     let neck = Point(end.x - 9 * ux, end.y - 9 * uy)
     let head = [end, Point(neck.x - 4 * uy, neck.y + 4 * ux), Point(neck.x + 4 * uy, neck.y - 4 * ux)]
     let list = head.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-    return Shape.line([start, neck], role, width: 1.6).svg + "<polygon points=\"\(list)\"\(fill(role))/>"
+    return Shape.line([start, neck], role, width: 1.6).svg(isLossless: true)
+      + "<polygon points=\"\(list)\"\(fill(role))/>"
   }
 
   private func place(_ box: Box, _ radius: Double) -> String {
@@ -100,9 +107,15 @@ extension Image {
   /// The picture inside an address, so that a page needs no second file: as PNG, or as JPEG where it is so large that a PNG
   /// of photos would weigh down a page.
   package var dataURI: String {
-    let isLarge = width * height > 1 << 17
-    guard let bytes = isLarge ? try? encodedJPEG(quality: 85) : try? encodedPNG() else { return "data:," }
-    return "data:image/\(isLarge ? "jpeg" : "png");base64," + Data(bytes).base64EncodedString()
+    guard width * height > 1 << 17 else { return losslessDataURI }
+    guard let bytes = try? encodedJPEG(quality: 85) else { return "data:," }
+    return "data:image/jpeg;base64," + Data(bytes).base64EncodedString()
+  }
+
+  /// The picture as PNG inside an address.
+  var losslessDataURI: String {
+    guard let bytes = try? encodedPNG() else { return "data:," }
+    return "data:image/png;base64," + Data(bytes).base64EncodedString()
   }
 }
 

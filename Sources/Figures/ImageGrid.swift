@@ -44,7 +44,8 @@ public struct ImageGrid: Sendable, Hashable {
     let gap = 16.0
     let rows = stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<min($0 + columns, cells.count)]) }
     let width = max(Double(columns) * (cellWidth + gap) + gap, 6.4 * Double(title.count) + 60, 320)
-    let left = (width - Double(columns) * (cellWidth + gap) + gap) / 2
+    // A whole number, so that the pixels of pictures meet those of the screen.
+    let left = ((width - Double(columns) * (cellWidth + gap) + gap) / 2).rounded()
     var shapes: [Shape] = [.text(title, Point(width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
     var y = 48.0
     for row in rows {
@@ -80,7 +81,7 @@ public struct ImageGrid: Sendable, Hashable {
 
   /// `text`, its beginning cut off where it is wider than a cell: the end of a path says more than its beginning.
   private func fitted(_ text: String, size: Double) -> String {
-    let room = max(4, Int((cellWidth + 4) / (0.6 * size)))
+    let room = max(4, Int((cellWidth + 4) / (0.55 * size)))
     return text.count <= room ? text : "…" + text.suffix(room - 1)
   }
 }

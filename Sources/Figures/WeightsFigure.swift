@@ -36,7 +36,7 @@ public struct WeightsFigure: Sendable, Hashable {
 
   /// What the colours mean.
   public var scale: Drawing {
-    let steps = 61
+    let steps = 301
     let (length, left) = (300.0, 30.0)
     let pixels = (0..<steps).flatMap { WeightsImage.color(Double($0) / Double(steps - 1) * 2 - 1) }
     let bar = Image(width: steps, height: 1, color: .rgb, pixels: pixels)
