@@ -127,6 +127,9 @@ struct InterpolationsFigureCommand: ParsableCommand {
       EXAMPLES:
         percept figure interpolations a.jpg -o lens.png
         percept figure interpolations a.jpg --method sinc --side 256 -o sinc.png
+        percept figure interpolations a.jpg --model faces.safetensors
+
+      With --model, what is drawn is what the neuron makes of the picture.
       """)
 
   @Argument(help: "A picture.")
@@ -138,26 +141,40 @@ struct InterpolationsFigureCommand: ParsableCommand {
   @Option(help: "How wide each is drawn, in pixels, 16 to 4096.")
   var side = 192
 
-  @Option(help: "The side of the square that the picture is cropped and shrunk to first, or WIDTHxHEIGHT.")
-  var imageSize = ImageSize(64)
+  @Option(
+    help: "The side of the square that the picture is cropped and shrunk to first, or WIDTHxHEIGHT. (default: 64)")
+  var imageSize: ImageSize?
+
+  @Option(help: "A model whose weights are painted on the picture first; it decides on the picture's size.")
+  var model: String?
 
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
     guard (16...4096).contains(side) else { throw ValidationError("--side lies from 16 to 4096.") }
+    if model != nil, imageSize != nil { throw ValidationError("--model decides on the size; leave --image-size away.") }
   }
 
   func run() throws {
     let name = method.map { "\($0.rawValue)" } ?? "interpolations"
     try figure.check(name)
-    let small = try Image(at: image).prepared(Preprocessing(size: imageSize))
+    let small = try small()
+    let title = (model == nil ? "" : "Weights x ") + Files.name(of: image)
     guard let method else {
-      let grid = ImageGrid.interpolations(of: small, name: Files.name(of: image), width: side)
+      let grid = ImageGrid.interpolations(of: small, name: title, width: side)
       return try figure.write(grid.drawing, name)
     }
     let large = small.enlarged(
       to: ImageSize(width: side, height: max(1, side * small.height / small.width)), by: method)
-    try figure.write(Drawing(of: large, title: "\(Files.name(of: image)), \(method.title)"), name)
+    try figure.write(Drawing(of: large, title: "\(title), \(method.title)"), name)
+  }
+
+  private func small() throws -> Image {
+    guard let model else {
+      return try Image(at: image).prepared(Preprocessing(size: imageSize ?? ImageSize(64)))
+    }
+    let classifier = try Classifier(contentsOf: model)
+    return classifier.learnedImage(from: try classifier.preprocessing.features(at: image))
   }
 }
 
