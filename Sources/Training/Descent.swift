@@ -34,13 +34,13 @@ public enum DescentForm: String, Sendable, Hashable, CaseIterable {
   ///   - features: n.
   ///   - iterations: how many updates are made.
   /// - Returns: `.primal` or `.dual`.
-  package func resolved(examples m: Int, features n: Int, iterations: Int) -> DescentForm {
+  package func resolved(examples: Int, features: Int, iterations: Int) -> DescentForm {
     guard self == .automatic else { return self }
     // The Gram matrix takes 8·m² bytes; above half a gigabyte the dual form would want more than the pixels.
-    guard m <= 8192 else { return .primal }
-    let (examples, features, count) = (Double(m), Double(n), Double(iterations))
-    let primal = count * examples * features * 0.4
-    let dual = examples * examples / 2 * features * 0.06 + count * examples * (examples * 0.17 + 6)
+    guard examples <= 8192 else { return .primal }
+    let (m, n, count) = (Double(examples), Double(features), Double(iterations))
+    let primal = count * m * n * 0.4
+    let dual = m * m / 2 * n * 0.06 + count * m * (m * 0.17 + 6)
     return dual < primal ? .dual : .primal
   }
 }

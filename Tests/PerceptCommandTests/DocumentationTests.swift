@@ -2,25 +2,116 @@ import Files
 import TestSupport
 import Testing
 
-@Suite("README")
-struct ReadmeTests {
-  static let fashion = "/usr/share/datasets/fashion-mnist"
+@Suite("Documentation")
+struct DocumentationTests {
+  static let root = Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))
+
+  /// Every document, and every one with a session, as paths from the root. A missing folder gives none, which
+  /// ``everyDocumentIsFound()`` notices.
+  static let documents = markdown(in: "") + markdown(in: "Guides")
+  static let documentsWithSessions = ["README.md"] + markdown(in: "Guides")
+
+  @Test("the documents are found")
+  func everyDocumentIsFound() {
+    #expect(Set(["README.md", "ARCHITECTURE.md", "Guides/TheArticle.md"]).isSubset(of: Self.documents))
+  }
 
   @Test(
-    "its session prints what it shows",
-    .enabled(if: Files.kind(of: fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
-  func session() throws {
-    let root = Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))
-    let readme = String(decoding: try Files.read(Files.path(root, "README.md")), as: UTF8.self)
-    let sessions = readme.split(separator: "```", omittingEmptySubsequences: false).filter { $0.hasPrefix("console\n") }
-    #expect(sessions.count == 1)
+    "sessions print what the document shows, one after another in one folder",
+    .enabled(if: Files.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"),
+    arguments: documentsWithSessions)
+  func sessions(document: String) throws {
+    let sessions = try Self.text(of: document).components(betweenFences: "console")
+    #expect(!sessions.isEmpty)
     let folder = try TemporaryFolder()
-    for step in sessions.flatMap({ $0.dropFirst("console\n$ ".count).split(separator: "\n$ ") }) {
+    for step in sessions.flatMap({ "\n\($0)".split(separator: "\n$ ") }) {
       let lines = step.split(separator: "\n").map(String.init)
       let words = lines[0].split(separator: " ").map(String.init)
-      #expect(words[0] == "percept")
+      #expect(words[0] == "percept", "\(document): only percept can be run: \(lines[0])")
       let result = try Program.percept(Array(words.dropFirst()), in: folder)
-      #expect((result.errors + result.output).split(separator: "\n").map(String.init) == Array(lines.dropFirst()))
+      #expect(
+        (result.errors + result.output).split(separator: "\n").map(String.init) == Array(lines.dropFirst()),
+        "\(document): \(lines[0])")
     }
+    try Self.checkPictures(of: document, madeIn: folder)
+  }
+
+  /// Every picture of a document is one that its sessions made; an SVG's text is compared, but for embedded pictures, whose
+  /// bytes depend on the version of zlib.
+  private static func checkPictures(of document: String, madeIn folder: TemporaryFolder) throws {
+    for target in try text(of: document).linkTargets where target.hasPrefix("Pictures/") {
+      let name = Files.name(of: target)
+      #expect(Files.kind(of: folder.path(name)) == .file, "\(document) shows \(name), which no command in it makes")
+      guard name.hasSuffix(".svg"), Files.kind(of: folder.path(name)) == .file else { continue }
+      let shown = try Files.read(Files.path(root, Files.path(Files.folder(of: document), target)))
+      let texts = [shown, try Files.read(folder.path(name))].map {
+        String(decoding: $0, as: UTF8.self).replacing(/base64,[^"]*/, with: "")
+      }
+      #expect(texts[0] == texts[1], "\(target) is not what its command draws now; run it again")
+    }
+  }
+
+  @Test("every picture and every file that a document links to is there, and so is every heading", arguments: documents)
+  func links(document: String) throws {
+    let text = try Self.text(of: document)
+    for target in text.linkTargets where !target.contains("://") {
+      let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let path = parts[0].isEmpty ? document : Files.path(Files.folder(of: document), parts[0])
+      #expect(Files.kind(of: Files.path(Self.root, path)) != nil, "\(document) links to \(target)")
+      if parts.count == 2, path.hasSuffix(".md") {
+        #expect(try Self.text(of: path).headingAnchors.contains(parts[1]), "\(document) links to \(target)")
+      }
+    }
+  }
+
+  @Test("every picture of the guides is shown by one of them")
+  func noPictureIsLeftOver() throws {
+    let shown = try Self.markdown(in: "Guides").flatMap { try Self.text(of: $0).linkTargets }
+    for name in try Files.names(inFolder: Files.path(Self.root, "Guides/Pictures")) {
+      #expect(shown.contains("Pictures/\(name)"), "Guides/Pictures/\(name)")
+    }
+  }
+
+  private static func markdown(in folder: String) -> [String] {
+    let names = (try? Files.names(inFolder: Files.path(root, folder))) ?? []
+    return names.filter { $0.hasSuffix(".md") }.map { Files.path(folder, $0) }
+  }
+
+  private static func text(of document: String) throws -> String {
+    String(decoding: try Files.read(Files.path(root, document)), as: UTF8.self)
+  }
+}
+
+extension String {
+  /// The content of each block between a line of three backquotes with this word and the next line of three.
+  fileprivate func components(betweenFences word: String) -> [String] {
+    blocks.filter { $0.fence == "```\(word)" }.map { $0.lines.joined(separator: "\n") }
+  }
+
+  /// Where its links and pictures point: what stands in `](…)` and in `src="…"`, outside fenced blocks.
+  fileprivate var linkTargets: [String] {
+    let prose = blocks.filter { $0.fence.isEmpty }.flatMap(\.lines).joined(separator: "\n")
+    return prose.matches(of: /\]\(([^)\s]+)\)|src="([^"]+)"/).map { String($0.output.1 ?? $0.output.2 ?? "") }
+  }
+
+  /// What a link to each of its headings ends in, as GitHub makes it: lower case, hyphens for spaces, no punctuation.
+  fileprivate var headingAnchors: [String] {
+    blocks.filter { $0.fence.isEmpty }.flatMap(\.lines).filter { $0.hasPrefix("#") }.map { line in
+      let words = line.drop { $0 == "#" }.drop { $0 == " " }.lowercased()
+      return String(words.filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }.map { $0 == " " ? "-" : $0 })
+    }
+  }
+
+  /// Prose (without a fence) and fenced blocks, in order.
+  private var blocks: [(fence: String, lines: [String])] {
+    var blocks = [(fence: "", lines: [String]())]
+    for line in split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      if line.hasPrefix("```") {
+        blocks.append((fence: blocks[blocks.count - 1].fence.isEmpty ? line : "", lines: []))
+      } else {
+        blocks[blocks.count - 1].lines.append(line)
+      }
+    }
+    return blocks
   }
 }

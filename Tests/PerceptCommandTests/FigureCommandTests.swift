@@ -73,7 +73,7 @@ struct FigureCommandTests {
         let bytes = try Files.read(folder.path(file))
         if ending == "png" {
           let picture = try Image(decoding: bytes, named: file)
-          #expect(picture.width > 150 && Set(picture.pixels).count > 5)
+          #expect(picture.width > 80 && Set(picture.pixels).count > 5)
         } else {
           #expect(String(decoding: bytes, as: UTF8.self).contains("<title id="))
         }

@@ -2,7 +2,7 @@ import Percept
 import TestSupport
 import Testing
 
-/// The README's example with its surroundings; ReadmeTests holds the two against each other, line by line.
+/// The README's example with its surroundings; the last test holds the two against each other, line by line.
 private func example(faces: String, model: String, report: String, photo: String, print: (Any...) -> Void) throws {
   let photos = try Dataset(imageFolder: faces, preprocessing: .init(imageSize: 64))
   let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
