@@ -1,0 +1,118 @@
+import Percept
+
+/// The datasets of a training.
+struct Parts {
+  let training: Dataset
+  let validation: Dataset?
+  let test: Dataset?
+  /// How the test part was drawn; nil where the data itself was split.
+  var draw: (fraction: Double, seed: UInt64)?
+
+  /// The parts there are, by the names they are reported under.
+  var named: [(name: String, dataset: Dataset)] {
+    [("train", training)] + (validation.map { [("val", $0)] } ?? []) + (test.map { [("test", $0)] } ?? [])
+  }
+}
+
+/// The article's summary of shapes.
+struct Summary {
+  let lines: [String]
+
+  init(_ parts: Parts) {
+    let size = parts.training.preprocessing.size
+    let channels = parts.training.preprocessing.color.channelCount
+    let features = parts.training.featureCount
+    let test = parts.test?.count ?? 0
+    lines = [
+      "Classes: " + parts.training.classNames.enumerated().map { "\($1) (\($0))" }.joined(separator: ", "),
+      "Number of training examples: m_train = \(parts.training.count)",
+      "Number of testing examples: m_test = \(test)",
+      size.width == size.height
+        ? "Height/Width of each image: num_px = \(size.width)"
+        : "Height and width of each image: \(size.height) and \(size.width)",
+      "Each image is of size: (\(size.height), \(size.width), \(channels))",
+      "train_x shape: (\(features), \(parts.training.count))",
+      "y_train shape: (1, \(parts.training.count))",
+      "test_x shape: (\(features), \(test))",
+      "y_test shape: (1, \(test))",
+    ]
+  }
+
+  func print() {
+    lines.forEach(Terminal.note)
+  }
+}
+
+/// The result of a training, for machines.
+struct TrainOutput: Encodable {
+  struct Images: Encodable {
+    let train: Int
+    let val: Int?
+    let test: Int
+    let skipped: [SkippedOutput]
+  }
+
+  struct Settings: Encodable {
+    let imageSize: Side
+    let fit: String
+    let color: String
+    let optimizer: String
+    let learningRate: Double
+    let automaticLearningRate: Bool
+    let iterations: Int
+    let testFraction: Double?
+    let seed: UInt64?
+  }
+
+  struct Cost: Encodable {
+    let iteration: Int
+    let cost: Double
+  }
+
+  let model: String
+  let classes: [String]
+  let images: Images
+  let settings: Settings
+  let stableLearningRate: Double
+  let costs: [Cost]
+  let train: ScoreOutput?
+  let val: ScoreOutput?
+  let test: ScoreOutput?
+
+  init(_ run: TrainingRun, _ parts: Parts, model: String, costEvery: Int) {
+    let (record, preprocessing) = (run.classifier.record, run.classifier.preprocessing)
+    self.model = model
+    classes = run.classifier.classNames
+    images = Images(
+      train: parts.training.count, val: parts.validation?.count, test: parts.test?.count ?? 0,
+      skipped: parts.training.skipped.map(SkippedOutput.init))
+    settings = Settings(
+      imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
+      optimizer: record.settings.optimizer, learningRate: record.settings.learningRate,
+      automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
+      testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
+    stableLearningRate = run.stableLearningRate
+    costs = stride(from: 0, to: run.costs.count, by: costEvery).map { Cost(iteration: $0, cost: run.costs[$0]) }
+    train = record.scores["train"].map(ScoreOutput.init)
+    val = record.scores["val"].map(ScoreOutput.init)
+    test = record.scores["test"].map(ScoreOutput.init)
+  }
+}
+
+/// An image size as the flag takes it: a number for a square, else "WIDTHxHEIGHT".
+enum Side: Encodable {
+  case square(Int)
+  case rectangle(String)
+
+  init(_ size: ImageSize) {
+    self = size.width == size.height ? .square(size.width) : .rectangle("\(size.width)x\(size.height)")
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .square(let side): try container.encode(side)
+    case .rectangle(let text): try container.encode(text)
+    }
+  }
+}
