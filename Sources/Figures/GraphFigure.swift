@@ -46,13 +46,26 @@ public struct GraphFigure: Sendable, Hashable {
   private var inputShapes: [Shape] {
     let box = Box(x: 30, y: 110, width: 110, height: 110)
     let first: Shape =
-      picture.map { .picture($0, box, alt: "the picture that goes in") } ?? .rectangle(box, .panel, radius: 6)
+      picture.map { .picture($0, Self.fitted($0, in: box), alt: "the picture that goes in") }
+      ?? .rectangle(box, .panel, radius: 6)
     return [
       first, .outline(box, .muted),
       .text("X", Point(85, 100), .ink, size: 15, anchor: .middle, isBold: true),
       .text("\(inputs) pixels", Point(85, 240), .muted, size: 12, anchor: .middle),
       .text("each from 0 to 1", Point(85, 256), .muted, size: 12, anchor: .middle),
     ]
+  }
+
+  /// The largest box of a picture's proportions in the middle of another.
+  private static func fitted(_ image: Image, in box: Box) -> Box {
+    let scale = min(box.width / Double(image.width), box.height / Double(image.height))
+    let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
+    return Box(x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
+  }
+
+  /// A name of at most `count` letters.
+  private static func short(_ name: String, _ count: Int) -> String {
+    name.count <= count ? name : name.prefix(count - 1) + "…"
   }
 
   private var nodes: [Shape] {
@@ -63,9 +76,9 @@ public struct GraphFigure: Sendable, Hashable {
         .text("W, b", Point(330, 78), .ink, size: 15, anchor: .middle, isBold: true),
         .text("y", Point(790, 78), .ink, size: 15, anchor: .middle, isBold: true),
         .text(
-          steps.map { "\($0.label): \(classNames[$0.label])" } ?? "0: \(classNames[0]), 1: \(classNames[1])",
-          Point(806, 78),
-          .muted, size: 12),
+          steps.map { "\($0.label): \(Self.short(classNames[$0.label], 14))" }
+            ?? "0: \(Self.short(classNames[0], 6)), 1: \(Self.short(classNames[1], 6))", Point(806, 78), .muted,
+          size: 12),
         .arrow(Point(330, 86), Point(330, 128), Self.forward), .arrow(Point(790, 86), Point(790, 128), Self.forward),
       ]
       + (steps.map { [.text("b = \(short($0.bias))", Point(356, 78), .muted, size: 12)] } ?? [])

@@ -73,15 +73,17 @@ public struct ImageGrid: Sendable, Hashable {
     shapes.append(.picture(cell.image, box, alt: (cell.title + cell.caption).joined(separator: ", ")))
     shapes += cell.caption.enumerated().map { line, text in
       .text(
-        fitted(text, size: 11.5), Point(middle, y + titleHeight + pictureHeight + 14 + 15 * Double(line)), .muted,
+        fitted(text, size: 11.5, keepsEnd: true),
+        Point(middle, y + titleHeight + pictureHeight + 14 + 15 * Double(line)), .muted,
         size: 11.5, anchor: .middle)
     }
     return shapes
   }
 
-  /// `text`, its beginning cut off where it is wider than a cell: the end of a path says more than its beginning.
-  private func fitted(_ text: String, size: Double) -> String {
+  /// `text`, cut where it is wider than a cell: a title keeps its beginning, a caption its end, as a path's end says more.
+  private func fitted(_ text: String, size: Double, keepsEnd: Bool = false) -> String {
     let room = max(4, Int((cellWidth + 4) / (0.55 * size)))
-    return text.count <= room ? text : "…" + text.suffix(room - 1)
+    guard text.count > room else { return text }
+    return keepsEnd ? "…" + text.suffix(room - 1) : text.prefix(room - 1) + "…"
   }
 }
