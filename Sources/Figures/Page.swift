@@ -101,6 +101,7 @@ enum Page {
     vertical-align:top}th{font-weight:600}\
     pre{background:var(--panel);padding:.8rem 1rem;overflow-x:auto;border-radius:6px;font-size:.9rem}\
     ul.files{padding-left:1.2rem;overflow-wrap:anywhere}\
-    @media print{main{max-width:none;padding:0}h2{break-after:avoid}pre{white-space:pre-wrap}}
+    @media print{main{max-width:none;padding:0}h2{break-after:avoid}table{break-inside:avoid}\
+    figure:has(ul){break-inside:auto}pre{white-space:pre-wrap}}
     """
 }
