@@ -154,6 +154,7 @@ struct FigureCommandTests {
     arguments: [
       ["sinus"], ["interpolations", "faces/a/0000.png", "--method", "cubic"], ["montage", "faces", "--limit", "0"],
       ["interpolations", "faces/a/0000.png", "--side", "5000"], ["weights"],
+      ["interpolations", "faces/a/0000.png", "--model", "m", "--image-size", "8"],
     ])
   func usage(arguments: [String]) throws {
     let result = try percept(["figure"] + arguments, in: folder)
