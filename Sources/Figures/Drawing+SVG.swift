@@ -53,10 +53,9 @@ extension Drawing {
 extension Shape {
   fileprivate func svg(isLossless: Bool) -> String {
     switch self {
-    case .line(let points, let role, let width, let isDashed):
+    case .line(let points, let role, let width):
       let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-      let dashes = isDashed ? " stroke-dasharray=\"5 4\"" : ""
-      return "<polyline points=\"\(list)\" stroke-width=\"\(number(width))\"\(dashes)\(stroke(role))/>"
+      return "<polyline points=\"\(list)\" stroke-width=\"\(number(width))\"\(stroke(role))/>"
     case .arrow(let start, let end, let role): return arrow(from: start, to: end, role)
     case .rectangle(let box, let role, let radius): return "<rect \(place(box, radius))\(fill(role))/>"
     case .outline(let box, let role, let radius):

@@ -95,7 +95,7 @@ package enum Shape: Sendable, Hashable {
   }
 
   /// A line through points.
-  case line([Point], Role, width: Double, isDashed: Bool = false)
+  case line([Point], Role, width: Double)
   /// A line that ends in an arrow head.
   case arrow(Point, Point, Role)
   /// A filled rectangle with round corners of a radius.

@@ -91,8 +91,8 @@ extension Shape {
     func at(_ point: Point) -> Point { Point(point.x + offset.x, point.y + offset.y) }
     func at(_ box: Box) -> Box { Box(x: box.x + offset.x, y: box.y + offset.y, width: box.width, height: box.height) }
     switch self {
-    case .line(let points, let role, let width, let isDashed):
-      return .line(points.map(at), role, width: width, isDashed: isDashed)
+    case .line(let points, let role, let width):
+      return .line(points.map(at), role, width: width)
     case .arrow(let start, let end, let role): return .arrow(at(start), at(end), role)
     case .rectangle(let box, let role, let radius): return .rectangle(at(box), role, radius: radius)
     case .outline(let box, let role, let radius): return .outline(at(box), role, radius: radius)

@@ -17,14 +17,6 @@ extension Classifier {
     return Image(
       width: preprocessing.size.width, height: preprocessing.size.height, color: preprocessing.color, pixels: values)
   }
-
-  /// Features as the picture that they are.
-  ///
-  /// - Parameter features: `preprocessing.featureCount` bytes.
-  /// - Returns: a picture of the preprocessing's size and colour.
-  public func picture(of features: [UInt8]) -> Image {
-    preprocessing.picture(of: features)
-  }
 }
 
 extension Image {
