@@ -64,20 +64,6 @@ package enum PixelKernels {
     }
   }
 
-  /// products = matrix · vector, for a square matrix row by row.
-  ///
-  /// - Parameters:
-  ///   - matrix: `count x count` elements.
-  ///   - vector: `count` elements.
-  ///   - products: receives `count` elements.
-  package static func multiply(
-    _ matrix: UnsafeBufferPointer<Double>, _ vector: UnsafeBufferPointer<Double>,
-    into products: UnsafeMutableBufferPointer<Double>
-  ) {
-    precondition(matrix.count == vector.count * vector.count && products.count == vector.count)
-    best.multiply(matrix.baseAddress, vector.baseAddress, products.baseAddress, vector.count)
-  }
-
   /// Cross-entropy of logits: errors σ(z) - y and losses log(1 + eᶻ) - y·z.
   ///
   /// - Parameters:

@@ -1,19 +1,24 @@
 import NeuralNetworks
 
-/// A form of gradient descent on a neuron. There are two, which give the same trajectory but for rounding: ``PrimalDescent``
-/// keeps the weights and reads every pixel in every iteration, ``DualDescent`` keeps a coefficient for every example and reads
-/// every pixel once.
+/// Coordinates in which gradient descent on a neuron walks. There are two, which give the same trajectory but for rounding:
+/// ``PrimalDescent`` keeps the weights and reads every pixel in every iteration, ``DualDescent`` keeps a coefficient for every
+/// example and reads every pixel once.
+///
+/// Every optimizer whose updates are linear in the gradients works in both.
 protocol Descent {
-  /// A bound L on the curvature of the cost: (w, b) may move by 1/L times the gradient without the cost rising.
-  func curvature() -> Double
+  /// All that is learned, in these coordinates.
+  var parameters: [Double] { get set }
 
-  /// Steps 2 to 5 of the article, once: forward, cost, backward, update.
+  /// Steps 2 to 4 of the article: forward, cost, backward.
   ///
-  /// - Parameter learningRate: α.
-  /// - Returns: the cost before the update.
-  mutating func step(learningRate: Double) -> Double
+  /// - Parameter gradient: receives the gradient of the cost, in the same coordinates.
+  /// - Returns: the cost of the parameters.
+  mutating func evaluate(gradient: inout [Double]) -> Double
 
-  /// The network that the state has come to.
+  /// A bound L on the curvature of the cost: weights and bias may move by 1/L times the gradient without the cost rising.
+  mutating func curvature() -> Double
+
+  /// The network that the parameters stand for.
   func network() -> Network
 }
 
@@ -26,6 +31,9 @@ public enum DescentForm: String, Sendable, Hashable, CaseIterable {
   /// On coefficients of the examples: all pixels once, then examples x examples in every iteration.
   case dual
 
+  /// The most examples whose Gram matrix (4·m² bytes) is computed even where the dual form is asked for: 1 GiB.
+  static let largestDual = 16_384
+
   /// The form for a training of given shapes: a cost model of operations, each with the time that it takes relative to the
   /// others, never a measurement, so that equal settings choose equally on every machine.
   ///
@@ -36,8 +44,8 @@ public enum DescentForm: String, Sendable, Hashable, CaseIterable {
   /// - Returns: `.primal` or `.dual`.
   package func resolved(examples: Int, features: Int, iterations: Int) -> DescentForm {
     guard self == .automatic else { return self }
-    // The Gram matrix takes 8·m² bytes; above half a gigabyte the dual form would want more than the pixels.
-    guard examples <= 8192 else { return .primal }
+    // Half of what may be asked for: the Gram matrix takes 256 MiB then.
+    guard examples <= Self.largestDual / 2 else { return .primal }
     let (m, n, count) = (Double(examples), Double(features), Double(iterations))
     let primal = count * m * n * 0.4
     let dual = m * m / 2 * n * 0.06 + count * m * (m * 0.17 + 6)

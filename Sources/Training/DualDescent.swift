@@ -3,131 +3,121 @@ import LinearAlgebra
 import NeuralNetworks
 
 /// Gradient descent on coefficients. Every update of the weights adds a combination of the examples, so
-/// W = W⁰ + Σᵢ aᵢ·(xᵢ - μ)/255, and the logits of the examples are z = z⁰ + G·a + b with G the Gram matrix of the scaled
-/// (and centred) examples. One update is aᵢ -= α/m·(σ(zᵢ) - yᵢ): nothing in an iteration knows of pixels.
+/// W = s·W⁰ + Σᵢ aᵢ·(xᵢ - μ)/255, and the logits of the examples are z = s·z⁰ + G·a + b with G the Gram matrix of the scaled
+/// (and centred) examples. The gradient Σᵢ eᵢ·(xᵢ - μ)/(255·m) + λ·W has the coordinates e/m + λ·a and λ·s: nothing in an
+/// iteration knows of pixels.
+///
+/// The parameters are a (one for each example), s and b.
 struct DualDescent: Descent {
   private let dataset: Dataset
-  private let labels: [Double]
-  private let loss: Loss
+  private let head: Head
+  private let objective: Objective
   private let mean: [Double]?
   private let initial: Network
   /// (X - μ)·(X - μ)ᵀ / 255², m x m.
-  private let gram: [Double]
+  private let gram: SymmetricMatrix
   /// W⁰·(x - μ)/255 for each example.
   private let initialLogits: [Double]
-  private var coefficients: [Double]
-  private var bias: Double
+  private let initialNorm: Double
+  var parameters: [Double]
   // Room for an iteration's numbers, so that it takes no memory.
+  private var products: [Double]
   private var logits: [Double]
-  private var errors: [Double]
-  private var losses: [Double]
 
   /// - Parameters:
   ///   - dataset: m examples of n features.
-  ///   - loss: the loss of one example.
+  ///   - objective: what is minimized.
   ///   - mean: n bytes' means to subtract, or nil.
   ///   - network: where to start.
-  init(_ dataset: Dataset, loss: Loss, mean: [Double]?, from network: Network) {
+  init(_ dataset: Dataset, objective: Objective, mean: [Double]?, from network: Network) {
     self.dataset = dataset
-    self.loss = loss
+    self.objective = objective
     self.mean = mean
     initial = network
-    labels = dataset.examples.map { Double($0.label) }
-    let raw = dataset.withRows { rows in
-      GramMatrix(count: dataset.count, features: dataset.featureCount) { rows[$0] }.elements
+    head = Head(labels: dataset.examples.map { Double($0.label) }, loss: objective.loss)
+    gram = dataset.withRows { rows in
+      SymmetricMatrix(gramOf: dataset.count, features: dataset.featureCount) { rows[$0] }
     }
-    gram = Self.scaled(raw, count: dataset.count, isCentred: mean != nil)
-    let shift = mean.map { zip(network.layers[0].weights.elements, $0).reduce(0) { $0 + $1.0 * $1.1 } } ?? 0
-    let startBias = network.layers[0].bias[0]
-    initialLogits = (0..<dataset.count).map { i in
-      dataset.withFeatures(of: i, network.logit) - startBias - shift / 255
-    }
-    bias = startBias + shift / 255
-    coefficients = Array(repeating: 0, count: dataset.count)
-    logits = coefficients
-    errors = coefficients
-    losses = coefficients
+    if mean != nil { gram.subtractMeans() }
+    gram.scale(by: 1 / (255.0 * 255))
+    let weights = network.layers[0].weights.elements
+    let bias = network.layers[0].bias[0]
+    let shift = mean.map { dot(weights, $0) / 255 } ?? 0
+    initialLogits = (0..<dataset.count).map { dataset.withFeatures(of: $0, network.logit) - bias - shift }
+    initialNorm = dot(weights, weights)
+    products = Array(repeating: 0, count: dataset.count)
+    logits = products
+    parameters = products + [1, bias + shift]
   }
 
-  /// H·G·H / 255² where centred (H takes the mean away), else G / 255².
-  private static func scaled(_ gram: [Double], count: Int, isCentred: Bool) -> [Double] {
-    let scale = 1 / (255.0 * 255)
-    guard isCentred else { return gram.map { $0 * scale } }
-    let means = (0..<count).map { i in gram[i * count..<(i + 1) * count].reduce(0, +) / Double(count) }
-    let total = means.reduce(0, +) / Double(count)
-    return gram.indices.map { (gram[$0] - means[$0 / count] - means[$0 % count] + total) * scale }
-  }
-
-  mutating func step(learningRate: Double) -> Double {
-    forward(coefficients)
-    for i in logits.indices { logits[i] += initialLogits[i] + bias }
-    evaluate()
-    let rate = learningRate / Double(dataset.count)
-    var (cost, errorSum) = (0.0, 0.0)
-    for i in errors.indices {
-      cost += losses[i]
-      errorSum += errors[i]
-      coefficients[i] -= rate * errors[i]
-    }
-    bias -= rate * errorSum
-    return cost / Double(dataset.count)
-  }
-
-  /// logits = G·vector.
-  private mutating func forward(_ vector: [Double]) {
-    gram.withUnsafeBufferPointer { gram in
-      vector.withUnsafeBufferPointer { vector in
-        logits.withUnsafeMutableBufferPointer { PixelKernels.multiply(gram, vector, into: $0) }
-      }
-    }
-  }
-
-  private mutating func evaluate() {
-    switch loss {
-    case .crossEntropy:
-      logits.withUnsafeBufferPointer { logits in
-        labels.withUnsafeBufferPointer { labels in
-          errors.withUnsafeMutableBufferPointer { errors in
-            losses.withUnsafeMutableBufferPointer { losses in
-              PixelKernels.crossEntropy(logits, labels: labels, errors: errors, losses: losses)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  func curvature() -> Double {
+  mutating func evaluate(gradient: inout [Double]) -> Double {
     let count = dataset.count
-    let eigenvalue = PowerIteration.largestEigenvalue(count: count) { vector in
-      let sum = vector.reduce(0, +)
-      return [Double](unsafeUninitializedCapacity: count) { products, initialized in
-        gram.withUnsafeBufferPointer { gram in
-          vector.withUnsafeBufferPointer { PixelKernels.multiply(gram, $0, into: products) }
-        }
-        for i in 0..<count { products[i] += sum }
-        initialized = count
+    let (scale, bias) = (parameters[count], parameters[count + 1])
+    multiply(parameters)
+    for i in 0..<count { logits[i] = products[i] + scale * initialLogits[i] + bias }
+    var cost = gradient.withUnsafeMutableBufferPointer { gradient in
+      logits.withUnsafeBufferPointer {
+        head.evaluate(0..<count, logits: $0, errors: UnsafeMutableBufferPointer(rebasing: gradient[..<count]))
       }
     }
-    return loss.largestCurvature * eigenvalue / Double(count)
+    cost /= Double(count)
+    var errorSum = 0.0
+    for i in 0..<count {
+      errorSum += gradient[i]
+      gradient[i] = gradient[i] / Double(count) + objective.l2 * parameters[i]
+    }
+    gradient[count] = objective.l2 * scale
+    gradient[count + 1] = errorSum / Double(count)
+    return objective.l2 == 0 ? cost : cost + penalty(scale)
+  }
+
+  /// λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·z⁰·a + a·G·a), from the products G·a of the forward step.
+  private func penalty(_ scale: Double) -> Double {
+    var square = scale * scale * initialNorm
+    for i in products.indices { square += parameters[i] * (2 * scale * initialLogits[i] + products[i]) }
+    return objective.l2 / 2 * square
+  }
+
+  /// products = G·(the first m elements of a vector).
+  private mutating func multiply(_ vector: [Double]) {
+    vector.withUnsafeBufferPointer { vector in
+      products.withUnsafeMutableBufferPointer {
+        gram.multiply(UnsafeBufferPointer(rebasing: vector[..<$0.count]), into: $0)
+      }
+    }
+  }
+
+  mutating func curvature() -> Double {
+    let start = PowerIteration.start(examples: dataset.count)
+    let eigenvalue = PowerIteration.largestEigenvalue(from: start, examples: dataset.count) { vector in
+      multiply(vector)
+      let sum = vector.reduce(0, +)
+      var (square, norm) = (0.0, 0.0)
+      for i in vector.indices {
+        let product = products[i] + sum
+        square += product * product
+        norm += vector[i] * product
+        vector[i] = product
+      }
+      return square / norm
+    }
+    return objective.largestCurvature(eigenvalue: eigenvalue, examples: dataset.count)
   }
 
   func network() -> Network {
+    let (count, features) = (dataset.count, dataset.featureCount)
     var network = initial
-    var sums = [Double](repeating: 0, count: dataset.featureCount)
-    sums.withUnsafeMutableBufferPointer { sums in
-      for i in 0..<dataset.count {
-        dataset.withFeatures(of: i) { PixelKernels.add(coefficients[i], times: $0, to: sums) }
-      }
-    }
-    let total = coefficients.reduce(0, +)
+    let coefficients = parameters
+    let sums = dataset.combination { coefficients[$0] }
+    let total = parameters[..<count].reduce(0, +)
     var shift = 0.0
-    for j in sums.indices {
+    for j in 0..<features {
       let mean = mean?[j] ?? 0
-      network.layers[0].weights.elements[j] += (sums[j] - total * mean) / 255
-      shift += network.layers[0].weights.elements[j] * mean
+      let weight = parameters[count] * initial.layers[0].weights.elements[j] + (sums[j] - total * mean) / 255
+      network.layers[0].weights.elements[j] = weight
+      shift += weight * mean
     }
-    network.layers[0].bias = [bias - shift / 255]
+    network.layers[0].bias = [parameters[count + 1] - shift / 255]
     return network
   }
 }

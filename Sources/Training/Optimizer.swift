@@ -1,7 +1,53 @@
-/// The rule that turns gradients into new weights.
+/// The rule that turns the gradients of all training examples into new weights.
+///
+/// | rule | update of every weight w with its gradient g |
+/// |---|---|
+/// | gradient descent | w ← w - α·g |
+/// | momentum β | v ← β·v + g, w ← w - α·v |
+/// | Nesterov, momentum β | v ← β·v + g, w ← w - α·(g + β·v) |
+///
+/// The velocity v starts from 0. (The form of Sutskever, Martens, Dahl and Hinton, 2013, as PyTorch writes it.)
 public enum Optimizer: Sendable, Hashable {
-  /// W ← W - α·dW and b ← b - α·db, with gradients over all training examples.
+  /// Straight down.
   case gradientDescent(learningRate: LearningRate = .automatic)
+  /// With a velocity that remembers earlier gradients.
+  case momentum(Double = 0.9, learningRate: LearningRate = .automatic)
+  /// With a velocity, and the gradient of where it leads.
+  case nesterov(Double = 0.9, learningRate: LearningRate = .automatic)
+
+  /// How big a step is.
+  public var learningRate: LearningRate {
+    switch self {
+    case .gradientDescent(let rate), .momentum(_, let rate), .nesterov(_, let rate): rate
+    }
+  }
+
+  /// β; nil without a velocity.
+  public var momentum: Double? {
+    switch self {
+    case .gradientDescent: nil
+    case .momentum(let momentum, _), .nesterov(let momentum, _): momentum
+    }
+  }
+
+  /// What it is called.
+  public var name: String {
+    switch self {
+    case .gradientDescent: "gradient descent"
+    case .momentum: "momentum"
+    case .nesterov: "Nesterov"
+    }
+  }
+
+  /// The learning rate above which the steps may grow for ever, where the cost curves by at most `curvature`: 2/L for plain
+  /// descent, 2(1 + β)/L with momentum, 2(1 + β)/((1 + 2β)L) with Nesterov's.
+  func stableLearningRate(curvature: Double) -> Double {
+    switch self {
+    case .gradientDescent: 2 / curvature
+    case .momentum(let beta, _): 2 * (1 + beta) / curvature
+    case .nesterov(let beta, _): 2 * (1 + beta) / ((1 + 2 * beta) * curvature)
+    }
+  }
 }
 
 /// How big a step is: α.

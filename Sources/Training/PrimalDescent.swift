@@ -2,87 +2,89 @@ import Datasets
 import LinearAlgebra
 import NeuralNetworks
 
-/// Gradient descent on a neuron's weights: every iteration is one pass over the bytes of all examples, in which an
-/// example's logit and its part of the gradient are computed while its pixels are in the cache.
+/// Gradient descent on a neuron's weights: every iteration is one pass over the bytes of all examples.
 ///
 /// The passes work with the pixels as they are and correct afterwards for the scale 1/255 and for the mean image μ,
 /// where there is one: w·(x - μ)/255 = (w·x - w·μ)/255 and Σ e·(x - μ) = Σ e·x - (Σ e)·μ.
 ///
-/// Blocks of examples are cut by shape alone and their sums added in order, so the result does not depend on the
-/// number of cores.
+/// The parameters are the weights and the bias.
 struct PrimalDescent: Descent {
   private let dataset: Dataset
-  private let loss: Loss
-  private let mean: [Double]?
-  private var weights: [Double]
-  private var bias: Double
-  private let workspace: Workspace
+  private let head: Head
+  private let objective: Objective
+  private let mean: [Double]
+  var parameters: [Double]
+  private let pass: PixelPass
 
   /// - Parameters:
   ///   - dataset: m examples of n features.
-  ///   - loss: the loss of one example.
+  ///   - objective: what is minimized.
   ///   - mean: n bytes' means to subtract, or nil.
   ///   - network: where to start.
-  init(_ dataset: Dataset, loss: Loss, mean: [Double]?, from network: Network) {
+  init(_ dataset: Dataset, objective: Objective, mean: [Double]?, from network: Network) {
     self.dataset = dataset
-    self.loss = loss
-    self.mean = mean
-    weights = network.layers[0].weights.elements
-    bias = network.layers[0].bias[0] + product(weights, mean) / 255
-    workspace = Workspace(dataset)
+    self.objective = objective
+    self.mean = mean ?? Array(repeating: 0, count: dataset.featureCount)
+    head = Head(labels: dataset.examples.map { Double($0.label) }, loss: objective.loss)
+    let weights = network.layers[0].weights.elements
+    parameters = weights + [network.layers[0].bias[0] + dot(weights, self.mean) / 255]
+    pass = PixelPass(dataset)
   }
 
-  /// The mean image of a dataset: n means of bytes.
-  static func mean(of dataset: Dataset) -> [Double] {
-    let workspace = Workspace(dataset)
-    workspace.transposedProduct { _ in 1 }
-    return workspace.total.map { $0 / Double(dataset.count) }
-  }
-
-  mutating func step(learningRate: Double) -> Double {
-    let count = Double(dataset.count)
-    let (cost, errorSum) = workspace.pass(weights: weights, offset: bias - product(weights, mean) / 255, loss: loss)
-    let rate = learningRate / count
-    workspace.total.withUnsafeBufferPointer { sums in
-      weights.withUnsafeMutableBufferPointer { weights in
-        if let mean {
-          for j in weights.indices { weights[j] -= rate * (sums[j] - errorSum * mean[j]) / 255 }
-        } else {
-          for j in weights.indices { weights[j] -= rate * sums[j] / 255 }
-        }
+  mutating func evaluate(gradient: inout [Double]) -> Double {
+    let (count, features) = (Double(dataset.count), dataset.featureCount)
+    let head = head
+    var (cost, errors) = run(parameters) { head.evaluate($0, logits: $1, errors: $2) }
+    cost /= count
+    errors /= count
+    var square = 0.0
+    pass.total.withUnsafeBufferPointer { sums in
+      for j in 0..<features {
+        gradient[j] = (sums[j] / count - errors * mean[j]) / 255 + objective.l2 * parameters[j]
+        square += parameters[j] * parameters[j]
       }
     }
-    bias -= rate * errorSum
-    return cost / count
+    gradient[features] = errors
+    return cost + objective.l2 / 2 * square
+  }
+
+  /// A pass with (weights, bias) in one vector.
+  private func run(_ vector: [Double], head: PixelPass.HeadFunction) -> PixelPass.Sums {
+    vector.withUnsafeBufferPointer { vector in
+      let weights = UnsafeBufferPointer(rebasing: vector[..<mean.count])
+      var shift = 0.0
+      for j in mean.indices { shift += weights[j] * mean[j] }
+      return pass.run(weights: weights, offset: vector[mean.count] - shift / 255, head: head)
+    }
   }
 
   func network() -> Network {
+    let weights = Array(parameters.dropLast())
     var network = Network.neuron(inputs: weights.count)
     network.layers[0].weights.elements = weights
-    network.layers[0].bias = [bias - product(weights, mean) / 255]
+    network.layers[0].bias = [parameters[weights.count] - dot(weights, mean) / 255]
     return network
   }
 
-  func curvature() -> Double {
-    let eigenvalue = PowerIteration.largestEigenvalue(count: dataset.count) { vector in
-      let sum = vector.reduce(0, +)
-      workspace.transposedProduct { vector[$0] }
-      var weights = workspace.total
-      for j in weights.indices { weights[j] = (weights[j] - sum * (mean?[j] ?? 0)) / 255 }
-      return workspace.logits(weights: weights, offset: sum - product(weights, mean) / 255)
+  mutating func curvature() -> Double {
+    let start = PowerIteration.start(examples: dataset.count)
+    let total = start.reduce(0, +)
+    var vector = dataset.combination { start[$0] }
+    for j in mean.indices { vector[j] = (vector[j] - total * mean[j]) / 255 }
+    let eigenvalue = PowerIteration.largestEigenvalue(from: vector + [total], examples: dataset.count) { vector in
+      // With e = z, Σ e·x is XᵀX·u and Σ z² is uᵀ·XᵀX·u; u has length 1.
+      let (square, sum) = run(vector) { _, logits, errors in
+        var square = 0.0
+        for k in logits.indices {
+          errors[k] = logits[k]
+          square += logits[k] * logits[k]
+        }
+        return square
+      }
+      for j in mean.indices { vector[j] = (pass.total[j] - sum * mean[j]) / 255 }
+      vector[mean.count] = sum
+      return square
     }
-    return loss.largestCurvature * eigenvalue / Double(dataset.count)
-  }
-}
-
-/// Σ weights·mean, 0 where there is no mean.
-private func product(_ weights: [Double], _ mean: [Double]?) -> Double {
-  guard let mean else { return 0 }
-  return weights.withUnsafeBufferPointer { weights in
-    mean.withUnsafeBufferPointer { mean in
-      var sum = 0.0
-      for j in weights.indices { sum += weights[j] * mean[j] }
-      return sum
-    }
+    return objective.largestCurvature(eigenvalue: eigenvalue, examples: dataset.count)
   }
 }

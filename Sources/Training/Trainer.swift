@@ -38,31 +38,43 @@ public struct Trainer: Sendable {
   /// - Parameters:
   ///   - network: where to start; it takes `dataset.featureCount` inputs.
   ///   - dataset: examples of two classes. All computation is in Float64.
-  ///   - observe: called with every iteration before its update.
+  ///   - observe: called with every iteration and the cost before its update.
   /// - Returns: the trained classifier, with the cost of every iteration.
   /// - Throws: ``TrainingError`` when data or settings cannot be trained with, or the weights overflow.
   public func fit(
     _ network: Network, to dataset: Dataset, observe: (Iteration) throws -> Void = { _ in }
   ) throws -> TrainingRun {
     try check(network, dataset)
-    let learningRate =
-      switch optimizer {
-      case .gradientDescent(let rate): rate
-      }
-    var descent = descent(from: network, on: dataset, isCentred: learningRate == .automatic)
-    let stable = 2 / descent.curvature()
+    let mean = optimizer.learningRate == .automatic ? dataset.meanFeatures : nil
+    switch form.resolved(examples: dataset.count, features: dataset.featureCount, iterations: iterations) {
+    case .dual:
+      return try run(DualDescent(dataset, objective: objective, mean: mean, from: network), on: dataset, observe)
+    default:
+      return try run(PrimalDescent(dataset, objective: objective, mean: mean, from: network), on: dataset, observe)
+    }
+  }
+
+  private func run(
+    _ start: some Descent, on dataset: Dataset, _ observe: (Iteration) throws -> Void
+  ) throws -> TrainingRun {
+    var descent = start
+    let curvature = descent.curvature()
+    let stable = optimizer.stableLearningRate(curvature: curvature)
     let rate =
-      switch learningRate {
+      switch optimizer.learningRate {
       case .fixed(let rate): rate
-      case .automatic: stable / 2
+      case .automatic: 1 / curvature
       }
+    var gradient = [Double](repeating: 0, count: descent.parameters.count)
+    var updater = Updater(optimizer, learningRate: rate, count: gradient.count)
     var costs: [Double] = []
     costs.reserveCapacity(min(iterations, 1 << 16))
     for iteration in 0..<iterations {
-      let cost = descent.step(learningRate: rate)
+      let cost = descent.evaluate(gradient: &gradient)
       guard cost.isFinite else {
         throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: stable)
       }
+      updater.update(&descent.parameters, by: gradient)
       costs.append(cost)
       try observe(Iteration(iteration: iteration, cost: cost))
     }
@@ -72,21 +84,14 @@ public struct Trainer: Sendable {
     }
     let record = TrainingRecord(
       settings: .init(
-        optimizer: "gradient descent", learningRate: rate, isAutomatic: learningRate == .automatic,
-        iterations: iterations),
+        optimizer: optimizer.name, momentum: optimizer.momentum, learningRate: rate,
+        isAutomatic: optimizer.learningRate == .automatic, iterations: iterations,
+        l2: objective.l2 == 0 ? nil : objective.l2),
       stableLearningRate: stable, costs: costs)
     return TrainingRun(
       classifier: Classifier(
         network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record),
       dataset: dataset)
-  }
-
-  private func descent(from network: Network, on dataset: Dataset, isCentred: Bool) -> any Descent {
-    let mean = isCentred ? PrimalDescent.mean(of: dataset) : nil
-    let form = form.resolved(examples: dataset.count, features: dataset.featureCount, iterations: iterations)
-    return form == .dual
-      ? DualDescent(dataset, loss: objective.loss, mean: mean, from: network)
-      : PrimalDescent(dataset, loss: objective.loss, mean: mean, from: network)
   }
 
   private func check(_ network: Network, _ dataset: Dataset) throws {
@@ -98,8 +103,15 @@ public struct Trainer: Sendable {
       throw TrainingError.mismatch(inputs: network.inputs, features: dataset.featureCount)
     }
     guard iterations >= 0 else { throw TrainingError.invalidIterations(iterations) }
-    if case .gradientDescent(.fixed(let rate)) = optimizer, !(rate > 0 && rate.isFinite) {
+    if case .fixed(let rate) = optimizer.learningRate, !(rate > 0 && rate.isFinite) {
       throw TrainingError.invalidLearningRate(rate)
+    }
+    if let momentum = optimizer.momentum, !(0..<1).contains(momentum) {
+      throw TrainingError.invalidMomentum(momentum)
+    }
+    guard objective.l2 >= 0, objective.l2.isFinite else { throw TrainingError.invalidPenalty(objective.l2) }
+    if form == .dual, dataset.count > DescentForm.largestDual {
+      throw TrainingError.tooManyForDual(dataset.count, limit: DescentForm.largestDual)
     }
   }
 }

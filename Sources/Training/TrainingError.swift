@@ -8,6 +8,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case mismatch(inputs: Int, features: Int)
   /// A learning rate is not a positive, finite number.
   case invalidLearningRate(Double)
+  /// A momentum is not at least 0 and below 1.
+  case invalidMomentum(Double)
+  /// A penalty on weights is negative or not finite.
+  case invalidPenalty(Double)
+  /// The Gram matrix that the dual form needs would be too large.
+  case tooManyForDual(Int, limit: Int)
   /// A number of iterations is negative.
   case invalidIterations(Int)
   /// The weights grew beyond all numbers.
@@ -24,6 +30,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .mismatch(let inputs, let features):
       "the network takes \(inputs) inputs, the pictures have \(features) features"
     case .invalidLearningRate(let rate): "a learning rate is a positive number, not \(rate)"
+    case .invalidMomentum(let momentum): "a momentum is at least 0 and below 1, which \(momentum) is not"
+    case .invalidPenalty(let penalty): "a penalty on weights is at least 0 and finite, which \(penalty) is not"
+    case .tooManyForDual(let count, let limit):
+      "the dual form compares all training pictures with each other, and \(count) are too many (the limit is \(limit)); use "
+        + "the primal form or leave the choice open"
     case .invalidIterations(let count): "a number of iterations is not negative, as \(count) is"
     case .overflow(let iteration, let rate, let stable):
       "the weights overflowed at iteration \(iteration): the learning rate \(rate) is far too large; the largest stable "

@@ -11,11 +11,12 @@ struct KernelSet: Sendable, CustomTestStringConvertible {
   static let all =
     [KernelSet(testDescription: "any processor", kernels: pixel_kernels_any().pointee)]
     + (pixel_kernels_avx2().map { [KernelSet(testDescription: "AVX2", kernels: $0.pointee)] } ?? [])
+    + (pixel_kernels_avx512().map { [KernelSet(testDescription: "AVX-512", kernels: $0.pointee)] } ?? [])
 }
 
 @Suite("Pixel kernels")
 struct PixelKernelsTests {
-  static let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 1000, 12_288, 40_000]
+  static let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 1000, 12_288, 40_000]
 
   private struct Numbers {
     let weights: [Double]
@@ -85,22 +86,45 @@ struct PixelKernelsTests {
       numbers.withRows { set.kernels.product4(a, $0, &products, length) }
       #expect(products.map(Int.init) == numbers.rows.map { PlainKernels.product(a, $0) })
     }
-    var products = [Int64](repeating: -1, count: 4)
-    white.withUnsafeBufferPointer { w in
-      set.kernels.product4(white, [w.baseAddress, w.baseAddress, w.baseAddress, w.baseAddress], &products, length)
-    }
-    #expect(products == Array(repeating: Int64(length * 65_025), count: 4))
+    Self.expectExact(set, white, white, product: 65_025)
   }
 
-  @Test("a matrix times a vector", arguments: KernelSet.all, [0, 1, 2, 15, 16, 17, 80])
+  @Test("products stay exact where partial sums would overflow", arguments: KernelSet.all, [0, 1, 128, 255] as [UInt8])
+  func longProducts(set: KernelSet, level: UInt8) {
+    let white = [UInt8](repeating: 255, count: 2_100_000)
+    let other = [UInt8](repeating: level, count: white.count)
+    Self.expectExact(set, white, other, product: 255 * Int64(level))
+  }
+
+  private static func expectExact(_ set: KernelSet, _ a: [UInt8], _ b: [UInt8], product: Int64) {
+    var products = [Int64](repeating: -1, count: 4)
+    b.withUnsafeBufferPointer { b in
+      set.kernels.product4(a, [b.baseAddress, b.baseAddress, b.baseAddress, b.baseAddress], &products, a.count)
+    }
+    #expect(products == Array(repeating: Int64(a.count) * product, count: 4))
+  }
+
+  @Test(
+    "rows of a symmetric matrix and their mirror images times a vector", arguments: KernelSet.all, [0, 4, 8, 16, 84])
   func multiply(set: KernelSet, count: Int) {
     var generator = SeededGenerator(seed: 1)
-    let matrix = (0..<count * count).map { _ in Double.random(in: -1...1, using: &generator) }
+    var matrix = [Double](repeating: 0, count: count * count)
+    for i in 0..<count {
+      for j in 0...i {
+        matrix[i * count + j] = Double.random(in: -1...1, using: &generator)
+        matrix[j * count + i] = matrix[i * count + j]
+      }
+    }
     let vector = (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
-    var products = [Double](repeating: 0, count: count)
-    set.kernels.multiply(matrix, vector, &products, count)
-    for (product, expected) in zip(products, PlainKernels.multiply(matrix, vector)) {
-      #expect(abs(product - expected) < 1e-13)
+    // What the kernel must not read.
+    let lower = matrix.indices.map { $0 % count > ($0 / count | 3) ? Double.nan : matrix[$0] }
+    for middle in stride(from: 0, through: count, by: 4) {
+      var products = [Double](repeating: 0, count: count)
+      set.kernels.multiply(lower, count, vector, &products, 0, middle)
+      set.kernels.multiply(lower, count, vector, &products, middle, count)
+      for (product, expected) in zip(products, PlainKernels.multiply(matrix, vector)) {
+        #expect(abs(product - expected) < 1e-13)
+      }
     }
   }
 
@@ -115,26 +139,6 @@ struct PixelKernelsTests {
       let expected = PlainKernels.crossEntropy(z, label: label)
       #expect(abs(errors[index] - expected.error) <= 4e-16)
       #expect(abs(losses[index] - expected.loss) <= 1e-15 * expected.loss + 1e-300)
-    }
-  }
-}
-
-@Suite("Gram matrix")
-struct GramMatrixTests {
-  @Test("holds every exact product", arguments: [(1, 5), (2, 1), (16, 33), (17, 100), (50, 40_000)])
-  func products(count: Int, features: Int) {
-    var generator = SeededGenerator(seed: 3)
-    let rows = (0..<count).map { _ in (0..<features).map { _ in UInt8.random(in: 200...255, using: &generator) } }
-    let flat = rows.flatMap { $0 }
-    let gram = flat.withUnsafeBufferPointer { flat -> GramMatrix? in
-      guard let first = flat.baseAddress else { return nil }
-      nonisolated(unsafe) let base = first
-      return GramMatrix(count: count, features: features) { base + $0 * features }
-    }
-    for i in 0..<count {
-      for j in 0..<count {
-        #expect(gram?.elements[i * count + j] == Double(PlainKernels.product(rows[i], rows[j])))
-      }
     }
   }
 }

@@ -43,6 +43,62 @@ struct DescentFormTests {
   }
 
   @Test(
+    "both follow momentum, Nesterov and a penalty on weights as written out, from other weights too",
+    arguments: [
+      Optimizer.gradientDescent(learningRate: 0.02), .momentum(learningRate: 0.01), .nesterov(0.8, learningRate: 0.01),
+      .momentum(), .nesterov(),
+    ], [0, 0.3])
+  func rules(optimizer: Optimizer, l2: Double) throws {
+    let dataset = try randomDataset(examples: 30, features: 40, seed: 23)
+    for network in [.neuron(inputs: 40), started(40)] {
+      let runs = try [DescentForm.primal, .dual].map { form in
+        try Trainer(minimizing: Objective(.crossEntropy, l2: l2), with: optimizer, iterations: 150, form: form)
+          .fit(network, to: dataset)
+      }
+      let reference = Reference(
+        dataset, optimizer: optimizer, learningRate: runs[0].learningRate, l2: l2, iterations: 150, from: network)
+      for run in runs {
+        for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-10 * expected) }
+        let layer = run.classifier.network.layers[0]
+        for (weight, expected) in zip(layer.weights.elements, reference.weights) {
+          #expect(abs(weight - expected) < 1e-10)
+        }
+        #expect(abs(layer.bias[0] - reference.rawBias) < 1e-9)
+        #expect(run.classifier.record.settings.l2 == (l2 == 0 ? nil : l2))
+        #expect(run.classifier.record.settings.momentum == optimizer.momentum)
+      }
+    }
+  }
+
+  @Test(
+    "the largest stable rate is where a valley of the known curvature stops being followed",
+    arguments: [
+      Optimizer.gradientDescent(learningRate: 1), .momentum(0.7, learningRate: 1), .nesterov(0.7, learningRate: 1),
+    ])
+  func stable(optimizer: Optimizer) throws {
+    // With so strong a penalty the cost is a bowl of curvature λ: examples hardly matter.
+    let dataset = try randomDataset(examples: 4, features: 3, seed: 24)
+    func last(_ factor: Double) throws -> (first: Double, last: Double) {
+      let limit = try Trainer(minimizing: Objective(.crossEntropy, l2: 1e6), with: optimizer, iterations: 0)
+        .fit(started(3), to: dataset).stableLearningRate
+      let rate = LearningRate.fixed(limit * factor)
+      let tried: Optimizer =
+        switch optimizer {
+        case .gradientDescent: .gradientDescent(learningRate: rate)
+        case .momentum(let beta, _): .momentum(beta, learningRate: rate)
+        case .nesterov(let beta, _): .nesterov(beta, learningRate: rate)
+        }
+      let costs = try Trainer(minimizing: Objective(.crossEntropy, l2: 1e6), with: tried, iterations: 300)
+        .fit(started(3), to: dataset).costs
+      return (costs[0], costs[299])
+    }
+    let below = try last(0.97)
+    let above = try last(1.03)
+    #expect(below.last < below.first / 100)
+    #expect(above.last > above.first * 100)
+  }
+
+  @Test(
     "on the article's photos both agree to 1e-6 over 2,000 iterations, and predict the same",
     .enabled(if: SharedData.isPresent, "the test photos are not here"))
   func article() throws {

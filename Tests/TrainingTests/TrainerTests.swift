@@ -22,32 +22,59 @@ func randomDataset(examples: Int, features: Int, seed: UInt64) throws -> Dataset
 /// The article's program, written out: no kernels, no blocks, probabilities instead of logits.
 struct Reference {
   var weights: [Double]
-  var bias = 0.0
+  /// The bias on pixels from which `mean` is subtracted.
+  var bias: Double
+  let mean: [Double]
   var costs: [Double] = []
 
-  init(_ dataset: Dataset, learningRate: Double, iterations: Int, subtracting mean: [Double]? = nil) {
+  /// Under an automatic rate, on centred pixels.
+  init(
+    _ dataset: Dataset, optimizer: Optimizer = .gradientDescent(learningRate: 1), learningRate: Double, l2: Double = 0,
+    iterations: Int, from network: Network? = nil
+  ) {
+    let mean =
+      optimizer.learningRate == .automatic
+      ? Self.mean(dataset) : Array(repeating: 0, count: dataset.featureCount)
+    self.mean = mean
     let x = (0..<dataset.count).map { i in
-      dataset.withFeatures(of: i) { row in row.enumerated().map { Double($1) / 255 - (mean?[$0] ?? 0) } }
+      dataset.withFeatures(of: i) { row in row.enumerated().map { Double($1) / 255 - mean[$0] } }
     }
     let y = dataset.examples.map { Double($0.label) }
     let m = Double(dataset.count)
-    weights = Array(repeating: 0, count: dataset.featureCount)
+    let start = network ?? .neuron(inputs: dataset.featureCount)
+    var weights = start.layers[0].weights.elements
+    var bias = start.layers[0].bias[0] + zip(weights, mean).reduce(0) { $0 + $1.0 * $1.1 }
+    var velocity = Array(repeating: 0.0, count: weights.count + 1)
     for _ in 0..<iterations {
-      var (cost, biasGradient) = (0.0, 0.0)
-      var gradient = Array(repeating: 0.0, count: weights.count)
+      var gradient = weights.map { l2 * $0 } + [0]
+      var cost = l2 / 2 * weights.reduce(0) { $0 + $1 * $1 }
       for i in 0..<dataset.count {
         var z = bias
         for j in weights.indices { z += weights[j] * x[i][j] }
         let a = sigmoid(z)
         cost += -(y[i] * logarithm(a) + (1 - y[i]) * logarithm(1 - a)) / m
-        biasGradient += (a - y[i]) / m
-        for j in weights.indices { gradient[j] += (a - y[i]) * x[i][j] / m }
+        for (j, feature) in (x[i] + [1]).enumerated() { gradient[j] += (a - y[i]) * feature / m }
       }
       costs.append(cost)
-      for j in weights.indices { weights[j] -= learningRate * gradient[j] }
-      bias -= learningRate * biasGradient
+      for j in gradient.indices {
+        var step = gradient[j]
+        switch optimizer {
+        case .gradientDescent: break
+        case .momentum(let beta, _):
+          velocity[j] = beta * velocity[j] + gradient[j]
+          step = velocity[j]
+        case .nesterov(let beta, _):
+          velocity[j] = beta * velocity[j] + gradient[j]
+          step = gradient[j] + beta * velocity[j]
+        }
+        if j < weights.count { weights[j] -= learningRate * step } else { bias -= learningRate * step }
+      }
     }
+    (self.weights, self.bias) = (weights, bias)
   }
+
+  /// The bias on pixels as they are.
+  var rawBias: Double { bias - zip(weights, mean).reduce(0) { $0 + $1.0 * $1.1 } }
 
   static func mean(_ dataset: Dataset) -> [Double] {
     var mean = Array(repeating: 0.0, count: dataset.featureCount)
@@ -81,13 +108,12 @@ struct TrainerTests {
   func automatic() throws {
     let dataset = try randomDataset(examples: 40, features: 20, seed: 12)
     let run = try Trainer(iterations: 50).fit(neuron(dataset), to: dataset)
-    let mean = Reference.mean(dataset)
-    let reference = Reference(dataset, learningRate: run.learningRate, iterations: 50, subtracting: mean)
+    let reference = Reference(
+      dataset, optimizer: .gradientDescent(), learningRate: run.learningRate, iterations: 50)
     for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-11 * expected) }
     let layer = run.classifier.network.layers[0]
     for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-11) }
-    let folded = reference.bias - zip(reference.weights, mean).reduce(0) { $0 + $1.0 * $1.1 }
-    #expect(abs(layer.bias[0] - folded) < 1e-11)
+    #expect(abs(layer.bias[0] - reference.rawBias) < 1e-11)
     #expect(run.learningRate == run.stableLearningRate / 2)
     #expect(zip(run.costs, run.costs.dropFirst()).allSatisfy { $1 <= $0 })
   }
@@ -194,6 +220,16 @@ struct TrainerTests {
     for rate in [0, -1, .infinity, .nan] as [Double] {
       #expect(throws: TrainingError.self) {
         try Trainer(with: .gradientDescent(learningRate: .fixed(rate))).fit(neuron(dataset), to: dataset)
+      }
+    }
+    for momentum in [-0.1, 1, .nan] as [Double] {
+      #expect(throws: TrainingError.self) {
+        try Trainer(with: .momentum(momentum)).fit(neuron(dataset), to: dataset)
+      }
+    }
+    for l2 in [-1, .infinity, .nan] as [Double] {
+      #expect(throws: TrainingError.self) {
+        try Trainer(minimizing: Objective(.crossEntropy, l2: l2)).fit(neuron(dataset), to: dataset)
       }
     }
     #expect(throws: TrainingError.invalidIterations(-1)) {

@@ -17,8 +17,10 @@ typedef struct {
   void (*add4)(const float *factors, const uint8_t *const *rows, float *sums, size_t count);
   /// For four rows b at once: products[r] = Σⱼ a[j] · rows[r][j], exact.
   void (*product4)(const uint8_t *a, const uint8_t *const *rows, int64_t *products, size_t count);
-  /// products[i] = Σⱼ matrix[i·count + j] · vector[j] for a square matrix.
-  void (*multiply)(const double *matrix, const double *vector, double *products, size_t count);
+  /// products += the part of matrix · vector that rows first ..< end and their mirror images give, for a symmetric matrix
+  /// of which row i holds columns up to i | 3. `first`, `end` and `stride` are multiples of 4.
+  void (*multiply)(
+    const double *matrix, size_t stride, const double *vector, double *products, size_t first, size_t end);
   /// For each logit z and label y: errors = σ(z) - y and losses = log(1 + eᶻ) - y·z, to about 1e-15 of each term.
   void (*cross_entropy)(
     const double *logits, const double *labels, double *errors, double *losses, size_t count);
@@ -29,6 +31,9 @@ const pixel_kernels *pixel_kernels_any(void);
 
 /// For x86-64 processors with AVX2 and FMA; NULL on others.
 const pixel_kernels *pixel_kernels_avx2(void);
+
+/// For x86-64 processors with AVX-512 and its byte products (VNNI); NULL on others.
+const pixel_kernels *pixel_kernels_avx512(void);
 
 /// The best that this processor has.
 const pixel_kernels *pixel_kernels_best(void);
