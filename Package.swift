@@ -74,6 +74,7 @@ let package = Package(
     shim("CHEIF", linking: ["dl"]),
     shim("CRSVG", linking: ["dl"]),
 
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
     .target(
       name: "TestSupport", dependencies: ["Images", "Files", "LinearAlgebra"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
@@ -85,7 +86,7 @@ let package = Package(
     tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     tests(
       "TrainingTests",
-      ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
+      ["CAllocationCounter", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     tests("InterpretationTests", ["Interpretation", "Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
     tests(
       "FiguresTests",

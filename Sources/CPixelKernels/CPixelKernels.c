@@ -37,33 +37,35 @@ typedef float float16 __attribute__((vector_size(64)));
 #define LANES 16
 #define BYTES byte16
 #define FLOATS float16
-#define OWN_PRODUCT4
+#define OWN_PRODUCTS
+
+// Σ of 16 lanes.
+TARGET static int64_t lanes_sum(__m512i lanes) {
+  return _mm512_reduce_add_epi64(_mm512_add_epi64(
+    _mm512_cvtepi32_epi64(_mm512_castsi512_si256(lanes)), _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(lanes, 1))));
+}
 
 // The processor multiplies 64 unsigned bytes by 64 signed ones at once, so a·b is computed as a·(b - 128) + 128·Σa. Each of
 // 16 lanes grows by at most 4 · 255 · 128 a step, which fits into 32 bits for 16,384 steps.
-TARGET static void NAME(product4)(
-  const uint8_t *a, const uint8_t *const *rows, int64_t *products, size_t count) {
-  const __m512i flip = _mm512_set1_epi8((char)0x80), ones = _mm512_set1_epi8(1);
-  for (int r = 0; r < 4; r++) products[r] = 0;
+TARGET static void NAME(products)(
+  const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count) {
+  const __m512i zero = _mm512_setzero_si512(), flip = _mm512_set1_epi8((char)0x80), ones = _mm512_set1_epi8(1);
+  for (int r = 0; r < 16; r++) products[r] = 0;
   for (size_t start = 0; start < count; start += 64 * 16384) {
     size_t end = count - start < 64 * 16384 ? count : start + 64 * 16384;
-    __m512i total = _mm512_setzero_si512(), sums[4] = {total, total, total, total};
+    __m512i totals[4] = {zero, zero, zero, zero};
+    __m512i sums[16] = {zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero};
     for (size_t j = start; j < end; j += 64) {
       __mmask64 present = end - j < 64 ? ((__mmask64)1 << (end - j)) - 1 : ~(__mmask64)0;
-      __m512i x = _mm512_maskz_loadu_epi8(present, a + j);
-      total = _mm512_dpbusd_epi32(total, x, ones);
+      __m512i y[4];
+      for (int c = 0; c < 4; c++) y[c] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, others[c] + j), flip);
       for (int r = 0; r < 4; r++) {
-        __m512i y = _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, rows[r] + j), flip);
-        sums[r] = _mm512_dpbusd_epi32(sums[r], x, y);
+        __m512i x = _mm512_maskz_loadu_epi8(present, rows[r] + j);
+        totals[r] = _mm512_dpbusd_epi32(totals[r], x, ones);
+        for (int c = 0; c < 4; c++) sums[4 * r + c] = _mm512_dpbusd_epi32(sums[4 * r + c], x, y[c]);
       }
     }
-    int64_t offset = 128 * (int64_t)_mm512_reduce_add_epi32(total);
-    for (int r = 0; r < 4; r++) {
-      __m512i wide = _mm512_add_epi64(
-        _mm512_cvtepi32_epi64(_mm512_castsi512_si256(sums[r])),
-        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(sums[r], 1)));
-      products[r] += _mm512_reduce_add_epi64(wide) + offset;
-    }
+    for (int r = 0; r < 16; r++) products[r] += lanes_sum(sums[r]) + 128 * lanes_sum(totals[r / 4]);
   }
 }
 

@@ -168,12 +168,13 @@ extension Report {
 
   private func settingsTable(_ record: TrainingRecord) -> String {
     let settings = record.settings
-    let chosen = settings.isAutomatic ? "chosen: half of the largest stable one, on centred pictures" : "as asked for"
+    let chosen = settings.isAutomatic ? "chosen, on centred pictures" : "as asked for"
     let preprocessing = classifier.preprocessing
+    let momentum = settings.momentum.map { ["momentum", Ticks.label($0)] }
+    let penalty = settings.l2.map { ["penalty on weights (L2)", Ticks.label($0)] }
     return Page.table(
       caption: "What the training was set to.", header: ["setting", "value"],
-      rows: [
-        ["optimizer", settings.optimizer],
+      rows: [["optimizer", settings.optimizer]] + [momentum, penalty].compactMap(\.self) + [
         ["learning rate", "\(Ticks.label(significant(settings.learningRate))) (\(chosen))"],
         ["largest stable learning rate", Ticks.label(significant(record.stableLearningRate))],
         ["iterations", "\(settings.iterations)"],

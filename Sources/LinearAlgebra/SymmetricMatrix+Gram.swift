@@ -30,18 +30,27 @@ extension SymmetricMatrix {
     return (i, index - i * (i + 1) / 2)
   }
 
+  /// Squares of 4 x 4 within a pair of tiles, up to the diagonal.
   private static func fill(
     _ elements: UnsafeMutablePointer<Double>, _ stride: Int, rows: Range<Int>, columns: Range<Int>, _ features: Int,
     _ row: (Int) -> UnsafePointer<UInt8>
   ) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 4) { others in
-      withUnsafeTemporaryAllocation(of: Int64.self, capacity: 4) { products in
-        for i in rows {
+    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 8) { pointers in
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: 16) { products in
+        guard let left = pointers.baseAddress else { return }
+        for i in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: 4) {
           for j in Swift.stride(from: columns.lowerBound, to: min(columns.upperBound, i + 1), by: 4) {
-            let width = min(4, columns.upperBound - j)
-            for r in 0..<4 { others.initializeElement(at: r, to: row(j + min(r, width - 1))) }
-            PixelKernels.best.product4(row(i), others.baseAddress, products.baseAddress, features)
-            for r in 0..<width { elements[i * stride + j + r] = Double(products[r]) }
+            // At the end the last row stands for those that are missing.
+            for r in 0..<4 {
+              pointers.initializeElement(at: r, to: row(min(i + r, rows.upperBound - 1)))
+              pointers.initializeElement(at: 4 + r, to: row(min(j + r, columns.upperBound - 1)))
+            }
+            PixelKernels.best.products(left, left + 4, products.baseAddress, features)
+            for r in 0..<min(4, rows.upperBound - i) {
+              for c in 0..<min(4, columns.upperBound - j) {
+                elements[(i + r) * stride + j + c] = Double(products[4 * r + c])
+              }
+            }
           }
         }
       }

@@ -17,7 +17,8 @@ enum Status: Int32 {
       case .tooLarge: self = .badData
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
-    case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations:
+    case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations,
+      TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite

@@ -1,22 +1,5 @@
-public import ArgumentParser
-public import Percept
-
-extension LearningRate: ExpressibleByArgument {
-  /// What `--learning-rate` takes: `auto` or a positive number.
-  public init?(argument: String) {
-    if argument == "auto" {
-      self = .automatic
-    } else {
-      guard let rate = Double(argument), rate > 0, rate.isFinite else { return nil }
-      self = .fixed(rate)
-    }
-  }
-
-  /// What help says of the default.
-  public var defaultValueDescription: String { "auto" }
-}
-
-extension DescentForm: ExpressibleByArgument {}
+import ArgumentParser
+import Percept
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,6 +9,7 @@ struct TrainCommand: ParsableCommand {
       EXAMPLES:
         percept train faces/ -o faces.safetensors
         percept train faces/ --classes male,female --learning-rate 0.005
+        percept train faces/ --optimizer nesterov --l2 0.01
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
         percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
         percept train faces/ --json | jq .test.accuracy
@@ -40,22 +24,12 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace files that are already there.")
   var force = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The step size, or auto: pictures are centred and the rate is half the largest stable one.", valueName: "rate"))
-  var learningRate: LearningRate = .automatic
-
-  @Option(parsing: .unconditional, help: "How many times all training pictures are looked at.")
-  var iterations = 1000
+  @OptionGroup var training: TrainingOptions
 
   @Option(
     parsing: .unconditional,
     help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
   var testFraction: Double?
-
-  @Option(help: "How gradient descent is computed; the numbers are the same.")
-  var form: DescentForm = .automatic
 
   @Option(parsing: .unconditional, help: "What the random choice of test pictures starts from.")
   var seed: UInt64 = 0
@@ -70,7 +44,6 @@ struct TrainCommand: ParsableCommand {
   var costEvery = 100
 
   mutating func validate() throws {
-    guard iterations >= 0 else { throw ValidationError("--iterations is not negative, as \(iterations) is.") }
     guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
     guard (0..<1).contains(testFraction ?? 0) else {
       throw ValidationError("--test-fraction lies from 0 up to, but not including, 1.")
@@ -104,21 +77,21 @@ struct TrainCommand: ParsableCommand {
     try printResult(run, parts, model: output)
   }
 
-  private func fit(_ training: Dataset) throws -> TrainingRun {
-    let trainer = Trainer(with: .gradientDescent(learningRate: learningRate), iterations: iterations, form: form)
-    let run = try trainer.fit(.neuron(inputs: training.featureCount), to: training) { step in
+  private func fit(_ dataset: Dataset) throws -> TrainingRun {
+    let run = try training.trainer.fit(.neuron(inputs: dataset.featureCount), to: dataset) { step in
       if !data.quiet, step.iteration % costEvery == 0 {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
       }
     }
-    if learningRate == .automatic, !data.quiet {
+    let (rate, stable) = (run.learningRate, run.stableLearningRate)
+    if run.classifier.record.settings.isAutomatic, !data.quiet {
       Terminal.note(
-        "Learning rate: \(run.learningRate.significant(4)), half of the largest stable one, on centred pictures")
+        "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on centred pictures")
     }
-    if run.learningRate > run.stableLearningRate {
+    if rate > stable {
       Terminal.warn(
-        "the learning rate \(run.learningRate) is above the largest stable one, "
-          + "\(run.stableLearningRate.significant(4)), so the cost may rise; lower it or use --learning-rate auto.")
+        "the learning rate \(rate) is above the largest stable one, \(stable.significant(4)), so the cost may rise; lower it "
+          + "or use --learning-rate auto.")
     }
     return run
   }

@@ -57,6 +57,8 @@ struct TrainOutput: Encodable {
     let fit: String
     let color: String
     let optimizer: String
+    let momentum: Double?
+    let l2: Double?
     let learningRate: Double
     let automaticLearningRate: Bool
     let iterations: Int
@@ -88,7 +90,8 @@ struct TrainOutput: Encodable {
       skipped: parts.training.skipped.map(SkippedOutput.init))
     settings = Settings(
       imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
-      optimizer: record.settings.optimizer, learningRate: record.settings.learningRate,
+      optimizer: record.settings.optimizer, momentum: record.settings.momentum, l2: record.settings.l2,
+      learningRate: record.settings.learningRate,
       automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
       testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
     stableLearningRate = run.stableLearningRate

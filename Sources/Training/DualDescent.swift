@@ -54,21 +54,32 @@ struct DualDescent: Descent {
     let count = dataset.count
     let (scale, bias) = (parameters[count], parameters[count + 1])
     multiply(parameters)
-    for i in 0..<count { logits[i] = products[i] + scale * initialLogits[i] + bias }
-    var cost = gradient.withUnsafeMutableBufferPointer { gradient in
-      logits.withUnsafeBufferPointer {
-        head.evaluate(0..<count, logits: $0, errors: UnsafeMutableBufferPointer(rebasing: gradient[..<count]))
-      }
-    }
-    cost /= Double(count)
-    var errorSum = 0.0
-    for i in 0..<count {
-      errorSum += gradient[i]
-      gradient[i] = gradient[i] / Double(count) + objective.l2 * parameters[i]
+    let (cost, errors) = gradient.withUnsafeMutableBufferPointer { gradient in
+      evaluate(scale, bias, errors: UnsafeMutableBufferPointer(rebasing: gradient[..<count]))
     }
     gradient[count] = objective.l2 * scale
-    gradient[count + 1] = errorSum / Double(count)
+    gradient[count + 1] = errors
     return objective.l2 == 0 ? cost : cost + penalty(scale)
+  }
+
+  /// From the products to the mean loss and the mean error; the errors become e/m + λ·a.
+  private mutating func evaluate(
+    _ scale: Double, _ bias: Double, errors: UnsafeMutableBufferPointer<Double>
+  ) -> (cost: Double, error: Double) {
+    let (share, l2) = (1 / Double(dataset.count), objective.l2)
+    return logits.withUnsafeMutableBufferPointer { logits in
+      initialLogits.withUnsafeBufferPointer { initial in
+        products.withUnsafeBufferPointer { products in
+          for i in logits.indices { logits[i] = products[i] + scale * initial[i] + bias }
+        }
+      }
+      let loss = head.evaluate(logits.indices, logits: UnsafeBufferPointer(logits), errors: errors)
+      let error = sum(UnsafeBufferPointer(errors))
+      parameters.withUnsafeBufferPointer { parameters in
+        for i in errors.indices { errors[i] = errors[i] * share + l2 * parameters[i] }
+      }
+      return (loss * share, error * share)
+    }
   }
 
   /// λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·z⁰·a + a·G·a), from the products G·a of the forward step.

@@ -22,15 +22,23 @@ struct Head: Sendable {
     _ examples: Range<Int>, logits: UnsafeBufferPointer<Double>, errors: UnsafeMutableBufferPointer<Double>
   ) -> Double {
     labels.withUnsafeBufferPointer { labels in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: examples.count) { losses in
-        switch loss {
-        case .crossEntropy:
-          PixelKernels.crossEntropy(
-            logits, labels: UnsafeBufferPointer(rebasing: labels[examples]), errors: errors, losses: losses)
+      // Few at a time, so that the room is on the stack.
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 64) { losses in
+        var total = 0.0
+        for start in stride(from: 0, to: logits.count, by: losses.count) {
+          let part = start..<min(start + losses.count, logits.count)
+          let own = UnsafeMutableBufferPointer(rebasing: losses[..<part.count])
+          let first = examples.lowerBound
+          switch loss {
+          case .crossEntropy:
+            PixelKernels.crossEntropy(
+              UnsafeBufferPointer(rebasing: logits[part]),
+              labels: UnsafeBufferPointer(rebasing: labels[first + part.lowerBound..<first + part.upperBound]),
+              errors: UnsafeMutableBufferPointer(rebasing: errors[part]), losses: own)
+          }
+          total += sum(UnsafeBufferPointer(own))
         }
-        var sum = 0.0
-        for value in losses { sum += value }
-        return sum
+        return total
       }
     }
   }

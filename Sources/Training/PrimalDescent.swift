@@ -37,15 +37,26 @@ struct PrimalDescent: Descent {
     var (cost, errors) = run(parameters) { head.evaluate($0, logits: $1, errors: $2) }
     cost /= count
     errors /= count
-    var square = 0.0
-    pass.total.withUnsafeBufferPointer { sums in
-      for j in 0..<features {
-        gradient[j] = (sums[j] / count - errors * mean[j]) / 255 + objective.l2 * parameters[j]
-        square += parameters[j] * parameters[j]
-      }
-    }
+    let square = gradient.withUnsafeMutableBufferPointer { weightGradient(error: errors, into: $0) }
     gradient[features] = errors
     return cost + objective.l2 / 2 * square
+  }
+
+  /// The weights' gradient from the last pass and the mean error, and the weights' ‖W‖².
+  private func weightGradient(error: Double, into gradient: UnsafeMutableBufferPointer<Double>) -> Double {
+    let (share, l2) = (1 / (255 * Double(dataset.count)), objective.l2)
+    var square = 0.0
+    pass.total.withUnsafeBufferPointer { sums in
+      parameters.withUnsafeBufferPointer { weights in
+        mean.withUnsafeBufferPointer { mean in
+          for j in mean.indices {
+            gradient[j] = sums[j] * share - error * mean[j] / 255 + l2 * weights[j]
+            square += weights[j] * weights[j]
+          }
+        }
+      }
+    }
+    return square
   }
 
   /// A pass with (weights, bias) in one vector.

@@ -15,19 +15,25 @@ struct Updater {
 
   /// One update; see ``Optimizer`` for the rules.
   mutating func update(_ parameters: inout [Double], by gradient: [Double]) {
-    let rate = learningRate
-    switch optimizer {
-    case .gradientDescent:
-      for j in parameters.indices { parameters[j] -= rate * gradient[j] }
-    case .momentum(let beta, _):
-      for j in parameters.indices {
-        velocity[j] = beta * velocity[j] + gradient[j]
-        parameters[j] -= rate * velocity[j]
-      }
-    case .nesterov(let beta, _):
-      for j in parameters.indices {
-        velocity[j] = beta * velocity[j] + gradient[j]
-        parameters[j] -= rate * (gradient[j] + beta * velocity[j])
+    let (optimizer, rate) = (optimizer, learningRate)
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      gradient.withUnsafeBufferPointer { gradient in
+        velocity.withUnsafeMutableBufferPointer { velocity in
+          switch optimizer {
+          case .gradientDescent:
+            for j in parameters.indices { parameters[j] -= rate * gradient[j] }
+          case .momentum(let beta, _):
+            for j in parameters.indices {
+              velocity[j] = beta * velocity[j] + gradient[j]
+              parameters[j] -= rate * velocity[j]
+            }
+          case .nesterov(let beta, _):
+            for j in parameters.indices {
+              velocity[j] = beta * velocity[j] + gradient[j]
+              parameters[j] -= rate * (gradient[j] + beta * velocity[j])
+            }
+          }
+        }
       }
     }
   }

@@ -81,10 +81,12 @@ struct PixelKernelsTests {
   func products(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let white = [UInt8](repeating: 255, count: length)
-    for a in [numbers.rows[1], white] {
-      var products = [Int64](repeating: -1, count: 4)
-      numbers.withRows { set.kernels.product4(a, $0, &products, length) }
-      #expect(products.map(Int.init) == numbers.rows.map { PlainKernels.product(a, $0) })
+    var products = [Int64](repeating: -1, count: 16)
+    numbers.withRows { set.kernels.products($0, $0, &products, length) }
+    for r in 0..<4 {
+      for c in 0..<4 {
+        #expect(Int(products[4 * r + c]) == PlainKernels.product(numbers.rows[r], numbers.rows[c]))
+      }
     }
     Self.expectExact(set, white, white, product: 65_025)
   }
@@ -94,14 +96,18 @@ struct PixelKernelsTests {
     let white = [UInt8](repeating: 255, count: 2_100_000)
     let other = [UInt8](repeating: level, count: white.count)
     Self.expectExact(set, white, other, product: 255 * Int64(level))
+    Self.expectExact(set, other, white, product: 255 * Int64(level))
   }
 
   private static func expectExact(_ set: KernelSet, _ a: [UInt8], _ b: [UInt8], product: Int64) {
-    var products = [Int64](repeating: -1, count: 4)
-    b.withUnsafeBufferPointer { b in
-      set.kernels.product4(a, [b.baseAddress, b.baseAddress, b.baseAddress, b.baseAddress], &products, a.count)
+    var products = [Int64](repeating: -1, count: 16)
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        set.kernels.products(
+          Array(repeating: a.baseAddress, count: 4), Array(repeating: b.baseAddress, count: 4), &products, a.count)
+      }
     }
-    #expect(products == Array(repeating: Int64(a.count) * product, count: 4))
+    #expect(products == Array(repeating: Int64(a.count) * product, count: 16))
   }
 
   @Test(

@@ -72,6 +72,23 @@ struct TrainCommandTests {
     #expect(!result.errors.contains("nan") && !result.errors.contains("inf"))
   }
 
+  @Test("optimizer, momentum and penalty are used and recorded, the same in both forms")
+  func rules() throws {
+    let flags = ["--optimizer", "nesterov", "--momentum", "0.8", "--l2", "0.01", "--image-size", "4", "--json"]
+    let costs = try ["primal", "dual"].map { form in
+      let result = try percept(["train", "faces", "--form", form, "-o", form + ".safetensors"] + flags, in: folder)
+      let object = try json(result.output)
+      let settings = try #require(object["settings"] as? [String: Any])
+      #expect(settings["optimizer"] as? String == "Nesterov")
+      #expect(settings["momentum"] as? Double == 0.8 && settings["l2"] as? Double == 0.01)
+      return try #require(object["costs"] as? [[String: Any]]).map { $0["cost"] as? Double ?? .nan }
+    }
+    #expect(zip(costs[0], costs[1]).allSatisfy { abs($0 - $1) <= 1e-9 * $0 })
+    let plain = try json(percept("train", "faces", "--image-size", "4", "--json", "--quiet", in: folder).output)
+    let last = try #require((plain["costs"] as? [[String: Any]])?.last?["cost"] as? Double)
+    #expect(costs[0][9] > last, "the penalty is part of the cost")
+  }
+
   @Test("a model that is there is kept, unless --force replaces it; nothing else is left behind")
   func existing() throws {
     try folder.write([1], to: "faces.safetensors")
@@ -193,7 +210,8 @@ struct TrainCommandTests {
       ["--learning-rate", "0"], ["--learning-rate", "-1"], ["--learning-rate", "fast"], ["--iterations", "-1"],
       ["--image-size", "0"], ["--image-size", "big"], ["--fit", "squeeze"], ["--color", "blue"],
       ["--test-fraction", "1"], ["--test-fraction", "0.5"], ["--classes", "a,a"], ["--cost-every", "0"],
-      ["--colour", "rgb"],
+      ["--colour", "rgb"], ["--momentum", "0.5"], ["--optimizer", "momentum", "--momentum", "1"], ["--l2", "-1"],
+      ["--l2", "inf"], ["--optimizer", "fast"],
     ])
   func badFlags(flags: [String]) throws {
     let result = try percept(["train", "faces"] + flags, in: folder)

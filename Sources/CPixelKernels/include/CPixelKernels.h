@@ -15,8 +15,9 @@ typedef struct {
   void (*dot4)(const float *weights, const uint8_t *const *rows, float *products, size_t count);
   /// For four rows at once, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j].
   void (*add4)(const float *factors, const uint8_t *const *rows, float *sums, size_t count);
-  /// For four rows b at once: products[r] = Σⱼ a[j] · rows[r][j], exact.
-  void (*product4)(const uint8_t *a, const uint8_t *const *rows, int64_t *products, size_t count);
+  /// For four rows and four others: products[4·r + c] = Σⱼ rows[r][j] · others[c][j], exact.
+  void (*products)(
+    const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count);
   /// products += the part of matrix · vector that rows first ..< end and their mirror images give, for a symmetric matrix
   /// of which row i holds columns up to i | 3. `first`, `end` and `stride` are multiples of 4.
   void (*multiply)(
