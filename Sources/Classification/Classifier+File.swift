@@ -5,8 +5,8 @@ import LinearAlgebra
 import NeuralNetworks
 
 // A model is one safetensors file:
-//   layers.0.weight  F64 [units, inputs]   for features scaled to 0 … 1, inputs row by row, channel last
-//   layers.0.bias    F64 [units]
+//   layers.N.weight  F64 [units, inputs]   the first layer's for features scaled to 0 … 1, row by row, channel last
+//   layers.N.bias    F64 [units]
 // and, under the key "percept" of its metadata, JSON with sorted keys: see `Metadata`.
 
 extension Classifier {
@@ -70,26 +70,67 @@ extension Classifier {
 
   private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
     let preprocessing = try metadata.preprocessing.value
-    guard metadata.classNames.count == 2 else {
-      throw .init(problem: "a neuron needs two classes, it names \(metadata.classNames.count)")
+    let classes = metadata.classNames.count
+    guard classes >= 2 else { throw .init(problem: "a classifier needs two classes, it names \(classes)") }
+    guard Set(metadata.classNames).count == classes else {
+      throw .init(problem: "two of its classes have the same name")
     }
-    guard Set(metadata.classNames).count == 2 else { throw .init(problem: "its two classes have the same name") }
-    guard metadata.activations == [Activation.sigmoid.rawValue] else {
-      throw .init(problem: "its network is not a single sigmoid unit")
+    let activations = try Self.activations(metadata.activations, classes: classes)
+    var layers: [DenseLayer] = []
+    for (index, activation) in activations.enumerated() {
+      let inputs = layers.last?.bias.count ?? preprocessing.featureCount
+      let units = index < activations.count - 1 ? nil : classes == 2 ? 1 : classes
+      layers.append(try Self.layer(index, of: tensors, inputs: inputs, units: units, activation: activation))
     }
-    let inputs = preprocessing.featureCount
-    guard let weight = tensors["layers.0.weight"], let bias = tensors["layers.0.bias"], weight.shape == [1, inputs],
-      bias.shape == [1]
-    else { throw .init(problem: "it lacks tensors layers.0.weight of shape [1, \(inputs)] and layers.0.bias of [1]") }
     // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.
-    guard weight.values.reduce(abs(bias.values[0]), { $0 + abs($1) }) * 255 < .infinity else {
+    guard Self.largestLogit(of: layers) < .infinity else {
       throw .init(problem: "some of its weights are not finite numbers, or too large to add up")
     }
-    let layer = DenseLayer(
-      weights: Matrix(rows: 1, columns: inputs, elements: weight.values), bias: bias.values, activation: .sigmoid)
     self.init(
-      network: Network(layers: [layer]), classNames: metadata.classNames, preprocessing: preprocessing,
+      network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
       record: metadata.training)
+  }
+
+  /// The activations of the layers: functions of one number, and at the end sigmoid for two classes, softmax for more.
+  private static func activations(_ names: [String], classes: Int) throws(Safetensors.Malformed) -> [Activation] {
+    let activations = names.compactMap(Activation.init)
+    let last: Activation = classes == 2 ? .sigmoid : .softmax
+    guard activations.count == names.count, activations.last == last,
+      activations.dropLast().allSatisfy(Activation.hidden.contains)
+    else {
+      throw .init(
+        problem: "its activations (\(names.joined(separator: ", "))) are not those of a network of \(classes) classes")
+    }
+    return activations
+  }
+
+  /// - Parameter units: how many the layer must have; nil leaves it open.
+  private static func layer(
+    _ index: Int, of tensors: [String: Safetensors.Tensor], inputs: Int, units: Int?, activation: Activation
+  ) throws(Safetensors.Malformed) -> DenseLayer {
+    guard let weight = tensors["layers.\(index).weight"], let bias = tensors["layers.\(index).bias"],
+      bias.shape.count == 1, bias.shape[0] > 0, units ?? bias.shape[0] == bias.shape[0],
+      weight.shape == [bias.shape[0], inputs]
+    else {
+      let count = units.map(String.init) ?? "units"
+      throw .init(
+        problem:
+          "it lacks tensors layers.\(index).weight of shape [\(count), \(inputs)] and layers.\(index).bias of [\(count)]"
+      )
+    }
+    return DenseLayer(
+      weights: Matrix(rows: bias.shape[0], columns: inputs, elements: weight.values), bias: bias.values,
+      activation: activation)
+  }
+
+  private static func largestLogit(of layers: [DenseLayer]) -> Double {
+    layers.reduce(255.0) { largest, layer in
+      layer.bias.indices.reduce(0) { result, unit in
+        let row = layer.weights.elements[unit * layer.weights.columns..<(unit + 1) * layer.weights.columns]
+        let sum = row.reduce(abs(layer.bias[unit])) { $0 + abs($1) * largest }
+        return sum > result || sum.isNaN ? sum : result
+      }
+    }
   }
 }
 

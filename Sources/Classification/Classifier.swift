@@ -18,12 +18,12 @@ public struct Classifier: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - network: takes `preprocessing.featureCount` inputs.
-  ///   - classNames: two names for a neuron: what 0 and 1 mean.
+  ///   - classNames: as many as `network.classCount`; a neuron's say what 0 and 1 mean.
   ///   - preprocessing: how a picture becomes features.
   ///   - record: how the weights came about.
   public init(network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord) {
     precondition(network.inputs == preprocessing.featureCount, "inputs and features differ in number")
-    precondition(classNames.count == 2, "a neuron tells two classes apart")
+    precondition(classNames.count == network.classCount, "class names and the network's classes differ in number")
     self.network = network
     self.classNames = classNames
     self.preprocessing = preprocessing
@@ -38,7 +38,7 @@ public struct Classifier: Sendable, Hashable {
   /// - Parameter features: `preprocessing.featureCount` bytes, valid during the call.
   /// - Returns: the probability of each class.
   public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
-    Prediction(logit: network.logit(of: features))
+    Prediction(logits: network.logits(of: features))
   }
 
   /// The answer for a picture.

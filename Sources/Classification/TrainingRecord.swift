@@ -1,28 +1,32 @@
 /// What a model remembers of its training: no times and no paths, so equal runs write equal files.
 public struct TrainingRecord: Sendable, Hashable, Codable {
-  /// How the weights were found.
+  /// How the weights were found. What does not apply to a training is nil.
   public struct Settings: Sendable, Hashable, Codable {
     /// The optimizer, such as "gradient descent".
     public var optimizer: String
-    /// The optimizer's momentum, where it has one.
+    /// The optimizer's momentum.
     public var momentum: Double?
     /// The learning rate α that was used.
     public var learningRate: Double
-    /// Whether the training chose that rate itself and subtracted the mean image while it ran.
+    /// Whether the training chose that rate itself.
     public var isAutomatic: Bool
     /// How many iterations were asked for.
     public var iterations: Int
-    /// λ of the penalty λ/2·‖W‖², where there is one.
+    /// λ of the penalty λ/2·‖W‖².
     public var l2: Double?
+    /// λ₁ of the penalty λ₁·Σ|w|.
+    public var l1: Double?
+    /// What each class's losses were multiplied by.
+    public var classWeights: [Double]?
+    /// ε of the label smoothing.
+    public var labelSmoothing: Double?
+    /// How features were scaled: "standardize", or nil for 0 … 1.
+    public var scale: String?
 
     /// Settings of a run.
-    public init(
-      optimizer: String, momentum: Double? = nil, learningRate: Double, isAutomatic: Bool, iterations: Int,
-      l2: Double? = nil
-    ) {
+    public init(optimizer: String, momentum: Double? = nil, learningRate: Double, isAutomatic: Bool, iterations: Int) {
       self.optimizer = optimizer
       self.momentum = momentum
-      self.l2 = l2
       self.learningRate = learningRate
       self.isAutomatic = isAutomatic
       self.iterations = iterations
@@ -31,15 +35,15 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
 
   /// How the weights were found.
   public var settings: Settings
-  /// The learning rate above which the cost may rise.
-  public var stableLearningRate: Double
+  /// The learning rate above which the cost may rise; nil with hidden layers, where nobody knows it.
+  public var stableLearningRate: Double?
   /// The cost before each iteration.
   public var costs: [Double]
   /// The score on each part that was evaluated, by the part's name.
   public var scores: [String: Score]
 
   /// A record of a run.
-  public init(settings: Settings, stableLearningRate: Double, costs: [Double], scores: [String: Score] = [:]) {
+  public init(settings: Settings, stableLearningRate: Double?, costs: [Double], scores: [String: Score] = [:]) {
     self.settings = settings
     self.stableLearningRate = stableLearningRate
     self.costs = costs

@@ -176,7 +176,7 @@ extension Report {
       caption: "What the training was set to.", header: ["setting", "value"],
       rows: [["optimizer", settings.optimizer]] + [momentum, penalty].compactMap(\.self) + [
         ["learning rate", "\(Ticks.label(significant(settings.learningRate))) (\(chosen))"],
-        ["largest stable learning rate", Ticks.label(significant(record.stableLearningRate))],
+        ["largest stable learning rate", record.stableLearningRate.map { Ticks.label(significant($0)) } ?? "unknown"],
         ["iterations", "\(settings.iterations)"],
         ["pictures", "\(preprocessing.size), \(preprocessing.color.rawValue), \(preprocessing.fit.rawValue)"],
       ])

@@ -31,7 +31,7 @@ public struct Steps: Sendable, Hashable {
   ///   - features: `preprocessing.featureCount` bytes.
   ///   - label: the class that the picture has, 0 or 1.
   public init(_ classifier: Classifier, features: [UInt8], label: Int) {
-    let z = features.withUnsafeBufferPointer { classifier.predict($0).logit }
+    let z = features.withUnsafeBufferPointer { classifier.predict($0).logits[0] }
     self.label = label
     bias = classifier.network.layers[0].bias[0]
     logit = z

@@ -36,6 +36,12 @@ package final class SymmetricMatrix {
     elements[max(row, column) * stride + min(row, column)]
   }
 
+  /// Sets the element of a row and a column up to row | 3; different elements may be set at the same time.
+  package func set(_ row: Int, _ column: Int, _ value: Double) {
+    precondition(row < count && column <= row | 3)
+    elements[row * stride + column] = value
+  }
+
   /// products = matrix · vector.
   ///
   /// - Parameters:

@@ -21,4 +21,17 @@ public struct DenseLayer: Sendable, Hashable {
     self.bias = bias
     self.activation = activation
   }
+
+  /// z = W·x + b.
+  ///
+  /// - Parameter x: one number for each input.
+  /// - Returns: one for each unit.
+  func preactivations(of x: [Double]) -> [Double] {
+    bias.indices.map { unit in
+      var sum = bias[unit]
+      let row = unit * weights.columns
+      for j in x.indices { sum += weights.elements[row + j] * x[j] }
+      return sum
+    }
+  }
 }

@@ -18,7 +18,9 @@ enum Status: Int32 {
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
     case DatasetError.malformedSelection, TrainingError.invalidLearningRate, TrainingError.invalidIterations,
-      TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual:
+      TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual,
+      TrainingError.invalidSmoothing, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
+      TrainingError.noDualForm:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite

@@ -83,7 +83,8 @@ struct TrainCommand: ParsableCommand {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
       }
     }
-    let (rate, stable) = (run.learningRate, run.stableLearningRate)
+    let rate = run.learningRate
+    guard let stable = run.stableLearningRate else { return run }
     if run.classifier.record.settings.isAutomatic, !data.quiet {
       Terminal.note(
         "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on centred pictures")

@@ -75,7 +75,7 @@ struct TrainOutput: Encodable {
   let classes: [String]
   let images: Images
   let settings: Settings
-  let stableLearningRate: Double
+  let stableLearningRate: Double?
   let costs: [Cost]
   let train: ScoreOutput?
   let val: ScoreOutput?

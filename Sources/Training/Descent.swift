@@ -15,8 +15,9 @@ protocol Descent {
   /// - Returns: the cost of the parameters.
   mutating func evaluate(gradient: inout [Double]) -> Double
 
-  /// A bound L on the curvature of the cost: weights and bias may move by 1/L times the gradient without the cost rising.
-  mutating func curvature() -> Double
+  /// A bound L on the curvature of the cost: weights and bias may move by 1/L times the gradient without the cost rising. Nil
+  /// with hidden layers, where there is none.
+  func curvature() -> Double?
 
   /// The network that the parameters stand for.
   func network() -> Network
@@ -40,13 +41,14 @@ public enum DescentForm: String, Sendable, Hashable, CaseIterable {
   /// - Parameters:
   ///   - examples: m.
   ///   - features: n.
+  ///   - units: how many units the first layer has.
   ///   - iterations: how many updates are made.
   /// - Returns: `.primal` or `.dual`.
-  package func resolved(examples: Int, features: Int, iterations: Int) -> DescentForm {
+  package func resolved(examples: Int, features: Int, units: Int = 1, iterations: Int) -> DescentForm {
     guard self == .automatic else { return self }
     // Half of what may be asked for: the Gram matrix takes 256 MiB then.
     guard examples <= Self.largestDual / 2 else { return .primal }
-    let (m, n, count) = (Double(examples), Double(features), Double(iterations))
+    let (m, n, count) = (Double(examples), Double(features), Double(iterations) * Double(units))
     let primal = count * m * n * 0.4
     let dual = m * m / 2 * n * 0.06 + count * m * (m * 0.17 + 6)
     return dual < primal ? .dual : .primal

@@ -2,106 +2,146 @@ import Datasets
 import LinearAlgebra
 import NeuralNetworks
 
-/// Gradient descent on coefficients. Every update of the weights adds a combination of the examples, so
-/// W = s·W⁰ + Σᵢ aᵢ·(xᵢ - μ)/255, and the logits of the examples are z = s·z⁰ + G·a + b with G the Gram matrix of the scaled
-/// (and centred) examples. The gradient Σᵢ eᵢ·(xᵢ - μ)/(255·m) + λ·W has the coordinates e/m + λ·a and λ·s: nothing in an
-/// iteration knows of pixels.
+/// Gradient descent on coefficients. Every update of the first layer's weights adds a combination of the examples, so
+/// W = s·W⁰ + A·X̃ with A units x m, and the pre-activations of the examples are Z = s·Z⁰ + A·G + b with G the Gram matrix of the
+/// scaled examples. The gradient E·X̃/m + λ·W has the coordinates E/m + λ·A and λ·s: nothing in an iteration knows of pixels.
 ///
-/// The parameters are a (one for each example), s and b.
+/// The parameters are A (units x m), s, the first layer's biases, and the further layers' parameters.
 struct DualDescent: Descent {
   private let dataset: Dataset
   private let head: Head
   private let objective: Objective
-  private let mean: [Double]?
-  private let initial: Network
-  /// (X - μ)·(X - μ)ᵀ / 255², m x m.
+  private let scaling: FeatureScaling
+  private let activation: Activation
+  private let units: Int
+  /// X̃·X̃ᵀ, m x m.
   private let gram: SymmetricMatrix
-  /// W⁰·(x - μ)/255 for each example.
-  private let initialLogits: [Double]
+  /// W⁰ for scaled features, and ‖W⁰‖².
+  private let initialWeights: [Double]
   private let initialNorm: Double
+  /// W⁰·x̃ of each example, units x m.
+  private let initialPanel: [Double]
   var parameters: [Double]
+  /// The further layers' weights; the first layer's are penalised in their own coordinates.
+  let weightRanges: [Range<Int>]
   // Room for an iteration's numbers, so that it takes no memory.
   private var products: [Double]
-  private var logits: [Double]
+  private let blocks: [Range<Int>]
+  private let rooms: BlockRooms
 
   /// - Parameters:
   ///   - dataset: m examples of n features.
-  ///   - objective: what is minimized.
-  ///   - mean: n bytes' means to subtract, or nil.
+  ///   - objective: what is minimized; without L1, which has no such coordinates.
+  ///   - scaling: how bytes become numbers.
   ///   - network: where to start.
-  init(_ dataset: Dataset, objective: Objective, mean: [Double]?, from network: Network) {
+  init(_ dataset: Dataset, objective: Objective, scaling: FeatureScaling, from network: Network) {
     self.dataset = dataset
     self.objective = objective
-    self.mean = mean
-    initial = network
-    head = Head(labels: dataset.examples.map { Double($0.label) }, loss: objective.loss)
-    gram = dataset.withRows { rows in
-      SymmetricMatrix(gramOf: dataset.count, features: dataset.featureCount) { rows[$0] }
-    }
-    if mean != nil { gram.subtractMeans() }
-    gram.scale(by: 1 / (255.0 * 255))
-    let weights = network.layers[0].weights.elements
-    let bias = network.layers[0].bias[0]
-    let shift = mean.map { dot(weights, $0) / 255 } ?? 0
-    initialLogits = (0..<dataset.count).map { dataset.withFeatures(of: $0, network.logit) - bias - shift }
+    self.scaling = scaling
+    head = Head(network, labels: dataset.examples.map(\.label), objective: objective)
+    activation = network.layers[0].activation
+    units = head.units[0]
+    gram = scaling.gram(of: dataset)
+    let (weights, bias) = scaling.unfolded(network.layers[0])
+    initialWeights = weights
     initialNorm = dot(weights, weights)
-    products = Array(repeating: 0, count: dataset.count)
-    logits = products
-    parameters = products + [1, bias + shift]
+    initialPanel =
+      initialNorm == 0
+      ? Array(repeating: 0, count: units * dataset.count) : scaling.products(weights, units: units, with: dataset)
+    products = Array(repeating: 0, count: units * dataset.count)
+    parameters = products + [1] + bias + Head.parameters(of: network)
+    let start = products.count + 1 + units
+    weightRanges = head.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
+    // Without further layers an example's way through the head is too short to be shared among cores.
+    blocks = dataset.blocks(atMost: head.parameterCount == 0 ? 1 : max(1, dataset.count / 128))
+    rooms = BlockRooms(head, blocks: blocks.count, examples: blocks.map(\.count).max() ?? 0)
   }
 
   mutating func evaluate(gradient: inout [Double]) -> Double {
-    let count = dataset.count
-    let (scale, bias) = (parameters[count], parameters[count + 1])
+    let (count, start) = (dataset.count, products.count + 1 + units)
+    let (scale, share) = (parameters[products.count], 1 / Double(count))
     multiply(parameters)
-    let (cost, errors) = gradient.withUnsafeMutableBufferPointer { gradient in
-      evaluate(scale, bias, errors: UnsafeMutableBufferPointer(rebasing: gradient[..<count]))
+    rooms.clear()
+    let cost = gradient.withUnsafeMutableBufferPointer { gradient in
+      fillPanel(gradient, scale: scale)
+      let cost = evaluateHead(gradient) * share
+      rooms.collect(into: UnsafeMutableBufferPointer(rebasing: gradient[start...]), share: share)
+      for unit in 0..<units {
+        let errors = UnsafeMutableBufferPointer(rebasing: gradient[unit * count..<(unit + 1) * count])
+        gradient[products.count + 1 + unit] = sum(UnsafeBufferPointer(errors)) * share
+      }
+      let l2 = objective.l2
+      parameters.withUnsafeBufferPointer { parameters in
+        for i in 0..<products.count { gradient[i] = gradient[i] * share + l2 * parameters[i] }
+      }
+      gradient[products.count] = l2 * scale
+      return cost
     }
-    gradient[count] = objective.l2 * scale
-    gradient[count + 1] = errors
-    return objective.l2 == 0 ? cost : cost + penalty(scale)
+    guard objective.l2 != 0 else { return cost }
+    return cost + firstPenalty(scale) + objective.penalize(parameters, weightRanges, gradient: &gradient)
   }
 
-  /// From the products to the mean loss and the mean error; the errors become e/m + λ·a.
-  private mutating func evaluate(
-    _ scale: Double, _ bias: Double, errors: UnsafeMutableBufferPointer<Double>
-  ) -> (cost: Double, error: Double) {
-    let (share, l2) = (1 / Double(dataset.count), objective.l2)
-    return logits.withUnsafeMutableBufferPointer { logits in
-      initialLogits.withUnsafeBufferPointer { initial in
-        products.withUnsafeBufferPointer { products in
-          for i in logits.indices { logits[i] = products[i] + scale * initial[i] + bias }
+  /// Z = s·Z⁰ + A·G + b.
+  private func fillPanel(_ panel: UnsafeMutableBufferPointer<Double>, scale: Double) {
+    let count = dataset.count
+    initialPanel.withUnsafeBufferPointer { initial in
+      products.withUnsafeBufferPointer { products in
+        for unit in 0..<units {
+          let bias = parameters[products.count + 1 + unit]
+          for i in unit * count..<(unit + 1) * count { panel[i] = products[i] + scale * initial[i] + bias }
         }
       }
-      let loss = head.evaluate(logits.indices, logits: UnsafeBufferPointer(logits), errors: errors)
-      let error = sum(UnsafeBufferPointer(errors))
-      parameters.withUnsafeBufferPointer { parameters in
-        for i in errors.indices { errors[i] = errors[i] * share + l2 * parameters[i] }
-      }
-      return (loss * share, error * share)
     }
   }
 
-  /// λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·z⁰·a + a·G·a), from the products G·a of the forward step.
-  private func penalty(_ scale: Double) -> Double {
+  /// Z becomes E; returns the sum of losses.
+  private func evaluateHead(_ panel: UnsafeMutableBufferPointer<Double>) -> Double {
+    let (head, rooms, blocks, count) = (head, rooms, blocks, dataset.count)
+    let start = products.count + 1 + units
+    return parameters.withUnsafeBufferPointer { parameters in
+      guard let base = panel.baseAddress, let parameters = parameters.baseAddress else { return 0 }
+      nonisolated(unsafe) let (panel, further) = (base, parameters + start)
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks.count) { buffer in
+        nonisolated(unsafe) let costs = buffer
+        concurrently(blocks.count) { block in
+          costs[block] = head.evaluate(
+            blocks[block], panel: panel + blocks[block].lowerBound, stride: count, parameters: further,
+            gradient: rooms.gradient(block), room: rooms.room(block))
+        }
+        return costs.reduce(0, +)
+      }
+    }
+  }
+
+  /// λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·⟨Z⁰, A⟩ + ⟨A, A·G⟩), from the products of the forward step.
+  private func firstPenalty(_ scale: Double) -> Double {
     var square = scale * scale * initialNorm
-    for i in products.indices { square += parameters[i] * (2 * scale * initialLogits[i] + products[i]) }
+    for i in products.indices { square += parameters[i] * (2 * scale * initialPanel[i] + products[i]) }
     return objective.l2 / 2 * square
   }
 
-  /// products = G·(the first m elements of a vector).
+  /// products = A·G for the coefficients at the beginning of a vector.
   private mutating func multiply(_ vector: [Double]) {
+    let count = dataset.count
     vector.withUnsafeBufferPointer { vector in
-      products.withUnsafeMutableBufferPointer {
-        gram.multiply(UnsafeBufferPointer(rebasing: vector[..<$0.count]), into: $0)
+      products.withUnsafeMutableBufferPointer { products in
+        for start in stride(from: 0, to: products.count, by: count) {
+          gram.multiply(
+            UnsafeBufferPointer(rebasing: vector[start..<start + count]),
+            into: UnsafeMutableBufferPointer(rebasing: products[start..<start + count]))
+        }
       }
     }
   }
 
-  mutating func curvature() -> Double {
-    let start = PowerIteration.start(examples: dataset.count)
-    let eigenvalue = PowerIteration.largestEigenvalue(from: start, examples: dataset.count) { vector in
-      multiply(vector)
+  func curvature() -> Double? {
+    guard head.units.count == 1 else { return nil }
+    let (gram, start) = (gram, PowerIteration.start(examples: dataset.count))
+    let eigenvalue = PowerIteration.largestEigenvalue(from: start, examples: start.count) { vector in
+      let products = [Double](unsafeUninitializedCapacity: vector.count) { products, initialized in
+        vector.withUnsafeBufferPointer { gram.multiply($0, into: products) }
+        initialized = vector.count
+      }
       let sum = vector.reduce(0, +)
       var (square, norm) = (0.0, 0.0)
       for i in vector.indices {
@@ -112,23 +152,22 @@ struct DualDescent: Descent {
       }
       return square / norm
     }
-    return objective.largestCurvature(eigenvalue: eigenvalue, examples: dataset.count)
+    return objective.largestCurvature(eigenvalue: eigenvalue, logits: units, classCounts: dataset.classCounts)
   }
 
   func network() -> Network {
-    let (count, features) = (dataset.count, dataset.featureCount)
-    var network = initial
-    let coefficients = parameters
-    let sums = dataset.combination { coefficients[$0] }
-    let total = parameters[..<count].reduce(0, +)
-    var shift = 0.0
-    for j in 0..<features {
-      let mean = mean?[j] ?? 0
-      let weight = parameters[count] * initial.layers[0].weights.elements[j] + (sums[j] - total * mean) / 255
-      network.layers[0].weights.elements[j] = weight
-      shift += weight * mean
+    let (count, features, scale) = (dataset.count, dataset.featureCount, parameters[products.count])
+    var weights = initialWeights
+    for unit in 0..<units {
+      let coefficients = Array(parameters[unit * count..<(unit + 1) * count])
+      let (sums, total) = (dataset.combination { coefficients[$0] }, coefficients.reduce(0, +))
+      for j in 0..<features {
+        weights[unit * features + j] =
+          scale * weights[unit * features + j] + (sums[j] - total * scaling.shift[j]) * scaling.factor[j]
+      }
     }
-    network.layers[0].bias = [parameters[count + 1] - shift / 255]
-    return network
+    let bias = Array(parameters[(products.count + 1)...].prefix(units))
+    let first = scaling.folded(weights: weights, bias: bias, activation: activation)
+    return Network(layers: [first] + head.layers(of: parameters[(products.count + 1 + units)...]))
   }
 }

@@ -1,45 +1,213 @@
+import Glibc
 import LinearAlgebra
 import NeuralNetworks
 
-/// What stands between a neuron's logits and its cost: labels and loss.
+/// What stands between the first layer's pre-activations and the cost: activations, further layers, labels and loss.
+///
+/// Examples come in panels: one row of numbers for each unit, one column for each example, so that every loop runs along
+/// examples.
 struct Head: Sendable {
-  private let labels: [Double]
+  /// The units of every layer, the first layer's first.
+  let units: [Int]
+  /// How many weights and biases the further layers have: W (units x inputs, row by row), then b, layer by layer.
+  let parameterCount: Int
+  /// The ranges of weights among them, which penalties apply to.
+  let weightRanges: [Range<Int>]
+  private let activations: [Activation]
   private let loss: Loss
+  private let labels: [Int]
+  private let classWeights: [Double]
+  private let smoothing: Double
 
-  init(labels: [Double], loss: Loss) {
+  /// How many numbers of room an evaluation needs for each example of its panel.
+  var roomPerExample: Int { units.dropFirst().reduce(1, +) }
+
+  /// - Parameters:
+  ///   - network: its shapes and activations.
+  ///   - labels: the class of every example.
+  ///   - objective: what is minimized.
+  init(_ network: Network, labels: [Int], objective: Objective) {
+    units = network.layers.map(\.bias.count)
+    activations = network.layers.map(\.activation)
+    var (count, ranges) = (0, [Range<Int>]())
+    for (inputs, outputs) in zip(units, units.dropFirst()) {
+      ranges.append(count..<count + inputs * outputs)
+      count += inputs * outputs + outputs
+    }
+    (parameterCount, weightRanges) = (count, ranges)
     self.labels = labels
-    self.loss = loss
+    loss = objective.loss
+    smoothing = objective.labelSmoothing
+    var counts = Array(repeating: 0, count: network.classCount)
+    for label in labels { counts[label] += 1 }
+    classWeights = objective.classWeights.weights(counts: counts)
   }
 
-  /// Forward to the loss and back, for a range of examples.
+  /// Weights and biases of the further layers, in one vector.
+  static func parameters(of network: Network) -> [Double] {
+    network.layers.dropFirst().flatMap { $0.weights.elements + $0.bias }
+  }
+
+  /// The further layers that a vector of parameters stands for.
+  func layers(of parameters: ArraySlice<Double>) -> [DenseLayer] {
+    var start = parameters.startIndex
+    return zip(zip(units, units.dropFirst()), activations.dropFirst()).map { shape, activation in
+      let (middle, end) = (start + shape.0 * shape.1, start + shape.0 * shape.1 + shape.1)
+      defer { start = end }
+      return DenseLayer(
+        weights: Matrix(rows: shape.1, columns: shape.0, elements: Array(parameters[start..<middle])),
+        bias: Array(parameters[middle..<end]), activation: activation)
+    }
+  }
+
+  /// Forward to the loss and back.
   ///
   /// - Parameters:
-  ///   - examples: which examples.
-  ///   - logits: z of each.
-  ///   - errors: receives dloss/dz of each.
-  /// - Returns: the sum of their losses.
+  ///   - examples: which examples the panel's columns are.
+  ///   - panel: the first layer's pre-activations, `units[0]` rows; become dloss/dz of each.
+  ///   - stride: from one row of the panel to the next.
+  ///   - parameters: weights and biases of the further layers.
+  ///   - gradient: theirs is added to it.
+  ///   - room: ``roomPerExample`` numbers for every example.
+  /// - Returns: the sum of the examples' losses.
   func evaluate(
-    _ examples: Range<Int>, logits: UnsafeBufferPointer<Double>, errors: UnsafeMutableBufferPointer<Double>
+    _ examples: Range<Int>, panel: UnsafeMutablePointer<Double>, stride: Int, parameters: UnsafePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>, room: UnsafeMutablePointer<Double>
   ) -> Double {
-    labels.withUnsafeBufferPointer { labels in
-      // Few at a time, so that the room is on the stack.
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: 64) { losses in
-        var total = 0.0
-        for start in stride(from: 0, to: logits.count, by: losses.count) {
-          let part = start..<min(start + losses.count, logits.count)
-          let own = UnsafeMutableBufferPointer(rebasing: losses[..<part.count])
-          let first = examples.lowerBound
-          switch loss {
-          case .crossEntropy:
-            PixelKernels.crossEntropy(
-              UnsafeBufferPointer(rebasing: logits[part]),
-              labels: UnsafeBufferPointer(rebasing: labels[first + part.lowerBound..<first + part.upperBound]),
-              errors: UnsafeMutableBufferPointer(rebasing: errors[part]), losses: own)
-          }
-          total += sum(UnsafeBufferPointer(own))
+    let count = examples.count
+    forward(count, panel, stride, parameters, room)
+    let last = units.count == 1 ? (panel, stride) : (row(units.count - 1, room, count), count)
+    let sum =
+      units[units.count - 1] == 1
+      ? binary(examples, last.0, losses: room + (roomPerExample - 1) * count)
+      : several(examples, last.0, last.1, room: room + (roomPerExample - 1) * count)
+    backward(count, panel, stride, parameters, gradient, room)
+    return sum
+  }
+
+  /// Where a further layer's rows begin in the room.
+  private func row(_ layer: Int, _ room: UnsafeMutablePointer<Double>, _ count: Int) -> UnsafeMutablePointer<Double> {
+    room + units[1..<layer].reduce(0, +) * count
+  }
+
+  private func forward(
+    _ count: Int, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ parameters: UnsafePointer<Double>,
+    _ room: UnsafeMutablePointer<Double>
+  ) {
+    var (inputs, inputStride, weights) = (panel, stride, parameters)
+    for layer in units.indices.dropFirst() {
+      for unit in 0..<units[layer - 1] { apply(activations[layer - 1], inputs + unit * inputStride, count) }
+      let outputs = row(layer, room, count)
+      let bias = weights + units[layer] * units[layer - 1]
+      for unit in 0..<units[layer] {
+        let own = outputs + unit * count
+        own.update(repeating: bias[unit], count: count)
+        for input in 0..<units[layer - 1] {
+          add(weights[unit * units[layer - 1] + input], times: inputs + input * inputStride, to: own, count)
         }
-        return total
       }
+      weights = bias + units[layer]
+      (inputs, inputStride) = (outputs, count)
     }
+  }
+
+  private func apply(_ activation: Activation, _ row: UnsafeMutablePointer<Double>, _ count: Int) {
+    switch activation {
+    case .relu: for k in 0..<count { row[k] = max(row[k], 0) }
+    default: for k in 0..<count { row[k] = activation(row[k]) }
+    }
+  }
+
+  /// From the last layer's errors to those of the first, each layer's taking the place of its activations.
+  private func backward(
+    _ count: Int, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ parameters: UnsafePointer<Double>,
+    _ gradient: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
+  ) {
+    var end = parameterCount
+    for layer in units.indices.dropFirst().reversed() {
+      let (inputs, inputStride) = layer == 1 ? (panel, stride) : (row(layer - 1, room, count), count)
+      let errors = row(layer, room, count)
+      let (ins, outs) = (units[layer - 1], units[layer])
+      let start = end - outs - ins * outs
+      for unit in 0..<outs {
+        let own = errors + unit * count
+        gradient[end - outs + unit] += sum(UnsafeBufferPointer(start: own, count: count))
+        for input in 0..<ins { gradient[start + unit * ins + input] += dot(own, inputs + input * inputStride, count) }
+      }
+      let scratch = room + (roomPerExample - 1) * count
+      for input in 0..<ins {
+        scratch.update(repeating: 0, count: count)
+        for unit in 0..<outs {
+          add(parameters[start + unit * ins + input], times: errors + unit * count, to: scratch, count)
+        }
+        let own = inputs + input * inputStride
+        let activation = activations[layer - 1]
+        switch activation {
+        case .relu: for k in 0..<count { own[k] = own[k] > 0 ? scratch[k] : 0 }
+        default: for k in 0..<count { own[k] = activation.derivative(at: own[k]) * scratch[k] }
+        }
+      }
+      end = start
+    }
+  }
+
+  /// Losses and errors of one logit an example, in place.
+  private func binary(
+    _ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, losses: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let isPlain = smoothing == 0 && classWeights[0] == 1 && classWeights[1] == 1
+    // Few at a time, so that the room is on the stack.
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 128) { own in
+      guard let targets = own.baseAddress else { return 0 }
+      let errors = targets + 64
+      for start in Swift.stride(from: 0, to: examples.count, by: 64) {
+        let part = min(64, examples.count - start)
+        for k in 0..<part {
+          let label = labels[examples.lowerBound + start + k]
+          targets[k] = label == 1 ? 1 - smoothing / 2 : smoothing / 2
+        }
+        switch loss {
+        case .crossEntropy:
+          PixelKernels.crossEntropy(
+            UnsafeBufferPointer(start: logits + start, count: part),
+            labels: UnsafeBufferPointer(start: targets, count: part),
+            errors: UnsafeMutableBufferPointer(start: errors, count: part),
+            losses: UnsafeMutableBufferPointer(start: losses + start, count: part))
+        }
+        for k in 0..<part { logits[start + k] = errors[k] }
+        guard !isPlain else { continue }
+        for k in 0..<part {
+          let weight = classWeights[labels[examples.lowerBound + start + k]]
+          logits[start + k] *= weight
+          losses[start + k] *= weight
+        }
+      }
+      return sum(UnsafeBufferPointer(start: losses, count: examples.count))
+    }
+  }
+
+  /// Losses and errors of one logit a class, in place: log Σ e^z - Σ t·z and softmax(z) - t.
+  private func several(
+    _ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, _ stride: Int, room: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let classes = units[units.count - 1]
+    let (high, low) = (1 - smoothing + smoothing / Double(classes), smoothing / Double(classes))
+    var total = 0.0
+    for k in 0..<examples.count {
+      let (own, label) = (logits + k, labels[examples.lowerBound + k])
+      var largest = own[0]
+      for c in 1..<classes { largest = max(largest, own[c * stride]) }
+      var (powers, evidence) = (0.0, 0.0)
+      for c in 0..<classes {
+        let z = own[c * stride] - largest
+        evidence += (c == label ? high : low) * z
+        own[c * stride] = exp(z)
+        powers += own[c * stride]
+      }
+      let weight = classWeights[label]
+      total += weight * (log(powers) - evidence)
+      for c in 0..<classes { own[c * stride] = weight * (own[c * stride] / powers - (c == label ? high : low)) }
+    }
+    return total
   }
 }

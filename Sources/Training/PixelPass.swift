@@ -1,113 +1,150 @@
 import Datasets
 import LinearAlgebra
 
-/// One pass over a dataset's pixels, and the memory that it uses again and again: every example's logit and its part of the
-/// gradient are computed while its pixels are in the cache.
+/// One pass over a dataset's pixels, and the memory that it uses again and again: every example's pre-activations and its
+/// part of the gradient are computed while its pixels are in the cache.
 ///
 /// In Float64; with more than 16 million pixels in Float32, four examples at a time, whose sums are emptied into Float64
 /// every 256 examples. Blocks of examples are cut by shape alone and their sums added in order, so the result does not
 /// depend on the number of cores. One thread of work at a time may use it.
 final class PixelPass: @unchecked Sendable {
-  /// Σ e and the sum of what the head returned.
-  typealias Sums = (cost: Double, errors: Double)
-
-  /// Given a range of examples and their logits, sets their errors e and returns their losses' sum.
+  /// A panel of pre-activations (one row for each unit, `stride` apart, one column for each example of a range) becomes one of
+  /// errors e; the block of examples that it belongs to says which room may be used. Returns the sum of losses.
   typealias HeadFunction =
     @Sendable (
-      Range<Int>, UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>
+      _ examples: Range<Int>, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ block: Int
     ) -> Double
 
-  /// Σ e·x of the last pass, one for each feature.
+  /// Σ e·x of the last pass, units x features.
   private(set) var total: [Double]
+  /// Σ e of the last pass, one for each unit.
+  private(set) var errors: [Double]
 
+  /// The ranges of examples that are worked on at the same time.
+  let blocks: [Range<Int>]
   private let dataset: Dataset
   private let features: Int
-  private let blocks: [Range<Int>]
+  private let units: Int
   private let isSingle: Bool
-  /// For each block, one sum a feature.
+  /// For each block, units x features sums.
   private let sums: UnsafeMutableBufferPointer<Double>
   /// The same in Float32, and the weights in Float32 in front of them.
   private let singles: UnsafeMutableBufferPointer<Float>
-  private let blockSums: UnsafeMutableBufferPointer<Sums>
+  /// For each block, a sum of losses and one of errors for each unit.
+  private let blockSums: UnsafeMutableBufferPointer<Double>
+  /// For each block, a panel.
+  private let panels: UnsafeMutableBufferPointer<Double>
 
   /// So many examples pass the head together: their pixels stay in a core's second cache in between.
-  private static let group = 16
+  static let group = 16
 
-  init(_ dataset: Dataset) {
+  init(_ dataset: Dataset, units: Int) {
     self.dataset = dataset
+    self.units = units
     features = dataset.featureCount
-    blocks = dataset.blocks
+    let size = features * units
+    // Few blocks where their sums are large: 16 million numbers at most, but always two blocks.
+    let most = max(2, (1 << 24) / max(size, 1))
+    blocks = dataset.blocks(atMost: most)
     isSingle = dataset.count * features > 1 << 24
-    total = [Double](repeating: 0, count: features)
-    sums = .allocate(capacity: features * blocks.count)
-    singles = .allocate(capacity: isSingle ? features * (blocks.count + 1) : 0)
-    blockSums = .allocate(capacity: blocks.count)
+    total = [Double](repeating: 0, count: size)
+    errors = [Double](repeating: 0, count: units)
+    sums = .allocate(capacity: size * blocks.count)
+    singles = .allocate(capacity: isSingle ? size * (blocks.count + 1) : 0)
+    blockSums = .allocate(capacity: (units + 1) * blocks.count)
+    panels = .allocate(capacity: units * Self.group * blocks.count)
     sums.initialize(repeating: 0)
     singles.initialize(repeating: 0)
-    blockSums.initialize(repeating: (0, 0))
+    blockSums.initialize(repeating: 0)
+    panels.initialize(repeating: 0)
   }
 
   deinit {
     sums.deallocate()
     singles.deallocate()
     blockSums.deallocate()
+    panels.deallocate()
   }
 
-  /// Forward and backward over all examples; ``total`` becomes Σ e·x.
+  /// Forward and backward over all examples; ``total`` and ``errors`` become Σ e·x and Σ e.
   ///
   /// - Parameters:
-  ///   - weights: w, one for each feature.
-  ///   - offset: what is added to w·x/255 to make a logit.
-  ///   - head: makes errors of logits.
-  /// - Returns: the sums over all examples.
-  func run(weights: UnsafeBufferPointer<Double>, offset: Double, head: HeadFunction) -> Sums {
-    if isSingle { for j in 0..<features { singles[j] = Float(weights[j]) } }
-    nonisolated(unsafe) let weights = weights
+  ///   - weights: w, units x features, for bytes.
+  ///   - bias: what is added to w·x, one for each unit.
+  ///   - head: makes errors of pre-activations.
+  /// - Returns: the sum of losses.
+  func run(weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, head: HeadFunction) -> Double {
+    if isSingle { for j in total.indices { singles[j] = Float(weights[j]) } }
+    nonisolated(unsafe) let (weights, bias) = (weights, bias)
     dataset.withRows { rows in
       concurrently(blocks.count) { block in
-        self.blockSums[block] =
-          self.isSingle
-          ? self.single(block, rows, offset: offset, head: head)
-          : self.double(block, rows, weights: weights, offset: offset, head: head)
+        self.isSingle
+          ? self.single(block, rows, bias: bias, head: head)
+          : self.double(block, rows, weights: weights, bias: bias, head: head)
       }
     }
     collect()
-    return blockSums.reduce((0, 0)) { ($0.cost + $1.cost, $0.errors + $1.errors) }
+    var cost = 0.0
+    for unit in 0..<units { errors[unit] = 0 }
+    for block in blocks.indices {
+      cost += blockSums[block * (units + 1)]
+      for unit in 0..<units { errors[unit] += blockSums[block * (units + 1) + 1 + unit] }
+    }
+    return cost
+  }
+
+  private func own(_ block: Int) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: sums[block * total.count..<(block + 1) * total.count])
   }
 
   private func double(
-    _ block: Int, _ rows: PixelRows, weights: UnsafeBufferPointer<Double>, offset: Double, head: HeadFunction
-  ) -> Sums {
-    let sums = UnsafeMutableBufferPointer(rebasing: sums[block * features..<(block + 1) * features])
+    _ block: Int, _ rows: PixelRows, weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, head: HeadFunction
+  ) {
+    let sums = own(block)
     sums.update(repeating: 0)
-    return inGroups(of: blocks[block], head: head) { group, logits in
-      for (k, i) in group.enumerated() { logits[k] = PixelKernels.dot(weights, pixels(rows, i)) / 255 + offset }
-    } backward: { group, errors in
-      for (k, i) in group.enumerated() { PixelKernels.add(errors[k], times: pixels(rows, i), to: sums) }
+    inGroups(block, head: head) { group, panel in
+      for (k, i) in group.enumerated() {
+        let pixels = UnsafeBufferPointer(start: rows[i], count: features)
+        for unit in 0..<units {
+          let row = UnsafeBufferPointer(start: weights + unit * features, count: features)
+          panel[unit * Self.group + k] = PixelKernels.dot(row, pixels) + bias[unit]
+        }
+      }
+    } backward: { group, panel in
+      for (k, i) in group.enumerated() {
+        let pixels = UnsafeBufferPointer(start: rows[i], count: features)
+        for unit in 0..<units {
+          let row = UnsafeMutableBufferPointer(rebasing: sums[unit * features..<(unit + 1) * features])
+          PixelKernels.add(panel[unit * Self.group + k], times: pixels, to: row)
+        }
+      }
     }
   }
 
-  private func pixels(_ rows: PixelRows, _ example: Int) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: rows[example], count: features)
-  }
-
-  private func single(_ block: Int, _ rows: PixelRows, offset: Double, head: HeadFunction) -> Sums {
-    guard let weights = singles.baseAddress else { return (0, 0) }
-    let partial = weights + features * (block + 1)
-    let sums = UnsafeMutableBufferPointer(rebasing: sums[block * features..<(block + 1) * features])
+  private func single(_ block: Int, _ rows: PixelRows, bias: UnsafePointer<Double>, head: HeadFunction) {
+    guard let weights = singles.baseAddress else { return }
+    let (partial, sums) = (weights + total.count * (block + 1), own(block))
     sums.update(repeating: 0)
-    partial.update(repeating: 0, count: features)
+    partial.update(repeating: 0, count: total.count)
     var waiting = 0
-    let result = inGroups(of: blocks[block], head: head) { group, logits in
+    inGroups(block, head: head) { group, panel in
       for start in stride(from: 0, to: group.count, by: 4) {
-        let products = PixelKernels.dot(weights, rows: four(rows, group, start), count: features)
-        for k in start..<min(start + 4, group.count) { logits[k] = Double(products[k - start]) / 255 + offset }
+        let four = four(rows, group, start)
+        for unit in 0..<units {
+          let products = PixelKernels.dot(weights + unit * features, rows: four, count: features)
+          for k in start..<min(start + 4, group.count) {
+            panel[unit * Self.group + k] = Double(products[k - start]) + bias[unit]
+          }
+        }
       }
-    } backward: { group, errors in
+    } backward: { group, panel in
       for start in stride(from: 0, to: group.count, by: 4) {
-        var factors = SIMD4<Float>.zero
-        for k in start..<min(start + 4, group.count) { factors[k - start] = Float(errors[k]) }
-        PixelKernels.add(factors, times: four(rows, group, start), to: partial, count: features)
+        let four = four(rows, group, start)
+        for unit in 0..<units {
+          var factors = SIMD4<Float>.zero
+          for k in start..<min(start + 4, group.count) { factors[k - start] = Float(panel[unit * Self.group + k]) }
+          PixelKernels.add(factors, times: four, to: partial + unit * features, count: features)
+        }
       }
       waiting += group.count
       if waiting >= 256 {
@@ -116,7 +153,6 @@ final class PixelPass: @unchecked Sendable {
       }
     }
     empty(partial, into: sums)
-    return result
   }
 
   /// Four rows of a group; at its end the last one stands for those that are missing, with an error of 0.
@@ -126,30 +162,28 @@ final class PixelPass: @unchecked Sendable {
   }
 
   private func empty(_ partial: UnsafeMutablePointer<Float>, into sums: UnsafeMutableBufferPointer<Double>) {
-    for j in 0..<features {
+    for j in sums.indices {
       sums[j] += Double(partial[j])
       partial[j] = 0
     }
   }
 
   private func inGroups(
-    of examples: Range<Int>, head: HeadFunction,
-    forward: (Range<Int>, UnsafeMutableBufferPointer<Double>) -> Void,
-    backward: (Range<Int>, UnsafeBufferPointer<Double>) -> Void
-  ) -> Sums {
-    var result: Sums = (0, 0)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Self.group) { room in
-      for start in stride(from: examples.lowerBound, to: examples.upperBound, by: Self.group) {
-        let group = start..<min(start + Self.group, examples.upperBound)
-        let logits = UnsafeMutableBufferPointer(rebasing: room[..<group.count])
-        let errors = UnsafeMutableBufferPointer(rebasing: room[Self.group..<Self.group + group.count])
-        forward(group, logits)
-        result.cost += head(group, UnsafeBufferPointer(logits), errors)
-        for error in errors { result.errors += error }
-        backward(group, UnsafeBufferPointer(errors))
+    _ block: Int, head: HeadFunction, forward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void,
+    backward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    guard let panel = panels.baseAddress.map({ $0 + block * units * Self.group }) else { return }
+    let result = UnsafeMutableBufferPointer(rebasing: blockSums[block * (units + 1)..<(block + 1) * (units + 1)])
+    result.update(repeating: 0)
+    for start in stride(from: blocks[block].lowerBound, to: blocks[block].upperBound, by: Self.group) {
+      let group = start..<min(start + Self.group, blocks[block].upperBound)
+      forward(group, panel)
+      result[0] += head(group, panel, Self.group, block)
+      for unit in 0..<units {
+        for k in 0..<group.count { result[1 + unit] += panel[unit * Self.group + k] }
       }
+      backward(group, panel)
     }
-    return result
   }
 
   /// Adds the blocks' sums into `total`, in order.
@@ -157,8 +191,8 @@ final class PixelPass: @unchecked Sendable {
     total.withUnsafeMutableBufferPointer { total in
       total.update(repeating: 0)
       for block in blocks.indices {
-        let sums = UnsafeMutableBufferPointer(rebasing: sums[block * features..<(block + 1) * features])
-        for j in 0..<features { total[j] += sums[j] }
+        let sums = UnsafeMutableBufferPointer(rebasing: sums[block * total.count..<(block + 1) * total.count])
+        for j in total.indices { total[j] += sums[j] }
       }
     }
   }

@@ -2,100 +2,106 @@ import Datasets
 import LinearAlgebra
 import NeuralNetworks
 
-/// Gradient descent on a neuron's weights: every iteration is one pass over the bytes of all examples.
+/// Gradient descent on weights: every iteration is one pass over the bytes of all examples.
 ///
-/// The passes work with the pixels as they are and correct afterwards for the scale 1/255 and for the mean image μ,
-/// where there is one: w·(x - μ)/255 = (w·x - w·μ)/255 and Σ e·(x - μ) = Σ e·x - (Σ e)·μ.
+/// The passes work with the bytes as they are. With x̃ = (x - shift)·factor for every feature, w·x̃ = (w·factor)·x - w·factor·shift
+/// and Σ e·x̃ = (Σ e·x - shift·Σ e)·factor.
 ///
-/// The parameters are the weights and the bias.
+/// The parameters are the first layer's weights (units x features), its biases, and the further layers' parameters.
 struct PrimalDescent: Descent {
   private let dataset: Dataset
   private let head: Head
   private let objective: Objective
-  private let mean: [Double]
+  private let scaling: FeatureScaling
+  private let activation: Activation
+  private let units: Int
   var parameters: [Double]
+  let weightRanges: [Range<Int>]
   private let pass: PixelPass
+  private let rooms: BlockRooms
+  /// The weights for bytes, and the biases.
+  private var weights: [Double]
+  private var bias: [Double]
 
   /// - Parameters:
   ///   - dataset: m examples of n features.
   ///   - objective: what is minimized.
-  ///   - mean: n bytes' means to subtract, or nil.
+  ///   - scaling: how bytes become numbers.
   ///   - network: where to start.
-  init(_ dataset: Dataset, objective: Objective, mean: [Double]?, from network: Network) {
+  init(_ dataset: Dataset, objective: Objective, scaling: FeatureScaling, from network: Network) {
     self.dataset = dataset
     self.objective = objective
-    self.mean = mean ?? Array(repeating: 0, count: dataset.featureCount)
-    head = Head(labels: dataset.examples.map { Double($0.label) }, loss: objective.loss)
-    let weights = network.layers[0].weights.elements
-    parameters = weights + [network.layers[0].bias[0] + dot(weights, self.mean) / 255]
-    pass = PixelPass(dataset)
+    self.scaling = scaling
+    head = Head(network, labels: dataset.examples.map(\.label), objective: objective)
+    activation = network.layers[0].activation
+    units = head.units[0]
+    (weights, bias) = scaling.unfolded(network.layers[0])
+    parameters = weights + bias + Head.parameters(of: network)
+    let start = weights.count + units
+    weightRanges = [0..<weights.count] + head.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
+    pass = PixelPass(dataset, units: units)
+    rooms = BlockRooms(head, blocks: pass.blocks.count, examples: PixelPass.group)
   }
 
   mutating func evaluate(gradient: inout [Double]) -> Double {
-    let (count, features) = (Double(dataset.count), dataset.featureCount)
-    let head = head
-    var (cost, errors) = run(parameters) { head.evaluate($0, logits: $1, errors: $2) }
-    cost /= count
-    errors /= count
-    let square = gradient.withUnsafeMutableBufferPointer { weightGradient(error: errors, into: $0) }
-    gradient[features] = errors
-    return cost + objective.l2 / 2 * square
-  }
-
-  /// The weights' gradient from the last pass and the mean error, and the weights' ‖W‖².
-  private func weightGradient(error: Double, into gradient: UnsafeMutableBufferPointer<Double>) -> Double {
-    let (share, l2) = (1 / (255 * Double(dataset.count)), objective.l2)
-    var square = 0.0
-    pass.total.withUnsafeBufferPointer { sums in
-      parameters.withUnsafeBufferPointer { weights in
-        mean.withUnsafeBufferPointer { mean in
-          for j in mean.indices {
-            gradient[j] = sums[j] * share - error * mean[j] / 255 + l2 * weights[j]
-            square += weights[j] * weights[j]
-          }
-        }
+    let (head, rooms, start) = (head, rooms, weights.count + units)
+    rooms.clear()
+    let cost = parameters.withUnsafeBufferPointer { parameters -> Double in
+      guard let base = parameters.baseAddress else { return 0 }
+      nonisolated(unsafe) let further = base + start
+      return run(base) { examples, panel, stride, block in
+        head.evaluate(
+          examples, panel: panel, stride: stride, parameters: further, gradient: rooms.gradient(block),
+          room: rooms.room(block))
       }
     }
-    return square
+    let share = 1 / Double(dataset.count)
+    gradient.withUnsafeMutableBufferPointer { gradient in
+      collect(into: gradient, share: share)
+      rooms.collect(into: UnsafeMutableBufferPointer(rebasing: gradient[start...]), share: share)
+    }
+    return cost * share + objective.penalize(parameters, weightRanges, gradient: &gradient)
   }
 
-  /// A pass with (weights, bias) in one vector.
-  private func run(_ vector: [Double], head: PixelPass.HeadFunction) -> PixelPass.Sums {
-    vector.withUnsafeBufferPointer { vector in
-      let weights = UnsafeBufferPointer(rebasing: vector[..<mean.count])
-      var shift = 0.0
-      for j in mean.indices { shift += weights[j] * mean[j] }
-      return pass.run(weights: weights, offset: vector[mean.count] - shift / 255, head: head)
+  /// A pass with the first layer's weights and biases, for scaled features, in one vector.
+  private mutating func run(_ vector: UnsafePointer<Double>, head: PixelPass.HeadFunction) -> Double {
+    weights.withUnsafeMutableBufferPointer { weights in
+      bias.withUnsafeMutableBufferPointer { bias in
+        guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return 0 }
+        for unit in 0..<units {
+          let start = unit * dataset.featureCount
+          bias[unit] =
+            vector[units * dataset.featureCount + unit] - scaling.forBytes(vector + start, into: weights + start)
+        }
+        return pass.run(weights: weights, bias: bias, head: head)
+      }
+    }
+  }
+
+  /// The first layer's part of the gradient, from the last pass.
+  private func collect(into gradient: UnsafeMutableBufferPointer<Double>, share: Double) {
+    guard let gradient = gradient.baseAddress else { return }
+    let features = dataset.featureCount
+    pass.total.withUnsafeBufferPointer { sums in
+      guard let sums = sums.baseAddress else { return }
+      for unit in 0..<units {
+        let start = unit * features
+        scaling.scaled(sums + start, errors: pass.errors[unit], share: share, into: gradient + start)
+        gradient[units * features + unit] = pass.errors[unit] * share
+      }
     }
   }
 
   func network() -> Network {
-    let weights = Array(parameters.dropLast())
-    var network = Network.neuron(inputs: weights.count)
-    network.layers[0].weights.elements = weights
-    network.layers[0].bias = [parameters[weights.count] - dot(weights, mean) / 255]
-    return network
+    let count = units * dataset.featureCount
+    let first = scaling.folded(
+      weights: Array(parameters[..<count]), bias: Array(parameters[count..<count + units]), activation: activation)
+    return Network(layers: [first] + head.layers(of: parameters[(count + units)...]))
   }
 
-  mutating func curvature() -> Double {
-    let start = PowerIteration.start(examples: dataset.count)
-    let total = start.reduce(0, +)
-    var vector = dataset.combination { start[$0] }
-    for j in mean.indices { vector[j] = (vector[j] - total * mean[j]) / 255 }
-    let eigenvalue = PowerIteration.largestEigenvalue(from: vector + [total], examples: dataset.count) { vector in
-      // With e = z, Σ e·x is XᵀX·u and Σ z² is uᵀ·XᵀX·u; u has length 1.
-      let (square, sum) = run(vector) { _, logits, errors in
-        var square = 0.0
-        for k in logits.indices {
-          errors[k] = logits[k]
-          square += logits[k] * logits[k]
-        }
-        return square
-      }
-      for j in mean.indices { vector[j] = (pass.total[j] - sum * mean[j]) / 255 }
-      vector[mean.count] = sum
-      return square
-    }
-    return objective.largestCurvature(eigenvalue: eigenvalue, examples: dataset.count)
+  func curvature() -> Double? {
+    guard head.units.count == 1 else { return nil }
+    return objective.largestCurvature(
+      eigenvalue: scaling.largestEigenvalue(of: dataset), logits: units, classCounts: dataset.classCounts)
   }
 }

@@ -13,7 +13,9 @@ public struct Trainer: Sendable {
   public let optimizer: Optimizer
   /// How many updates are made.
   public let iterations: Int
-  /// How they are computed.
+  /// How features are scaled while it lasts.
+  public let scale: Scale
+  /// How updates are computed.
   public let form: DescentForm
 
   /// A trainer.
@@ -22,22 +24,24 @@ public struct Trainer: Sendable {
   ///   - objective: what is minimized.
   ///   - optimizer: the rule of the updates.
   ///   - iterations: how many updates are made; 0 leaves the weights as they are.
-  ///   - form: how they are computed.
+  ///   - scale: how features are scaled.
+  ///   - form: how updates are computed.
   public init(
     minimizing objective: Objective = Objective(.crossEntropy), with optimizer: Optimizer = .gradientDescent(),
-    iterations: Int = 1000, form: DescentForm = .automatic
+    iterations: Int = 1000, scale: Scale = .unit, form: DescentForm = .automatic
   ) {
     self.objective = objective
     self.optimizer = optimizer
     self.iterations = iterations
+    self.scale = scale
     self.form = form
   }
 
-  /// Trains a network on a dataset.
+  /// Trains a network on a dataset, all examples in every iteration, in Float64.
   ///
   /// - Parameters:
-  ///   - network: where to start; it takes `dataset.featureCount` inputs.
-  ///   - dataset: examples of two classes. All computation is in Float64.
+  ///   - network: where to start; it takes `dataset.featureCount` inputs and tells as many classes apart as the dataset has.
+  ///   - dataset: examples of every class.
   ///   - observe: called with every iteration and the cost before its update.
   /// - Returns: the trained classifier, with the cost of every iteration.
   /// - Throws: ``TrainingError`` when data or settings cannot be trained with, or the weights overflow.
@@ -45,13 +49,25 @@ public struct Trainer: Sendable {
     _ network: Network, to dataset: Dataset, observe: (Iteration) throws -> Void = { _ in }
   ) throws -> TrainingRun {
     try check(network, dataset)
-    let mean = optimizer.learningRate == .automatic ? dataset.meanFeatures : nil
-    switch form.resolved(examples: dataset.count, features: dataset.featureCount, iterations: iterations) {
-    case .dual:
-      return try run(DualDescent(dataset, objective: objective, mean: mean, from: network), on: dataset, observe)
-    default:
-      return try run(PrimalDescent(dataset, objective: objective, mean: mean, from: network), on: dataset, observe)
+    let scaling = featureScaling(of: dataset)
+    let form = form(for: network, on: dataset)
+    return form == .dual
+      ? try run(DualDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
+      : try run(PrimalDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
+  }
+
+  private func featureScaling(of dataset: Dataset) -> FeatureScaling {
+    switch scale {
+    case .standardize: .standardized(dataset)
+    case .unit: optimizer.learningRate == .automatic ? .centred(dataset) : .unit(dataset)
     }
+  }
+
+  private func form(for network: Network, on dataset: Dataset) -> DescentForm {
+    if objective.l1 != 0 { return .primal }
+    return form.resolved(
+      examples: dataset.count, features: dataset.featureCount, units: network.layers[0].bias.count,
+      iterations: iterations)
   }
 
   private func run(
@@ -59,12 +75,8 @@ public struct Trainer: Sendable {
   ) throws -> TrainingRun {
     var descent = start
     let curvature = descent.curvature()
-    let stable = optimizer.stableLearningRate(curvature: curvature)
-    let rate =
-      switch optimizer.learningRate {
-      case .fixed(let rate): rate
-      case .automatic: 1 / curvature
-      }
+    let stable = curvature.map(optimizer.stableLearningRate)
+    let rate = try learningRate(curvature: curvature)
     var gradient = [Double](repeating: 0, count: descent.parameters.count)
     var updater = Updater(optimizer, learningRate: rate, count: gradient.count)
     var costs: [Double] = []
@@ -83,35 +95,33 @@ public struct Trainer: Sendable {
       throw TrainingError.overflow(iteration: iterations, learningRate: rate, stable: stable)
     }
     let record = TrainingRecord(
-      settings: .init(
-        optimizer: optimizer.name, momentum: optimizer.momentum, learningRate: rate,
-        isAutomatic: optimizer.learningRate == .automatic, iterations: iterations,
-        l2: objective.l2 == 0 ? nil : objective.l2),
-      stableLearningRate: stable, costs: costs)
+      settings: settings(learningRate: rate, dataset), stableLearningRate: stable, costs: costs)
     return TrainingRun(
       classifier: Classifier(
         network: trained, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record),
       dataset: dataset)
   }
 
-  private func check(_ network: Network, _ dataset: Dataset) throws {
-    guard dataset.classNames.count == 2 else { throw TrainingError.notTwoClasses(dataset.classNames) }
-    if let empty = dataset.classCounts.firstIndex(of: 0) {
-      throw TrainingError.classWithoutExamples(dataset.classNames[empty])
+  private func learningRate(curvature: Double?) throws -> Double {
+    switch optimizer.learningRate {
+    case .fixed(let rate): return rate
+    case .automatic:
+      guard let curvature else { throw TrainingError.noAutomaticRate(optimizer.name) }
+      return 1 / curvature
     }
-    guard network.inputs == dataset.featureCount else {
-      throw TrainingError.mismatch(inputs: network.inputs, features: dataset.featureCount)
+  }
+
+  private func settings(learningRate: Double, _ dataset: Dataset) -> TrainingRecord.Settings {
+    var settings = TrainingRecord.Settings(
+      optimizer: optimizer.name, momentum: optimizer.momentum, learningRate: learningRate,
+      isAutomatic: optimizer.learningRate == .automatic, iterations: iterations)
+    settings.l2 = objective.l2 == 0 ? nil : objective.l2
+    settings.l1 = objective.l1 == 0 ? nil : objective.l1
+    settings.labelSmoothing = objective.labelSmoothing == 0 ? nil : objective.labelSmoothing
+    settings.scale = scale == .unit ? nil : scale.rawValue
+    if objective.classWeights != .equal {
+      settings.classWeights = objective.classWeights.weights(counts: dataset.classCounts)
     }
-    guard iterations >= 0 else { throw TrainingError.invalidIterations(iterations) }
-    if case .fixed(let rate) = optimizer.learningRate, !(rate > 0 && rate.isFinite) {
-      throw TrainingError.invalidLearningRate(rate)
-    }
-    if let momentum = optimizer.momentum, !(0..<1).contains(momentum) {
-      throw TrainingError.invalidMomentum(momentum)
-    }
-    guard objective.l2 >= 0, objective.l2.isFinite else { throw TrainingError.invalidPenalty(objective.l2) }
-    if form == .dual, dataset.count > DescentForm.largestDual {
-      throw TrainingError.tooManyForDual(dataset.count, limit: DescentForm.largestDual)
-    }
+    return settings
   }
 }

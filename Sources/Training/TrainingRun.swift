@@ -14,8 +14,8 @@ public struct TrainingRun: Sendable {
   /// The learning rate that was used.
   public var learningRate: Double { classifier.record.settings.learningRate }
 
-  /// The largest stable learning rate, 2/L: above it the cost may rise.
-  public var stableLearningRate: Double { classifier.record.stableLearningRate }
+  /// The largest stable learning rate: above it the cost may rise. Nil with hidden layers, where nobody knows it.
+  public var stableLearningRate: Double? { classifier.record.stableLearningRate }
 }
 
 /// One iteration as it happens.

@@ -85,7 +85,7 @@ struct EvaluationTests {
       network: classifier.network, classNames: ["a", "b"], preprocessing: classifier.preprocessing,
       record: classifier.record)
     for outcome in try renamed.evaluate(on: dataset).outcomes {
-      #expect(try renamed.predict(file: outcome.example.file).logit == outcome.prediction.logit)
+      #expect(try renamed.predict(file: outcome.example.file).logits == outcome.prediction.logits)
     }
   }
 }

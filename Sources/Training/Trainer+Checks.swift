@@ -1,0 +1,45 @@
+import Datasets
+import NeuralNetworks
+
+extension Trainer {
+  /// Refuses data and settings that cannot be trained with.
+  func check(_ network: Network, _ dataset: Dataset) throws {
+    guard dataset.classNames.count == network.classCount else {
+      throw TrainingError.otherClasses(network: network.classCount, data: dataset.classNames)
+    }
+    if let empty = dataset.classCounts.firstIndex(of: 0) {
+      throw TrainingError.classWithoutExamples(dataset.classNames[empty])
+    }
+    guard network.inputs == dataset.featureCount else {
+      throw TrainingError.mismatch(inputs: network.inputs, features: dataset.featureCount)
+    }
+    guard iterations >= 0 else { throw TrainingError.invalidIterations(iterations) }
+    if case .fixed(let rate) = optimizer.learningRate, !(rate > 0 && rate.isFinite) {
+      throw TrainingError.invalidLearningRate(rate)
+    }
+    if let momentum = optimizer.momentum, !(0..<1).contains(momentum) {
+      throw TrainingError.invalidMomentum(momentum)
+    }
+    try check(objective, dataset)
+    if form == .dual {
+      if objective.l1 != 0 { throw TrainingError.noDualForm("an L1 penalty") }
+      if dataset.count > DescentForm.largestDual {
+        throw TrainingError.tooManyForDual(dataset.count, limit: DescentForm.largestDual)
+      }
+    }
+  }
+
+  private func check(_ objective: Objective, _ dataset: Dataset) throws {
+    for penalty in [objective.l1, objective.l2] where !(penalty >= 0 && penalty.isFinite) {
+      throw TrainingError.invalidPenalty(penalty)
+    }
+    guard (0..<1).contains(objective.labelSmoothing) else {
+      throw TrainingError.invalidSmoothing(objective.labelSmoothing)
+    }
+    if case .given(let weights) = objective.classWeights {
+      guard weights.count == dataset.classNames.count, weights.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+        throw TrainingError.invalidClassWeights(weights, classes: dataset.classNames)
+      }
+    }
+  }
+}
