@@ -1,0 +1,39 @@
+import Percept
+
+/// A training from zero, timed from the call of `fit` to its return.
+struct TrainJob: Job {
+  let data: String
+  let classes: String?
+  let count: Int?
+  let learningRate: Double
+  let iterations: Int
+  let form: String
+  /// Where to break off, so that a long training tells how it begins.
+  let stopAfter: Int?
+
+  private struct Stop: Error {}
+
+  func run(_ datasets: inout Datasets) throws -> Answer {
+    let dataset = try datasets.dataset(data, classes: classes, count: count)
+    guard let form = DescentForm(rawValue: form) else { return Answer(error: "no form is called \(form)") }
+    let trainer = Trainer(
+      with: .gradientDescent(learningRate: .fixed(learningRate)), iterations: iterations, form: form)
+    let last = min(stopAfter ?? iterations, iterations) - 1
+    var costs: [Double] = []
+    costs.reserveCapacity(last + 1)
+    var (first, end) = (0.0, 0.0)
+    var run: TrainingRun?
+    let start = now()
+    do {
+      run = try trainer.fit(.neuron(inputs: dataset.featureCount), to: dataset) { step in
+        costs.append(step.cost)
+        if step.iteration == 0 { first = now() }
+        if step.iteration == last { end = now() }
+        if step.iteration == last, stopAfter != nil { throw Stop() }
+      }
+    } catch is Stop {}
+    return Answer(
+      seconds: now() - start, secondsPerIteration: last > 0 ? (end - first) / Double(last) : nil, costs: costs,
+      stableLearningRate: run?.stableLearningRate)
+  }
+}

@@ -1,0 +1,1 @@
+"""What every row needs: data, processes, a clock, and a table."""

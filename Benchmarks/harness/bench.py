@@ -1,0 +1,59 @@
+"""What a row is given to measure with."""
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.pictures import Pictures
+from harness.processes import Launcher, Worker
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Programs, data and how often to measure."""
+
+    programs: Path
+    data: Path
+    shared: Path
+    is_quick: bool
+    scratch: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
+
+    @property
+    def pictures(self) -> Pictures:
+        return Pictures(self.data, self.shared)
+
+    @property
+    def percept(self) -> Path:
+        return self.programs / "percept"
+
+    @property
+    def launcher(self) -> Launcher:
+        return Launcher(self.programs / "Launch")
+
+    @property
+    def small(self) -> int:
+        """How often something short is timed."""
+        return 3 if self.is_quick else 9
+
+    @property
+    def big(self) -> int:
+        """How often something long is timed."""
+        return 2 if self.is_quick else 5
+
+    def folder(self) -> Path:
+        """A new, empty folder, gone at the end of it all: an own cache for a cold start, room for a model."""
+        return Path(tempfile.mkdtemp(dir=self.scratch.name))
+
+    def ours(self) -> Worker:
+        return Worker([self.programs / "Worker"], cache(self.folder()))
+
+    def theirs(self) -> Worker:
+        return Worker([sys.executable, HERE / "peers" / "worker.py"], {})
+
+
+def cache(folder: Path) -> dict[str, str]:
+    """The environment in which caches go to a folder."""
+    return {"XDG_CACHE_HOME": str(folder)}

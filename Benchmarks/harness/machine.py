@@ -1,0 +1,52 @@
+"""What the numbers were measured on, and with which versions."""
+
+import datetime
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+
+def facts(root: Path) -> dict[str, str]:
+    return {
+        "date": datetime.date.today().isoformat(),
+        "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
+        "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 1e6:.1f} GB",
+        "load before": " ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "system": f"{_system()}, Linux {platform.release()}",
+        "percept": _output(["git", "-C", str(root), "describe", "--always", "--dirty"]),
+        "swift": _output(["swift", "--version"]).splitlines()[0],
+        "peers": ", ".join(
+            [f"Python {platform.python_version()}"]
+            + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch")]
+        ),
+        "BLAS": _blas(),
+    }
+
+
+def _blas() -> str:
+    import numpy  # noqa: F401, so that its library is there to be asked
+    from threadpoolctl import threadpool_info
+
+    return ", ".join(
+        f"{library['internal_api']} {library['version']} ({library.get('architecture')}), {library['num_threads']} threads"
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+    )
+
+
+def _field(file: str, name: str) -> str:
+    for line in Path(file).read_text().splitlines():
+        if line.startswith(name):
+            return line.split(":", 1)[1].strip()
+    return "unknown"
+
+
+def _system() -> str:
+    return platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
+
+
+def _output(command: list[str]) -> str:
+    finished = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return finished.stdout.strip() or "unknown"

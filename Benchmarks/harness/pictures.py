@@ -1,0 +1,49 @@
+"""The data: the test pictures beside the project where they are, made ones elsewhere. Made once, and kept."""
+
+import importlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from harness.measuring import progress
+
+
+class Pictures:
+    """Where each set of pictures is; asking for one makes it if need be."""
+
+    def __init__(self, folder: Path, shared: Path) -> None:
+        self._folder = folder
+        self._shared = shared
+
+    def idx(self, count: int, width: int, height: int) -> Path:
+        """A pair of IDX files: made pictures of two classes in turn."""
+        return self._made(f"idx-{count}-{width}x{height}", "write_idx", count, width, height)
+
+    def faces(self) -> Path:
+        """The article's 100 photos, 89 x 109, `{train,test}/{female,male}`, or made ones in their place."""
+        faces = self._shared / "data" / "celeb100"
+        return faces if faces.is_dir() else self._made("faces", "write_faces")
+
+    def many(self, count: int) -> Path:
+        """Copies of the faces under other names, `{female,male}`."""
+        faces = self.faces()
+        return self._made(f"many-{count}-{faces.name}", "copy", faces, count)
+
+    def large(self, count: int) -> Path:
+        """Photos of 4000 x 3000, made from portraits where there are some, `{female,male}`."""
+        portraits = sorted((self._shared / "data" / "london_fullsize_samples").glob("*/*.jpg"))
+        name = f"large-{count}-{'portraits' if portraits else 'made'}"
+        return self._made(name, "write_large", portraits, count)
+
+    def _made(self, name: str, maker: str, *arguments: Any) -> Path:
+        folder = self._folder / name
+        if not folder.is_dir():
+            progress(f"Making {name}")
+            unfinished = self._folder / f"{name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            # Only here, so that help needs neither NumPy nor Pillow.
+            making = importlib.import_module("harness.making")
+            getattr(making, maker)(unfinished, *arguments)
+            unfinished.rename(folder)
+        return folder

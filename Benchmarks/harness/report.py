@@ -1,0 +1,104 @@
+"""Outcomes as a table to read, as JSON, and as RESULTS.md."""
+
+import json
+from typing import Any
+
+from harness.results import Line, Outcome, Row
+
+HEAD = ("row", "ours", "against", "theirs", "ratio", "at least", "", "memory, ours", "theirs")
+Outcomes = list[tuple[Row, Outcome]]
+
+
+def table(outcomes: Outcomes) -> str:
+    """Columns of plain text that are a table in Markdown, too."""
+    rows = [HEAD, *(_cells(row, line) for row, outcome in outcomes for line in outcome.lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _cells(row: Row, line: Line) -> tuple[str, ...]:
+    return (
+        row.name, str(line.ours), line.against, str(line.theirs), _times(line.ratio), _times(line.required),
+        "met" if line.is_met else "MISSED", _memory(line.ours_memory), _memory(line.theirs_memory),
+    )  # fmt: skip
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x"
+
+
+def _memory(size: int | None) -> str:
+    return "" if size is None else f"{size / 1e6:.0f} MB"
+
+
+def remarks(outcomes: Outcomes) -> str:
+    """What each row has besides: what it is, checks, notes, disturbances."""
+    parts = []
+    for row, outcome in outcomes:
+        lines = [f"{row.name}: {row.what}"]
+        lines += [f"  {'checked' if check.is_passed else 'FAILED'}: {check.what}" for check in outcome.checks]
+        lines += [f"  {note}" for note in outcome.notes]
+        if outcome.thrown_away or outcome.disturbed:
+            lines.append(
+                f"  The host took over 2 % of the time: {outcome.thrown_away} runs thrown away and repeated, "
+                f"{outcome.disturbed} kept all the same after three tries."
+            )
+        parts.append("\n".join(lines))
+    return "\n".join(parts)
+
+
+def machine(facts: dict[str, str]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in facts.items())
+
+
+def as_json(facts: dict[str, str], outcomes: Outcomes) -> str:
+    rows = {row.name: _members(row, outcome) for row, outcome in outcomes}
+    return json.dumps({"machine": facts, "rows": rows}, indent=2)
+
+
+def _members(row: Row, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "what": row.what,
+        "lines": [
+            {
+                "ours": line.ours.value, "theirs": line.theirs.value, "unit": line.ours.unit, "against": line.against,
+                "ratio": line.ratio, "required": line.required, "met": line.is_met,
+                "oursPeakMemory": line.ours_memory, "theirsPeakMemory": line.theirs_memory,
+            }
+            for line in outcome.lines
+        ],
+        "checks": [{"what": check.what, "passed": check.is_passed} for check in outcome.checks],
+        "notes": outcome.notes,
+        "thrownAway": outcome.thrown_away,
+        "disturbed": outcome.disturbed,
+    }  # fmt: skip
+
+
+def results_page(facts: dict[str, str], outcomes: Outcomes) -> str:
+    """RESULTS.md."""
+    missed = [f"{row.name} ({line.against})" for row, outcome in outcomes for line in outcome.lines if not line.is_met]
+    verdict = f"Missed: {', '.join(missed)}." if missed else "Every row meets its limit."
+    return f"""# Results
+
+Written by `scripts/benchmark --write`; do not edit by hand.
+
+Times are medians of runs in which ours and theirs took turns, and **ratio** is how many times better ours is, **at least**
+what it has to be; memory is the peak of the whole process. `scripts/benchmark` measures it again, and
+`scripts/benchmark --only NAME` one row; see `--help`.
+
+{verdict}
+
+{table(outcomes)}
+
+```
+{remarks(outcomes)}
+```
+
+Measured on:
+
+```
+{machine(facts)}
+```
+"""
