@@ -1,4 +1,4 @@
-"""Measures Percept against NumPy, Pillow and PyTorch, both in turn in one run. `scripts/benchmark` prepares and calls it."""
+"""Measures Percept against NumPy, Pillow and PyTorch. `scripts/benchmark` prepares everything and calls it."""
 
 import argparse
 import sys
@@ -14,13 +14,19 @@ from rows import ROWS
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/benchmark",
-        description="Measures Percept against NumPy, Pillow and PyTorch, which take turns in one run. The table goes to "
-        "standard output, progress to standard error. Exits with 1 where both sides do not come to the same numbers.",
+        description="Measures Percept against NumPy, Pillow and PyTorch, which take turns in one run.\n"
+        "The table goes to standard output, progress to standard error.\n"
+        "Exits with 1 where both sides do not come to the same numbers.",
         epilog="ROWS:\n" + "\n".join(f"  {row.name:14}{row.what}" for row in ROWS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", metavar="NAME", choices=[row.name for row in ROWS], action="append",
-                        help="measure this row; may be given several times")  # fmt: skip
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        choices=[row.name for row in ROWS],
+        action="append",
+        help="measure this row; may be given several times",
+    )
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--write", action="store_true", help="write Benchmarks/RESULTS.md, too")

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.measuring import Run
 from harness.pictures import Pictures
 from harness.processes import Launcher, Worker
 
@@ -52,6 +53,11 @@ class Bench:
 
     def theirs(self) -> Worker:
         return Worker([sys.executable, HERE / "peers" / "worker.py"], {})
+
+    def train(self, data: Path, options: list[str], cache_home: Path, model: Path) -> Run:
+        """`percept train`, from start to exit."""
+        command: list[str | Path] = [self.percept, "train", data, *options, "-o", model, "--force"]
+        return self.launcher.run(command, cache(cache_home))
 
 
 def cache(folder: Path) -> dict[str, str]:

@@ -29,10 +29,10 @@ def _blas() -> str:
     import numpy  # noqa: F401, so that its library is there to be asked
     from threadpoolctl import threadpool_info
 
-    return ", ".join(
-        f"{library['internal_api']} {library['version']} ({library.get('architecture')}), {library['num_threads']} threads"
-        for library in threadpool_info()
-        if library["user_api"] == "blas"
+    libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    return "; ".join(
+        f"{one['internal_api']} {one['version']}, {one.get('architecture')}, {one['num_threads']} threads"
+        for one in libraries
     )
 
 

@@ -13,8 +13,8 @@ Pixels = np.ndarray
 
 
 def blobs(count: int, width: int, height: int, seed: int) -> Pixels:
-    """Pictures as an optimiser sees photos, count x height x width: smooth blobs that differ from one to the next, a faint
-    tint that differs between classes (every other one), and noise."""
+    """Pictures that are to an optimiser what photos are, count x height x width: smooth blobs that differ from one to
+    the next, a faint tint that differs between classes (every other one), and noise."""
     generator = np.random.default_rng(seed)
     coarse = generator.normal(128, 55, (count, 6, 6)).astype(np.float32)
     smooth = np.einsum("yi,cij,xj->cyx", _enlarging(height), coarse, _enlarging(width), optimize=True)
@@ -59,10 +59,10 @@ def copy(folder: Path, faces: Path, count: int) -> None:
 def write_large(folder: Path, portraits: list[Path], count: int) -> None:
     for name in CLASSES:
         (folder / name).mkdir()
-    jobs = [
-        (portraits[index % len(portraits)] if portraits else None, folder / CLASSES[index % 2] / f"{index:03}.jpg", index)
-        for index in range(count)
-    ]
+    jobs = []
+    for index in range(count):
+        portrait = portraits[index % len(portraits)] if portraits else None
+        jobs.append((portrait, folder / CLASSES[index % 2] / f"{index:03}.jpg", index))
     with multiprocessing.Pool(os.cpu_count()) as pool:
         pool.starmap(_write_photo, jobs)
 
@@ -74,4 +74,4 @@ def _write_photo(portrait: Path | None, target: Path, seed: int) -> None:
         picture = Image.fromarray(np.stack([blobs(1, 400, 400, seed + 1000 * c)[0] for c in range(3)], axis=-1))
     square = np.asarray(picture.resize((4000, 4000), Image.Resampling.BICUBIC))[500:3500].astype(np.float32)
     noise = np.random.default_rng(seed).standard_normal(square.shape, np.float32)
-    Image.fromarray(np.clip(square + 5 * noise, 0, 255).astype(np.uint8)).save(target, quality=90)
+    Image.fromarray(np.clip(square + 10 * noise, 0, 255).astype(np.uint8)).save(target, quality=90)

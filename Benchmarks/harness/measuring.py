@@ -9,7 +9,7 @@ from typing import Any
 
 LARGEST_STEAL = 0.02
 TRIES = 3
-# Threads of a library that has just worked spin for a while; the other side should not have to share the cores with them.
+# Threads that have just worked spin for a while; the other side should not have to share the cores with them.
 PAUSE = 0.15
 
 

@@ -2,8 +2,9 @@
 
 import importlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from harness.measuring import progress
 
@@ -17,25 +18,26 @@ class Pictures:
 
     def idx(self, count: int, width: int, height: int) -> Path:
         """A pair of IDX files: made pictures of two classes in turn."""
-        return self._made(f"idx-{count}-{width}x{height}", "write_idx", count, width, height)
+        name = f"idx-{count}-{width}x{height}"
+        return self._made(name, lambda making, to: making.write_idx(to, count, width, height))
 
     def faces(self) -> Path:
         """The article's 100 photos, 89 x 109, `{train,test}/{female,male}`, or made ones in their place."""
         faces = self._shared / "data" / "celeb100"
-        return faces if faces.is_dir() else self._made("faces", "write_faces")
+        return faces if faces.is_dir() else self._made("faces", lambda making, to: making.write_faces(to))
 
     def many(self, count: int) -> Path:
         """Copies of the faces under other names, `{female,male}`."""
         faces = self.faces()
-        return self._made(f"many-{count}-{faces.name}", "copy", faces, count)
+        return self._made(f"many-{count}-{faces.name}", lambda making, to: making.copy(to, faces, count))
 
     def large(self, count: int) -> Path:
         """Photos of 4000 x 3000, made from portraits where there are some, `{female,male}`."""
         portraits = sorted((self._shared / "data" / "london_fullsize_samples").glob("*/*.jpg"))
         name = f"large-{count}-{'portraits' if portraits else 'made'}"
-        return self._made(name, "write_large", portraits, count)
+        return self._made(name, lambda making, to: making.write_large(to, portraits, count))
 
-    def _made(self, name: str, maker: str, *arguments: Any) -> Path:
+    def _made(self, name: str, make: Callable[[ModuleType, Path], None]) -> Path:
         folder = self._folder / name
         if not folder.is_dir():
             progress(f"Making {name}")
@@ -43,7 +45,6 @@ class Pictures:
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir(parents=True)
             # Only here, so that help needs neither NumPy nor Pillow.
-            making = importlib.import_module("harness.making")
-            getattr(making, maker)(unfinished, *arguments)
+            make(importlib.import_module("harness.making"), unfinished)
             unfinished.rename(folder)
         return folder

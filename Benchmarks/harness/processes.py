@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from harness.measuring import Run
+
+Command = Sequence[str | Path]
 
 
 class Failure(Exception):
@@ -20,7 +23,7 @@ class Failure(Exception):
 class Worker:
     """A process that reads requests and writes answers, one line of JSON each."""
 
-    def __init__(self, command: list[str | Path], environment: dict[str, str]) -> None:
+    def __init__(self, command: Command, environment: dict[str, str]) -> None:
         self._command = [str(part) for part in command]
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | environment
@@ -57,13 +60,16 @@ class Launcher:
 
     program: Path
 
-    def run(self, command: list[str | Path], environment: dict[str, str]) -> Run:
+    def run(self, command: Command, environment: dict[str, str]) -> Run:
         """A command from start to exit; the answer's `output` is what it printed, on both streams."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report")
             finished = subprocess.run(
                 [str(part) for part in [self.program, report, *command]],
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=os.environ | environment,
             )
             seconds, kilobytes, status = report.read_text().split() if report.exists() else ("", "", "?")
         if status != "0":

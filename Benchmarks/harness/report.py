@@ -13,19 +13,31 @@ def table(outcomes: Outcomes) -> str:
     """Columns of plain text that are a table in Markdown, too."""
     rows = [HEAD, *(_cells(row, line) for row, outcome in outcomes for line in outcome.lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
 def _cells(row: Row, line: Line) -> tuple[str, ...]:
     return (
-        row.name, str(line.ours), line.against, str(line.theirs), _times(line.ratio), _times(line.required),
-        "met" if line.is_met else "MISSED", _memory(line.ours_memory), _memory(line.theirs_memory),
-    )  # fmt: skip
+        row.name,
+        str(line.ours),
+        line.against,
+        str(line.theirs),
+        _times(line.ratio, line),
+        _times(line.required, line),
+        "met" if line.is_met else "MISSED",
+        _memory(line.ours_memory),
+        _memory(line.theirs_memory),
+    )
 
 
-def _times(ratio: float) -> str:
+def _times(ratio: float, line: Line) -> str:
+    """How many times better; a share where the limit is less than the other side, which is then out of reach."""
+    if line.required < 1:
+        return f"{ratio:.0%}"
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x"
 
 
@@ -63,9 +75,15 @@ def _members(row: Row, outcome: Outcome) -> dict[str, Any]:
         "what": row.what,
         "lines": [
             {
-                "ours": line.ours.value, "theirs": line.theirs.value, "unit": line.ours.unit, "against": line.against,
-                "ratio": line.ratio, "required": line.required, "met": line.is_met,
-                "oursPeakMemory": line.ours_memory, "theirsPeakMemory": line.theirs_memory,
+                "ours": line.ours.value,
+                "theirs": line.theirs.value,
+                "unit": line.ours.unit,
+                "against": line.against,
+                "ratio": line.ratio,
+                "required": line.required,
+                "met": line.is_met,
+                "oursPeakMemory": line.ours_memory,
+                "theirsPeakMemory": line.theirs_memory,
             }
             for line in outcome.lines
         ],
@@ -73,7 +91,7 @@ def _members(row: Row, outcome: Outcome) -> dict[str, Any]:
         "notes": outcome.notes,
         "thrownAway": outcome.thrown_away,
         "disturbed": outcome.disturbed,
-    }  # fmt: skip
+    }
 
 
 def results_page(facts: dict[str, str], outcomes: Outcomes) -> str:
@@ -84,9 +102,10 @@ def results_page(facts: dict[str, str], outcomes: Outcomes) -> str:
 
 Written by `scripts/benchmark --write`; do not edit by hand.
 
-Times are medians of runs in which ours and theirs took turns, and **ratio** is how many times better ours is, **at least**
-what it has to be; memory is the peak of the whole process. `scripts/benchmark` measures it again, and
-`scripts/benchmark --only NAME` one row; see `--help`.
+Times are medians of runs in which ours and theirs took turns; **ratio** is how many times better ours is, and **at
+least** what it has to be on two cores. Memory is the peak of the whole process.
+
+`scripts/benchmark` measures everything again, `scripts/benchmark --only NAME` one row; see `scripts/benchmark --help`.
 
 {verdict}
 

@@ -55,9 +55,13 @@ class Line:
     @staticmethod
     def times(ours: Series, against: str, theirs: Series, required: float) -> "Line":
         return Line(
-            Amount(ours.seconds, "s"), against, Amount(theirs.seconds, "s"), required, ours.peak_memory,
+            Amount(ours.seconds, "s"),
+            against,
+            Amount(theirs.seconds, "s"),
+            required,
+            ours.peak_memory,
             theirs.peak_memory,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,12 @@ class Outcome:
     ) -> "Outcome":
         all_series = list(series)
         return Outcome(
-            lines, checks or [], notes or [], sum(one.thrown_away for one in all_series),
+            lines,
+            checks or [],
+            notes or [],
+            sum(one.thrown_away for one in all_series),
             sum(one.disturbed for one in all_series),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def train(X, Y, iterations, learning_rate):
     """Full-batch gradient descent from zero. X: features x examples in [0, 1]; Y: 1 x examples in {0, 1}."""
     m = X.shape[1]
     w, b, costs = np.zeros((1, X.shape[0]), X.dtype), 0.0, []
-    for i in range(iterations):
+    for _ in range(iterations):
         A = sigmoid(w @ X + b)
         costs.append((-(Y @ np.log(A.T) + (1 - Y) @ np.log(1 - A.T)) / m).item())
         dZ = A - Y

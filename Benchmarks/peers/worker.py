@@ -10,10 +10,9 @@ import os
 import sys
 import time
 
+import neuron
 import numpy as np
 from PIL import Image
-
-import neuron
 
 
 def idx(folder):

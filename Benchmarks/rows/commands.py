@@ -34,7 +34,7 @@ def _trainings(bench: Bench) -> dict[str, Series]:
     options = ["--classes", "male,female", "--learning-rate", "0.005", "--iterations", "1000"]
 
     def ours(home: Path) -> Run:
-        return train(bench, faces, options, home, kept / "model.safetensors")
+        return bench.train(faces, options, home, kept / "model.safetensors")
 
     return alternately(
         {
@@ -46,10 +46,6 @@ def _trainings(bench: Bench) -> dict[str, Series]:
     )
 
 
-def train(bench: Bench, data: Path, options: list[str], cache_home: Path, model: Path) -> Run:
-    return bench.launcher.run([bench.percept, "train", data, *options, "-o", model, "--force"], cache(cache_home))
-
-
 def _printed_costs(series: Series) -> list[str]:
     lines = series.answer["output"].splitlines()
     return [line for line in lines if line.startswith("Cost after iteration")]
@@ -58,7 +54,7 @@ def _printed_costs(series: Series) -> list[str]:
 def predict(bench: Bench) -> Outcome:
     faces, kept = bench.pictures.faces(), bench.folder()
     model, photo = kept / "model.safetensors", next(iter(sorted(faces.glob("test/male/*.jpg"))))
-    train(bench, faces, ["--classes", "male,female", "--learning-rate", "0.005"], kept, model)
+    bench.train(faces, ["--classes", "male,female", "--learning-rate", "0.005"], kept, model)
     series = alternately(
         {
             "ours": lambda: bench.launcher.run([bench.percept, "predict", model, photo, "--json"], cache(kept)),

@@ -11,8 +11,12 @@ def against_numpy(
     bench: Bench, data: Path, classes: str | None, learning_rate: float, iterations: int, required: float
 ) -> Outcome:
     work = {
-        "work": "train", "data": str(data), "classes": classes, "learningRate": learning_rate, "iterations": iterations,
-    }  # fmt: skip
+        "work": "train",
+        "data": str(data),
+        "classes": classes,
+        "learningRate": learning_rate,
+        "iterations": iterations,
+    }
     with bench.ours() as ours, bench.theirs() as theirs:
         series = alternately(
             {
