@@ -13,7 +13,6 @@ def facts(root: Path) -> dict[str, str]:
         "date": datetime.date.today().isoformat(),
         "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 1e6:.1f} GB",
-        "load before": " ".join(f"{load:.2f}" for load in os.getloadavg()),
         "system": f"{_system()}, Linux {platform.release()}",
         "percept": _output(["git", "-C", str(root), "describe", "--always", "--dirty"]),
         "swift": _output(["swift", "--version"]).splitlines()[0],

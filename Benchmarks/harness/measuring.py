@@ -10,7 +10,9 @@ from typing import Any
 LARGEST_STEAL = 0.02
 TRIES = 3
 # Threads that have just worked spin for a while; the other side should not have to share the cores with them.
-PAUSE = 0.15
+PAUSE = 0.1
+# After that nothing of what is measured runs, so whatever keeps cores busy is other work.
+LISTEN = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,28 @@ class Series:
         return min(seconds), max(seconds)
 
 
+@dataclass
+class OtherWork:
+    """How busy the cores were, all in all, in the pauses between timings."""
+
+    busy: int = 0
+    total: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.busy / self.total if self.total else 0
+
+    def listen(self) -> None:
+        before = _ticks()
+        time.sleep(LISTEN)
+        after = _ticks()
+        self.busy += after.busy - before.busy
+        self.total += after.total - before.total
+
+
+other_work = OtherWork()
+
+
 def alternately(contenders: dict[str, Callable[[], Run]], repetitions: int) -> dict[str, Series]:
     """Lets each contender warm up once, then all of them run in turn, `repetitions` times."""
     series = {name: Series() for name in contenders}
@@ -66,6 +90,7 @@ def measure(run: Callable[[], Run], series: Series) -> None:
     """One timing without steal; after `TRIES` the last one is taken as it is and counted as disturbed."""
     for attempt in range(TRIES):
         time.sleep(PAUSE)
+        other_work.listen()
         before = _ticks()
         result = run()
         steal = _steal(before, _ticks())
@@ -82,13 +107,22 @@ def progress(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def _ticks() -> tuple[int, int]:
-    """Time that the host took away, and all time, in ticks of all cores since the machine started."""
+@dataclass(frozen=True)
+class _Ticks:
+    """Time of all cores since the machine started, in ticks: worked, taken away by the host, and all of it."""
+
+    busy: int
+    stolen: int
+    total: int
+
+
+def _ticks() -> _Ticks:
     with open("/proc/stat") as file:
-        times = [int(number) for number in file.readline().split()[1:9]]
-    return times[7], sum(times)
+        user, nice, system, idle, waiting, *rest, stolen = (int(number) for number in file.readline().split()[1:9])
+    busy = user + nice + system + sum(rest)
+    return _Ticks(busy, stolen, busy + idle + waiting + stolen)
 
 
-def _steal(before: tuple[int, int], after: tuple[int, int]) -> float:
-    total = after[1] - before[1]
-    return (after[0] - before[0]) / total if total else 0
+def _steal(before: _Ticks, after: _Ticks) -> float:
+    total = after.total - before.total
+    return (after.stolen - before.stolen) / total if total else 0

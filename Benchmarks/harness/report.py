@@ -1,11 +1,15 @@
 """Outcomes as a table to read, as JSON, and as RESULTS.md."""
 
 import json
+import textwrap
 from typing import Any
 
+from harness.measuring import other_work
 from harness.results import Line, Outcome, Row
 
 HEAD = ("row", "ours", "against", "theirs", "ratio", "at least", "", "memory, ours", "theirs")
+# How much of the cores other work may use.
+LARGEST_SHARE = 0.05
 Outcomes = list[tuple[Row, Outcome]]
 
 
@@ -54,20 +58,33 @@ def remarks(outcomes: Outcomes) -> str:
         lines += [f"  {note}" for note in outcome.notes]
         if outcome.thrown_away or outcome.disturbed:
             lines.append(
-                f"  The host took over 2 % of the time: {outcome.thrown_away} runs thrown away and repeated, "
-                f"{outcome.disturbed} kept all the same after three tries."
+                f"  The host took over 2 % of the time. Runs thrown away and repeated: {outcome.thrown_away}; "
+                f"kept all the same after three tries: {outcome.disturbed}."
             )
         parts.append("\n".join(lines))
     return "\n".join(parts)
+
+
+def quietness() -> str:
+    """Whether the machine was quiet enough for the numbers to mean something."""
+    share = f"Other work used {other_work.share:.0%} of the cores between the timings"
+    return f"{share}." if other_work.share < LARGEST_SHARE else f"{share}: **these numbers are disturbed**."
 
 
 def machine(facts: dict[str, str]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
 
 
+def text(facts: dict[str, str], outcomes: Outcomes) -> str:
+    """Everything, to read in a terminal."""
+    has_lines = any(outcome.lines for _, outcome in outcomes)
+    parts = [quietness(), remarks(outcomes), machine(facts)]
+    return "\n\n".join([table(outcomes), *parts] if has_lines else parts)
+
+
 def as_json(facts: dict[str, str], outcomes: Outcomes) -> str:
     rows = {row.name: _members(row, outcome) for row, outcome in outcomes}
-    return json.dumps({"machine": facts, "rows": rows}, indent=2)
+    return json.dumps({"machine": facts, "otherWork": other_work.share, "rows": rows}, indent=2)
 
 
 def _members(row: Row, outcome: Outcome) -> dict[str, Any]:
@@ -97,7 +114,8 @@ def _members(row: Row, outcome: Outcome) -> dict[str, Any]:
 def results_page(facts: dict[str, str], outcomes: Outcomes) -> str:
     """RESULTS.md."""
     missed = [f"{row.name} ({line.against})" for row, outcome in outcomes for line in outcome.lines if not line.is_met]
-    verdict = f"Missed: {', '.join(missed)}." if missed else "Every row meets its limit."
+    verdict = f"Missed: {'; '.join(missed)}." if missed else "Every row meets its limit."
+    summary = textwrap.fill(f"{verdict} {quietness()}", 120)
     return f"""# Results
 
 Written by `scripts/benchmark --write`; do not edit by hand.
@@ -107,7 +125,7 @@ least** what it has to be on two cores. Memory is the peak of the whole process.
 
 `scripts/benchmark` measures everything again, `scripts/benchmark --only NAME` one row; see `scripts/benchmark --help`.
 
-{verdict}
+{summary}
 
 {table(outcomes)}
 
