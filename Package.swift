@@ -62,7 +62,7 @@ let package = Package(
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
     library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
-    library("Images", ["Files", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"], exclude: ["README.md"]),
+    library("Images", ["Files", "CPixelKernels", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"], exclude: ["README.md"]),
     library("Files", []),
     library("LinearAlgebra", ["CPixelKernels"]),
 
@@ -80,7 +80,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra", "CPixelKernels"]),
-    tests("ImagesTests", ["Images", "Files", "LinearAlgebra", "CHEIF"], resources: [.copy("Fixtures")]),
+    tests(
+      "ImagesTests", ["Images", "Files", "LinearAlgebra", "CPixelKernels", "CHEIF"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
     tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),

@@ -44,12 +44,13 @@ extension Dataset {
   ) throws -> Dataset {
     let chosen = source.examples(of: entries)
     let columns = preprocessing.featureCount
+    let reader = FeatureReader(preprocessing)
     let state = Mutex((done: 0, reasons: [Int: String]()))
     let storage = try PixelStorage(rows: chosen.count, columns: columns) { memory in
       nonisolated(unsafe) let memory = memory
       concurrently(chosen.count) { row in
         let reason = decode(
-          chosen[row].file, preprocessing,
+          chosen[row].file, reader,
           into: UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
         state.withLock { state in
           state.done += 1
@@ -68,11 +69,11 @@ extension Dataset {
 
   /// Puts the features of a file into its row; gives the reason where that cannot be.
   private static func decode(
-    _ file: String, _ preprocessing: Preprocessing, into row: UnsafeMutableBufferPointer<UInt8>
+    _ file: String, _ reader: FeatureReader, into row: UnsafeMutableBufferPointer<UInt8>
   ) -> String? {
     do {
       try checkIsRegular(file)
-      _ = row.update(from: try preprocessing.features(ofFile: file))
+      try reader.read(file, into: row)
       return nil
     } catch {
       return reason(of: error)

@@ -13,9 +13,15 @@ public enum Files {
   /// - Returns: its bytes.
   /// - Throws: ``FileError`` when there is no such file, it is a folder, too large, or cannot be read.
   public static func read(_ path: String, limit: Int = defaultLimit) throws(FileError) -> [UInt8] {
-    let bytes = try prefix(of: path, count: limit == .max ? limit : limit + 1)
-    guard bytes.count <= limit else { throw .init(path, .tooLarge(limit: limit)) }
+    var bytes: [UInt8] = []
+    try read(path, limit: limit, into: &bytes)
     return bytes
+  }
+
+  /// The whole content of a file in place of what `bytes` held, in its memory where that suffices.
+  package static func read(_ path: String, limit: Int, into bytes: inout [UInt8]) throws(FileError) {
+    try readPrefix(of: path, count: limit == .max ? limit : limit + 1, into: &bytes)
+    guard bytes.count <= limit else { throw .init(path, .tooLarge(limit: limit)) }
   }
 
   /// The beginning of a file.
@@ -26,6 +32,13 @@ public enum Files {
   /// - Returns: that many, or all where the file holds fewer.
   /// - Throws: ``FileError`` when there is no such file, it is a folder, or cannot be read.
   public static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try readPrefix(of: path, count: count, into: &bytes)
+    return bytes
+  }
+
+  private static func readPrefix(of path: String, count: Int, into bytes: inout [UInt8]) throws(FileError) {
+    bytes.removeAll(keepingCapacity: true)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
@@ -36,22 +49,24 @@ public enum Files {
     // and the files of /proc say 0, and a file of holes says more than anyone wants.
     let expected = Int(status.st_size)
     var step = (1..<1 << 26).contains(expected) ? expected + 1 : 1 << 16
-    var bytes = [UInt8]()
-    var failure: FileError?
     while bytes.count < count {
-      let offset = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: min(step, count - offset)))
-      let room = bytes.count - offset
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress.map { $0 + offset }, room) }
-      }
-      if read < 0 { failure = .init(path, .unreadable(words)) }
-      bytes.removeLast(room - max(read, 0))
-      if read <= 0 { break }
+      let added = append(min(step, count - bytes.count), from: descriptor, to: &bytes)
+      guard added >= 0 else { throw .init(path, .unreadable(words)) }
+      if added == 0 { break }
       step = bytes.count == expected ? 1 : 1 << 16
     }
-    if let failure { throw failure }
-    return bytes
+  }
+
+  /// Reads at most `count` bytes behind those that are there; gives how many, or -1 with the system's error.
+  private static func append(_ count: Int, from descriptor: Int32, to bytes: inout [UInt8]) -> Int {
+    var added = 0
+    bytes.append(addingCapacity: count) { room in
+      room.withUnsafeMutableBufferPointer { buffer, initialized in
+        added = retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress, count) }
+        initialized = max(added, 0)
+      }
+    }
+    return added
   }
 
   /// What stands at a path.

@@ -34,10 +34,8 @@ extension Image {
     let count = pixels.count / 3
     return [UInt8](unsafeUninitializedCapacity: count) { gray, initialized in
       pixels.withUnsafeBufferPointer { rgb in
-        for i in 0..<count {
-          let weighted = 19595 &* UInt32(rgb[3 &* i]) &+ 38470 &* UInt32(rgb[3 &* i &+ 1])
-          gray[i] = UInt8(truncatingIfNeeded: (weighted &+ 7471 &* UInt32(rgb[3 &* i &+ 2]) &+ 0x8000) >> 16)
-        }
+        guard let rgb = rgb.baseAddress, let gray = gray.baseAddress else { return }
+        ColorMode.luma(ofRGB: rgb, into: gray, count: count)
       }
       initialized = count
     }
@@ -45,12 +43,28 @@ extension Image {
 
   private static func tripled(_ pixels: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 3 * pixels.count) { rgb, initialized in
-      for (i, value) in pixels.enumerated() {
-        rgb[3 &* i] = value
-        rgb[3 &* i &+ 1] = value
-        rgb[3 &* i &+ 2] = value
+      pixels.withUnsafeBufferPointer { gray in
+        guard let gray = gray.baseAddress, let rgb = rgb.baseAddress else { return }
+        ColorMode.triple(gray, into: rgb, count: pixels.count)
       }
       initialized = 3 * pixels.count
+    }
+  }
+}
+
+extension ColorMode {
+  /// `count` RGB pixels as gray ones.
+  static func luma(ofRGB rgb: UnsafePointer<UInt8>, into gray: UnsafeMutablePointer<UInt8>, count: Int) {
+    for i in 0..<count {
+      let weighted = 19595 &* UInt32(rgb[3 &* i]) &+ 38470 &* UInt32(rgb[3 &* i &+ 1])
+      gray[i] = UInt8(truncatingIfNeeded: (weighted &+ 7471 &* UInt32(rgb[3 &* i &+ 2]) &+ 0x8000) >> 16)
+    }
+  }
+
+  /// `count` gray pixels as RGB ones.
+  static func triple(_ gray: UnsafePointer<UInt8>, into rgb: UnsafeMutablePointer<UInt8>, count: Int) {
+    for i in 0..<count {
+      for c in 0..<3 { rgb[3 &* i &+ c] = gray[i] }
     }
   }
 }

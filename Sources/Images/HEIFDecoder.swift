@@ -24,7 +24,7 @@ enum HEIFDecoder {
         return nil
       }
       let channels = Int(cheif_channel_count(picture))
-      let decoded = samples(width * height * channels) { pixels in
+      let decoded = request.memory.samples(width * height * channels) { pixels in
         withErrorText(&words) { cheif_decode(picture, pixels, $0, $1) }
       }
       guard let decoded else { return nil }

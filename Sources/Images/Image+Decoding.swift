@@ -36,11 +36,14 @@ extension Image {
     self = color.map(own.converted) ?? own
   }
 
-  /// Decodes `bytes`, smaller than they say where `preprocessing` would shrink them much further anyway.
+  /// Decodes `bytes`, smaller than they say where `preprocessing` would shrink them much further anyway; pixels are put into
+  /// `memory`'s arrays.
   package static func decode(
-    _ bytes: [UInt8], named name: String, pixelBudget: Int, for preprocessing: Preprocessing?
+    _ bytes: [UInt8], named name: String, pixelBudget: Int, for preprocessing: Preprocessing?,
+    memory: SampleMemory = SampleMemory()
   ) throws(ImageError) -> Image {
-    let request = DecodingRequest(bytes: bytes, pixelBudget: pixelBudget, preprocessing: preprocessing)
+    let request = DecodingRequest(
+      bytes: bytes, pixelBudget: pixelBudget, preprocessing: preprocessing, memory: memory)
     do throws(ImageError.Reason) {
       switch try ImageFormat(firstBytesOf: bytes) {
       case .jpeg: return try JPEGDecoder.decode(request)
@@ -63,6 +66,8 @@ struct DecodingRequest {
   let pixelBudget: Int
   /// What the picture is for; a decoder that can decode at a fraction of the size uses it to do so.
   let preprocessing: Preprocessing?
+  /// Where arrays for pixels come from.
+  let memory: SampleMemory
 
   /// The longest side that is decoded: a million pixels, libpng's own limit. Resampling takes memory for every pixel of
   /// a side, which a picture of one row would otherwise turn against the machine.
@@ -79,16 +84,6 @@ struct DecodingRequest {
       throw .tooLongSide(width: width, height: height, limit: Self.longestSide)
     }
   }
-}
-
-/// Room for `count` samples, which `fill` must set all of them if it returns true; nil where it returns false.
-func samples(_ count: Int, filledBy fill: (UnsafeMutablePointer<UInt8>) -> Bool) -> [UInt8]? {
-  var filled = false
-  let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-    filled = buffer.baseAddress.map(fill) ?? false
-    initialized = filled ? count : 0
-  }
-  return filled ? samples : nil
 }
 
 /// Calls a C function that leaves its reason for failing as text in a buffer.

@@ -10,7 +10,7 @@ enum JPEGDecoder {
     let orientation = Orientation(ofJPEG: request.bytes)
     let size = request.preprocessing?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
     let layout = SampleLayout(header.colorspace)
-    let decoded = samples(size.width * size.height * layout.channelCount) { pixels in
+    let decoded = request.memory.samples(size.width * size.height * layout.channelCount) { pixels in
       request.bytes.withUnsafeBufferPointer { file in
         // No error code is asked for: "warning" also stands for files of which nothing was decoded.
         tjDecompress2(
@@ -19,9 +19,9 @@ enum JPEGDecoder {
       }
     }
     guard let decoded else { throw .corrupt(format: "JPEG", words: words(of: codec)) }
-    let pixels = layout == .cmyk ? rgb(fromInvertedCMYK: decoded) : decoded
+    let pixels = layout == .cmyk ? rgb(fromInvertedCMYK: decoded, in: request.memory) : decoded
     return Image(width: size.width, height: size.height, color: layout == .gray ? .gray : .rgb, pixels: pixels)
-      .upright(from: orientation)
+      .upright(from: orientation, in: request.memory)
   }
 
   private struct Header {
@@ -52,19 +52,22 @@ enum JPEGDecoder {
 
   /// Adobe's programs store CMYK inverted, and TurboJPEG passes it on so: 255 is no ink. Each color is then what its ink
   /// and the black ink both let through: `(C K + 127) / 255`.
-  private static func rgb(fromInvertedCMYK samples: [UInt8]) -> [UInt8] {
+  private static func rgb(fromInvertedCMYK samples: [UInt8], in memory: SampleMemory) -> [UInt8] {
     let count = samples.count / 4
-    return [UInt8](unsafeUninitializedCapacity: 3 * count) { rgb, initialized in
-      samples.withUnsafeBufferPointer { cmyk in
-        for i in 0..<count {
-          let black = UInt32(cmyk[4 &* i &+ 3])
-          for c in 0..<3 {
-            rgb[3 &* i &+ c] = UInt8(truncatingIfNeeded: (UInt32(cmyk[4 &* i &+ c]) &* black &+ 127) / 255)
+    let pixels = memory.samples(
+      3 * count,
+      setBy: { rgb in
+        samples.withUnsafeBufferPointer { cmyk in
+          for i in 0..<count {
+            let black = UInt32(cmyk[4 &* i &+ 3])
+            for c in 0..<3 {
+              rgb[3 &* i &+ c] = UInt8(truncatingIfNeeded: (UInt32(cmyk[4 &* i &+ c]) &* black &+ 127) / 255)
+            }
           }
         }
-      }
-      initialized = 3 * count
-    }
+      })
+    memory.reuse(samples)
+    return pixels
   }
 }
 

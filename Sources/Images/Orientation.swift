@@ -15,26 +15,28 @@ package enum Orientation: Int, Sendable, CaseIterable {
 }
 
 extension Image {
-  /// The upright form of a picture stored in `orientation`.
-  package func upright(from orientation: Orientation) -> Image {
+  /// The upright form of a picture stored in `orientation`; its own pixels go to `memory` where they are not those.
+  package func upright(from orientation: Orientation, in memory: SampleMemory = SampleMemory()) -> Image {
     if orientation == .upright { return self }
     let turned = orientation.swapsSides ? size.transposed : size
     let walk = Self.walk(over: size, for: orientation)
     let channels = color.channelCount
-    let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { target, initialized in
-      pixels.withUnsafeBufferPointer { source in
-        var index = 0
-        for y in 0..<turned.height {
-          var from = (walk.start &+ y &* walk.down) &* channels
-          for _ in 0..<turned.width {
-            for c in 0..<channels { target[index &+ c] = source[from &+ c] }
-            index &+= channels
-            from &+= walk.right &* channels
+    let result = memory.samples(
+      pixels.count,
+      setBy: { target in
+        pixels.withUnsafeBufferPointer { source in
+          var index = 0
+          for y in 0..<turned.height {
+            var from = (walk.start &+ y &* walk.down) &* channels
+            for _ in 0..<turned.width {
+              for c in 0..<channels { target[index &+ c] = source[from &+ c] }
+              index &+= channels
+              from &+= walk.right &* channels
+            }
           }
         }
-      }
-      initialized = pixels.count
-    }
+      })
+    memory.reuse(pixels)
     return Image(width: turned.width, height: turned.height, color: color, pixels: result)
   }
 

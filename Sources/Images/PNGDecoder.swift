@@ -14,7 +14,7 @@ enum PNGDecoder {
     let height = Int(header.height)
     let channels = Int(header.channel_count)
     try request.check(width: width, height: height, format: .png)
-    let decoded = samples(width * height * channels) { pixels in
+    let decoded = request.memory.samples(width * height * channels) { pixels in
       bytes.withUnsafeBufferPointer { file in
         withErrorText(&words) { cpng_decode(file.baseAddress, file.count, header, pixels, $0, $1) }
       }

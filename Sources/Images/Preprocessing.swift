@@ -1,5 +1,3 @@
-import Files
-
 /// The one way from a picture to features. A classifier carries it in its file, so what it is asked later is prepared
 /// exactly as what it learned from.
 public struct Preprocessing: Sendable, Hashable {
@@ -41,12 +39,10 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Parameter image: a picture of any size and color mode.
   /// - Returns: ``featureCount`` samples from 0 to 255, row-major, channel last.
   public func features(of image: Image) -> [UInt8] {
-    // Repeating a gray channel and resizing commute, so the repetition comes last, where it is cheapest.
-    let source = color == .gray ? image.converted(to: .gray) : image
-    let placement = fit.placement(of: source.size, in: size)
-    let placed = source.resized(placement.source, to: ImageSize(placement.target))
-    let complete = placed.size == size ? placed : placed.centred(at: placement.target, onBlackOf: size)
-    return complete.converted(to: color).pixels
+    [UInt8](unsafeUninitializedCapacity: featureCount) { features, initialized in
+      FeatureWorkspace().write(image, for: self, into: UnsafeMutableBufferPointer(rebasing: features[..<featureCount]))
+      initialized = featureCount
+    }
   }
 
   /// The features of a picture file: ``features(of:)`` of the decoded picture. A JPEG that is much larger than ``size``
@@ -60,7 +56,11 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
   ///   picture of a decoded format.
   public func features(ofFile path: String, pixelBudget: Int = Image.defaultPixelBudget) throws -> [UInt8] {
-    try features(decoding: Files.read(path, limit: Image.largestFile), named: path, pixelBudget: pixelBudget)
+    try [UInt8](unsafeUninitializedCapacity: featureCount) { features, initialized in
+      let row = UnsafeMutableBufferPointer(rebasing: features[..<featureCount])
+      try FeatureWorkspace().read(path, pixelBudget: pixelBudget, for: self, into: row)
+      initialized = featureCount
+    }
   }
 
   /// The features of a picture file that is in memory, as ``features(ofFile:pixelBudget:)`` gives them.
@@ -75,25 +75,5 @@ public struct Preprocessing: Sendable, Hashable {
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget
   ) throws(ImageError) -> [UInt8] {
     features(of: try Image.decode(bytes, named: name, pixelBudget: pixelBudget, for: self))
-  }
-}
-
-extension ImageSize {
-  fileprivate init(_ rectangle: Rectangle) {
-    self.init(width: rectangle.width, height: rectangle.height)
-  }
-}
-
-extension Image {
-  /// A black picture of `size` with this one at `target`.
-  fileprivate func centred(at target: Rectangle, onBlackOf size: ImageSize) -> Image {
-    let channels = color.channelCount
-    var canvas = [UInt8](repeating: 0, count: size.width * size.height * channels)
-    let row = width * channels
-    for y in 0..<height {
-      let start = ((target.top + y) * size.width + target.left) * channels
-      canvas.replaceSubrange(start..<start + row, with: pixels[y * row..<(y + 1) * row])
-    }
-    return Image(width: size.width, height: size.height, color: color, pixels: canvas)
   }
 }

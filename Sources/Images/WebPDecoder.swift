@@ -14,7 +14,7 @@ enum WebPDecoder {
     let hasAlpha = features.has_alpha != 0
     let channels = hasAlpha ? 4 : 3
     let count = width * height * channels
-    let decoded = samples(count) { pixels in
+    let decoded = request.memory.samples(count) { pixels in
       bytes.withUnsafeBufferPointer { file in
         let decode = hasAlpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto
         return decode(file.baseAddress, file.count, pixels, count, Int32(width * channels)) != nil

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "resampling.h"
+
 /// The loops that touch every pixel or every pair of examples, compiled for one instruction set. PlainKernels.swift says in
 /// plain words what each computes, and tests hold every set against it.
 typedef struct {

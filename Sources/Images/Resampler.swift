@@ -1,0 +1,101 @@
+import CPixelKernels
+
+/// Pictures at other sizes, with memory and weights that are kept from one picture to the next.
+///
+/// `Image.resized(to:)` says what it computes. Used by one thread at a time.
+final class Resampler {
+  private static let kernels = resampling_kernels_best().pointee
+
+  private struct Lengths: Hashable {
+    let old: Int
+    let new: Int
+  }
+
+  /// So many weights are kept at most: more than there are sides in most collections.
+  private static let mostTaps = 64
+
+  private var taps: [Lengths: ResamplingTaps] = [:]
+  /// What lies between the two passes.
+  private var between: [UInt8] = []
+
+  /// Puts an area at another size into memory.
+  ///
+  /// - Parameters:
+  ///   - area: the samples.
+  ///   - size: the size wanted.
+  ///   - result: receives `size.height` rows of `size.width` pixels.
+  ///   - stride: samples from one of these rows to the next.
+  func resample(_ area: SampleArea, to size: ImageSize, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    switch (area.width == size.width, area.height == size.height) {
+    case (true, true): area.copy(into: result, stride: stride)
+    case (false, true): across(area, to: size.width, into: result, stride: stride)
+    case (true, false): down(area, to: size.height, into: result, stride: stride)
+    case (false, false):
+      let rowLength = size.width * area.channels
+      Self.withRoom(area.height * rowLength, in: &between) { between in
+        across(area, to: size.width, into: between, stride: rowLength)
+        let rows = SampleArea(
+          start: UnsafePointer(between), stride: rowLength, width: size.width, height: area.height,
+          channels: area.channels)
+        down(rows, to: size.height, into: result, stride: stride)
+      }
+    }
+  }
+
+  private func across(_ area: SampleArea, to width: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    let kernel = area.channels == 3 ? Self.kernels.across_rgb : Self.kernels.across_gray
+    taps(from: area.width, to: width).withKernelTaps {
+      kernel?(area.start, area.stride, area.height, $0, result, stride)
+    }
+  }
+
+  private func down(_ area: SampleArea, to height: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    taps(from: area.height, to: height).withKernelTaps {
+      Self.kernels.down?(area.start, area.stride, area.width * area.channels, $0, result, stride)
+    }
+  }
+
+  private func taps(from old: Int, to new: Int) -> ResamplingTaps {
+    let lengths = Lengths(old: old, new: new)
+    if let known = taps[lengths] { return known }
+    if taps.count == Self.mostTaps { taps.removeAll() }
+    let made = ResamplingTaps(from: old, to: new)
+    taps[lengths] = made
+    return made
+  }
+
+  /// Memory for `count` bytes of any content, which `memory` keeps.
+  static func withRoom(_ count: Int, in memory: inout [UInt8], _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
+    memory.withUnsafeMutableBufferPointer { memory in
+      if let start = memory.baseAddress { body(start) }
+    }
+  }
+}
+
+/// Pixels in memory: rows of `width` pixels of `channels` samples, `stride` samples apart.
+struct SampleArea {
+  let start: UnsafePointer<UInt8>
+  let stride: Int
+  let width: Int
+  let height: Int
+  let channels: Int
+
+  func copy(into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    for y in 0..<height { (result + y * stride).update(from: start + y * self.stride, count: width * channels) }
+  }
+}
+
+extension Image {
+  /// The samples of a part of the picture, valid only inside `body`.
+  func withSamples(of part: Rectangle, _ body: (SampleArea) -> Void) {
+    let channels = color.channelCount
+    pixels.withUnsafeBufferPointer { pixels in
+      guard let first = pixels.baseAddress else { return }
+      body(
+        SampleArea(
+          start: first + (part.top * width + part.left) * channels, stride: width * channels, width: part.width,
+          height: part.height, channels: channels))
+    }
+  }
+}
