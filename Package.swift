@@ -81,7 +81,8 @@ let package = Package(
     tests("FilesTests", ["Files"]),
     tests("LinearAlgebraTests", ["LinearAlgebra", "CPixelKernels"]),
     tests(
-      "ImagesTests", ["Images", "Files", "LinearAlgebra", "CPixelKernels", "CHEIF"], resources: [.copy("Fixtures")]),
+      "ImagesTests", ["Images", "Files", "LinearAlgebra", "CPixelKernels", "CTurboJPEG", "CHEIF"],
+      resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
     tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),

@@ -10,18 +10,36 @@ enum JPEGDecoder {
     let orientation = Orientation(ofJPEG: request.bytes)
     let size = request.preprocessing?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
     let layout = SampleLayout(header.colorspace)
-    let decoded = request.memory.samples(size.width * size.height * layout.channelCount) { pixels in
-      request.bytes.withUnsafeBufferPointer { file in
+    let isEighth = size != header.size && size.width == (header.size.width + 7) / 8
+    var decoded = isEighth ? decodeThin(request, with: codec, at: size, layout) : nil
+    if decoded == nil { decoded = decode(request.bytes, with: codec, at: size, layout, in: request.memory) }
+    guard let decoded else { throw .corrupt(format: "JPEG", words: words(of: codec)) }
+    let pixels = layout == .cmyk ? rgb(fromInvertedCMYK: decoded, in: request.memory) : decoded
+    return Image(width: size.width, height: size.height, color: layout == .gray ? .gray : .rgb, pixels: pixels)
+      .upright(from: orientation, in: request.memory)
+  }
+
+  /// The samples at a size; nil where a file is not whole.
+  private static func decode(
+    _ bytes: [UInt8], with codec: tjhandle, at size: ImageSize, _ layout: SampleLayout, in memory: SampleMemory
+  ) -> [UInt8]? {
+    memory.samples(size.width * size.height * layout.channelCount) { pixels in
+      bytes.withUnsafeBufferPointer { file in
         // No error code is asked for: "warning" also stands for files of which nothing was decoded.
         tjDecompress2(
           codec, file.baseAddress, UInt(file.count), pixels, Int32(size.width), 0, Int32(size.height),
           layout.pixelFormat, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) == 0
       }
     }
-    guard let decoded else { throw .corrupt(format: "JPEG", words: words(of: codec)) }
-    let pixels = layout == .cmyk ? rgb(fromInvertedCMYK: decoded, in: request.memory) : decoded
-    return Image(width: size.width, height: size.height, color: layout == .gray ? .gray : .rgb, pixels: pixels)
-      .upright(from: orientation, in: request.memory)
+  }
+
+  /// The same samples at an eighth of the size, sooner; nil where the whole file has to be asked.
+  private static func decodeThin(
+    _ request: DecodingRequest, with codec: tjhandle, at size: ImageSize, _ layout: SampleLayout
+  ) -> [UInt8]? {
+    guard let thin = JPEGThinning.thinned(request.bytes, in: request.memory) else { return nil }
+    defer { request.memory.reuse(thin) }
+    return decode(thin, with: codec, at: size, layout, in: request.memory)
   }
 
   private struct Header {

@@ -9,12 +9,19 @@ package final class SampleMemory {
 
   /// `count` samples, all of which `set` sets.
   func samples(_ count: Int, setBy set: (UnsafeMutablePointer<UInt8>) -> Void) -> [UInt8] {
+    samples(upTo: count) { samples in
+      set(samples)
+      return count
+    }
+  }
+
+  /// Samples in room for `count`; `set` sets the first of them and says how many.
+  func samples(upTo count: Int, setBy set: (UnsafeMutablePointer<UInt8>) -> Int) -> [UInt8] {
     var samples = spare.popLast() ?? []
     samples.removeAll(keepingCapacity: true)
     samples.append(addingCapacity: count) { room in
       room.withUnsafeMutableBufferPointer { buffer, initialized in
-        buffer.baseAddress.map(set)
-        initialized = count
+        initialized = buffer.baseAddress.map(set) ?? 0
       }
     }
     return samples

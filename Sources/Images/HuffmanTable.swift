@@ -1,0 +1,95 @@
+/// A Huffman code of a JPEG, as tables of what the next bits begin with (ITU-T T.81, annex C).
+final class HuffmanTable {
+  /// The tables, for as long as the code they are of.
+  let lookup = HuffmanLookup(
+    heads: .allocate(capacity: 1 << HuffmanLookup.headBits), symbols: .allocate(capacity: 1 << 16),
+    skips: .allocate(capacity: 1 << HuffmanLookup.skippedBits))
+  /// The code of the symbol 0, the end of a block, and its length; nil where there is none.
+  private(set) var endOfBlock: (code: UInt64, length: Int)?
+
+  /// The code of a DHT segment; nil where the numbers are not a code.
+  ///
+  /// - Parameters:
+  ///   - counts: how many codes have 1 to 16 bits.
+  ///   - values: the symbols in the order of their codes.
+  init?(counts: ArraySlice<UInt8>, values: ArraySlice<UInt8>) {
+    lookup.symbols.initialize(repeating: 0, count: 1 << 16)
+    var code = 0
+    var next = values.startIndex
+    for (length, count) in zip(1...16, counts) {
+      for _ in 0..<count {
+        guard code < 1 << length, next < values.endIndex else { return nil }
+        let entry = UInt16(length) << 8 | UInt16(values[next])
+        (lookup.symbols + code << (16 - length)).update(repeating: entry, count: 1 << (16 - length))
+        if values[next] == 0 { endOfBlock = (UInt64(code), length) }
+        code += 1
+        next += 1
+      }
+      code <<= 1
+    }
+    for bits in 0..<1 << HuffmanLookup.headBits { (lookup.heads + bits).initialize(to: head(bits)) }
+    for bits in 0..<1 << HuffmanLookup.skippedBits { (lookup.skips + bits).initialize(to: skip(bits)) }
+  }
+
+  deinit {
+    lookup.heads.deallocate()
+    lookup.symbols.deallocate()
+    lookup.skips.deallocate()
+  }
+
+  private func head(_ bits: Int) -> UInt16 {
+    let entry = lookup.symbols[bits << (16 - HuffmanLookup.headBits)]
+    return entry >> 8 <= HuffmanLookup.headBits ? entry : 0
+  }
+
+  /// As many coefficients as these bits hold whole.
+  private func skip(_ bits: Int) -> UInt16 {
+    var used = 0
+    var advance = 0
+    while true {
+      let entry = Int(lookup.symbols[bits << (16 - HuffmanLookup.skippedBits + used) & 0xFFFF])
+      let (codeLength, run, valueLength) = (entry >> 8, entry >> 4 & 15, entry & 15)
+      let length = codeLength + valueLength
+      guard codeLength > 0, used + length <= HuffmanLookup.skippedBits else { break }
+      guard advance + run + 1 < HuffmanLookup.passesEnd else { break }
+      used += length
+      if valueLength == 0, run != 15 { return UInt16((advance + HuffmanLookup.passesEnd) << 8 | used) }
+      advance += run + 1
+    }
+    return UInt16((used == 0 ? HuffmanLookup.isUnknown : advance) << 8 | used)
+  }
+}
+
+/// What a Huffman code's bits mean.
+struct HuffmanLookup {
+  static let headBits = 9
+  static let skippedBits = 12
+  static let passesEnd = 64
+  static let isUnknown = 128
+
+  /// ``symbols`` of the codes of at most 9 bits, in a table that stays in the nearest cache; 0 for the others.
+  fileprivate let heads: UnsafeMutablePointer<UInt16>
+  /// For every 16 bits `length << 8 | symbol` of the code that they begin with; 0 where that is none.
+  fileprivate let symbols: UnsafeMutablePointer<UInt16>
+  /// For every 12 bits `advance << 8 | length` of the whole coefficients that they begin with, code and value:
+  /// ``passesEnd`` in `advance` where the end of the block is the last of them, ``isUnknown`` where there are none.
+  fileprivate let skips: UnsafeMutablePointer<UInt16>
+
+  /// `length << 8 | symbol` of the first code in 64 bits; 0 where they begin with none.
+  @inline(__always)
+  func symbol(_ bits: UInt64) -> Int {
+    let head = heads[Int(bits &>> 55)]
+    return Int(head != 0 ? head : symbols[Int(bits &>> 48)])
+  }
+
+  /// What may be skipped of 64 bits: an entry of ``skips``.
+  @inline(__always)
+  func skip(_ bits: UInt64) -> Int { Int(skips[Int(bits &>> 52)]) }
+
+  /// Whether a block whose next coefficient is `next` ends with the coefficients of an entry of ``skips``, and not before.
+  static func endsBlock(_ skip: Int, _ next: Int) -> Bool {
+    let advance = skip >> 8
+    if advance >= isUnknown { return false }
+    return advance >= passesEnd ? next + advance - passesEnd < 64 : next + advance == 64
+  }
+}
