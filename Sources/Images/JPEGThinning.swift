@@ -4,8 +4,8 @@ import Glibc
 ///
 /// At an eighth, 8 x 8 samples become one, their mean, which is the first of a block's 64 coefficients. The other 63 are
 /// most of the file, and reading them most of the time. Here they are passed over, several in one step, and a file is
-/// written in which those blocks end after their first coefficient: the decoder makes the very same picture of it in less
-/// than a third of the time. Blocks of which it needs more, those of halved color, are copied.
+/// written in which those blocks end after their first coefficient: the decoder makes the very same picture of it in a
+/// fraction of the time. Blocks of which it needs more, those of halved color, are copied.
 ///
 /// Nothing is ever decided here about a file that is unusual or damaged: there is then no thin one, and the whole one is
 /// decoded, or refused, as it is.
