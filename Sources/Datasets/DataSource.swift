@@ -50,7 +50,8 @@ public struct DataSource: Sendable {
   public let ignored: [String]
 
   let content: Content
-  private let classIndex: [String: Int]
+  /// The data's own labels that were chosen, and the class of each.
+  let classIndex: [String: Int]
 
   /// Lists what is at a path.
   ///

@@ -1,7 +1,5 @@
 import Files
 public import Images
-import LinearAlgebra
-import Synchronization
 
 extension Dataset {
   /// All pictures of a folder of class folders, of a label file, or of IDX files, as features.
@@ -21,105 +19,47 @@ extension Dataset {
   /// - Parameters:
   ///   - source: where the pictures are.
   ///   - preprocessing: how pictures become features; by default the source's own way.
-  ///   - progress: called, from any thread, one call at a time, with how many of how many files are done.
+  ///   - cache: where features are kept between runs; nil keeps nothing and writes nothing.
+  ///   - progress: called, from any thread, one call at a time, with how many of how many files that must be decoded are
+  ///     done. What a cache holds is not decoded.
   /// - Throws: ``DatasetError`` when not one picture can be read, an IDX file is damaged, or memory does not suffice.
   public init(
-    _ source: DataSource, preprocessing: Preprocessing? = nil, progress: (@Sendable (Int, Int) -> Void)? = nil
+    _ source: DataSource, preprocessing: Preprocessing? = nil, cache: PixelCache? = nil,
+    progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
     let preprocessing = preprocessing ?? source.defaultPreprocessing
     switch source.content {
     case .files(let entries):
-      self = try Self.decoded(entries, of: source, preprocessing: preprocessing, progress: progress)
+      let chosen = source.examples(of: entries)
+      let loader = PictureLoader(
+        chosen, of: source, preprocessing: preprocessing, isCached: cache != nil, progress: progress)
+      let pixels = try Self.pixels(loader, of: source, preprocessing, cache)
+      let reasons = loader.reasons
+      let rows = chosen.indices.filter { reasons[$0] == nil }
+      self.init(
+        preprocessing: preprocessing, classNames: source.classNames, examples: rows.map { chosen[$0] },
+        skipped: reasons.sorted { $0.key < $1.key }.map { SkippedFile(file: chosen[$0.key].file, reason: $0.value) },
+        pixels: pixels, rows: rows)
     case .idx(let parts):
-      self = try Self.copied(parts, of: source, preprocessing: preprocessing)
-    }
-    guard !examples.isEmpty else {
-      throw DatasetError.nothingReadable(path: source.path, example: skipped.first.map { "\($0.file): \($0.reason)" })
-    }
-  }
-
-  private static func decoded(
-    _ entries: [DataSource.Entry], of source: DataSource, preprocessing: Preprocessing,
-    progress: (@Sendable (Int, Int) -> Void)?
-  ) throws -> Dataset {
-    let chosen = source.examples(of: entries)
-    let columns = preprocessing.featureCount
-    let reader = FeatureReader(preprocessing)
-    let state = Mutex((done: 0, reasons: [Int: String]()))
-    let storage = try PixelStorage(rows: chosen.count, columns: columns) { memory in
-      nonisolated(unsafe) let memory = memory
-      concurrently(chosen.count) { row in
-        let reason = decode(
-          chosen[row].file, reader,
-          into: UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]))
-        state.withLock { state in
-          state.done += 1
-          state.reasons[row] = reason
-          progress?(state.done, chosen.count)
-        }
-      }
-    }
-    let reasons = state.withLock { $0.reasons }
-    let rows = chosen.indices.filter { reasons[$0] == nil }
-    return Dataset(
-      preprocessing: preprocessing, classNames: source.classNames, examples: rows.map { chosen[$0] },
-      skipped: reasons.sorted { $0.key < $1.key }.map { SkippedFile(file: chosen[$0.key].file, reason: $0.value) },
-      pixels: storage, rows: rows)
-  }
-
-  /// Puts the features of a file into its row; gives the reason where that cannot be.
-  private static func decode(
-    _ file: String, _ reader: FeatureReader, into row: UnsafeMutableBufferPointer<UInt8>
-  ) -> String? {
-    do {
-      try checkIsRegular(file)
-      try reader.read(file, into: row)
-      return nil
-    } catch {
-      return reason(of: error)
+      let loader = IDXLoader(parts, of: source, preprocessing: preprocessing)
+      let pixels = try Self.pixels(loader, of: source, preprocessing, cache)
+      self.init(
+        preprocessing: preprocessing, classNames: source.classNames, examples: loader.examples(of: source),
+        pixels: pixels, rows: Array(0..<loader.rows))
     }
   }
 
-  private static func copied(
-    _ parts: [IDXPictures], of source: DataSource, preprocessing: Preprocessing
-  ) throws -> Dataset {
-    let columns = preprocessing.featureCount
-    let count = parts.reduce(0) { $0 + $1.labels.count { source.classIndex(of: String($0)) != nil } }
-    var examples: [Example] = []
-    examples.reserveCapacity(count)
-    let storage = try PixelStorage(rows: count, columns: columns) { memory in
-      for part in parts {
-        let isUnchanged = preprocessing.size == part.size && preprocessing.color == .gray
-        try part.forEach { index, label, pixels in
-          guard let label = source.classIndex(of: String(label)) else { return }
-          let row = UnsafeMutableBufferPointer(
-            rebasing: memory[examples.count * columns..<(examples.count + 1) * columns])
-          if isUnchanged {
-            _ = row.update(from: pixels)
-          } else {
-            let picture = Image(width: part.size.width, height: part.size.height, color: .gray, pixels: Array(pixels))
-            _ = row.update(from: preprocessing.features(of: picture))
-          }
-          examples.append(Example(file: "\(part.file)#\(index)", label: label, part: part.part))
-        }
-      }
+  /// The pixels of all rows, by way of the cache where that can be.
+  private static func pixels(
+    _ loader: some RowLoader, of source: DataSource, _ preprocessing: Preprocessing, _ cache: PixelCache?
+  ) throws -> PixelStorage {
+    guard loader.rows > 0 else { throw DatasetError.nothingReadable(path: source.path, example: nil) }
+    if let cache, let kind = Files.kind(of: source.path), kind != .other {  // what a pipe said is not said again
+      let manifest = try CacheManifest(of: source, files: loader.files, preprocessing: preprocessing)
+      if let pixels = try cache.pixels(for: manifest, from: loader) { return pixels }
     }
-    return Dataset(
-      preprocessing: preprocessing, classNames: source.classNames, examples: examples, pixels: storage,
-      rows: Array(examples.indices))
-  }
-}
-
-/// Refuses pipes and devices in a listing: reading one might never end.
-func checkIsRegular(_ file: String) throws(FileError) {
-  if Files.kind(of: file) == .other { throw FileError(file, .unreadable("not a regular file")) }
-}
-
-/// What an error says, without the file's name.
-func reason(of error: any Error) -> String {
-  switch error {
-  case let error as FileError: "\(error.reason)"
-  case let error as ImageError: "\(error.reason)"
-  default: "\(error)"
+    return try PixelStorage(rows: loader.rows, columns: loader.columns) { memory in
+      try loader.fill(0..<loader.rows, into: memory)
+    }
   }
 }

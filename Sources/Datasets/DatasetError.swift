@@ -24,6 +24,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case nothingReadable(path: String, example: String?)
   /// `--classes` or its equivalent cannot be understood.
   case malformedSelection(text: String, problem: String)
+  /// PERCEPT_CACHE_LIMIT is no number of bytes.
+  case malformedCacheLimit(text: String)
   /// The features of all examples do not fit into this machine's addresses.
   case tooLarge(examples: Int, features: Int)
 
@@ -56,6 +58,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .nothingReadable(let path, let example):
       "\(path): not one picture could be read" + (example.map { "; the first: \($0)" } ?? "")
     case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"
+    case .malformedCacheLimit(let text):
+      "PERCEPT_CACHE_LIMIT is \"\(text)\"; write a number of bytes, or one with K, M or G behind it, such as 500M"
     case .tooLarge(let examples, let features):
       "\(examples) pictures of \(features) features are more than memory can hold; choose a smaller image size"
     }

@@ -58,8 +58,9 @@ public struct Exploration: Sendable {
     case .idx(let parts):
       var pictures: [Picture] = []
       for part in parts {
-        try part.forEach { index, label, _ in
-          guard let label = source.classIndex(of: String(label)) else { return }
+        try IDXReader(part).finish()
+        for (index, label) in part.labels.enumerated() {
+          guard let label = source.classIndex(of: String(label)) else { continue }
           let example = Example(file: "\(part.file)#\(index)", label: label, part: part.part)
           pictures.append(Picture(example: example, size: part.size, color: .gray, format: "IDX"))
         }

@@ -11,6 +11,8 @@ struct IDXPictures: Sendable {
   let size: ImageSize
   /// The label of each.
   let labels: [UInt8]
+  /// The files of pictures and of labels, as they were before they were opened.
+  let files: [CacheManifest.File]
 
   /// Whether a file's name or content is that of an IDX file of images.
   static func isIDX(_ path: String) -> Bool {
@@ -48,9 +50,10 @@ struct IDXPictures: Sendable {
   ///   - part: what the examples are for.
   /// - Throws: ``DatasetError`` when either file is damaged or they do not belong together.
   init(imagesFile path: String, part: Part?) throws {
+    let labelsPath = try Self.labelsPath(for: path)
+    files = [path, labelsPath].map { CacheManifest.File(path: $0, stamp: FileStamp($0), label: nil, part: part) }
     let images = try InflatedFile(path)
     let header = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
-    let labelsPath = try Self.labelsPath(for: path)
     let labelsFile = try InflatedFile(labelsPath)
     let count = try labelsFile.header(magic: [0, 0, 8, 1], dimensions: 1)[0]
     guard count == header[0] else {
@@ -92,23 +95,11 @@ struct IDXPictures: Sendable {
       throw DatasetError.malformedIDX(
         path: path, problem: "it holds \(pictures.labels.count) pictures, and no number \(index)")
     }
-    let file = try InflatedFile(path)
-    _ = try file.header(magic: [0, 0, 8, 3], dimensions: 3)
     var picture = [UInt8](repeating: 0, count: pictures.size.width * pictures.size.height)
-    for _ in 0...index { try file.fill(&picture) }
+    let reader = try IDXReader(pictures)
+    try reader.skip(to: index)
+    try picture.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
     return Image(width: pictures.size.width, height: pictures.size.height, color: .gray, pixels: picture)
-  }
-
-  /// Calls `body` with the index, label and pixels of every picture, in order.
-  func forEach(_ body: (_ index: Int, _ label: UInt8, _ pixels: UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    let images = try InflatedFile(file)
-    _ = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
-    var picture = [UInt8](repeating: 0, count: size.width * size.height)
-    for (index, label) in labels.enumerated() {
-      try images.fill(&picture)
-      try picture.withUnsafeBufferPointer { try body(index, label, $0) }
-    }
-    try images.checkEnd()
   }
 
   private static func labelsPath(for path: String) throws -> String {

@@ -22,17 +22,16 @@ final class InflatedFile {
   /// The next `count` bytes.
   func next(_ count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    try fill(&bytes)
+    try bytes.withUnsafeMutableBufferPointer { try fill($0) }
     return bytes
   }
 
   /// Fills `bytes` with what comes next.
-  func fill(_ bytes: inout [UInt8]) throws {
-    let size = bytes.count
+  func fill(_ bytes: UnsafeMutableBufferPointer<UInt8>) throws {
     var filled = 0
-    while filled < size {
-      let step = UInt32(min(size - filled, 1 << 30))
-      let count = bytes.withUnsafeMutableBytes { gzread(handle, $0.baseAddress.map { $0 + filled }, step) }
+    while filled < bytes.count {
+      let step = UInt32(min(bytes.count - filled, 1 << 30))
+      let count = gzread(handle, bytes.baseAddress.map { $0 + filled }, step)
       guard count > 0 else {
         throw DatasetError.malformedIDX(
           path: path, problem: count < 0 ? "its gzip data is corrupt" : "it ends too soon")

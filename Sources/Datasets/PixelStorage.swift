@@ -1,12 +1,16 @@
+import Files
 import Glibc
 
 /// The pixels of many examples in one block of memory: `rows x columns` bytes, one example a row.
 ///
-/// Written once, by the loader that makes it, and only read afterwards; that is why threads may share it.
+/// The memory is the process's own, or that of a file which the system reads as it is needed. Written once, by the loader
+/// that makes it, and only read afterwards; that is why threads may share it.
 package final class PixelStorage: @unchecked Sendable {
   package let rows: Int
   package let columns: Int
-  private let memory: UnsafeMutableBufferPointer<UInt8>
+  private let memory: UnsafeBufferPointer<UInt8>
+  /// The file that the memory belongs to; nil where it is the process's own.
+  private let mapping: FileMapping?
 
   /// Room for `rows x columns` bytes, all zero, then filled by `fill`, which must not keep the pointer.
   ///
@@ -19,12 +23,23 @@ package final class PixelStorage: @unchecked Sendable {
     }
     self.rows = rows
     self.columns = columns
-    memory = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
-    try fill(memory)
+    let room = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
+    memory = UnsafeBufferPointer(room)
+    mapping = nil
+    try fill(room)
+  }
+
+  /// The rows that stand in a mapped file from byte `offset` on.
+  init(rows: Int, columns: Int, mapping: FileMapping, offset: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.mapping = mapping
+    memory = UnsafeRawBufferPointer(rebasing: mapping.bytes[offset..<offset + rows * columns])
+      .bindMemory(to: UInt8.self)
   }
 
   deinit {
-    free(memory.baseAddress)
+    if mapping == nil { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
   }
 
   /// The bytes of one row, valid only inside `body`.
@@ -40,7 +55,7 @@ package final class PixelStorage: @unchecked Sendable {
   package func withMemory<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) {
       guard let base = memory.baseAddress else { preconditionFailure("storage without memory") }
-      return try body(UnsafePointer(base))
+      return try body(base)
     }
   }
 }

@@ -53,7 +53,7 @@ extension Files {
   }
 
   /// Where a path leads when links are followed; the path itself where nothing stands there.
-  private static func resolved(_ path: String) -> String {
+  package static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)

@@ -26,6 +26,9 @@ struct DataOptions: ParsableArguments {
   @Flag(help: "Fail when any picture cannot be read.")
   var strict = false
 
+  @Flag(help: "Decode every picture anew, and keep nothing for the next time (percept cache --help).")
+  var noCache = false
+
   @Flag(name: .shortAndLong, help: "Print results, warnings and errors only.")
   var quiet = false
 
@@ -54,7 +57,8 @@ struct DataOptions: ParsableArguments {
   /// The pictures as features; unreadable ones are named.
   func dataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
     let dataset = try Dataset(
-      source, preprocessing: preprocessing, progress: Terminal.counter("Reading pictures:", isQuiet: quiet))
+      source, preprocessing: preprocessing, cache: noCache ? nil : PixelCache.user(),
+      progress: Terminal.counter("Reading pictures:", isQuiet: quiet))
     try report(dataset.skipped, of: dataset.count + dataset.skipped.count)
     return dataset
   }

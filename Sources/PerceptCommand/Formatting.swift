@@ -54,3 +54,26 @@ func aligned(_ rows: [[String]]) -> [String] {
     }.joined(separator: "  ")
   }
 }
+
+/// A number of bytes: `1.2 MB`.
+func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1e6).fixed(1) + " MB" }
+
+/// A time in seconds since 1970 where the user is: `2026-03-04 05:06`.
+func localTime(_ seconds: Int) -> String {
+  var (time, parts) = (time_t(seconds), tm())
+  localtime_r(&time, &parts)
+  return text(of: &parts, format: "%Y-%m-%d %H:%M")
+}
+
+/// The same as ISO 8601 has it, `2026-03-04T04:06:07Z`.
+func universalTime(_ seconds: Int) -> String {
+  var (time, parts) = (time_t(seconds), tm())
+  gmtime_r(&time, &parts)
+  return text(of: &parts, format: "%Y-%m-%dT%H:%M:%SZ")
+}
+
+private func text(of parts: inout tm, format: String) -> String {
+  var buffer = [CChar](repeating: 0, count: 64)
+  let length = strftime(&buffer, buffer.count, format, &parts)
+  return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -22,7 +22,7 @@ struct RootCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, FigureCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, CacheCommand.self,
     ])
 
   static func main() {

@@ -28,9 +28,10 @@ package struct Program {
 
   /// Runs it to its end, with its arguments one after another.
   package func callAsFunction(
-    _ arguments: String..., in folder: TemporaryFolder? = nil, input: [UInt8] = []
+    _ arguments: String..., in folder: TemporaryFolder? = nil, input: [UInt8] = [],
+    environment: [String: String?] = [:]
   ) throws -> Result {
-    try self(arguments, in: folder, input: input)
+    try self(arguments, in: folder, input: input, environment: environment)
   }
 
   /// Runs it to its end.
@@ -39,10 +40,13 @@ package struct Program {
   ///   - arguments: what follows its name.
   ///   - folder: where it runs; by default where the tests do.
   ///   - input: what stands on its standard input.
+  ///   - environment: variables besides those of the tests; nil takes one away. Unless XDG_CACHE_HOME is among them, the
+  ///     program finds an empty cache of its own, gone afterwards: tests never touch that of the user.
   /// - Returns: what it printed and how it ended.
   /// - Throws: when it cannot be started.
   package func callAsFunction(
-    _ arguments: [String], in folder: TemporaryFolder? = nil, input: [UInt8] = []
+    _ arguments: [String], in folder: TemporaryFolder? = nil, input: [UInt8] = [],
+    environment: [String: String?] = [:]
   ) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -51,6 +55,11 @@ package struct Program {
     // Files rather than pipes: they take any amount without anyone reading at the same time.
     let exchange = try TemporaryFolder()
     try exchange.write(input, to: "in")
+    var variables = ProcessInfo.processInfo.environment
+    variables["PERCEPT_CACHE_LIMIT"] = nil
+    variables["XDG_CACHE_HOME"] = exchange.path("cache")
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
     for name in ["out", "err"] { try exchange.write([], to: name) }
     process.standardInput = FileHandle(forReadingAtPath: exchange.path("in"))
     process.standardOutput = FileHandle(forWritingAtPath: exchange.path("out"))

@@ -1,0 +1,45 @@
+/// Numbers of eight bytes, the lowest first, and texts behind their length.
+struct ByteWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func write(_ number: Int64) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func write(_ number: Int) { write(Int64(number)) }
+
+  mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      write(utf8.count)
+      bytes.append(contentsOf: utf8)
+    }
+  }
+}
+
+/// Reads what a ``ByteWriter`` wrote, and nil where bytes are something else: it never leaves their bounds.
+struct ByteReader {
+  private var rest: Slice<UnsafeRawBufferPointer>
+
+  init(_ bytes: UnsafeRawBufferPointer) { rest = bytes[...] }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func number() -> Int64? {
+    guard rest.count >= 8 else { return nil }
+    defer { rest = rest.dropFirst(8) }
+    return Int64(littleEndian: UnsafeRawBufferPointer(rebasing: rest.prefix(8)).loadUnaligned(as: Int64.self))
+  }
+
+  /// A number of things that take at least one byte each, so that it cannot exceed the bytes that follow.
+  mutating func count() -> Int? {
+    guard let number = number(), (0...Int64(rest.count)).contains(number) else { return nil }
+    return Int(number)
+  }
+
+  mutating func text() -> String? {
+    guard let length = count() else { return nil }
+    defer { rest = rest.dropFirst(length) }
+    return String(validating: rest.prefix(length), as: UTF8.self)
+  }
+}

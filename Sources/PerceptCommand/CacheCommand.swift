@@ -1,0 +1,116 @@
+import ArgumentParser
+import Percept
+
+struct CacheCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cache",
+    abstract: "What is kept of pictures, so that the next run need not decode them: see it, remove it.",
+    discussion: """
+      EXAMPLES:
+        percept cache list
+        percept cache clear
+        percept train faces/ --no-cache
+        PERCEPT_CACHE_LIMIT=2G percept train faces/
+
+      Every command that reads pictures for learning or judging keeps them, as
+      small as they were made, in $XDG_CACHE_HOME/percept/pixels, or else in
+      ~/.cache/percept/pixels. A picture that changes is decoded again. What was
+      used least recently goes when all of it takes more than 10 GiB, or
+      PERCEPT_CACHE_LIMIT.
+      """,
+    subcommands: [CacheListCommand.self, CacheClearCommand.self])
+}
+
+struct CacheListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Say what is kept, the last used first.",
+    discussion: """
+      EXAMPLES:
+        percept cache list
+        percept cache list --json | jq .bytes
+      """)
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func run() throws {
+    let cache = try PixelCache.user()
+    let entries = cache?.entries() ?? []
+    if json { return try Terminal.print(json: CacheListOutput(cache, entries)) }
+    guard let cache else { return Terminal.print(CacheClearCommand.noFolder) }
+    aligned(entries.map(Self.row)).forEach(Terminal.print)
+    let bytes = entries.reduce(0) { $0 + $1.bytes }
+    Terminal.print(
+      "\(counted(entries.count, "dataset")) in \(cache.folder): \(megabytes(bytes)) of at most \(megabytes(cache.limit))"
+    )
+  }
+
+  private static func row(_ entry: PixelCache.Entry) -> [String] {
+    let ending = [megabytes(entry.bytes), localTime(entry.lastUsed)]
+    guard let content = entry.content else { return [Files.name(of: entry.file), "broken", ""] + ending }
+    let preprocessing = content.preprocessing
+    let size = "\(preprocessing.size) \(preprocessing.color.rawValue)"
+    return [content.source, counted(content.examples, "picture"), size] + ending
+  }
+}
+
+struct CacheClearCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clear", abstract: "Remove all that is kept. Pictures themselves are never touched.",
+    discussion: """
+      EXAMPLES:
+        percept cache clear
+      """)
+
+  static let noFolder = "nothing is kept: neither XDG_CACHE_HOME nor HOME is set"
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func run() throws {
+    let cache = try PixelCache.user()
+    let (count, bytes) = try cache?.clear() ?? (0, 0)
+    if json { return try Terminal.print(json: CacheClearOutput(removed: count, bytes: bytes)) }
+    Terminal.print(cache == nil ? Self.noFolder : "removed \(counted(count, "dataset")), \(megabytes(bytes))")
+  }
+}
+
+/// What `cache clear` did, for machines.
+private struct CacheClearOutput: Encodable {
+  let removed: Int
+  let bytes: Int
+}
+
+/// What `cache list` found, for machines.
+private struct CacheListOutput: Encodable {
+  struct Entry: Encodable {
+    let file: String
+    let bytes: Int
+    let lastUsed: String
+    let isReadable: Bool
+    let source: String?
+    let pictures: Int?
+    let imageSize: Side?
+    let fit: String?
+    let color: String?
+  }
+
+  let folder: String?
+  let bytes: Int
+  let limit: Int?
+  let entries: [Entry]
+
+  init(_ cache: PixelCache?, _ entries: [PixelCache.Entry]) {
+    folder = cache?.folder
+    limit = cache?.limit
+    bytes = entries.reduce(0) { $0 + $1.bytes }
+    self.entries = entries.map { entry in
+      let preprocessing = entry.content?.preprocessing
+      return Entry(
+        file: entry.file, bytes: entry.bytes, lastUsed: universalTime(entry.lastUsed),
+        isReadable: entry.content != nil, source: entry.content?.source, pictures: entry.content?.examples,
+        imageSize: preprocessing.map { Side($0.size) }, fit: preprocessing?.fit.rawValue,
+        color: preprocessing?.color.rawValue)
+    }
+  }
+}
