@@ -104,7 +104,7 @@ extension Classifier {
     return activations
   }
 
-  /// - Parameter units: how many the layer must have; nil leaves it open.
+  // `units` is how many the layer must have; nil leaves it open.
   private static func layer(
     _ index: Int, of tensors: [String: Safetensors.Tensor], inputs: Int, units: Int?, activation: Activation
   ) throws(Safetensors.Malformed) -> DenseLayer {

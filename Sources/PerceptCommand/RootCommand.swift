@@ -14,6 +14,7 @@ struct RootCommand: ParsableCommand {
         percept predict faces.safetensors a.jpg    class and probability
         percept report faces.safetensors faces/    everything on one HTML page
         percept figure weights faces.safetensors   what the neuron looks for
+        percept cache list                         decoded pictures that are kept
 
       Results go to standard output, everything else to standard error.
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,

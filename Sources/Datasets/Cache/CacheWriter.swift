@@ -40,8 +40,7 @@ final class CacheWriter {
     close(descriptor)
   }
 
-  /// Writes bytes to their place, and has the system begin to bring them to the disk: memory full of pixels that are not
-  /// there yet could not be taken back.
+  /// Writes bytes to their place; false where the system cannot.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
     var written = 0
     while written < bytes.count {

@@ -1,0 +1,72 @@
+import CZlib
+import Datasets
+import Files
+import Glibc
+import Images
+import Synchronization
+import TestSupport
+import Testing
+
+/// Data in a folder with a cache beside it.
+struct CachedData {
+  let folder: TemporaryFolder
+  let cache: PixelCache
+  var preprocessing: Preprocessing? = Preprocessing(imageSize: 4)
+
+  init(limit: Int = PixelCache.defaultLimit) throws {
+    folder = try TemporaryFolder()
+    cache = PixelCache(folder: folder.path("cache/pixels"), limit: limit)
+  }
+
+  var data: String { folder.path("data") }
+
+  /// The data by way of the cache, and how many files were decoded for it.
+  @discardableResult
+  func load(_ path: String? = nil, classes: ClassSelection = .all) throws -> (dataset: Dataset, decoded: Int) {
+    let decoded = Mutex(0)
+    let dataset = try Dataset(
+      DataSource(path ?? data, classes: classes), preprocessing: preprocessing, cache: cache,
+      progress: { _, _ in decoded.withLock { $0 += 1 } })
+    return (dataset, decoded.withLock { $0 })
+  }
+
+  /// The data without the cache.
+  func plain(_ path: String? = nil, classes: ClassSelection = .all) throws -> Dataset {
+    try Dataset(DataSource(path ?? data, classes: classes), preprocessing: preprocessing)
+  }
+
+  /// The names of all files in the cache's folder.
+  var names: [String] { (try? Files.names(inFolder: cache.folder)) ?? [] }
+
+  /// The only file in the cache.
+  func file(_ location: SourceLocation = #_sourceLocation) throws -> String {
+    try #require(names.count == 1, "\(names)", sourceLocation: location)
+    return Files.path(cache.folder, names[0])
+  }
+
+  /// Changes the only file in the cache so that its checksums are right again.
+  func forge(_ change: (inout CacheBytes) -> Void) throws {
+    let path = try file()
+    var bytes = CacheBytes(try Files.read(path))
+    let start = bytes.pixels
+    change(&bytes)
+    bytes.seal(pixels: start) { crc32_z(0, $0, $0.count) }
+    try Files.write(bytes.bytes, to: path, replacing: true)
+  }
+}
+
+/// Whether two datasets are the same in every respect.
+func expectEqual(_ a: Dataset, _ b: Dataset, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) {
+  #expect(a.examples == b.examples, comment, sourceLocation: location)
+  #expect(a.skipped == b.skipped, comment, sourceLocation: location)
+  #expect(a.classNames == b.classNames && a.preprocessing == b.preprocessing, comment, sourceLocation: location)
+  guard a.count == b.count else { return }
+  let isEqual = (0..<a.count).allSatisfy { a.withFeatures(of: $0, Array.init) == b.withFeatures(of: $0, Array.init) }
+  #expect(isEqual, comment, sourceLocation: location)
+}
+
+/// Sets a file's time of last change, in seconds since 1970.
+func setTime(_ path: String, _ seconds: Int) {
+  let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+  utimensat(AT_FDCWD, path, times, 0)
+}

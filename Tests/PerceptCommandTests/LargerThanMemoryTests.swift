@@ -1,0 +1,73 @@
+import Files
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+@Suite("Data larger than memory")
+struct LargerThanMemoryTests {
+  @Test(
+    "300 MB of pixels train within 64 MB as they do in memory",
+    .enabled(if: MemoryLimit.isPossible, "no memory control group can be made here (it takes root)"))
+  func training() throws {
+    let folder = try TemporaryFolder()
+    try Self.writePictures(count: 18_400, side: 128, to: folder)
+    let arguments = ["train", "data", "--iterations", "2", "--learning-rate", "0.001", "--quiet"]
+    let inMemory = try Program.percept(arguments + ["--no-cache", "-o", "a.safetensors"], in: folder)
+    #expect(inMemory.status == 0, "\(inMemory.errors)")
+    let limit = try MemoryLimit(bytes: 64 << 20)
+    let script = #"echo $$ >"$0" && exec "$@""#
+    for name in ["decoded", "kept"] {
+      let result = try Program(path: "/bin/sh")(
+        ["-c", script, limit.processes, Program.percept.path] + arguments + ["-o", "\(name).safetensors"], in: folder,
+        environment: ["XDG_CACHE_HOME": folder.path("cache")])
+      #expect(result.status == 0, "\(name): \(result.errors)")
+      #expect(try Files.read(folder.path("\(name).safetensors")) == Files.read(folder.path("a.safetensors")))
+    }
+    #expect(try Files.names(inFolder: folder.path("cache/percept/pixels")).count == 1)
+  }
+
+  /// An IDX file, piece by piece: noise, brighter for every other picture.
+  private static func writePictures(count: Int, side: Int, to folder: TemporaryFolder) throws {
+    func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+    try folder.write([0, 0, 8, 1] + number(count) + (0..<count).map { UInt8($0 % 2) }, to: "data/labels-idx1-ubyte")
+    try folder.write([0, 0, 8, 3] + number(count) + number(side) + number(side), to: "data/images-idx3-ubyte")
+    let file = try #require(FileHandle(forWritingAtPath: folder.path("data/images-idx3-ubyte")))
+    try file.seekToEnd()
+    let noise = TestImages.noise(seed: 1, width: side, height: 3 * side, color: .gray).pixels
+    let classes = [noise.map { $0 / 2 }, noise.map { $0 / 2 + 40 }].map { Data($0) }
+    for index in 0..<count {
+      let start = index * 37 % (2 * side * side)
+      try file.write(contentsOf: classes[index % 2][start..<start + side * side])
+    }
+    try file.close()
+  }
+}
+
+/// A control group with a limit of memory, version 1 or 2, gone with the last reference.
+private final class MemoryLimit {
+  private static let root =
+    Files.kind(of: "/sys/fs/cgroup/memory") == .folder ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
+  private static let file = ["memory.limit_in_bytes", "memory.max"]
+
+  static var isPossible: Bool { (try? MemoryLimit(bytes: 1 << 30)) != nil }
+
+  private let folder: String
+  /// The file that a process writes its number to in order to be limited.
+  var processes: String { folder + "/cgroup.procs" }
+
+  init(bytes: Int) throws {
+    folder = Self.root + "/percept-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    guard let name = Self.file.first(where: names.contains),
+      let file = FileHandle(forWritingAtPath: folder + "/" + name)
+    else {
+      rmdir(folder)
+      throw CocoaError(.fileWriteNoPermission)
+    }
+    try file.write(contentsOf: Data("\(bytes)".utf8))
+  }
+
+  deinit { rmdir(folder) }
+}
