@@ -51,7 +51,7 @@ struct CachedData {
     let start = bytes.pixels
     change(&bytes)
     bytes.seal(pixels: start) { crc32_z(0, $0, $0.count) }
-    try Files.write(bytes.bytes, to: path, replacing: true)
+    try overwrite(path, bytes.bytes)
   }
 }
 
@@ -63,6 +63,13 @@ func expectEqual(_ a: Dataset, _ b: Dataset, _ comment: Comment? = nil, _ locati
   guard a.count == b.count else { return }
   let isEqual = (0..<a.count).allSatisfy { a.withFeatures(of: $0, Array.init) == b.withFeatures(of: $0, Array.init) }
   #expect(isEqual, comment, sourceLocation: location)
+}
+
+/// Puts other bytes into a file, which need not survive a power cut: thousands of times, that matters.
+func overwrite(_ path: String, _ bytes: [UInt8]) throws {
+  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  defer { close(file) }
+  try #require(file >= 0 && write(file, bytes, bytes.count) == bytes.count)
 }
 
 /// Sets a file's time of last change, in seconds since 1970.

@@ -19,7 +19,7 @@ struct PixelCacheFileTests {
   /// Puts other bytes into the place of the cache file: the data must be as without a cache.
   func expectHarmless(_ bytes: [UInt8], _ plain: Dataset, _ comment: Comment) throws {
     let path = Files.path(cached.folder.path("cache/pixels"), try #require(cached.names.first))
-    try Files.write(bytes, to: path, replacing: true)
+    try overwrite(path, bytes)
     _ = cached.cache.entries()
     expectEqual(try cached.load().dataset, plain, comment)
   }
@@ -48,7 +48,7 @@ struct PixelCacheFileTests {
     let path = try cached.file()
     for offset in stride(from: 8, to: 64, by: 8) {
       for value in [-1, 0, 1, 2, 4, 12, 4096, 1 << 31, 1 << 60, 1 << 62, .max, .min] as [Int64] {
-        try Files.write(whole, to: path, replacing: true)
+        try overwrite(path, whole)
         try cached.forge { $0[offset] = value }
         try expectHarmless(Files.read(path), plain, "\(value) at \(offset)")
       }
@@ -62,7 +62,7 @@ struct PixelCacheFileTests {
     let path = try cached.file()
     var generator = SeededGenerator(seed: 3)
     for index in 64..<CacheBytes(whole).pixels where index < 700 || index % 61 == 0 {
-      try Files.write(whole, to: path, replacing: true)
+      try overwrite(path, whole)
       try cached.forge { $0.bytes[index] = UInt8.random(in: 0...255, using: &generator) }
       try expectHarmless(Files.read(path), plain, "byte \(index)")
     }

@@ -7,15 +7,15 @@ import Testing
 @Suite("Data larger than memory")
 struct LargerThanMemoryTests {
   @Test(
-    "300 MB of pixels train within 64 MB as they do in memory",
+    "200 MB of pixels train within 48 MB as they do in memory",
     .enabled(if: MemoryLimit.isPossible, "no memory control group can be made here (it takes root)"))
   func training() throws {
     let folder = try TemporaryFolder()
-    try Self.writePictures(count: 18_400, side: 128, to: folder)
+    try Self.writePictures(count: 12_200, side: 128, to: folder)
     let arguments = ["train", "data", "--iterations", "2", "--learning-rate", "0.001", "--quiet"]
     let inMemory = try Program.percept(arguments + ["--no-cache", "-o", "a.safetensors"], in: folder)
     #expect(inMemory.status == 0, "\(inMemory.errors)")
-    let limit = try MemoryLimit(bytes: 64 << 20)
+    let limit = try MemoryLimit(bytes: 48 << 20)
     let script = #"echo $$ >"$0" && exec "$@""#
     for name in ["decoded", "kept"] {
       let result = try Program(path: "/bin/sh")(
