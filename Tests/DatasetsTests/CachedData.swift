@@ -51,7 +51,7 @@ struct CachedData {
     let start = bytes.pixels
     change(&bytes)
     bytes.seal(pixels: start) { crc32_z(0, $0, $0.count) }
-    try overwrite(path, bytes.bytes)
+    try substitute(path, bytes.bytes)
   }
 }
 
@@ -65,11 +65,13 @@ func expectEqual(_ a: Dataset, _ b: Dataset, _ comment: Comment? = nil, _ locati
   #expect(isEqual, comment, sourceLocation: location)
 }
 
-/// Puts other bytes into a file, which need not survive a power cut: thousands of times, that matters.
-func overwrite(_ path: String, _ bytes: [UInt8]) throws {
-  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+/// Puts a file of other bytes into the place of one, which stays as it is for who has mapped it. Not synchronised, because
+/// tests do it a thousand times.
+func substitute(_ path: String, _ bytes: [UInt8]) throws {
+  let file = open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   defer { close(file) }
   try #require(file >= 0 && write(file, bytes, bytes.count) == bytes.count)
+  try #require(rename(path + ".new", path) == 0)
 }
 
 /// Sets a file's time of last change, in seconds since 1970.
