@@ -64,7 +64,7 @@ let package = Package(
     library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
     library("Images", ["Files", "CPixelKernels", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"], exclude: ["README.md"]),
     library("Files", []),
-    library("LinearAlgebra", ["CPixelKernels"]),
+    library("LinearAlgebra", ["CPixelKernels", "COpenBLAS"]),
 
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
@@ -73,6 +73,7 @@ let package = Package(
     shim("CPNG", linking: ["png"]),
     shim("CHEIF", linking: ["dl"]),
     shim("CRSVG", linking: ["dl"]),
+    shim("COpenBLAS", linking: ["dl"]),
 
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
     .target(

@@ -44,13 +44,11 @@ public struct Evaluation: Sendable {
 }
 
 extension Classifier {
-  /// The answers for every picture of a dataset, each computed exactly as ``predict(_:)-(Image)`` would.
+  /// Whether a dataset is made as this classifier takes it.
   ///
-  /// - Parameter dataset: has at least one picture, this classifier's class names and its preprocessing.
-  /// - Returns: every answer beside its label.
-  /// - Throws: ``ClassificationError`` when it is empty, or class names or preprocessing differ.
-  public func evaluate(on dataset: Dataset) throws -> Evaluation {
-    guard dataset.count > 0 else { throw ClassificationError.noExamples }
+  /// - Parameter dataset: any pictures.
+  /// - Throws: ``ClassificationError`` when class names or preprocessing differ.
+  public func check(fits dataset: Dataset) throws {
     guard dataset.preprocessing == preprocessing else {
       throw ClassificationError.otherPreprocessing(
         model: "\(preprocessing)", data: "\(dataset.preprocessing)")
@@ -58,6 +56,16 @@ extension Classifier {
     guard dataset.classNames == classNames else {
       throw ClassificationError.otherClasses(model: classNames, data: dataset.classNames)
     }
+  }
+
+  /// The answers for every picture of a dataset, each computed exactly as ``predict(_:)-(Image)`` would.
+  ///
+  /// - Parameter dataset: has at least one picture, this classifier's class names and its preprocessing.
+  /// - Returns: every answer beside its label.
+  /// - Throws: ``ClassificationError`` when it is empty, or class names or preprocessing differ.
+  public func evaluate(on dataset: Dataset) throws -> Evaluation {
+    guard dataset.count > 0 else { throw ClassificationError.noExamples }
+    try check(fits: dataset)
     let block = 256
     let predictions = [Prediction](unsafeUninitializedCapacity: dataset.count) { buffer, count in
       nonisolated(unsafe) let predictions = buffer

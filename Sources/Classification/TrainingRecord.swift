@@ -12,6 +12,10 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
     public var isAutomatic: Bool
     /// How many iterations were asked for.
     public var iterations: Int
+    /// How many examples an iteration looked at, where not all.
+    public var batchSize: Int?
+    /// How the learning rate changed, where it did.
+    public var schedule: String?
     /// λ of the penalty λ/2·‖W‖².
     public var l2: Double?
     /// λ₁ of the penalty λ₁·Σ|w|.
@@ -37,7 +41,7 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
   public var settings: Settings
   /// The learning rate above which the cost may rise; nil with hidden layers, where nobody knows it.
   public var stableLearningRate: Double?
-  /// The cost before each iteration.
+  /// The cost before each iteration; with batches, the mean cost of the batches of each epoch.
   public var costs: [Double]
   /// The score on each part that was evaluated, by the part's name.
   public var scores: [String: Score]

@@ -64,6 +64,42 @@ package enum PixelKernels {
     }
   }
 
+  /// results[j] = factors[j] · pixels[j] + offsets[j], in Float32.
+  ///
+  /// - Parameters:
+  ///   - pixels: `count` bytes.
+  ///   - factors: `count` numbers.
+  ///   - offsets: `count` numbers.
+  ///   - results: receives `count` numbers.
+  ///   - count: how many.
+  package static func scale(
+    _ pixels: UnsafePointer<UInt8>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>,
+    into results: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    best.scale(pixels, factors, offsets, results, count)
+  }
+
+  /// One update of Adam, in Float32, for every weight w with gradient g and moments m and v: m ← β₁·m + (1 - β₁)·g,
+  /// v ← β₂·v + (1 - β₂)·g², w ← w - rate·m/(√v + ε) - decay·w.
+  ///
+  /// - Parameters:
+  ///   - weights: `count` weights.
+  ///   - gradient: `count` gradients.
+  ///   - moments: first and second moments, `count` each.
+  ///   - betas: β₁ and β₂.
+  ///   - rate: the step, with the correction of both moments' start from 0.
+  ///   - epsilon: ε, with the correction of the second moment's.
+  ///   - decay: what every weight loses of itself.
+  ///   - count: how many.
+  package static func adam(
+    _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    moments: (first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>), betas: (Float, Float),
+    rate: Float, epsilon: Float, decay: Float, count: Int
+  ) {
+    best.adam(
+      weights, gradient, moments.first, moments.second, betas.0, betas.1, rate, epsilon, decay, count)
+  }
+
   /// Cross-entropy of logits: errors σ(z) - y and losses log(1 + eᶻ) - y·z.
   ///
   /// - Parameters:

@@ -17,7 +17,7 @@ public enum Activation: String, Sendable, Hashable, CaseIterable {
   public static let hidden: [Activation] = [.relu, .tanh, .sigmoid, .leakyReLU]
 
   /// How much of a negative number ``leakyReLU`` lets through.
-  static let leak = 0.01
+  package static let leak = 0.01
 
   /// The activation a of one pre-activation z.
   ///

@@ -4,14 +4,16 @@ import Percept
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train one neuron to tell two classes of pictures apart.",
+    abstract: "Train a neuron, one neuron a class, or a network to tell classes of pictures apart.",
     discussion: """
       EXAMPLES:
         percept train faces/ -o faces.safetensors
         percept train faces/ --classes male,female --learning-rate 0.005
         percept train faces/ --optimizer nesterov --l2 0.01
+        percept train faces/ --hidden 20,7,5 --optimizer adam --batch-size 64
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
         percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
+        percept train /usr/share/datasets/fashion-mnist --hidden 128 --epochs 15
         percept train faces/ --json | jq .test.accuracy
       """)
 
@@ -24,6 +26,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace files that are already there.")
   var force = false
 
+  @OptionGroup var network: NetworkOptions
   @OptionGroup var training: TrainingOptions
 
   @Option(
@@ -78,7 +81,10 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func fit(_ dataset: Dataset) throws -> TrainingRun {
-    let run = try training.trainer.fit(.neuron(inputs: dataset.featureCount), to: dataset) { step in
+    var (start, isFresh) = try network.network(for: dataset, seed: seed)
+    let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: seed)
+    if isFresh { start = trainer.scaled(start, for: dataset) }
+    let run = try trainer.fit(start, to: dataset) { step in
       if !data.quiet, step.iteration % costEvery == 0 {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
       }

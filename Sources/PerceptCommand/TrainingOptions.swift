@@ -17,26 +17,57 @@ extension LearningRate: ExpressibleByArgument {
 }
 
 extension DescentForm: ExpressibleByArgument {}
+extension Scale: ExpressibleByArgument {}
 
 /// How a network learns.
 struct TrainingOptions: ParsableArguments {
   enum OptimizerName: String, ExpressibleByArgument, CaseIterable {
     case gradientDescent = "gradient-descent"
-    case momentum, nesterov
+    case momentum, nesterov, adam, adamw
+  }
+
+  enum BatchSize: ExpressibleByArgument {
+    case full
+    case examples(Int)
+
+    init?(argument: String) {
+      if argument == "full" {
+        self = .full
+      } else {
+        guard let count = Int(argument), count > 0 else { return nil }
+        self = .examples(count)
+      }
+    }
   }
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The step size, or auto: pictures are centred and the rate is 1/L, where L bounds the curvature of the cost.",
+      """
+      The step size, or auto: without hidden layers pictures are centred and the rate is 1/L, where L bounds the curvature of \
+      the cost; for Adam it is 0.001.
+      """,
       valueName: "rate"))
   var learningRate: LearningRate = .automatic
 
-  @Option(parsing: .unconditional, help: "How many times all training pictures are looked at.")
-  var iterations = 1000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many updates are made. (default: 1000, or 15 epochs in batches)", valueName: "count"))
+  var iterations: Int?
 
-  @Option(help: "The rule of the updates.")
-  var optimizer: OptimizerName = .gradientDescent
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How often every training picture is looked at, instead of --iterations.", valueName: "count"))
+  var epochs: Int?
+
+  @Option(help: "The rule of the updates. (default: gradient-descent, with hidden layers adam)")
+  var optimizer: OptimizerName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How many pictures an update looks at, or full. (default: full, for Adam 128)", valueName: "count"))
+  var batchSize: BatchSize?
 
   @Option(
     parsing: .unconditional,
@@ -44,36 +75,128 @@ struct TrainingOptions: ParsableArguments {
       "What momentum and nesterov keep of their velocity, 0 up to 1. (default: 0.9)", valueName: "beta"))
   var momentum: Double?
 
+  @Option(help: "How the learning rate changes: constant, cosine, or step (a tenth after each third).")
+  var schedule: Schedule.Name = .constant
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The first part of the training, 0 up to 1, in which the rate grows from 0.", valueName: "part"))
+  var warmUp = 0.0
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("A penalty on large weights, lambda/2 times the sum of their squares.", valueName: "lambda"))
   var l2 = 0.0
 
-  @Option(help: "How gradient descent is computed; the numbers are the same.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("A penalty on weights, lambda times the sum of their sizes.", valueName: "lambda"))
+  var l1 = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How much each class counts: balanced, or a number for each, in the order of the classes.", valueName: "weights"))
+  var classWeights: Objective.ClassWeights = .equal
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How much of every target goes to all classes alike, 0 up to 1.", valueName: "part"))
+  var labelSmoothing = 0.0
+
+  @Option(help: "How features are scaled while it learns.")
+  var scale: Scale = .unit
+
+  @Option(help: "How full-batch gradient descent is computed; the numbers are the same.")
   var form: DescentForm = .automatic
 
   mutating func validate() throws {
-    guard iterations >= 0 else { throw ValidationError("--iterations is not negative, as \(iterations) is.") }
+    if let iterations, iterations < 0 {
+      throw ValidationError("--iterations is not negative, as \(iterations) is.")
+    }
+    if let epochs {
+      guard epochs >= 0 else { throw ValidationError("--epochs is not negative, as \(epochs) is.") }
+      guard iterations == nil else { throw ValidationError("--epochs and --iterations exclude each other.") }
+    }
     if let momentum {
-      guard optimizer != .gradientDescent else {
+      guard optimizer == .momentum || optimizer == .nesterov else {
         throw ValidationError("--momentum goes with --optimizer momentum or nesterov.")
       }
       guard (0..<1).contains(momentum) else {
         throw ValidationError("--momentum lies from 0 up to, but not including, 1.")
       }
     }
-    guard l2 >= 0, l2.isFinite else { throw ValidationError("--l2 is at least 0, which \(l2) is not.") }
+    for (flag, penalty) in [("--l1", l1), ("--l2", l2)] where !(penalty >= 0 && penalty.isFinite) {
+      throw ValidationError("\(flag) is at least 0, which \(penalty) is not.")
+    }
+    for (flag, part) in [("--warm-up", warmUp), ("--label-smoothing", labelSmoothing)] where !(0..<1).contains(part) {
+      throw ValidationError("\(flag) lies from 0 up to, but not including, 1.")
+    }
   }
 
-  var trainer: Trainer {
-    let beta = momentum ?? 0.9
-    let rule: Optimizer =
-      switch optimizer {
-      case .gradientDescent: .gradientDescent(learningRate: learningRate)
-      case .momentum: .momentum(beta, learningRate: learningRate)
-      case .nesterov: .nesterov(beta, learningRate: learningRate)
+  /// The trainer for so many examples.
+  ///
+  /// - Parameters:
+  ///   - isDeep: whether the network has hidden layers.
+  ///   - examples: how many there are.
+  ///   - seed: what the order of batches starts from.
+  /// - Returns: a trainer as the flags ask for.
+  func trainer(isDeep: Bool, examples: Int, seed: UInt64) -> Trainer {
+    let rule = rule(isDeep: isDeep)
+    let size: Int? =
+      switch batchSize {
+      case .full: nil
+      case .examples(let count): count
+      case nil: rule.name.hasPrefix("Adam") ? 128 : nil
       }
+    let count = epochs ?? (size == nil ? nil : 15)
     return Trainer(
-      minimizing: Objective(.crossEntropy, l2: l2), with: rule, iterations: iterations, form: form)
+      minimizing: Objective(
+        .crossEntropy, l2: l2, l1: l1, classWeights: classWeights, labelSmoothing: labelSmoothing),
+      with: rule,
+      iterations: iterations ?? count.map { Trainer.iterations(epochs: $0, examples: examples, batchSize: size) }
+        ?? 1000,
+      scale: scale, form: form, batchSize: size, schedule: Schedule(schedule.shape, warmUp: warmUp), seed: seed)
   }
+
+  private func rule(isDeep: Bool) -> Optimizer {
+    switch optimizer ?? (isDeep ? .adam : .gradientDescent) {
+    case .gradientDescent: .gradientDescent(learningRate: learningRate)
+    case .momentum: .momentum(momentum ?? 0.9, learningRate: learningRate)
+    case .nesterov: .nesterov(momentum ?? 0.9, learningRate: learningRate)
+    case .adam: .adam(learningRate: learningRate)
+    case .adamw: .adamW(learningRate: learningRate)
+    }
+  }
+}
+
+extension Schedule {
+  /// What `--schedule` takes.
+  enum Name: String, ExpressibleByArgument, CaseIterable {
+    case constant, cosine, step
+
+    var shape: Shape {
+      switch self {
+      case .constant: .constant
+      case .cosine: .cosine
+      case .step: .step(every: 1.0 / 3, factor: 0.1)
+      }
+    }
+  }
+}
+
+extension Objective.ClassWeights: ExpressibleByArgument {
+  /// What `--class-weights` takes: `balanced`, `equal`, or numbers with commas between them.
+  public init?(argument: String) {
+    switch argument {
+    case "equal": self = .equal
+    case "balanced": self = .balanced
+    default:
+      let weights = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      guard weights.allSatisfy({ $0.map { $0 > 0 && $0.isFinite } ?? false }) else { return nil }
+      self = .given(weights.compactMap(\.self))
+    }
+  }
+
+  /// What help says of the default.
+  public var defaultValueDescription: String { "equal" }
 }

@@ -20,8 +20,10 @@ extension Trainer {
     if let momentum = optimizer.momentum, !(0..<1).contains(momentum) {
       throw TrainingError.invalidMomentum(momentum)
     }
+    if let batchSize, batchSize < 1 { throw TrainingError.invalidBatchSize(batchSize) }
     try check(objective, dataset)
     if form == .dual {
+      if isInBatches { throw TrainingError.noDualForm("batches") }
       if objective.l1 != 0 { throw TrainingError.noDualForm("an L1 penalty") }
       if dataset.count > DescentForm.largestDual {
         throw TrainingError.tooManyForDual(dataset.count, limit: DescentForm.largestDual)

@@ -22,6 +22,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case noDualForm(String)
   /// The Gram matrix that the dual form needs would be too large.
   case tooManyForDual(Int, limit: Int)
+  /// OpenBLAS, which training in batches needs, is not on this machine.
+  case noBLAS
+  /// A number of examples for each iteration is not at least 1.
+  case invalidBatchSize(Int)
   /// A number of iterations is negative.
   case invalidIterations(Int)
   /// The weights grew beyond all numbers.
@@ -36,6 +40,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .mismatch(let inputs, let features):
       "the network takes \(inputs) inputs, the pictures have \(features) features"
     case .invalidLearningRate(let rate): "a learning rate is a positive number, not \(rate)"
+    case .noBLAS:
+      "training in batches needs OpenBLAS, which is not on this machine; install it (Debian: apt install libopenblas0)"
+    case .invalidBatchSize(let size): "a batch has at least one example, not \(size)"
     case .invalidMomentum(let momentum): "a momentum is at least 0 and below 1, which \(momentum) is not"
     case .invalidPenalty(let penalty): "a penalty on weights is at least 0 and finite, which \(penalty) is not"
     case .invalidSmoothing(let smoothing): "a label smoothing is at least 0 and below 1, which \(smoothing) is not"

@@ -3,23 +3,22 @@
 /// The rules are linear, so it does not matter in which coordinates parameters and gradients are given.
 struct Updater {
   private let optimizer: Optimizer
-  private let learningRate: Double
   private var velocity: [Double]
 
   /// An optimizer before its first update of `count` parameters.
-  init(_ optimizer: Optimizer, learningRate: Double, count: Int) {
+  init(_ optimizer: Optimizer, count: Int) {
     self.optimizer = optimizer
-    self.learningRate = learningRate
     velocity = Array(repeating: 0, count: optimizer.momentum == nil ? 0 : count)
   }
 
   /// One update; see ``Optimizer`` for the rules.
-  mutating func update(_ parameters: inout [Double], by gradient: [Double]) {
-    let (optimizer, rate) = (optimizer, learningRate)
+  mutating func update(_ parameters: inout [Double], by gradient: [Double], learningRate rate: Double) {
+    let optimizer = optimizer
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
         velocity.withUnsafeMutableBufferPointer { velocity in
           switch optimizer {
+          case .adam, .adamW: preconditionFailure("Adam works in Float32, on weights")
           case .gradientDescent:
             for j in parameters.indices { parameters[j] -= rate * gradient[j] }
           case .momentum(let beta, _):

@@ -134,6 +134,28 @@ struct PixelKernelsTests {
     }
   }
 
+  @Test("bytes are scaled, and Adam updates, number by number", arguments: KernelSet.all, lengths)
+  func batches(set: KernelSet, length: Int) {
+    let numbers = Numbers(length)
+    let factors = numbers.weights.map(Float.init)
+    let offsets = factors.map { 1 - $0 }
+    var scaled = [Float](repeating: .nan, count: length)
+    set.kernels.scale(numbers.rows[0], factors, offsets, &scaled, length)
+    for j in 0..<length {
+      #expect(abs(scaled[j] - (factors[j] * Float(numbers.rows[0][j]) + offsets[j])) <= 1e-4)
+    }
+    var (weights, first, second) = (factors, offsets, factors.map { $0 * $0 })
+    set.kernels.adam(&weights, scaled, &first, &second, 0.9, 0.99, 0.5, 0.001, 0.25, length)
+    for j in 0..<length {
+      let g = scaled[j]
+      let m = 0.9 * offsets[j] + 0.1 * g
+      let v = 0.99 * factors[j] * factors[j] + 0.01 * g * g
+      let expected = factors[j] - 0.5 * m / (v.squareRoot() + 0.001) - 0.25 * factors[j]
+      #expect(abs(first[j] - m) <= 1e-5 * max(abs(g), 1) && abs(second[j] - v) <= 1e-5 * max(g * g, 1))
+      #expect(abs(weights[j] - expected) <= 1e-3)
+    }
+  }
+
   @Test("cross-entropy keeps its digits from one end to the other", arguments: KernelSet.all, [0.0, 1])
   func crossEntropy(set: KernelSet, label: Double) {
     let logits =

@@ -27,6 +27,13 @@ typedef struct {
   /// For each logit z and label y: errors = σ(z) - y and losses = log(1 + eᶻ) - y·z, to about 1e-15 of each term.
   void (*cross_entropy)(
     const double *logits, const double *labels, double *errors, double *losses, size_t count);
+  /// results[j] = factors[j] · pixels[j] + offsets[j], in Float32.
+  void (*scale)(const uint8_t *pixels, const float *factors, const float *offsets, float *results, size_t count);
+  /// One update of Adam, in Float32: m = β₁·m + (1 - β₁)·g, v = β₂·v + (1 - β₂)·g², w -= rate · m / (√v + ε) + decay · w.
+  /// `rate` and `epsilon` contain the corrections of the moments' start from 0.
+  void (*adam)(
+    float *weights, const float *gradient, float *first, float *second, float beta1, float beta2, float rate,
+    float epsilon, float decay, size_t count);
 } pixel_kernels;
 
 /// For every processor of this architecture.
