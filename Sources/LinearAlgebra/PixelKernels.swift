@@ -55,12 +55,16 @@ package enum PixelKernels {
   ///   - rows: four rows of `count` bytes.
   ///   - sums: `count` running sums.
   ///   - count: how many.
+  ///   - next: four rows that are wanted in the cache next.
   package static func add(
-    _ factors: SIMD4<Float>, times rows: FourRows, to sums: UnsafeMutablePointer<Float>, count: Int
+    _ factors: SIMD4<Float>, times rows: FourRows, to sums: UnsafeMutablePointer<Float>, count: Int,
+    fetching next: FourRows
   ) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { buffer in
       for r in 0..<4 { buffer[r] = factors[r] }
-      rows.withPointers { best.add4(buffer.baseAddress, $0, sums, count) }
+      rows.withPointers { rows in
+        next.withPointers { best.add4(buffer.baseAddress, rows, $0, sums, count) }
+      }
     }
   }
 
@@ -125,6 +129,21 @@ package struct FourRows {
     _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ c: UnsafePointer<UInt8>, _ d: UnsafePointer<UInt8>
   ) {
     pointers = (a, b, c, d)
+  }
+
+  /// The same rows from a column on.
+  package func from(_ column: Int) -> FourRows {
+    FourRows(
+      pointers: (
+        pointers.0.map { $0 + column }, pointers.1.map { $0 + column }, pointers.2.map { $0 + column },
+        pointers.3.map { $0 + column }
+      ))
+  }
+
+  private init(
+    pointers: (UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?)
+  ) {
+    self.pointers = pointers
   }
 
   fileprivate func withPointers(_ body: (UnsafePointer<UnsafePointer<UInt8>?>) -> Void) {

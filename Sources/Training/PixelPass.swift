@@ -20,6 +20,8 @@ final class PixelPass: @unchecked Sendable {
   /// Σ e of the last pass, one for each unit.
   private(set) var errors: [Double]
 
+  /// The ranges of features whose weights and sums stay in a core's first cache while a group passes.
+  private let tiles: [Range<Int>]
   /// The ranges of examples that are worked on at the same time.
   let blocks: [Range<Int>]
   private let dataset: Dataset
@@ -47,6 +49,7 @@ final class PixelPass: @unchecked Sendable {
     let most = max(2, (1 << 24) / max(size, 1))
     blocks = dataset.blocks(atMost: most)
     isSingle = dataset.count * features > 1 << 24
+    tiles = stride(from: 0, to: features, by: 2048).map { [features] in $0..<min($0 + 2048, features) }
     total = [Double](repeating: 0, count: size)
     errors = [Double](repeating: 0, count: units)
     sums = .allocate(capacity: size * blocks.count)
@@ -128,22 +131,33 @@ final class PixelPass: @unchecked Sendable {
     partial.update(repeating: 0, count: total.count)
     var waiting = 0
     inGroups(block, head: head) { group, panel in
-      for start in stride(from: 0, to: group.count, by: 4) {
-        let four = four(rows, group, start)
-        for unit in 0..<units {
-          let products = PixelKernels.dot(weights + unit * features, rows: four, count: features)
-          for k in start..<min(start + 4, group.count) {
-            panel[unit * Self.group + k] = Double(products[k - start]) + bias[unit]
+      for unit in 0..<units {
+        for k in 0..<group.count { panel[unit * Self.group + k] = bias[unit] }
+      }
+      for columns in tiles {
+        for start in stride(from: 0, to: group.count, by: 4) {
+          let four = four(rows, group, start).from(columns.lowerBound)
+          for unit in 0..<units {
+            let own = weights + unit * features + columns.lowerBound
+            let products = PixelKernels.dot(own, rows: four, count: columns.count)
+            for k in start..<min(start + 4, group.count) { panel[unit * Self.group + k] += Double(products[k - start]) }
           }
         }
       }
     } backward: { group, panel in
-      for start in stride(from: 0, to: group.count, by: 4) {
-        let four = four(rows, group, start)
-        for unit in 0..<units {
-          var factors = SIMD4<Float>.zero
-          for k in start..<min(start + 4, group.count) { factors[k - start] = Float(panel[unit * Self.group + k]) }
-          PixelKernels.add(factors, times: four, to: partial + unit * features, count: features)
+      // While a group is added, the next one comes from memory.
+      let next = group.upperBound..<min(group.upperBound + Self.group, blocks[block].upperBound)
+      for columns in tiles {
+        for start in stride(from: 0, to: group.count, by: 4) {
+          let four = four(rows, group, start).from(columns.lowerBound)
+          let following = start < next.count ? self.four(rows, next, start).from(columns.lowerBound) : four
+          for unit in 0..<units {
+            var factors = SIMD4<Float>.zero
+            for k in start..<min(start + 4, group.count) { factors[k - start] = Float(panel[unit * Self.group + k]) }
+            PixelKernels.add(
+              factors, times: four, to: partial + unit * features + columns.lowerBound, count: columns.count,
+              fetching: following)
+          }
         }
       }
       waiting += group.count

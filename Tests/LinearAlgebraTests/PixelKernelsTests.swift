@@ -65,7 +65,7 @@ struct PixelKernelsTests {
     var sums = weights
     numbers.withRows { rows in
       set.kernels.dot4(weights, rows, &products, length)
-      set.kernels.add4([0.5, -1, 2, 0.25], rows, &sums, length)
+      set.kernels.add4([0.5, -1, 2, 0.25], rows, rows, &sums, length)
     }
     for r in 0..<4 {
       let expected = PlainKernels.dot(weights.map(Double.init), numbers.rows[r])

@@ -15,8 +15,10 @@ typedef struct {
   void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
   /// For four rows at once, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
   void (*dot4)(const float *weights, const uint8_t *const *rows, float *products, size_t count);
-  /// For four rows at once, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j].
-  void (*add4)(const float *factors, const uint8_t *const *rows, float *sums, size_t count);
+  /// For four rows at once, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j]. Meanwhile four rows that are needed next come
+  /// from memory into the cache; they are only touched if they can be.
+  void (*add4)(
+    const float *factors, const uint8_t *const *rows, const uint8_t *const *next, float *sums, size_t count);
   /// For four rows and four others: products[4·r + c] = Σⱼ rows[r][j] · others[c][j], exact.
   void (*products)(
     const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count);
