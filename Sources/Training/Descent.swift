@@ -49,8 +49,9 @@ public enum DescentForm: String, Sendable, Hashable, CaseIterable {
     // Half of what may be asked for: the Gram matrix takes 256 MiB then.
     guard examples <= Self.largestDual / 2 else { return .primal }
     let (m, n, count) = (Double(examples), Double(features), Double(iterations) * Double(units))
-    let primal = count * m * n * 0.4
-    let dual = m * m / 2 * n * 0.06 + count * m * (m * 0.17 + 6)
+    // Float32 above the size that `PixelPass` says; a Gram matrix beyond 2 MB no longer fits into a core's second cache.
+    let primal = count * m * n * (PixelPass.isSingle(examples: examples, features: features) ? 0.13 : 0.37)
+    let dual = m * m / 2 * n * 0.009 + count * m * (m * (m > 700 ? 0.22 : 0.12) + 8)
     return dual < primal ? .dual : .primal
   }
 }

@@ -40,6 +40,9 @@ final class PixelPass: @unchecked Sendable {
   /// So many examples pass the head together: their pixels stay in a core's second cache in between.
   static let group = 16
 
+  /// Whether so many pixels pass in Float32.
+  static func isSingle(examples: Int, features: Int) -> Bool { examples * features > 1 << 24 }
+
   init(_ dataset: Dataset, units: Int) {
     self.dataset = dataset
     self.units = units
@@ -48,7 +51,7 @@ final class PixelPass: @unchecked Sendable {
     // Few blocks where their sums are large: 16 million numbers at most, but always two blocks.
     let most = max(2, (1 << 24) / max(size, 1))
     blocks = dataset.blocks(atMost: most)
-    isSingle = dataset.count * features > 1 << 24
+    isSingle = Self.isSingle(examples: dataset.count, features: features)
     tiles = stride(from: 0, to: features, by: 2048).map { [features] in $0..<min($0 + 2048, features) }
     total = [Double](repeating: 0, count: size)
     errors = [Double](repeating: 0, count: units)
