@@ -11,6 +11,9 @@ typedef float float16 __attribute__((vector_size(64)));
 #define LOAD(type, from) ({ type loaded; __builtin_memcpy(&loaded, (from), sizeof loaded); loaded; })
 #define STORE(to, vector) __builtin_memcpy((to), &(vector), sizeof(vector))
 
+// So many columns of weights or sums stay in the first cache while rows pass.
+#define TILE 2048
+
 #define NAME(name) name##_any
 #define TARGET
 #define LANES 8

@@ -32,40 +32,33 @@ package enum PixelKernels {
     best.add(factor, pixels.baseAddress, sums.baseAddress, pixels.count)
   }
 
-  /// Four rows' products with the same weights, in Float32.
+  /// Rows' products with the same weights, in Float32.
   ///
   /// - Parameters:
   ///   - weights: `count` weights.
-  ///   - rows: four rows of `count` bytes.
+  ///   - rows: a multiple of four rows of `count` bytes.
+  ///   - products: receives Σⱼ weights[j] · rows[r][j] for each row.
   ///   - count: how many.
-  /// - Returns: Σⱼ weights[j] · rows[r][j] for each row.
   package static func dot(
-    _ weights: UnsafePointer<Float>, rows: FourRows, count: Int
-  ) -> SIMD4<Float> {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { products in
-      rows.withPointers { best.dot4(weights, $0, products.baseAddress, count) }
-      return SIMD4(products[0], products[1], products[2], products[3])
-    }
+    _ weights: UnsafePointer<Float>, rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
+    into products: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    best.dots(weights, rows.baseAddress, rows.count, products, count)
   }
 
   /// sums[j] += Σᵣ factors[r] · rows[r][j], in Float32.
   ///
   /// - Parameters:
   ///   - factors: one for each row.
-  ///   - rows: four rows of `count` bytes.
+  ///   - rows: a multiple of four rows of `count` bytes.
+  ///   - next: as many rows that are wanted in the cache next.
   ///   - sums: `count` running sums.
   ///   - count: how many.
-  ///   - next: four rows that are wanted in the cache next.
   package static func add(
-    _ factors: SIMD4<Float>, times rows: FourRows, to sums: UnsafeMutablePointer<Float>, count: Int,
-    fetching next: FourRows
+    _ factors: UnsafePointer<Float>, times rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
+    fetching next: UnsafePointer<UnsafePointer<UInt8>?>, to sums: UnsafeMutablePointer<Float>, count: Int
   ) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { buffer in
-      for r in 0..<4 { buffer[r] = factors[r] }
-      rows.withPointers { rows in
-        next.withPointers { best.add4(buffer.baseAddress, rows, $0, sums, count) }
-      }
-    }
+    best.adds(factors, rows.baseAddress, next, rows.count, sums, count)
   }
 
   /// results[j] = factors[j] · pixels[j] + offsets[j], in Float32.
@@ -117,38 +110,5 @@ package enum PixelKernels {
   ) {
     precondition(logits.count == labels.count && errors.count == labels.count && losses.count == labels.count)
     best.cross_entropy(logits.baseAddress, labels.baseAddress, errors.baseAddress, losses.baseAddress, logits.count)
-  }
-}
-
-/// Pointers to four rows of bytes.
-package struct FourRows {
-  private var pointers: (UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?)
-
-  /// Rows of equal length, which outlive this.
-  package init(
-    _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ c: UnsafePointer<UInt8>, _ d: UnsafePointer<UInt8>
-  ) {
-    pointers = (a, b, c, d)
-  }
-
-  /// The same rows from a column on.
-  package func from(_ column: Int) -> FourRows {
-    FourRows(
-      pointers: (
-        pointers.0.map { $0 + column }, pointers.1.map { $0 + column }, pointers.2.map { $0 + column },
-        pointers.3.map { $0 + column }
-      ))
-  }
-
-  private init(
-    pointers: (UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?)
-  ) {
-    self.pointers = pointers
-  }
-
-  fileprivate func withPointers(_ body: (UnsafePointer<UnsafePointer<UInt8>?>) -> Void) {
-    withUnsafePointer(to: pointers) { tuple in
-      tuple.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 4) { body($0) }
-    }
   }
 }

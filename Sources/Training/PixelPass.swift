@@ -4,7 +4,7 @@ import LinearAlgebra
 /// One pass over a dataset's pixels, and the memory that it uses again and again: every example's pre-activations and its
 /// part of the gradient are computed while its pixels are in the cache.
 ///
-/// In Float64; with more than 16 million pixels in Float32, four examples at a time, whose sums are emptied into Float64
+/// In Float64; with more than 16 million pixels in Float32, sixteen examples at a time, whose sums are emptied into Float64
 /// every 256 examples. Blocks of examples are cut by shape alone and their sums added in order, so the result does not
 /// depend on the number of cores. One thread of work at a time may use it.
 final class PixelPass: @unchecked Sendable {
@@ -20,8 +20,6 @@ final class PixelPass: @unchecked Sendable {
   /// Σ e of the last pass, one for each unit.
   private(set) var errors: [Double]
 
-  /// The ranges of features whose weights and sums stay in a core's first cache while a group passes.
-  private let tiles: [Range<Int>]
   /// The ranges of examples that are worked on at the same time.
   let blocks: [Range<Int>]
   private let dataset: Dataset
@@ -52,7 +50,6 @@ final class PixelPass: @unchecked Sendable {
     let most = max(2, (1 << 24) / max(size, 1))
     blocks = dataset.blocks(atMost: most)
     isSingle = Self.isSingle(examples: dataset.count, features: features)
-    tiles = stride(from: 0, to: features, by: 2048).map { [features] in $0..<min($0 + 2048, features) }
     total = [Double](repeating: 0, count: size)
     errors = [Double](repeating: 0, count: units)
     sums = .allocate(capacity: size * blocks.count)
@@ -129,53 +126,37 @@ final class PixelPass: @unchecked Sendable {
 
   private func single(_ block: Int, _ rows: PixelRows, bias: UnsafePointer<Double>, head: HeadFunction) {
     guard let weights = singles.baseAddress else { return }
-    let (partial, sums) = (weights + total.count * (block + 1), own(block))
+    let (partial, sums, last) = (weights + total.count * (block + 1), own(block), blocks[block].upperBound - 1)
     sums.update(repeating: 0)
     partial.update(repeating: 0, count: total.count)
     var waiting = 0
-    inGroups(block, head: head) { group, panel in
-      for unit in 0..<units {
-        for k in 0..<group.count { panel[unit * Self.group + k] = bias[unit] }
-      }
-      for columns in tiles {
-        for start in stride(from: 0, to: group.count, by: 4) {
-          let four = four(rows, group, start).from(columns.lowerBound)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 2 * Self.group) { pointers in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.group) { factors in
+        guard let own = pointers.baseAddress, let factors = factors.baseAddress else { return }
+        let group = UnsafeBufferPointer(start: own, count: Self.group)
+        inGroups(block, head: head) { examples, panel in
+          // The group, and the one that is fetched meanwhile; at the end the last row stands for those that are missing.
+          for k in 0..<2 * Self.group { (own + k).initialize(to: rows[min(examples.lowerBound + k, last)]) }
           for unit in 0..<units {
-            let own = weights + unit * features + columns.lowerBound
-            let products = PixelKernels.dot(own, rows: four, count: columns.count)
-            for k in start..<min(start + 4, group.count) { panel[unit * Self.group + k] += Double(products[k - start]) }
+            let panel = panel + unit * Self.group
+            PixelKernels.dot(weights + unit * features, rows: group, into: panel, count: features)
+            for k in 0..<Self.group { panel[k] += bias[unit] }
           }
-        }
-      }
-    } backward: { group, panel in
-      // While a group is added, the next one comes from memory.
-      let next = group.upperBound..<min(group.upperBound + Self.group, blocks[block].upperBound)
-      for columns in tiles {
-        for start in stride(from: 0, to: group.count, by: 4) {
-          let four = four(rows, group, start).from(columns.lowerBound)
-          let following = start < next.count ? self.four(rows, next, start).from(columns.lowerBound) : four
+        } backward: { examples, panel in
           for unit in 0..<units {
-            var factors = SIMD4<Float>.zero
-            for k in start..<min(start + 4, group.count) { factors[k - start] = Float(panel[unit * Self.group + k]) }
+            for k in 0..<Self.group { factors[k] = k < examples.count ? Float(panel[unit * Self.group + k]) : 0 }
             PixelKernels.add(
-              factors, times: four, to: partial + unit * features + columns.lowerBound, count: columns.count,
-              fetching: following)
+              factors, times: group, fetching: own + Self.group, to: partial + unit * features, count: features)
+          }
+          waiting += examples.count
+          if waiting >= 256 {
+            empty(partial, into: sums)
+            waiting = 0
           }
         }
-      }
-      waiting += group.count
-      if waiting >= 256 {
-        empty(partial, into: sums)
-        waiting = 0
       }
     }
     empty(partial, into: sums)
-  }
-
-  /// Four rows of a group; at its end the last one stands for those that are missing, with an error of 0.
-  private func four(_ rows: PixelRows, _ group: Range<Int>, _ start: Int) -> FourRows {
-    let (first, last) = (group.lowerBound + start, group.upperBound - 1)
-    return FourRows(rows[first], rows[min(first + 1, last)], rows[min(first + 2, last)], rows[min(first + 3, last)])
   }
 
   private func empty(_ partial: UnsafeMutablePointer<Float>, into sums: UnsafeMutableBufferPointer<Double>) {

@@ -57,22 +57,24 @@ struct PixelKernelsTests {
     #expect(sums == PlainKernels.adding(0.75, times: numbers.rows[0], to: numbers.weights))
   }
 
-  @Test("four rows at once, in Float32, are the four one by one", arguments: KernelSet.all, lengths)
-  func fourRows(set: KernelSet, length: Int) {
+  @Test("many rows at once, in Float32, are the rows one by one", arguments: KernelSet.all, lengths)
+  func severalRows(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let weights = numbers.weights.map(Float.init)
-    var products = [Float](repeating: 0, count: 4)
+    let factors: [Float] = [0.5, -1, 2, 0.25, 0, 0, 0, 3]
+    var products = [Double](repeating: .nan, count: 8)
     var sums = weights
-    numbers.withRows { rows in
-      set.kernels.dot4(weights, rows, &products, length)
-      set.kernels.add4([0.5, -1, 2, 0.25], rows, rows, &sums, length)
+    numbers.withRows { four in
+      let rows = [0, 1, 2, 3, 3, 2, 1, 0].map { four[$0] }
+      set.kernels.dots(weights, rows, 8, &products, length)
+      set.kernels.adds(factors, rows, rows, 8, &sums, length)
     }
-    for r in 0..<4 {
-      let expected = PlainKernels.dot(weights.map(Double.init), numbers.rows[r])
-      #expect(abs(Double(products[r]) - expected) <= 1e-6 * numbers.scale(r))
+    for (r, row) in [0, 1, 2, 3, 3, 2, 1, 0].enumerated() {
+      let expected = PlainKernels.dot(weights.map(Double.init), numbers.rows[row])
+      #expect(abs(products[r] - expected) <= 1e-6 * numbers.scale(row))
     }
     for j in 0..<length {
-      let terms = zip([0.5, -1, 2, 0.25], numbers.rows).map { $0 * Double($1[j]) }
+      let terms = zip([3.5, -1, 2, 0.25], numbers.rows).map { $0 * Double($1[j]) }
       #expect(abs(Double(sums[j]) - terms.reduce(Double(weights[j]), +)) <= 1e-3)
     }
   }

@@ -136,7 +136,7 @@ struct DescentFormTests {
     "the cheaper form is chosen from the shapes alone",
     arguments: [
       (80, 12_288, 1000, DescentForm.dual), (209, 12_288, 2000, .dual), (12_000, 784, 300, .primal),
-      (60_000, 784, 1000, .primal), (80, 12_288, 1, .primal), (3000, 12_288, 10, .primal),
+      (60_000, 784, 1000, .primal), (3000, 12_288, 10, .primal),
     ])
   func choice(examples: Int, features: Int, iterations: Int, expected: DescentForm) {
     #expect(DescentForm.automatic.resolved(examples: examples, features: features, iterations: iterations) == expected)

@@ -13,12 +13,14 @@ typedef struct {
   double (*dot)(const double *weights, const uint8_t *pixels, size_t count);
   /// sums[j] += factor · pixels[j].
   void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
-  /// For four rows at once, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
-  void (*dot4)(const float *weights, const uint8_t *const *rows, float *products, size_t count);
-  /// For four rows at once, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j]. Meanwhile four rows that are needed next come
-  /// from memory into the cache; they are only touched if they can be.
-  void (*add4)(
-    const float *factors, const uint8_t *const *rows, const uint8_t *const *next, float *sums, size_t count);
+  /// For a multiple of four rows, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
+  void (*dots)(
+    const float *weights, const uint8_t *const *rows, size_t row_count, double *products, size_t count);
+  /// For a multiple of four rows, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j]. Meanwhile as many rows that are needed
+  /// next come from memory into the cache.
+  void (*adds)(
+    const float *factors, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, float *sums,
+    size_t count);
   /// For four rows and four others: products[4·r + c] = Σⱼ rows[r][j] · others[c][j], exact.
   void (*products)(
     const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count);
