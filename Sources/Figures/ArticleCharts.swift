@@ -13,16 +13,17 @@ extension Chart {
     return chart
   }
 
-  /// The costs of one or more trainings against the iteration. Where a cost is higher than the one before it, the curve
+  /// The costs of one or more trainings against the iteration, or the epoch. Where a cost is higher than the one before it, the curve
   /// carries a mark.
   ///
   /// - Parameters:
   ///   - runs: a name and the costs of each training.
   ///   - title: what the chart is called.
   ///   - scale: how costs become heights.
+  ///   - unit: what the costs are those of: iteration or epoch.
   /// - Returns: the chart.
   public static func learningCurve(
-    _ runs: [(name: String, costs: [Double])], title: String, scale: Scale = .linear
+    _ runs: [(name: String, costs: [Double])], title: String, scale: Scale = .linear, unit: String = "iteration"
   ) -> Chart {
     let series = runs.map { run in
       Series(name: run.name, points: run.costs.enumerated().map { (x: Double($0), y: $1) })
@@ -35,9 +36,9 @@ extension Chart {
     let falls = runs.allSatisfy { ($0.costs.last ?? 0) <= ($0.costs.first ?? 0) }
     var chart = Chart(
       title: title,
-      summary: "The cost \(falls ? "falls" : "does not always fall") over the iterations"
+      summary: "The cost \(falls ? "falls" : "does not always fall") over the \(unit)s"
         + (rises.isEmpty ? "." : "; it rises at \(rises.count) of them, which are marked."),
-      xLabel: "iteration", yLabel: "cost", series: series)
+      xLabel: unit, yLabel: "cost", series: series)
     // Thousands of marks would hide the curve that they stand on.
     let step = max(1, rises.count / 300)
     chart.marks = rises.enumerated().filter { $0.offset % step == 0 }.map { Mark(x: $1.x, y: $1.y) }

@@ -2,6 +2,7 @@ public import Classification
 import Datasets
 public import Images
 import Interpretation
+import NeuralNetworks
 
 extension ImageGrid {
   /// The pictures whose answer is not their label, most confident first, with "Prediction" and "Class" as the article has
@@ -35,23 +36,25 @@ extension ImageGrid {
       summary: "The pictures that were answered wrongly, the most confident mistakes first.", cells: cells, columns: 5)
   }
 
-  /// What a neuron has learned, painted on pictures: each picture, and beside it the product of its pixels and the weights.
+  /// What a neuron has learned, painted on pictures: each picture, and beside it the product of its pixels and the weights; of
+  /// one neuron a class, the weights of the class that is answered.
   ///
   /// - Parameters:
   ///   - classifier: the neuron.
   ///   - pictures: a name and the features of each.
   ///   - interpolation: how the small pictures are drawn large; the article uses sinc.
   /// - Returns: the grid.
+  /// - Throws: ``FigureError`` where hidden layers stand between pixels and answer.
   public static func learned(
     _ classifier: Classifier, pictures: [(name: String, features: [UInt8])], interpolation: Interpolation = .sinc
-  ) -> ImageGrid {
-    let cells = pictures.flatMap { name, features in
-      [
+  ) throws -> ImageGrid {
+    let cells = try pictures.flatMap { name, features in
+      let learned = try classifier.learnedPicture(from: features)
+      let title = learned.className.map { "weights of \($0)" } ?? "weights"
+      return [
         Cell(
           classifier.preprocessing.picture(of: features).shown(by: interpolation), title: ["picture"], caption: [name]),
-        Cell(
-          classifier.learnedImage(from: features).shown(by: interpolation), title: ["weights x pixels x 255"],
-          caption: [name]),
+        Cell(learned.image.shown(by: interpolation), title: ["\(title) x pixels x 255"], caption: [name]),
       ]
     }
     return ImageGrid(
@@ -77,6 +80,25 @@ extension ImageGrid {
       summary:
         "The same \(image.width) x \(image.height) pixels drawn larger in 18 ways, from hard squares to soft shades.",
       cells: cells, columns: 6, cellWidth: Double(width))
+  }
+}
+
+extension Classifier {
+  /// What a neuron has learned, painted on a picture; of one neuron a class, that of the class that is answered.
+  ///
+  /// - Parameter features: `preprocessing.featureCount` bytes.
+  /// - Returns: the picture, and the class whose weights it shows, nil for a single neuron.
+  /// - Throws: ``FigureError`` where hidden layers stand between pixels and answer.
+  public func learnedPicture(from features: [UInt8]) throws -> (image: Image, className: String?) {
+    guard network.layers.count == 1 else {
+      throw FigureError.needsFewerUnits(
+        what:
+          "this network has hidden layers, whose weights do not stand in the places of pixels; percept figure weights "
+          + "shows what its first layer looks for")
+    }
+    guard classNames.count > 2 else { return (learnedImage(from: features), nil) }
+    let answer = features.withUnsafeBufferPointer(predict).label
+    return (learnedImage(from: features, unit: answer), classNames[answer])
   }
 }
 

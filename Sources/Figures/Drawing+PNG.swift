@@ -12,6 +12,8 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
   case renderingFailed(words: String)
   /// A model that holds no costs.
   case noHistory(model: String)
+  /// A figure of one layer's weights was asked for of a network with hidden layers, or one of a single neuron of several.
+  case needsFewerUnits(what: String)
   /// There is nothing to show.
   case nothingToShow(what: String)
 
@@ -25,6 +27,7 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case .renderingFailed(let words): "the figure cannot be rendered: \(words)"
     case .noHistory(let model):
       "\(model): the model holds no costs, so it has no learning curve; train it for at least one iteration"
+    case .needsFewerUnits(let what): what
     case .nothingToShow(let what): what
     }
   }

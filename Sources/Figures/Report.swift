@@ -3,6 +3,7 @@ public import Datasets
 import Files
 import Images
 import Interpretation
+import NeuralNetworks
 public import Training
 
 /// Everything about a model on one HTML page that needs no script, no network and no second file.
@@ -42,11 +43,11 @@ public struct Report: Sendable {
   public var html: String {
     let names = classifier.classNames
     let header = [
-      "<header>", "<h1>\(escaped(names.joined(separator: " or ")))?</h1>", Page.paragraph(question),
+      "<header>", "<h1>\(escaped(Self.listed(names)))?</h1>", Page.paragraph(question),
       Page.paragraph(answer, class: "answer"), "</header>",
     ]
     return Page.html(
-      title: "\(names.joined(separator: " or "))? A report",
+      title: "\(Self.listed(names))? A report",
       body: (header + [dataSection, trainingSection, evaluationSection, learnedSection, usageSection]).joined(
         separator: "\n"))
   }
@@ -61,11 +62,26 @@ public struct Report: Sendable {
     try Files.write(Array(html.utf8), to: path, replacing: replacing)
   }
 
+  /// `a, b or c`.
+  private static func listed(_ names: [String]) -> String {
+    names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
+
   private var question: String {
-    let preprocessing = classifier.preprocessing
-    return
-      "One neuron looks at \(preprocessing.size) pixels \(preprocessing.color == .rgb ? "in colour" : "in gray") and says how "
-      + "probably a picture is \(classifier.classNames[1]) rather than \(classifier.classNames[0])."
+    let (preprocessing, names) = (classifier.preprocessing, classifier.classNames)
+    let pixels = "\(preprocessing.size) pixels \(preprocessing.color == .rgb ? "in colour" : "in gray")"
+    let hidden = classifier.network.layers.dropLast().map { "\($0.bias.count)" }
+    let answer =
+      names.count == 2
+      ? "how probably a picture is \(names[1]) rather than \(names[0])"
+      : "how probable each of \(names.count) classes is"
+    switch (hidden.isEmpty, names.count) {
+    case (true, 2): return "One neuron looks at \(pixels) and says \(answer)."
+    case (true, _): return "One neuron for each class looks at \(pixels); together they say \(answer)."
+    default:
+      return
+        "A network looks at \(pixels) with hidden layers of \(hidden.joined(separator: ", ")) units and says \(answer)."
+    }
   }
 
   /// The result in one or two sentences, with what the simplest answer would reach.
@@ -128,7 +144,7 @@ extension Report {
     let grid = ImageGrid(title: "Mean pictures", summary: "", cells: cells, columns: 3)
     return Page.figure(
       grid,
-      caption: "The average picture of each class: where the averages differ, a single neuron can tell them apart.")
+      caption: "The average picture of each class: where the averages differ, single neurons can tell them apart.")
   }
 
   private func montage(of dataset: Dataset, caption: String) -> String {
@@ -139,7 +155,7 @@ extension Report {
     guard !chosen.isEmpty else { return "" }
     let montage = Montage(chosen.map { dataset.preprocessing.picture(of: dataset.withFeatures(of: $0, Array.init)) })
     let cell = ImageGrid.Cell(montage.image, title: ["\(chosen.count) of the pictures side by side"])
-    return Page.figure(cell, caption: caption + " This is all that the neuron sees of them.")
+    return Page.figure(cell, caption: caption + " This is all that is seen of them.")
   }
 }
 
@@ -152,29 +168,38 @@ extension Report {
     guard let first = costs.first, let last = costs.last else {
       return Page.section("Training", [Page.paragraph("The weights are the initial ones; there was no training.")])
     }
+    let unit = record.settings.batchSize == nil ? "iteration" : "epoch"
     let chart = Chart.learningCurve(
-      [("cost", costs)], title: "Learning rate = \(Ticks.label(significant(record.settings.learningRate)))")
+      [("cost", costs)], title: "Learning rate = \(Ticks.label(significant(record.settings.learningRate)))", unit: unit)
     let rises = costs.indices.dropFirst().count { costs[$0] > costs[$0 - 1] }
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"
-      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, "iteration")), which the marks show.")
+      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), which the marks show.")
     return Page.section(
       "Training",
       [
         settingsTable(record), Page.figure(chart.drawing(width: 520, height: 360), id: "curve", caption: caption),
-        costTable(costs),
+        costTable(costs, unit),
       ])
   }
 
   private func settingsTable(_ record: TrainingRecord) -> String {
     let settings = record.settings
-    let chosen = settings.isAutomatic ? "chosen, on centred pictures" : "as asked for"
+    let isCentred = record.stableLearningRate != nil && settings.scale == nil
+    let chosen = settings.isAutomatic ? "chosen" + (isCentred ? ", on centred pictures" : "") : "as asked for"
     let preprocessing = classifier.preprocessing
-    let momentum = settings.momentum.map { ["momentum", Ticks.label($0)] }
-    let penalty = settings.l2.map { ["penalty on weights (L2)", Ticks.label($0)] }
+    let optional = [
+      settings.momentum.map { ["momentum", Ticks.label($0)] }, settings.batchSize.map { ["batch size", "\($0)"] },
+      settings.schedule.map { ["schedule of the rate", $0] },
+      settings.l2.map { ["penalty on weights (L2)", Ticks.label($0)] },
+      settings.l1.map { ["penalty on weights (L1)", Ticks.label($0)] },
+      settings.labelSmoothing.map { ["label smoothing", Ticks.label($0)] },
+      settings.classWeights.map { ["class weights", $0.map { Ticks.label(significant($0)) }.joined(separator: ", ")] },
+      settings.scale.map { ["features", $0] },
+    ].compactMap(\.self)
     return Page.table(
       caption: "What the training was set to.", header: ["setting", "value"],
-      rows: [["optimizer", settings.optimizer]] + [momentum, penalty].compactMap(\.self) + [
+      rows: [["optimizer", settings.optimizer]] + optional + [
         ["learning rate", "\(Ticks.label(significant(settings.learningRate))) (\(chosen))"],
         ["largest stable learning rate", record.stableLearningRate.map { Ticks.label(significant($0)) } ?? "unknown"],
         ["iterations", "\(settings.iterations)"],
@@ -182,10 +207,10 @@ extension Report {
       ])
   }
 
-  private func costTable(_ costs: [Double]) -> String {
+  private func costTable(_ costs: [Double], _ unit: String) -> String {
     let step = max(1, costs.count / 10)
     let rows = stride(from: 0, to: costs.count, by: step).prefix(10).map { ["\($0)", rounded(costs[$0])] }
-    return Page.table(caption: "The cost before some of the iterations.", header: ["iteration", "cost"], rows: rows)
+    return Page.table(caption: "The cost of some of the \(unit)s.", header: [unit, "cost"], rows: rows)
   }
 }
 
@@ -209,7 +234,7 @@ extension Report {
   }
 
   private var learnedSection: String {
-    let weights = WeightsFigure(WeightsImage(of: classifier), classNames: classifier.classNames)
+    let weights = WeightsFigure(classifier)
     let source = training ?? evaluation.dataset
     let samples = classifier.classNames.indices.flatMap { label in
       source.examples.indices.filter { source.examples[$0].label == label }.prefix(2)
@@ -217,20 +242,24 @@ extension Report {
     let pictures = samples.map { index in
       (name: Files.name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
     }
-    return Page.section(
-      "What it learned",
-      [
+    let names = classifier.classNames
+    let caption =
+      names.count == 2 && classifier.network.layers.count == 1
+      ? "What each pixel counts: light in red places speaks for \(names[1]), light in blue places for \(names[0])."
+      : weights.grid.summary
+    var parts = [
+      Page.figure(weights.grid, caption: caption),
+      Page.figure(weights.scale, id: "scale", caption: "What the colours mean, in weight for each pixel."),
+    ]
+    if let learned = try? ImageGrid.learned(classifier, pictures: Array(pictures.prefix(24)), interpolation: .sinc) {
+      let spokeFor = names.count == 2 ? names[1] : "the class that was answered"
+      parts.append(
         Page.figure(
-          weights.grid,
+          learned,
           caption:
-            "What each pixel counts: light in red places speaks for \(classifier.classNames[1]), light in blue places for "
-            + "\(classifier.classNames[0])."),
-        Page.figure(weights.scale, id: "scale", caption: "What the colours mean, in weight for each pixel."),
-        Page.figure(
-          ImageGrid.learned(classifier, pictures: pictures, interpolation: .sinc),
-          caption: "Pictures, and the same pictures multiplied by the weights: what is still bright spoke for "
-            + "\(classifier.classNames[1])."),
-      ])
+            "Pictures, and the same pictures multiplied by the weights: what is still bright spoke for \(spokeFor)."))
+    }
+    return Page.section("What it learned", parts)
   }
 
   private var usageSection: String {

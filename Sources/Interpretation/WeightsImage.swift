@@ -3,7 +3,7 @@ public import Images
 import LinearAlgebra
 import NeuralNetworks
 
-/// A neuron's weights in the places of the pixels that they weigh.
+/// The weights of one unit that sees pixels, in their places.
 public struct WeightsImage: Sendable, Hashable {
   /// Width and height in pixels.
   public let size: ImageSize
@@ -12,9 +12,16 @@ public struct WeightsImage: Sendable, Hashable {
   /// The mean over the channels, `height x width`.
   public let mean: [Double]
 
-  /// The weights of a classifier's neuron.
-  public init(of classifier: Classifier) {
-    let weights = classifier.network.layers[0].weights.elements
+  /// The weights of a unit of a classifier's first layer.
+  ///
+  /// - Parameters:
+  ///   - classifier: a neuron, one neuron a class, or a network.
+  ///   - unit: which unit of the first layer.
+  public init(of classifier: Classifier, unit: Int = 0) {
+    let layer = classifier.network.layers[0]
+    precondition(layer.bias.indices.contains(unit), "the first layer has no unit \(unit)")
+    let inputs = classifier.network.inputs
+    let weights = Array(layer.weights.elements[unit * inputs..<(unit + 1) * inputs])
     let channels = classifier.preprocessing.color.channelCount
     size = classifier.preprocessing.size
     let planes = (0..<channels).map { channel in

@@ -57,8 +57,16 @@ struct TrainOutput: Encodable {
     let fit: String
     let color: String
     let optimizer: String
+    let hidden: [Int]
+    let activation: String?
     let momentum: Double?
+    let batchSize: Int?
+    let schedule: String?
     let l2: Double?
+    let l1: Double?
+    let classWeights: [Double]?
+    let labelSmoothing: Double?
+    let scale: String?
     let learningRate: Double
     let automaticLearningRate: Bool
     let iterations: Int
@@ -88,14 +96,24 @@ struct TrainOutput: Encodable {
     images = Images(
       train: parts.training.count, val: parts.validation?.count, test: parts.test?.count ?? 0,
       skipped: parts.training.skipped.map(SkippedOutput.init))
+    let hidden = run.classifier.network.layers.dropLast()
     settings = Settings(
       imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
-      optimizer: record.settings.optimizer, momentum: record.settings.momentum, l2: record.settings.l2,
+      optimizer: record.settings.optimizer, hidden: hidden.map(\.bias.count),
+      activation: hidden.first?.activation.rawValue, momentum: record.settings.momentum,
+      batchSize: record.settings.batchSize, schedule: record.settings.schedule, l2: record.settings.l2,
+      l1: record.settings.l1, classWeights: record.settings.classWeights,
+      labelSmoothing: record.settings.labelSmoothing, scale: record.settings.scale,
       learningRate: record.settings.learningRate,
       automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
       testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
     stableLearningRate = run.stableLearningRate
-    costs = stride(from: 0, to: run.costs.count, by: costEvery).map { Cost(iteration: $0, cost: run.costs[$0]) }
+    // With batches a cost is that of an epoch.
+    let epoch = record.settings.batchSize.map { (parts.training.count + $0 - 1) / $0 }
+    let step = epoch == nil ? costEvery : 1
+    costs = stride(from: 0, to: run.costs.count, by: step).map {
+      Cost(iteration: $0 * (epoch ?? 1), cost: run.costs[$0])
+    }
     train = record.scores["train"].map(ScoreOutput.init)
     val = record.scores["val"].map(ScoreOutput.init)
     test = record.scores["test"].map(ScoreOutput.init)

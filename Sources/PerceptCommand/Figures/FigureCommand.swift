@@ -109,13 +109,16 @@ struct LearningCurveFigureCommand: ParsableCommand {
       let record = try Classifier(contentsOf: path).record
       guard !record.costs.isEmpty else { throw FigureError.noHistory(model: path) }
       let rate = record.settings.learningRate.significant(4)
-      return (name: models.count == 1 ? "cost" : "\(Files.name(of: path)) (\(rate))", costs: record.costs, rate: rate)
+      return (
+        name: models.count == 1 ? "cost" : "\(Files.name(of: path)) (\(rate))", costs: record.costs, rate: rate,
+        isInBatches: record.settings.batchSize != nil
+      )
     }
     let rates = Set(runs.map(\.rate))
     let chart = Chart.learningCurve(
       runs.map { (name: $0.name, costs: $0.costs) },
       title: rates.count == 1 ? "Learning rate = \(runs[0].rate)" : "Learning curves (learning rate)",
-      scale: log ? .logarithmic : .linear)
+      scale: log ? .logarithmic : .linear, unit: runs.allSatisfy(\.isInBatches) ? "epoch" : "iteration")
     try figure.write(chart.drawing(), "learning-curve")
   }
 }
@@ -174,7 +177,8 @@ struct InterpolationsFigureCommand: ParsableCommand {
       return try Image(at: image).prepared(Preprocessing(size: imageSize ?? ImageSize(64)))
     }
     let classifier = try Classifier(contentsOf: model)
-    return classifier.learnedImage(from: try classifier.preprocessing.features(at: image))
+    let features = try classifier.preprocessing.features(at: image)
+    return try classifier.learnedPicture(from: features).image
   }
 }
 
@@ -213,7 +217,8 @@ struct MontageFigureCommand: ParsableCommand {
     let preprocessing = classifier?.preprocessing ?? pictures.preprocessing(for: source)
     let dataset = try data.dataset(of: source, preprocessing: preprocessing)
     let shown = (0..<min(limit, dataset.count)).map { dataset.withFeatures(of: $0, Array.init) }
-    let learned = classifier.map { classifier in shown.map(classifier.learnedImage) } ?? []
+    let learned =
+      try classifier.map { classifier in try shown.map { try classifier.learnedPicture(from: $0).image } } ?? []
     var picture = Montage(learned + shown.map(preprocessing.picture)).image
     if let method = interpolation.interpolation {
       picture = picture.enlarged(to: ImageSize(width: picture.width * 4, height: picture.height * 4), by: method)

@@ -63,14 +63,16 @@ struct LearnedFigureCommand: ParsableCommand {
     let pictures = try images.map { path in
       (name: Files.name(of: path), features: try classifier.preprocessing.features(at: path))
     }
-    let grid = ImageGrid.learned(classifier, pictures: pictures, interpolation: interpolation.interpolation ?? .sinc)
+    let grid = try ImageGrid.learned(
+      classifier, pictures: pictures, interpolation: interpolation.interpolation ?? .sinc)
     try figure.write(grid.drawing, "learned")
   }
 }
 
 struct WeightsFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "weights", abstract: "A neuron's weights as pictures: each channel, and their mean.",
+    commandName: "weights",
+    abstract: "The weights of the first layer as pictures: of a neuron each channel, of several units each unit.",
     discussion: """
       EXAMPLES:
         percept figure weights faces.safetensors -o weights.png
@@ -84,8 +86,7 @@ struct WeightsFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("weights")
     let classifier = try Classifier(contentsOf: model)
-    try figure.write(
-      WeightsFigure(WeightsImage(of: classifier), classNames: classifier.classNames).drawing, "weights")
+    try figure.write(WeightsFigure(classifier).drawing, "weights")
   }
 }
 
@@ -116,6 +117,9 @@ struct GraphFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("graph")
     let classifier = try Classifier(contentsOf: model)
+    guard classifier.network.layers.count == 1, classifier.classNames.count == 2 else {
+      throw FigureError.needsFewerUnits(what: "\(model): the graph is that of a single neuron, which this model is not")
+    }
     guard let image else {
       let graph = GraphFigure(inputs: classifier.network.inputs, classNames: classifier.classNames)
       return try figure.write(graph.drawing, "graph")
