@@ -21,7 +21,7 @@ enum Status: Int32 {
       TrainingError.invalidIterations,
       TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual,
       TrainingError.invalidSmoothing, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
-      TrainingError.noDualForm, TrainingError.invalidBatchSize:
+      TrainingError.noDualForm, TrainingError.invalidBatchSize, TrainingError.unsuitable:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite

@@ -23,7 +23,7 @@ extension Scale: ExpressibleByArgument {}
 struct TrainingOptions: ParsableArguments {
   enum OptimizerName: String, ExpressibleByArgument, CaseIterable {
     case gradientDescent = "gradient-descent"
-    case momentum, nesterov, adam, adamw
+    case momentum, nesterov, adam, adamw, lbfgs
   }
 
   enum BatchSize: ExpressibleByArgument {
@@ -125,6 +125,9 @@ struct TrainingOptions: ParsableArguments {
         throw ValidationError("--momentum lies from 0 up to, but not including, 1.")
       }
     }
+    if optimizer == .lbfgs, learningRate != .automatic {
+      throw ValidationError("--optimizer lbfgs finds its own steps; leave out --learning-rate.")
+    }
     for (flag, penalty) in [("--l1", l1), ("--l2", l2)] where !(penalty >= 0 && penalty.isFinite) {
       throw ValidationError("\(flag) is at least 0, which \(penalty) is not.")
     }
@@ -165,6 +168,7 @@ struct TrainingOptions: ParsableArguments {
     case .nesterov: .nesterov(momentum ?? 0.9, learningRate: learningRate)
     case .adam: .adam(learningRate: learningRate)
     case .adamw: .adamW(learningRate: learningRate)
+    case .lbfgs: .lbfgs
     }
   }
 }

@@ -42,6 +42,7 @@ struct BatchUpdater {
         first[j] = beta * first[j] + gradient[j]
         parameters[j] -= rate * (gradient[j] + beta * first[j])
       }
+    case .lbfgs: preconditionFailure("L-BFGS needs all examples at once")
     case .adam: adam(&parameters, by: gradient, learningRate: learningRate, decay: 0)
     case .adamW: adam(&parameters, by: gradient, learningRate: learningRate, decay: rate * decay)
     }

@@ -15,6 +15,9 @@ protocol Descent {
   /// - Returns: the cost of the parameters.
   mutating func evaluate(gradient: inout [Double]) -> Double
 
+  /// M·b of the inner product ⟨a, b⟩ = a·(M·b) that gradients and steps in these coordinates have as weights and biases.
+  mutating func image(of vector: [Double]) -> [Double]
+
   /// A bound L on the curvature of the cost: weights and bias may move by 1/L times the gradient without the cost rising. Nil
   /// with hidden layers, where there is none.
   func curvature() -> Double?

@@ -134,6 +134,19 @@ struct DualDescent: Descent {
     }
   }
 
+  /// With W = s·W⁰ + A·X̃, ⟨W₁, W₂⟩ = ⟨A₁, A₂·G + s₂·Z⁰⟩ + s₁·(s₂·‖W⁰‖² + ⟨Z⁰, A₂⟩); biases and further layers are themselves.
+  mutating func image(of vector: [Double]) -> [Double] {
+    let (count, scale) = (products.count, vector[products.count])
+    multiply(vector)
+    var image = vector
+    image[count] = scale * initialNorm
+    for i in 0..<count {
+      image[i] = products[i] + scale * initialPanel[i]
+      image[count] += initialPanel[i] * vector[i]
+    }
+    return image
+  }
+
   func curvature() -> Double? {
     guard head.units.count == 1 else { return nil }
     let (gram, start) = (gram, PowerIteration.start(examples: dataset.count))

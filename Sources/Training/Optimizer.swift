@@ -6,6 +6,7 @@
 /// | momentum β | v ← β·v + g, w ← w - α·v |
 /// | Nesterov, momentum β | v ← β·v + g, w ← w - α·(g + β·v) |
 /// | Adam | m ← 0.9·m + 0.1·g, v ← 0.999·v + 0.001·g², w ← w - α·m̂/(√v̂ + 10⁻⁸), where m̂ = m/(1 - 0.9ᵗ), v̂ = v/(1 - 0.999ᵗ) |
+/// | L-BFGS | a quasi-Newton step from the last 20 gradients, as long as a line search says (Liu and Nocedal, 1989) |
 /// | AdamW | as Adam, but the L2 penalty λ is no part of g: w ← w - α·(m̂/(√v̂ + 10⁻⁸) + λ·w) |
 ///
 /// Velocities and moments start from 0. (Momentum in the form of Sutskever, Martens, Dahl and Hinton, 2013, as PyTorch writes
@@ -22,6 +23,9 @@ public enum Optimizer: Sendable, Hashable {
   /// Adam with weights that decay by themselves instead of an L2 penalty.
   case adamW(learningRate: LearningRate = .automatic)
 
+  /// Quasi-Newton steps, until the gradient is as small as rounding allows: for weights that are the best there are.
+  case lbfgs
+
   static let firstBeta = 0.9
   static let secondBeta = 0.999
   static let epsilon = 1e-8
@@ -31,6 +35,7 @@ public enum Optimizer: Sendable, Hashable {
     switch self {
     case .gradientDescent(let rate), .momentum(_, let rate), .nesterov(_, let rate), .adam(let rate), .adamW(let rate):
       rate
+    case .lbfgs: .automatic
     }
   }
 
@@ -45,7 +50,7 @@ public enum Optimizer: Sendable, Hashable {
   /// β; nil without a velocity.
   public var momentum: Double? {
     switch self {
-    case .gradientDescent, .adam, .adamW: nil
+    case .gradientDescent, .adam, .adamW, .lbfgs: nil
     case .momentum(let momentum, _), .nesterov(let momentum, _): momentum
     }
   }
@@ -58,6 +63,7 @@ public enum Optimizer: Sendable, Hashable {
     case .nesterov: "Nesterov"
     case .adam: "Adam"
     case .adamW: "AdamW"
+    case .lbfgs: "L-BFGS"
     }
   }
 
@@ -65,7 +71,7 @@ public enum Optimizer: Sendable, Hashable {
   /// descent, 2(1 + β)/L with momentum, 2(1 + β)/((1 + 2β)L) with Nesterov's; nobody knows it for Adam.
   func stableLearningRate(curvature: Double) -> Double? {
     switch self {
-    case .adam, .adamW: nil
+    case .adam, .adamW, .lbfgs: nil
     case .gradientDescent: 2 / curvature
     case .momentum(let beta, _): 2 * (1 + beta) / curvature
     case .nesterov(let beta, _): 2 * (1 + beta) / ((1 + 2 * beta) * curvature)

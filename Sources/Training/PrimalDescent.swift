@@ -99,6 +99,9 @@ struct PrimalDescent: Descent {
     return Network(layers: [first] + head.layers(of: parameters[(count + units)...]))
   }
 
+  /// Coordinates are weights and biases themselves.
+  func image(of vector: [Double]) -> [Double] { vector }
+
   func curvature() -> Double? {
     guard head.units.count == 1 else { return nil }
     return objective.largestCurvature(

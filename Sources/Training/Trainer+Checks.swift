@@ -21,6 +21,10 @@ extension Trainer {
       throw TrainingError.invalidMomentum(momentum)
     }
     if let batchSize, batchSize < 1 { throw TrainingError.invalidBatchSize(batchSize) }
+    if case .lbfgs = optimizer {
+      if batchSize != nil { throw TrainingError.unsuitable("L-BFGS looks at all examples at once; leave out batches") }
+      if objective.l1 != 0 { throw TrainingError.unsuitable("L-BFGS needs a smooth cost; leave out the L1 penalty") }
+    }
     try check(objective, dataset)
     if form == .dual {
       if isInBatches { throw TrainingError.noDualForm("batches") }

@@ -66,6 +66,13 @@ public struct Trainer: Sendable {
     let scaling = featureScaling(of: dataset)
     if isInBatches { return try fitInBatches(network, to: dataset, scaling, observe) }
     let form = form(for: network, on: dataset)
+    if case .lbfgs = optimizer {
+      return form == .dual
+        ? try converge(
+          DualDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
+        : try converge(
+          PrimalDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
+    }
     return form == .dual
       ? try run(DualDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
       : try run(PrimalDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, observe)
@@ -122,6 +129,23 @@ public struct Trainer: Sendable {
       try observe(Iteration(iteration: iteration, cost: cost))
     }
     return try finished(descent.network(), on: dataset, costs: costs, learningRate: rate, stable: stable)
+  }
+
+  /// L-BFGS until it has converged, or for as many iterations as were asked for.
+  private func converge(
+    _ start: some Descent, on dataset: Dataset, _ observe: (Iteration) throws -> Void
+  ) throws -> TrainingRun {
+    var search = LBFGS(start)
+    var costs: [Double] = []
+    while costs.count < iterations, !search.hasConverged {
+      guard search.cost.isFinite else {
+        throw TrainingError.overflow(iteration: costs.count, learningRate: 1, stable: nil)
+      }
+      costs.append(search.cost)
+      try observe(Iteration(iteration: costs.count - 1, cost: search.cost))
+      search.iterate()
+    }
+    return try finished(search.descent.network(), on: dataset, costs: costs, learningRate: 1, stable: nil)
   }
 
   /// A run of a network that is trained.

@@ -26,6 +26,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case noBLAS
   /// A number of examples for each iteration is not at least 1.
   case invalidBatchSize(Int)
+  /// Settings that do not go together, and the way out.
+  case unsuitable(String)
   /// A number of iterations is negative.
   case invalidIterations(Int)
   /// The weights grew beyond all numbers.
@@ -40,6 +42,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .mismatch(let inputs, let features):
       "the network takes \(inputs) inputs, the pictures have \(features) features"
     case .invalidLearningRate(let rate): "a learning rate is a positive number, not \(rate)"
+    case .unsuitable(let sentence): sentence
     case .noBLAS:
       "training in batches needs OpenBLAS, which is not on this machine; install it (Debian: apt install libopenblas0)"
     case .invalidBatchSize(let size): "a batch has at least one example, not \(size)"

@@ -18,7 +18,7 @@ struct Updater {
       gradient.withUnsafeBufferPointer { gradient in
         velocity.withUnsafeMutableBufferPointer { velocity in
           switch optimizer {
-          case .adam, .adamW: preconditionFailure("Adam works in Float32, on weights")
+          case .adam, .adamW, .lbfgs: preconditionFailure("Adam works in Float32, L-BFGS by itself")
           case .gradientDescent:
             for j in parameters.indices { parameters[j] -= rate * gradient[j] }
           case .momentum(let beta, _):

@@ -89,7 +89,7 @@ struct DescentFormTests {
         case .gradientDescent: .gradientDescent(learningRate: rate)
         case .momentum(let beta, _): .momentum(beta, learningRate: rate)
         case .nesterov(let beta, _): .nesterov(beta, learningRate: rate)
-        case .adam, .adamW: optimizer
+        case .adam, .adamW, .lbfgs: optimizer
         }
       let costs = try Trainer(minimizing: Objective(.crossEntropy, l2: 1e6), with: tried, iterations: 300)
         .fit(started(3), to: dataset).costs

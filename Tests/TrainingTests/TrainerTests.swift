@@ -59,7 +59,7 @@ struct Reference {
       for j in gradient.indices {
         var step = gradient[j]
         switch optimizer {
-        case .gradientDescent, .adam, .adamW: break
+        case .gradientDescent, .adam, .adamW, .lbfgs: break
         case .momentum(let beta, _):
           velocity[j] = beta * velocity[j] + gradient[j]
           step = velocity[j]
