@@ -36,7 +36,7 @@ package enum PixelKernels {
   ///
   /// - Parameters:
   ///   - weights: `count` weights.
-  ///   - rows: a multiple of four rows of `count` bytes.
+  ///   - rows: a multiple of eight rows of `count` bytes.
   ///   - products: receives Σⱼ weights[j] · rows[r][j] for each row.
   ///   - count: how many.
   package static func dot(
@@ -50,7 +50,7 @@ package enum PixelKernels {
   ///
   /// - Parameters:
   ///   - factors: one for each row.
-  ///   - rows: a multiple of four rows of `count` bytes.
+  ///   - rows: a multiple of eight rows of `count` bytes.
   ///   - next: as many rows that are wanted in the cache next.
   ///   - sums: `count` running sums.
   ///   - count: how many.

@@ -8,7 +8,7 @@ struct NetworkOptions: ParsableArguments {
     transform: Self.units)
   var hidden: [Int] = []
 
-  @Option(help: "What hidden layers apply: \(Activation.hidden.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "What hidden layers apply.")
   var activation: Activation = .relu
 
   @Option(
@@ -57,7 +57,10 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
-extension Activation: ExpressibleByArgument {}
+extension Activation: ExpressibleByArgument {
+  /// What help lists: what hidden layers may apply.
+  public static var allValueStrings: [String] { hidden.map(\.rawValue) }
+}
 
 extension Initialization: ExpressibleByArgument {
   /// What `--init` takes: `zeros`, `normal:0.01`, `xavier`, `he`, `lecun`.

@@ -9,7 +9,7 @@ struct RootCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         percept explore faces/                     what faces/CLASS/*.jpg holds
-        percept train faces/ -o faces.safetensors  a neuron learns two classes
+        percept train faces/ -o faces.safetensors  learns to tell the classes apart
         percept evaluate faces.safetensors test/   how many it gets right
         percept predict faces.safetensors a.jpg    class and probability
         percept report faces.safetensors faces/    everything on one HTML page

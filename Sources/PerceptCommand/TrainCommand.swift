@@ -34,7 +34,8 @@ struct TrainCommand: ParsableCommand {
     help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
   var testFraction: Double?
 
-  @Option(parsing: .unconditional, help: "What the random choice of test pictures starts from.")
+  @Option(
+    parsing: .unconditional, help: "What random choices start from: test pictures, weights, the order of batches.")
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))

@@ -13,10 +13,10 @@ typedef struct {
   double (*dot)(const double *weights, const uint8_t *pixels, size_t count);
   /// sums[j] += factor · pixels[j].
   void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
-  /// For a multiple of four rows, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
+  /// For a multiple of eight rows, in Float32: products[r] = Σⱼ weights[j] · rows[r][j].
   void (*dots)(
     const float *weights, const uint8_t *const *rows, size_t row_count, double *products, size_t count);
-  /// For a multiple of four rows, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j]. Meanwhile as many rows that are needed
+  /// For a multiple of eight rows, in Float32: sums[j] += Σᵣ factors[r] · rows[r][j]. Meanwhile as many rows that are needed
   /// next come from memory into the cache.
   void (*adds)(
     const float *factors, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, float *sums,
