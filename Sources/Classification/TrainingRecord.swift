@@ -37,12 +37,31 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
     }
   }
 
+  /// A look at the validation part while the network was trained.
+  public struct Look: Sendable, Hashable, Codable {
+    /// After which iteration, from 0.
+    public var iteration: Int
+    /// The mean loss of the validation pictures, without penalties.
+    public var cost: Double
+    /// The share of them that was answered rightly, 0 … 1.
+    public var accuracy: Double
+
+    /// A look after an iteration.
+    public init(iteration: Int, cost: Double, accuracy: Double) {
+      self.iteration = iteration
+      self.cost = cost
+      self.accuracy = accuracy
+    }
+  }
+
   /// How the weights were found.
   public var settings: Settings
   /// The learning rate above which the cost may rise; nil with hidden layers, where nobody knows it.
   public var stableLearningRate: Double?
   /// The cost before each iteration; with batches, the mean cost of the batches of each epoch.
   public var costs: [Double]
+  /// The looks at the validation part, where there were any; the weights are those of the lowest cost.
+  public var validation: [Look]?
   /// The score on each part that was evaluated, by the part's name.
   public var scores: [String: Score]
 

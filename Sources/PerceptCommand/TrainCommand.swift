@@ -65,7 +65,7 @@ struct TrainCommand: ParsableCommand {
     let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
     if !data.quiet { Summary(parts).print() }
 
-    var run = try fit(parts.training)
+    var run = try fit(parts)
     warnAboutMissingClasses(parts)
     var evaluations: [Evaluation] = []
     for (name, part) in parts.named {
@@ -81,20 +81,23 @@ struct TrainCommand: ParsableCommand {
     try printResult(run, parts, model: output)
   }
 
-  private func fit(_ dataset: Dataset) throws -> TrainingRun {
+  private func fit(_ parts: Parts) throws -> TrainingRun {
+    let dataset = parts.training
     var (start, isFresh) = try network.network(for: dataset, seed: seed)
     let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: seed)
     if isFresh { start = trainer.scaled(start, for: dataset) }
-    let run = try trainer.fit(start, to: dataset) { step in
+    let run = try trainer.fit(start, to: dataset, validation: parts.validation) { step in
       if !data.quiet, step.iteration % costEvery == 0 {
         Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
       }
     }
+    if let looks = run.classifier.record.validation, !data.quiet { Self.note(looks) }
     let rate = run.learningRate
     guard let stable = run.stableLearningRate else { return run }
     if run.classifier.record.settings.isAutomatic, !data.quiet {
       Terminal.note(
-        "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on centred pictures")
+        "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on "
+          + (training.scale == .unit ? "centred pictures" : "standardized features"))
     }
     if rate > stable {
       Terminal.warn(
@@ -102,6 +105,13 @@ struct TrainCommand: ParsableCommand {
           + "or use --learning-rate auto.")
     }
     return run
+  }
+
+  private static func note(_ looks: [TrainingRecord.Look]) {
+    guard let best = looks.min(by: { $0.cost < $1.cost }), let last = looks.last else { return }
+    Terminal.note(
+      "Lowest validation cost: \(best.cost.fixed(6)) after iteration \(best.iteration), whose weights are kept; last look after "
+        + "iteration \(last.iteration)")
   }
 
   private func printResult(_ run: TrainingRun, _ parts: Parts, model: String) throws {
@@ -118,9 +128,10 @@ struct TrainCommand: ParsableCommand {
   private func parts(of dataset: Dataset) throws -> Parts {
     guard dataset.isSplit else {
       let fraction = testFraction ?? 0.2
-      let (training, test) = dataset.split(test: fraction, seed: seed)
+      let (rest, test) = dataset.split(test: fraction, seed: seed)
+      let (training, validation) = withValidation(rest)
       return Parts(
-        training: training, validation: nil, test: test.count > 0 ? test : nil, draw: (fraction, seed))
+        training: training, validation: validation, test: test.count > 0 ? test : nil, draw: (fraction, seed))
     }
     guard testFraction == nil else {
       throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
@@ -128,7 +139,18 @@ struct TrainCommand: ParsableCommand {
     guard let training = dataset.part(.training) else {
       throw DatasetError.noSuchPart(.training, path: data.path)
     }
-    return Parts(training: training, validation: dataset.part(.validation), test: dataset.part(.test))
+    if let validation = dataset.part(.validation) {
+      return Parts(training: training, validation: validation, test: dataset.part(.test))
+    }
+    let drawn = withValidation(training)
+    return Parts(training: drawn.training, validation: drawn.validation, test: dataset.part(.test))
+  }
+
+  /// Training pictures as they are, or where a validation part is needed, four fifths of them and that.
+  private func withValidation(_ dataset: Dataset) -> (training: Dataset, validation: Dataset?) {
+    guard training.patience != nil else { return (dataset, nil) }
+    let (training, validation) = dataset.split(test: 0.2, seed: seed &+ 1)
+    return validation.count > 0 ? (training, validation) : (dataset, nil)
   }
 
   private func write(_ parts: Parts, to path: String) throws {

@@ -16,7 +16,8 @@ extension Trainer {
 
   /// Trains on batches, in Float32.
   func fitInBatches(
-    _ network: Network, to dataset: Dataset, _ scaling: FeatureScaling, _ observe: (Iteration) throws -> Void
+    _ network: Network, to dataset: Dataset, _ scaling: FeatureScaling, _ watch: ValidationWatch,
+    _ observe: (Iteration) throws -> Void
   ) throws -> TrainingRun {
     guard BLAS.isInstalled else { throw TrainingError.noBLAS }
     let rate = try learningRate(curvature: nil)
@@ -27,7 +28,8 @@ extension Trainer {
     var updater = BatchUpdater(
       optimizer, decay: self.objective.l2, weightRanges: descent.weightRanges, count: descent.parameters.count)
     var sampler = BatchSampler(count: dataset.count, batchSize: size, seed: seed)
-    var epochs = EpochCosts()
+    var (epochs, watch) = (EpochCosts(), watch)
+    let batches = BatchSampler.batches(count: dataset.count, batchSize: size)
     for iteration in 0..<iterations {
       let (rows, isFirst) = sampler.batch()
       let cost = descent.evaluate(rows)
@@ -38,9 +40,15 @@ extension Trainer {
       descent.update { updater.update(&$0, by: $1, learningRate: rate * factor) }
       epochs.add(cost, of: rows.count, isFirst: isFirst)
       try observe(Iteration(iteration: iteration, cost: cost))
+      guard (iteration + 1) % batches == 0 else { continue }
+      if watch.isDue(after: (iteration + 1) / batches),
+        watch.isEnough(descent.network(of: descent.parameters), after: iteration)
+      {
+        break
+      }
     }
     return try finished(
-      descent.network(of: descent.parameters), on: dataset, costs: epochs.means, learningRate: rate, stable: nil)
+      descent.network(of: descent.parameters), watch, on: dataset, costs: epochs.means, learningRate: rate, stable: nil)
   }
 }
 

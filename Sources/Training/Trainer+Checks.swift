@@ -35,6 +35,18 @@ extension Trainer {
     }
   }
 
+  /// Refuses a validation part that is not made as the training part is, and rules without sense.
+  func check(_ network: Network, _ dataset: Dataset, validation: Dataset) throws {
+    guard validation.preprocessing == dataset.preprocessing, validation.classNames == dataset.classNames else {
+      throw TrainingError.unsuitable(
+        "the validation part has other classes or another preprocessing than the training part")
+    }
+    guard validation.count > 0 else { throw TrainingError.unsuitable("the validation part has no pictures") }
+    if let stopping, stopping.patience < 1 || stopping.every < 1 {
+      throw TrainingError.unsuitable("patience and the number of iterations between looks are at least 1")
+    }
+  }
+
   private func check(_ objective: Objective, _ dataset: Dataset) throws {
     for penalty in [objective.l1, objective.l2] where !(penalty >= 0 && penalty.isFinite) {
       throw TrainingError.invalidPenalty(penalty)

@@ -83,6 +83,16 @@ struct NetworkCommandTests {
     #expect(zip(whole, first + second).allSatisfy { abs($0 - $1) < 1e-9 })
   }
 
+  @Test("--patience looks at a validation part, stops, and says which weights it kept")
+  func patience() throws {
+    let result = try percept(
+      "train", "pets", "--image-size", "4", "--hidden", "4", "--optimizer", "gradient-descent", "--learning-rate", "2",
+      "--iterations", "5000", "--patience", "3", in: folder)
+    #expect(result.status == 0)
+    #expect(result.errors.contains("Lowest validation cost: ") && result.errors.contains("whose weights are kept"))
+    #expect(result.lines.contains { $0.hasPrefix("val accuracy: ") })
+  }
+
   @Test("a model that does not fit the data is not continued, and says why")
   func mismatch() throws {
     _ = try train("--iterations", "1", "-o", "m.safetensors")
@@ -113,7 +123,7 @@ struct NetworkCommandTests {
     "flags that make no network are usage errors",
     arguments: [
       ["--hidden", "0"], ["--hidden", "5,"], ["--hidden", "many"], ["--activation", "softmax"], ["--init", "ones"],
-      ["--batch-size", "0"], ["--epochs", "2", "--iterations", "3"], ["--class-weights", "1,0,1"],
+      ["--patience", "0"], ["--batch-size", "0"], ["--epochs", "2", "--iterations", "3"], ["--class-weights", "1,0,1"],
       ["--class-weights", "1,2"], ["--label-smoothing", "1"], ["--warm-up", "-1"], ["--schedule", "often"],
       ["--continue", "x.safetensors", "--hidden", "4"], ["--hidden", "4", "--optimizer", "gradient-descent"],
       ["--optimizer", "momentum", "--batch-size", "4"], ["--form", "dual", "--l1", "1"],
