@@ -17,7 +17,7 @@ def arguments() -> argparse.Namespace:
         description="Measures Percept against NumPy, Pillow and PyTorch, which take turns in one run.\n"
         "The table goes to standard output, progress to standard error.\n"
         "Exits with 1 where both sides do not come to the same numbers.",
-        epilog="ROWS:\n" + "\n".join(f"  {row.name:14}{row.what}" for row in ROWS),
+        epilog="ROWS:\n" + "\n".join(f"  {row.name:17}{row.what}" for row in ROWS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

@@ -44,6 +44,11 @@ class Bench:
         """How often something long is timed."""
         return 2 if self.is_quick else 5
 
+    @property
+    def long(self) -> int:
+        """How often something that takes a minute is timed."""
+        return 1 if self.is_quick else 2
+
     def folder(self) -> Path:
         """A new, empty folder, gone at the end of it all: an own cache for a cold start, room for a model."""
         return Path(tempfile.mkdtemp(dir=self.scratch.name))

@@ -73,10 +73,12 @@ class OtherWork:
 other_work = OtherWork()
 
 
-def alternately(contenders: dict[str, Callable[[], Run]], repetitions: int) -> dict[str, Series]:
-    """Lets each contender warm up once, then all of them run in turn, `repetitions` times."""
+def alternately(
+    contenders: dict[str, Callable[[], Run]], repetitions: int, warms_up: bool = True
+) -> dict[str, Series]:
+    """Lets each contender warm up once if need be, then all of them run in turn, `repetitions` times."""
     series = {name: Series() for name in contenders}
-    for name, run in contenders.items():
+    for name, run in contenders.items() if warms_up else ():
         progress(f"  warming up {name}")
         run()
     for repetition in range(repetitions):

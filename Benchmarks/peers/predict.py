@@ -13,17 +13,17 @@ from PIL import Image
 
 
 def read(path):
-    """A safetensors file: its weights and bias, and what `percept` keeps beside them."""
+    """A safetensors file: its tensors by name, and what `percept` keeps beside them."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
 
-    def tensor(name):
-        begin, end = header[name]["data_offsets"]
-        return np.frombuffer(data[begin:end], {"F64": "<f8", "F32": "<f4"}[header[name]["dtype"]])
+    def tensor(dtype, shape, data_offsets):
+        begin, end = data_offsets
+        return np.frombuffer(data[begin:end], {"F64": "<f8", "F32": "<f4"}[dtype]).reshape(shape)
 
-    facts = json.loads(header["__metadata__"]["percept"])
-    return tensor("layers.0.weight"), tensor("layers.0.bias")[0], facts
+    facts = json.loads(header.pop("__metadata__")["percept"])
+    return {name: tensor(**entry) for name, entry in header.items()}, facts
 
 
 def features(path, width, height):
@@ -35,7 +35,8 @@ def features(path, width, height):
 
 
 def main():
-    weights, bias, facts = read(sys.argv[1])
+    tensors, facts = read(sys.argv[1])
+    weights, bias = tensors["layers.0.weight"][0], tensors["layers.0.bias"][0]
     preprocessing = facts["preprocessing"]
     x = features(sys.argv[2], preprocessing["width"], preprocessing["height"])
     probability = 1 / (1 + math.exp(-(weights @ x + bias)))

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 
+import network
 import neuron
 import numpy as np
 from PIL import Image
@@ -30,7 +31,7 @@ def dataset(data, classes, precision):
 
 
 def train(request):
-    """A training from zero with the library that the request names."""
+    """A training with the library that the request names, from zero or from the weights of a model."""
     trainings = {"numpy": numpy_training, "numpy32": numpy32_training, "torch": torch_training}
     training = trainings[request["library"]](request)
     start = time.perf_counter()
@@ -41,6 +42,9 @@ def train(request):
 
 def numpy_training(request, precision=np.float64):
     X, Y = dataset(request["data"], request.get("classes"), precision)
+    if "model" in request:
+        layers = network.read(request["model"])
+        return lambda iterations, rate: network.train(X, Y, layers, iterations, rate)[1]
     return lambda iterations, rate: neuron.train(X, Y, iterations, rate)[2]
 
 

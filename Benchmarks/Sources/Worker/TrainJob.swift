@@ -1,6 +1,6 @@
 import Percept
 
-/// A training from zero, timed from the call of `fit` to its return.
+/// A training from zero or from the weights of a model, timed from the call of `fit` to its return.
 struct TrainJob: Job {
   let data: String
   let classes: String?
@@ -8,6 +8,8 @@ struct TrainJob: Job {
   let learningRate: Double
   let iterations: Int
   let form: String
+  /// A model file to go on from.
+  let model: String?
   /// Where to break off, so that a long training tells how it begins.
   let stopAfter: Int?
 
@@ -18,6 +20,7 @@ struct TrainJob: Job {
     guard let form = DescentForm(rawValue: form) else { return Answer(error: "no form is called \(form)") }
     let trainer = Trainer(
       with: .gradientDescent(learningRate: .fixed(learningRate)), iterations: iterations, form: form)
+    let network = try model.map { try Classifier(contentsOf: $0).network } ?? .neuron(inputs: dataset.featureCount)
     let last = min(stopAfter ?? iterations, iterations) - 1
     var costs: [Double] = []
     costs.reserveCapacity(last + 1)
@@ -25,7 +28,7 @@ struct TrainJob: Job {
     var run: TrainingRun?
     let start = now()
     do {
-      run = try trainer.fit(.neuron(inputs: dataset.featureCount), to: dataset) { step in
+      run = try trainer.fit(network, to: dataset) { step in
         costs.append(step.cost)
         if step.iteration == 0 { first = now() }
         if step.iteration == last { end = now() }
