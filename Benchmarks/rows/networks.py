@@ -33,7 +33,8 @@ def deep_209(bench: Bench) -> Outcome:
         series = alternately(contenders(DEEP_ITERATIONS), bench.long, warms_up=False)
     check = Check.costs("NumPy", series["ours"].answer["costs"], series["NumPy"].answer["costs"], 1e-6)
     line = Line.times(series["ours"], "NumPy float64", series["NumPy"], required=60)
-    return Outcome.of(series.values(), [line], [check], ["Timed: `fit` and NumPy's loop, inside processes that live on."])
+    notes = ["Timed: `fit` and NumPy's loop, inside processes that live on."]
+    return Outcome.of(series.values(), [line], [check], notes)
 
 
 def _start(bench: Bench, data: Path) -> Path:
