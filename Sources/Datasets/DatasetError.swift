@@ -26,6 +26,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case malformedSelection(text: String, problem: String)
   /// PERCEPT_CACHE_LIMIT is no number of bytes.
   case malformedCacheLimit(text: String)
+  /// Cross-validation needs at least two folds.
+  case invalidFolds(Int)
+  /// A class has fewer examples, or groups of them, than there are folds.
+  case tooFewForFolds(name: String, found: Int, folds: Int, areGroups: Bool)
   /// The features of all examples do not fit into this machine's addresses.
   case tooLarge(examples: Int, features: Int)
 
@@ -60,6 +64,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"
     case .malformedCacheLimit(let text):
       "PERCEPT_CACHE_LIMIT is \"\(text)\"; write a number of bytes, or one with K, M or G behind it, such as 500M"
+    case .invalidFolds(let count): "cross-validation takes at least 2 folds, not \(count)"
+    case .tooFewForFolds(let name, let found, let folds, let areGroups):
+      "class \"\(name)\" has \(areGroups ? "pictures in " : "")\(counted(found, areGroups ? "group" : "picture")), too few for "
+        + "\(folds) folds; take fewer folds or add pictures"
     case .tooLarge(let examples, let features):
       "\(examples) pictures of \(features) features are more than memory can hold; choose a smaller image size"
     }

@@ -16,6 +16,8 @@ public struct Chart: Sendable, Hashable {
     public let name: String
     /// x and y of every point, in order.
     public let points: [(x: Double, y: Double)]
+    /// How far the bar at each point reaches up and down; none where empty. Every point with a bar carries a dot too.
+    public var bars: [Double] = []
     /// Its colour, where its place among the series does not decide that.
     package var role: Role?
 
@@ -25,9 +27,9 @@ public struct Chart: Sendable, Hashable {
       self.points = points
     }
 
-    /// Whether both have the same name and points.
+    /// Whether both have the same name, points and bars.
     public static func == (a: Series, b: Series) -> Bool {
-      a.name == b.name && a.points.elementsEqual(b.points) { $0 == $1 }
+      a.name == b.name && a.bars == b.bars && a.points.elementsEqual(b.points) { $0 == $1 }
     }
 
     /// Feeds name and points to a hasher.
@@ -54,6 +56,8 @@ public struct Chart: Sendable, Hashable {
   public var marks: [Mark] = []
   /// What a mark means, for the legend.
   public var markLabel = ""
+  /// The scale of the horizontal axis.
+  public var xScale = Scale.linear
   /// The scale of the vertical axis.
   public var yScale = Scale.linear
   /// The range of the vertical axis; nil fits it to the points.
@@ -91,7 +95,9 @@ public struct Chart: Sendable, Hashable {
     drawing.shapes += legend
     drawing.shapes += frame.axes(xLabel: xLabel, yLabel: yLabel)
     for (index, series) in series.enumerated() {
-      drawing.shapes += frame.runs(of: series).map { .line($0, series.role ?? .series(index), width: 2.2) }
+      let role = series.role ?? .series(index)
+      drawing.shapes += frame.runs(of: series).map { .line($0, role, width: 2.2) }
+      drawing.shapes += frame.bars(of: series, role)
     }
     for mark in marks {
       if let at = frame.point(mark.x, mark.y) { drawing.shapes.append(.disc(at, radius: 3.2, .accent)) }
@@ -125,32 +131,59 @@ private struct Frame {
   let area: Box
   let xRange: ClosedRange<Double>
   let yRange: ClosedRange<Double>
+  let xScale: Chart.Scale
   let yScale: Chart.Scale
 
-  init(_ chart: Chart, _ area: Box) {
-    let points = chart.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
-    let shown = chart.yScale == .logarithmic ? points.filter { $0.y > 0 } : points
-    let (xs, ys) = (shown.map(\.x), shown.map(\.y))
-    self.area = area
+  init(_ chart: Chart, _ place: Box) {
+    let points = chart.series.flatMap { series in
+      series.points + zip(series.points, series.bars).flatMap { [(x: $0.x, y: $0.y - $1), (x: $0.x, y: $0.y + $1)] }
+    }.filter { $0.x.isFinite && $0.y.isFinite }
+    let shown = points.filter {
+      (chart.xScale == .linear || $0.x > 0) && (chart.yScale == .linear || $0.y > 0)
+    }
+    area = place
+    xScale = chart.xScale
     yScale = chart.yScale
+    let (xs, ys) = (shown.map(\.x), shown.map(\.y))
+    xRange = xScale == .linear ? Self.span(of: xs) : Self.powers(around: xs)
+    switch chart.yScale {
+    case .linear:
+      yRange = chart.yRange ?? Ticks.rounded(min(ys.min() ?? 0.1, 0)...max(ys.max() ?? 1, 0))
+    case .logarithmic: yRange = Self.powers(around: ys)
+    }
+  }
+
+  /// From the first to the last, or to the next round number where that is close: 999 iterations end the axis at 1000, where a
+  /// label can stand.
+  private static func span(of xs: [Double]) -> ClosedRange<Double> {
     let low = xs.min() ?? 0
     let range = low...max(xs.max() ?? 1, low + (xs.count < 2 ? 1 : 0))
-    // 999 iterations end the axis at 1000, where a label can stand.
     let rounded = Ticks.rounded(range)
     let isClose = rounded.upperBound - range.upperBound <= 0.02 * (range.upperBound - range.lowerBound)
-    xRange = low...(isClose ? rounded.upperBound : range.upperBound)
-    let bounds = (ys.min() ?? 0.1)...(ys.max() ?? 1)
-    switch chart.yScale {
-    case .linear: yRange = chart.yRange ?? Ticks.rounded(min(bounds.lowerBound, 0)...max(bounds.upperBound, 0))
-    case .logarithmic:
-      yRange =
-        pow(10, log10(bounds.lowerBound).rounded(.down))...pow(10, (log10(bounds.upperBound) + 1e-9).rounded(.up))
+    return low...(isClose ? rounded.upperBound : range.upperBound)
+  }
+
+  /// The powers of ten around some numbers.
+  private static func powers(around values: [Double]) -> ClosedRange<Double> {
+    let low = pow(10, log10(values.min() ?? 0.1).rounded(.down))
+    return low...max(pow(10, (log10(values.max() ?? 1) - 1e-9).rounded(.up)), 10 * low)
+  }
+
+  /// A dot and a bar at every point that has one; what a logarithmic axis cannot show of a bar is cut off.
+  func bars(of series: Chart.Series, _ role: Role) -> [Shape] {
+    zip(series.points, series.bars).flatMap { value, reach -> [Shape] in
+      guard let at = point(value.x, value.y), reach.isFinite else { return [] }
+      let ends = [value.y - reach, value.y + reach].map {
+        yPlace(min(max($0, yRange.lowerBound), yRange.upperBound))
+      }
+      return [.disc(at, radius: 3.2, role), .line(ends.map { Point(at.x, $0) }, role, width: 1.2)]
+        + ends.map { .line([Point(at.x - 4, $0), Point(at.x + 4, $0)], role, width: 1.2) }
     }
   }
 
   func point(_ x: Double, _ y: Double) -> Point? {
-    guard x.isFinite, y.isFinite, yScale == .linear || y > 0 else { return nil }
-    return Point(area.x + area.width * share(x, of: xRange), yPlace(y))
+    guard x.isFinite, y.isFinite, xScale == .linear || x > 0, yScale == .linear || y > 0 else { return nil }
+    return Point(xPlace(x), yPlace(y))
   }
 
   /// The points of a curve, cut where a number cannot be drawn, thinned to what a screen can show.
@@ -175,8 +208,8 @@ private struct Frame {
       shapes.append(.line([Point(area.x, y), Point(area.right, y)], .grid, width: 1))
       shapes.append(.text(Ticks.label(value), Point(area.x - 8, y + 4), .muted, size: 12, anchor: .end))
     }
-    for value in Ticks.linear(xRange, count: 8) {
-      let x = area.x + area.width * share(value, of: xRange)
+    for value in xScale == .linear ? Ticks.linear(xRange, count: 8) : Ticks.logarithmic(xRange, count: 8) {
+      let x = xPlace(value)
       shapes.append(.line([Point(x, area.y), Point(x, area.bottom)], .grid, width: 1))
       shapes.append(.text(Ticks.label(value), Point(x, area.bottom + 18), .muted, size: 12, anchor: .middle))
     }
@@ -187,11 +220,13 @@ private struct Frame {
     return shapes
   }
 
-  private func yPlace(_ y: Double) -> Double {
-    let part =
-      yScale == .linear
-      ? share(y, of: yRange) : share(log10(y), of: log10(yRange.lowerBound)...log10(yRange.upperBound))
-    return area.bottom - area.height * part
+  private func xPlace(_ x: Double) -> Double { area.x + area.width * share(x, of: xRange, xScale) }
+
+  private func yPlace(_ y: Double) -> Double { area.bottom - area.height * share(y, of: yRange, yScale) }
+
+  private func share(_ value: Double, of range: ClosedRange<Double>, _ scale: Chart.Scale) -> Double {
+    scale == .linear
+      ? share(value, of: range) : share(log10(value), of: log10(range.lowerBound)...log10(range.upperBound))
   }
 
   private func share(_ value: Double, of range: ClosedRange<Double>) -> Double {

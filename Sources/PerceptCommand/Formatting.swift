@@ -44,6 +44,14 @@ func printable(_ text: String) -> String {
   return result
 }
 
+/// Text as a shell takes it for one word.
+func quoted(_ text: String) -> String {
+  let isPlain =
+    !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./,:=+@%".contains($0)) }
+  return isPlain
+    ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}
+
 /// Lines whose columns are as wide as their widest cell; the last column is left as it is.
 func aligned(_ rows: [[String]]) -> [String] {
   let columns = rows.map(\.count).max() ?? 0

@@ -10,6 +10,7 @@ struct RootCommand: ParsableCommand {
       EXAMPLES:
         percept explore faces/                     what faces/CLASS/*.jpg holds
         percept train faces/ -o faces.safetensors  learns to tell the classes apart
+        percept tune faces/                        which settings learn best
         percept evaluate faces.safetensors test/   how many it gets right
         percept predict faces.safetensors a.jpg    class and probability
         percept report faces.safetensors faces/    everything on one HTML page
@@ -22,8 +23,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ExploreCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, FigureCommand.self,
-      ReportCommand.self, CacheCommand.self,
+      ExploreCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self,
+      FigureCommand.self, ReportCommand.self, CacheCommand.self,
     ])
 
   static func main() {

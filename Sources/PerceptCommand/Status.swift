@@ -17,7 +17,8 @@ enum Status: Int32 {
       case .tooLarge: self = .badData
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
-    case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, TrainingError.invalidLearningRate,
+    case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds,
+      TrainingError.invalidLearningRate,
       TrainingError.invalidIterations,
       TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual,
       TrainingError.invalidSmoothing, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,

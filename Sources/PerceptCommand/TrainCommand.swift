@@ -29,14 +29,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var training: TrainingOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
-  var testFraction: Double?
-
-  @Option(
-    parsing: .unconditional, help: "What random choices start from: test pictures, weights, the order of batches.")
-  var seed: UInt64 = 0
+  @OptionGroup var split: SplitOptions
 
   @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))
   var writeSplit: String?
@@ -49,9 +42,6 @@ struct TrainCommand: ParsableCommand {
 
   mutating func validate() throws {
     guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
-    guard (0..<1).contains(testFraction ?? 0) else {
-      throw ValidationError("--test-fraction lies from 0 up to, but not including, 1.")
-    }
   }
 
   func run() throws {
@@ -62,7 +52,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--write-split names picture files, and \(data.path) has none: its pictures are in IDX files.")
     }
-    let parts = try parts(of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)))
+    var parts = try split.parts(
+      of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)), path: data.path)
+    if training.patience != nil { parts.drawValidation(seed: split.seed) }
     if !data.quiet { Summary(parts).print() }
 
     var run = try fit(parts)
@@ -83,8 +75,8 @@ struct TrainCommand: ParsableCommand {
 
   private func fit(_ parts: Parts) throws -> TrainingRun {
     let dataset = parts.training
-    var (start, isFresh) = try network.network(for: dataset, seed: seed)
-    let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: seed)
+    var (start, isFresh) = try network.network(for: dataset, seed: split.seed)
+    let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: split.seed)
     if isFresh { start = trainer.scaled(start, for: dataset) }
     let run = try trainer.fit(start, to: dataset, validation: parts.validation) { step in
       if !data.quiet, step.iteration % costEvery == 0 {
@@ -123,34 +115,6 @@ struct TrainCommand: ParsableCommand {
     }
     Terminal.print("model: \(model)")
     if let report { Terminal.print("report: \(report)") }
-  }
-
-  private func parts(of dataset: Dataset) throws -> Parts {
-    guard dataset.isSplit else {
-      let fraction = testFraction ?? 0.2
-      let (rest, test) = dataset.split(test: fraction, seed: seed)
-      let (training, validation) = withValidation(rest)
-      return Parts(
-        training: training, validation: validation, test: test.count > 0 ? test : nil, draw: (fraction, seed))
-    }
-    guard testFraction == nil else {
-      throw ValidationError("\(data.path) is already split; --test-fraction does not apply.")
-    }
-    guard let training = dataset.part(.training) else {
-      throw DatasetError.noSuchPart(.training, path: data.path)
-    }
-    if let validation = dataset.part(.validation) {
-      return Parts(training: training, validation: validation, test: dataset.part(.test))
-    }
-    let drawn = withValidation(training)
-    return Parts(training: drawn.training, validation: drawn.validation, test: dataset.part(.test))
-  }
-
-  /// Training pictures as they are, or where a validation part is needed, four fifths of them and that.
-  private func withValidation(_ dataset: Dataset) -> (training: Dataset, validation: Dataset?) {
-    guard training.patience != nil else { return (dataset, nil) }
-    let (training, validation) = dataset.split(test: 0.2, seed: seed &+ 1)
-    return validation.count > 0 ? (training, validation) : (dataset, nil)
   }
 
   private func write(_ parts: Parts, to path: String) throws {

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Percept
+
+struct TuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Find good settings by cross-validation, without looking at the test part.",
+    discussion: """
+      EXAMPLES:
+        percept tune faces/
+        percept tune faces/ --learning-rates 0.01,0.001,0.0001 --figure rates.png
+        percept tune faces/ --l2 0,0.001,0.01 --iterations 300,1000,3000
+        percept tune faces/ --hidden none,20,20-7 --scale unit,standardize
+        percept tune faces/ --group-by '([^/]*)-[0-9]*.jpg'
+        percept tune faces/ --json | jq -r .command
+
+      Every combination learns from all folds of the training part but one and
+      is judged on that one, in turn. The last line trains the best on all of
+      it. Data that is not split keeps the same test part that percept train
+      draws with the same --seed and --test-fraction.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var pictures: PreprocessingOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Step sizes, auto among them. (default: auto and 1 and 3 times the powers of ten from 1e-5 to 3)",
+      valueName: "rates"),
+    transform: Self.list)
+  var learningRates = Self.defaultRates
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many updates are made. (default: 1000, with hidden layers 15 epochs)", valueName: "counts"),
+    transform: Self.list)
+  var iterations: [String] = []
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Penalties on large weights. (default: 0)", valueName: "lambdas"),
+    transform: Self.list)
+  var l2: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Hidden layers: none, 20, or 20-7 for two of them. (default: none)", valueName: "layers"),
+    transform: Self.list)
+  var hidden: [String] = []
+
+  @Option(
+    help: ArgumentHelp("How features are scaled: unit, standardize. (default: unit)", valueName: "scales"),
+    transform: Self.list)
+  var scale: [String] = []
+
+  @Option(parsing: .unconditional, help: "How many parts take turns in judging, at least 2.")
+  var folds = 5
+
+  @Option(
+    help: ArgumentHelp(
+      "Pictures whose paths have the same text in the one capture of this regular expression stay on one side.",
+      valueName: "pattern"))
+  var groupBy: String?
+
+  @OptionGroup var split: SplitOptions
+
+  @Option(help: ArgumentHelp("Draw accuracy and cost against the learning rate, .svg or .png.", valueName: "file"))
+  var figure: String?
+
+  @Flag(help: "Replace a figure that is already there.")
+  var force = false
+
+  static let defaultRates = [
+    "auto", "1e-5", "3e-5", "0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3",
+  ]
+
+  mutating func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds is at least 2.") }
+    _ = try grid()
+    _ = try groupBy.map(FilePattern.init)
+  }
+
+  func run() throws {
+    try checkFigure()
+    let grid = try grid()
+    let source = try data.source()
+    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let training = try split.parts(of: dataset, path: data.path).training
+    let validation = try CrossValidation(training, folds: folds, groupedBy: groups(of: training), seed: split.seed)
+    if !data.quiet {
+      Terminal.note(
+        "Judging \(counted(grid.points.count, "combination")) on \(folds) folds of \(counted(training.count, "picture"))"
+          + (training.count < dataset.count ? "; \(dataset.count - training.count) others are left alone." : "."))
+    }
+    let candidates = try grid.candidates(
+      for: training, examples: validation.folds[0].training.count, seed: split.seed)
+    let trials = try validation.trials(
+      of: candidates, progress: Terminal.counter("Judging:", isQuiet: data.quiet))
+    let report = TuneReport(trials, grid: grid, folds: folds, command: command)
+    report.warn()
+    if let figure { try report.figure.write(to: figure, replacing: force) }
+    if data.json {
+      try Terminal.print(json: TuneOutput(report, training: training, split: split, figure: figure))
+    } else {
+      report.lines.forEach(Terminal.print)
+      if let figure { Terminal.print("figure: \(figure)") }
+    }
+  }
+
+  private func grid() throws -> TuningGrid {
+    func values(_ list: [String]) -> [String?] { list.isEmpty ? [nil] : list }
+    return try TuningGrid([
+      ("--hidden", values(hidden).map { $0 == "none" ? nil : $0?.split(separator: "-").joined(separator: ",") }),
+      ("--scale", values(scale)), ("--l2", values(l2)), ("--iterations", values(iterations)),
+      ("--learning-rate", learningRates),
+    ])
+  }
+
+  /// What puts pictures into groups; a picture without the pattern in its path stands for itself.
+  private func groups(of dataset: Dataset) throws -> ((Example) -> String)? {
+    guard let groupBy else { return nil }
+    let pattern = try FilePattern(groupBy)
+    let others = dataset.examples.filter { pattern.group(of: $0.file) == nil }
+    if let first = others.first {
+      guard others.count < dataset.count else {
+        throw ValidationError("--group-by \(groupBy): matches no picture, not even \(first.file).")
+      }
+      Terminal.warn(
+        "--group-by does not match \(counted(others.count, "picture")), each of which stands for itself, such as \(first.file)."
+      )
+    }
+    return { example in pattern.group(of: example.file).map { "=" + $0 } ?? example.file }
+  }
+
+  /// What trains a combination on the whole training part.
+  private func command(_ point: TuningGrid.Point) -> String {
+    var words = ["percept", "train", data.path]
+    func add(_ flag: String, _ value: String?) { if let value { words += [flag, value] } }
+    add("--classes", data.classes)
+    add("--image-size", pictures.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" })
+    add("--fit", pictures.fit?.rawValue)
+    add("--color", pictures.color?.rawValue)
+    for flag in point.flags { add(flag.name, flag.value) }
+    add("--test-fraction", split.testFraction.map { "\($0)" })
+    if split.seed != 0 { add("--seed", "\(split.seed)") }
+    add("-o", TrainCommand.defaultOutput(for: data.path))
+    return words.map(quoted).joined(separator: " ")
+  }
+
+  private func checkFigure() throws {
+    guard let figure else { return }
+    guard figure.hasSuffix(".svg") || figure.hasSuffix(".png") else { throw FigureError.unknownFormat(path: figure) }
+    try Files.checkCanWrite(figure, replacing: force)
+  }
+
+  private static func list(_ text: String) throws -> [String] {
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard values.allSatisfy({ !$0.isEmpty }), Set(values).count == values.count else {
+      throw ValidationError("\(text): different values with commas between them are wanted.")
+    }
+    return values
+  }
+}

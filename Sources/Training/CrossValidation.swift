@@ -1,0 +1,71 @@
+import Classification
+public import Datasets
+public import NeuralNetworks
+
+/// Judges settings on pictures that they were not trained on: for each of k folds, a network learns from the other k - 1.
+public struct CrossValidation: Sendable {
+  /// Settings to be judged.
+  public struct Candidate: Sendable {
+    /// How it learns.
+    public let trainer: Trainer
+    /// Where it starts, with weights for features as the trainer scales them.
+    public let network: Network
+
+    /// A candidate.
+    ///
+    /// - Parameters:
+    ///   - trainer: how it learns.
+    ///   - network: where it starts, before any training.
+    public init(_ trainer: Trainer, from network: Network) {
+      self.trainer = trainer
+      self.network = network
+    }
+  }
+
+  /// What is trained on and judged on in turn.
+  public let folds: [(training: Dataset, validation: Dataset)]
+
+  /// Folds of a dataset, which should not hold the pictures that judge the final model.
+  ///
+  /// - Parameters:
+  ///   - dataset: examples of every class.
+  ///   - count: how many folds, at least 2.
+  ///   - group: what examples have in common that must not stand on both sides.
+  ///   - seed: the same seed draws the same folds.
+  /// - Throws: `DatasetError` when a class has fewer examples, or examples in fewer groups, than there are folds.
+  public init(
+    _ dataset: Dataset, folds count: Int = 5, groupedBy group: ((Example) -> String)? = nil, seed: UInt64 = 0
+  ) throws {
+    folds = try dataset.folds(count, groupedBy: group, seed: seed)
+  }
+
+  /// Judges candidates, one after another.
+  ///
+  /// - Parameters:
+  ///   - candidates: settings.
+  ///   - progress: called with how many are done and how many there are.
+  /// - Returns: how each did, the best first: by mean accuracy, then by mean cost, those that diverged last.
+  /// - Throws: ``TrainingError`` when one cannot be trained for another reason than that its weights overflow.
+  public func trials(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws -> [Trial] {
+    try candidates.enumerated().map { index, candidate in
+      defer { progress?(index + 1, candidates.count) }
+      return try trial(of: candidate, index: index)
+    }.sorted()
+  }
+
+  private func trial(of candidate: Candidate, index: Int) throws -> Trial {
+    let trainer = candidate.trainer
+    do {
+      let judged = try folds.map { fold in
+        let run = try trainer.fit(trainer.scaled(candidate.network, for: fold.training), to: fold.training)
+        let evaluation = try run.classifier.evaluate(on: fold.validation)
+        return Trial.Fold(
+          accuracy: evaluation.accuracy, cost: evaluation.cost(trainer.objective.loss), learningRate: run.learningRate,
+          stableLearningRate: run.stableLearningRate)
+      }
+      return Trial(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : [])
+    } catch TrainingError.overflow {
+      return Trial(candidate: index, folds: [])
+    }
+  }
+}
