@@ -30,7 +30,9 @@ public struct TuningFigure: Sendable {
     accuracy.yRange = 0...1
     var cost = chart("Cost on pictures left out", \.cost)
     cost.yLabel = "cost"
-    cost.yScale = .logarithmic
+    let costs = cost.series.flatMap(\.points).map(\.y)
+    // Rates that are far too large cost a hundred times as much and would press all others together.
+    if (costs.max() ?? 0) > 10 * (costs.min() ?? 0) { cost.yScale = .logarithmic }
     self.accuracy = accuracy
     self.cost = cost
   }

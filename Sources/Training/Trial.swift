@@ -10,12 +10,24 @@ public struct Trial: Sendable, Hashable {
     public let learningRate: Double
     /// The largest stable learning rate on the fold; nil where nobody knows it.
     public let stableLearningRate: Double?
+
+    package init(accuracy: Double, cost: Double, learningRate: Double, stableLearningRate: Double?) {
+      self.accuracy = accuracy
+      self.cost = cost
+      self.learningRate = learningRate
+      self.stableLearningRate = stableLearningRate
+    }
   }
 
   /// Its place in the list of candidates.
   public let candidate: Int
   /// How it did on each fold; none where it diverged.
   public let folds: [Fold]
+
+  package init(candidate: Int, folds: [Fold]) {
+    self.candidate = candidate
+    self.folds = folds
+  }
 
   /// Whether its weights overflowed on a fold.
   public var isDiverged: Bool { folds.isEmpty }
@@ -30,15 +42,16 @@ public struct Trial: Sendable, Hashable {
     folds.count { fold in fold.stableLearningRate.map { fold.learningRate > $0 } ?? false }
   }
 
-  /// Whether another trial on the same folds is as accurate but for noise: the mean of the differences, fold by fold, is 0 or
-  /// below one standard error of itself.
+  /// Whether another trial on the same folds is as accurate but for noise: the mean of the differences, fold by fold, is no
+  /// further from 0 than its own standard error. One picture in one fold lies exactly there, and counts as noise.
   ///
   /// Training parts of different folds overlap, so that this is a rule of thumb and no test of significance.
   public func isIndistinguishable(from other: Trial) -> Bool {
     guard !isDiverged, !other.isDiverged,
       let difference = Spread(zip(folds, other.folds).map { $0.accuracy - $1.accuracy })
     else { return false }
-    return difference.mean == 0 || abs(difference.mean) < difference.standardError
+    // A hair of tolerance, for the rounding of what is exactly equal.
+    return abs(difference.mean) <= difference.standardError * (1 + 1e-9)
   }
 }
 

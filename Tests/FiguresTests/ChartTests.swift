@@ -1,6 +1,7 @@
 import Figures
 import NeuralNetworks
 import Testing
+import Training
 
 @Suite("Charts")
 struct ChartTests {
@@ -49,5 +50,36 @@ struct SVGTests {
     #expect(svg.contains("<desc id=\"x-desc\">") && svg.contains("role=\"img\""))
     #expect(svg.contains(">a (sigmoid(x))</text>"))
     #expect(svg.contains("prefers-color-scheme:dark"))
+  }
+}
+
+@Suite("Tuning figure")
+struct TuningFigureTests {
+  func trial(_ rate: Double, accuracies: [Double], cost: Double) -> Trial {
+    Trial(
+      candidate: 0,
+      folds: accuracies.map { Trial.Fold(accuracy: $0, cost: cost, learningRate: rate, stableLearningRate: nil) })
+  }
+
+  @Test("curves run along the learning rate with one deviation as bars, without what diverged")
+  func curves() throws {
+    let figure = TuningFigure([
+      (
+        name: "a",
+        trials: [
+          trial(0.1, accuracies: [0.5, 0.7], cost: 2), trial(0.01, accuracies: [0.75, 0.75], cost: 1),
+          Trial(candidate: 1, folds: []),
+        ]
+      )
+    ])
+    let series = figure.accuracy.series[0]
+    #expect(series.points.map(\.x) == [0.01, 0.1] && series.points.map(\.y) == [0.75, 0.6])
+    #expect(series.bars[0] == 0 && abs(series.bars[1] - 0.02.squareRoot()) < 1e-12)
+    #expect(figure.cost.series[0].points.map(\.y) == [1, 2] && figure.cost.yScale == .linear)
+    let svg = figure.drawing.svg()
+    #expect(svg.contains(">0.01<") && svg.contains(">0.1<") && svg.contains("accuracy of 0.75."))
+    #expect(
+      TuningFigure([(name: "a", trials: [trial(1, accuracies: [1], cost: 0)])]).drawing.svg().contains("nan") == false)
+    #expect(TuningFigure([]).drawing.svg().contains("nan") == false)
   }
 }

@@ -23,7 +23,7 @@ struct TuneCommandTests {
       "tune", "two words", "--image-size", "4", "--learning-rates", "0.05,1e-9", "--seed", "2", "--folds", "4",
       in: folder)
     #expect(
-      result.errors == "Judging 2 combinations on 4 folds of 16 pictures; 4 others are left alone.\n")
+      result.errors == "Judging 2 combinations on 16 pictures in 4 folds; 4 others are left alone.\n")
     #expect(result.status == 0)
     let lines = result.lines
     #expect(lines[0] == "learning rate  accuracy       cost")
@@ -101,7 +101,7 @@ struct TuneCommandTests {
     #expect(two.status == 0)
     let none = try tune("--group-by", "(bird)")
     #expect(none.status == 64 && none.errors.contains("matches no picture, not even pets/cat/0000.png"))
-    let few = try tune("--group-by", "(cat)|pets", "--learning-rates", "0.01")
+    let few = try tune("--group-by", "/(cat)|/dog", "--learning-rates", "0.01")
     #expect(few.status == 65 && few.errors.contains("class \"cat\" has pictures in 1 group, too few for 5 folds"))
     #expect(few.errors.contains("--group-by does not match 8 pictures, each of which stands for itself"))
   }

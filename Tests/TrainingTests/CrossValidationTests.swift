@@ -61,6 +61,21 @@ struct CrossValidationTests {
     #expect(trials.first { $0.candidate == 1 }?.unstableFolds == 0)
   }
 
+  @Test("one more picture in one fold is noise, one more in every fold is not")
+  func noise() {
+    func trial(_ correct: [Double]) -> Trial {
+      Trial(
+        candidate: 0,
+        folds: correct.map { Trial.Fold(accuracy: $0 / 10, cost: 1, learningRate: 1, stableLearningRate: nil) })
+    }
+    let best = trial([7, 8, 6, 9])
+    #expect(trial([7, 8, 6, 8]).isIndistinguishable(from: best))
+    #expect(trial([7, 8, 6, 9]).isIndistinguishable(from: best))
+    #expect(trial([9, 6, 7, 8]).isIndistinguishable(from: best))
+    #expect(!trial([6, 7, 5, 8]).isIndistinguishable(from: best))
+    #expect(!trial([7, 7, 5, 8]).isIndistinguishable(from: best))
+  }
+
   @Test("a spread is mean, sample deviation and the mean's standard error")
   func spread() throws {
     let spread = try #require(Spread([1, 2, 3, 6]))

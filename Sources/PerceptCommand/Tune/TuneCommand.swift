@@ -88,7 +88,7 @@ struct TuneCommand: ParsableCommand {
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups(of: training), seed: split.seed)
     if !data.quiet {
       Terminal.note(
-        "Judging \(counted(grid.points.count, "combination")) on \(folds) folds of \(counted(training.count, "picture"))"
+        "Judging \(counted(grid.points.count, "combination")) on \(counted(training.count, "picture")) in \(folds) folds"
           + (training.count < dataset.count ? "; \(dataset.count - training.count) others are left alone." : "."))
     }
     let candidates = try grid.candidates(

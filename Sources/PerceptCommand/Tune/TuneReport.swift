@@ -53,7 +53,7 @@ struct TuneReport {
     if others.isEmpty { return spread + "There was one combination to judge." }
     return spread
       + "\(noise) of the other \(others.count) cannot be told from the best: fold by fold, their accuracy differs "
-      + "by less than one standard error."
+      + "by no more than one standard error."
   }
 
   /// Says which learning rates are too large to be trusted.
@@ -62,9 +62,9 @@ struct TuneReport {
     guard !unstable.isEmpty else { return }
     let limits = unstable.flatMap { $0.folds.compactMap(\.stableLearningRate) }
     Terminal.warn(
-      "\(counted(unstable.count, "combination")) of \(trials.count), marked unstable, have a learning rate above the largest "
-        + "stable one of a fold (\((limits.min() ?? 0).significant(4)) to \((limits.max() ?? 0).significant(4))), so their cost "
-        + "may rise.")
+      "\(counted(unstable.count, "combination")) of \(trials.count), marked unstable, \(unstable.count == 1 ? "has" : "have") a learning rate above the largest "
+        + "stable one of a fold (\((limits.min() ?? 0).significant(4)) to \((limits.max() ?? 0).significant(4))), so the cost may "
+        + "rise.")
   }
 
   static func title(of flag: String) -> String {
