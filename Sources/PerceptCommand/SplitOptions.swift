@@ -8,7 +8,8 @@ struct SplitOptions: ParsableArguments {
     help: "The share of each class kept for testing, where DATA is not split already. (default: 0.2)")
   var testFraction: Double?
 
-  @Option(parsing: .unconditional, help: "What random choices start from: test pictures, weights, the order of batches.")
+  @Option(
+    parsing: .unconditional, help: "What random choices start from: test pictures, weights, the order of batches.")
   var seed: UInt64 = 0
 
   mutating func validate() throws {
