@@ -22,6 +22,22 @@ package enum PlainKernels {
     vector.indices.map { i in vector.indices.reduce(0) { $0 + matrix[i * vector.count + $1] * vector[$1] } }
   }
 
+  /// factors[j] · pixels[j] + offsets[j] for every j.
+  package static func scaled(_ pixels: [UInt8], factors: [Float], offsets: [Float]) -> [Float] {
+    pixels.indices.map { factors[$0] * Float(pixels[$0]) + offsets[$0] }
+  }
+
+  /// One weight w after Adam's update by its gradient g, and its moments: m = β₁·m + (1 - β₁)·g, v = β₂·v + (1 - β₂)·g²,
+  /// w - rate·m/(√v + ε) - decay·w.
+  package static func adam(
+    _ weight: Float, gradient: Float, moments: (Float, Float), betas: (Float, Float), rate: Float, epsilon: Float,
+    decay: Float
+  ) -> (weight: Float, first: Float, second: Float) {
+    let first = betas.0 * moments.0 + (1 - betas.0) * gradient
+    let second = betas.1 * moments.1 + (1 - betas.1) * gradient * gradient
+    return (weight - rate * first / (second.squareRoot() + epsilon) - decay * weight, first, second)
+  }
+
   /// σ(z) - y and log(1 + eᶻ) - y·z.
   package static func crossEntropy(_ z: Double, label y: Double) -> (error: Double, loss: Double) {
     let u = exp(-abs(z))

@@ -41,7 +41,7 @@ public enum Initialization: Sendable, Hashable {
 
 extension SeededGenerator {
   /// A number of the standard normal distribution, by Box and Muller's transform of two uniform ones.
-  package mutating func normal() -> Double {
+  fileprivate mutating func normal() -> Double {
     // In (0, 1], so that the logarithm is finite.
     let first = Double((next() >> 11) + 1) * 0x1p-53
     let second = Double(next() >> 11) * 0x1p-53

@@ -17,12 +17,11 @@ enum Status: Int32 {
       case .tooLarge: self = .badData
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
-    case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds,
-      TrainingError.invalidLearningRate,
-      TrainingError.invalidIterations,
-      TrainingError.invalidMomentum, TrainingError.invalidPenalty, TrainingError.tooManyForDual,
-      TrainingError.invalidSmoothing, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
-      TrainingError.noDualForm, TrainingError.invalidBatchSize, TrainingError.unsuitable:
+    case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds: self = .usage
+    case TrainingError.invalidLearningRate, TrainingError.invalidIterations, TrainingError.invalidMomentum,
+      TrainingError.invalidPenalty, TrainingError.invalidSmoothing, TrainingError.invalidClassWeights,
+      TrainingError.invalidBatchSize, TrainingError.noAutomaticRate, TrainingError.noDualForm,
+      TrainingError.tooManyForDual, TrainingError.unsuitable:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite

@@ -159,7 +159,7 @@ struct TrainingOptions: ParsableArguments {
       switch batchSize {
       case .full: nil
       case .examples(let count): count
-      case nil: rule.name.hasPrefix("Adam") ? 128 : nil
+      case nil: rule.isAdam ? 128 : nil
       }
     let count = epochs ?? (size == nil ? nil : 15)
     return Trainer(
@@ -170,7 +170,7 @@ struct TrainingOptions: ParsableArguments {
         ?? 1000,
       scale: scale, form: form, batchSize: size, schedule: Schedule(schedule.shape, warmUp: warmUp),
       stopping: patience.map {
-        EarlyStopping(patience: $0, every: size == nil && !rule.name.hasPrefix("Adam") ? 10 : 1)
+        EarlyStopping(patience: $0, every: size == nil && !rule.isAdam ? 10 : 1)
       },
       seed: seed)
   }

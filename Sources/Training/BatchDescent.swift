@@ -9,13 +9,12 @@ final class BatchDescent {
   private(set) var parameters: [Float]
   /// Their gradient on the last batch.
   private(set) var gradient: [Float]
-  /// The ranges of weights among them, which penalties apply to.
-  let weightRanges: [Range<Int>]
+  /// How they stand there.
+  let layout: ParameterLayout
 
   private let dataset: Dataset
   private let objective: Objective
   private let scaling: FeatureScaling
-  private let widths: [Int]
   private let activations: [Activation]
   private let classWeights: [Double]
   private let factors: [Float]
@@ -25,6 +24,8 @@ final class BatchDescent {
   /// The errors of a layer and of the one below.
   private var errors: [Float]
   private var lowerErrors: [Float]
+
+  private var widths: [Int] { layout.widths }
 
   /// - Parameters:
   ///   - dataset: m examples of n features.
@@ -36,22 +37,16 @@ final class BatchDescent {
     self.dataset = dataset
     self.objective = objective
     self.scaling = scaling
-    widths = [dataset.featureCount] + network.layers.map(\.bias.count)
+    layout = ParameterLayout(inputs: dataset.featureCount, network.layers)
     activations = network.layers.map(\.activation)
     classWeights = objective.classWeights.weights(counts: dataset.classCounts)
     factors = scaling.factor.map(Float.init)
     offsets = zip(scaling.shift, scaling.factor).map { Float(-$0 * $1) }
-    let (weights, bias) = scaling.unfolded(network.layers[0])
-    let further = network.layers.dropFirst().map { ($0.weights.elements, $0.bias) }
-    var (parameters, ranges) = ([Float](), [Range<Int>]())
-    for (weights, bias) in [(weights, bias)] + further {
-      ranges.append(parameters.count..<parameters.count + weights.count)
-      parameters += weights.map(Float.init) + bias.map(Float.init)
-    }
-    (self.parameters, weightRanges) = (parameters, ranges)
+    let layers = [scaling.unfolded(network.layers[0])] + network.layers.dropFirst()
+    parameters = ParameterLayout.vector(of: layers).map(Float.init)
     gradient = Array(repeating: 0, count: parameters.count)
-    values = widths.map { Array(repeating: 0, count: batchSize * $0) }
-    errors = Array(repeating: 0, count: batchSize * (widths.dropFirst().max() ?? 0))
+    values = layout.widths.map { Array(repeating: 0, count: batchSize * $0) }
+    errors = Array(repeating: 0, count: batchSize * (layout.widths.dropFirst().max() ?? 0))
     lowerErrors = errors
   }
 
@@ -69,7 +64,7 @@ final class BatchDescent {
     for layer in activations.indices { forward(layer, rows.count) }
     let cost = lossAndErrors(rows)
     for layer in activations.indices.reversed() { backward(layer, rows.count) }
-    return cost + penalize()
+    return cost + objective.penalize(parameters, layout.weightRanges, gradient: &gradient)
   }
 
   private func load(_ rows: ArraySlice<Int>) {
@@ -87,7 +82,7 @@ final class BatchDescent {
 
   /// A = f(A'·Wᵀ + b).
   private func forward(_ layer: Int, _ count: Int) {
-    let (inputs, units, start) = (widths[layer], widths[layer + 1], weightRanges[layer].lowerBound)
+    let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
     parameters.withUnsafeBufferPointer { parameters in
       values[layer].withUnsafeBufferPointer { below in
         values[layer + 1].withUnsafeMutableBufferPointer { own in
@@ -148,7 +143,7 @@ final class BatchDescent {
 
   /// dW = Eᵀ·A', db = Σ E, and the errors of the layer below, (E·W) times the derivative of its activation.
   private func backward(_ layer: Int, _ count: Int) {
-    let (inputs, units, start) = (widths[layer], widths[layer + 1], weightRanges[layer].lowerBound)
+    let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
     errors.withUnsafeBufferPointer { errors in
       values[layer].withUnsafeBufferPointer { below in
         gradient.withUnsafeMutableBufferPointer { gradient in
@@ -186,40 +181,9 @@ final class BatchDescent {
     }
   }
 
-  /// Adds the gradients of the penalties, and returns these.
-  private func penalize() -> Double {
-    let (l1, l2) = (Float(objective.l1), Float(objective.l2))
-    guard l1 != 0 || l2 != 0 else { return 0 }
-    var (squares, sizes) = (0.0, 0.0)
-    parameters.withUnsafeBufferPointer { parameters in
-      gradient.withUnsafeMutableBufferPointer { gradient in
-        for range in weightRanges {
-          for j in range {
-            let weight = parameters[j]
-            squares += Double(weight * weight)
-            sizes += Double(abs(weight))
-            gradient[j] += l2 * weight + (weight > 0 ? l1 : weight < 0 ? -l1 : 0)
-          }
-        }
-      }
-    }
-    return objective.l2 / 2 * squares + objective.l1 * sizes
-  }
-
-  /// The network that parameters stand for.
-  func network(of parameters: [Float]) -> Network {
-    var layers: [DenseLayer] = []
-    for (index, range) in weightRanges.enumerated() {
-      let (inputs, units) = (widths[index], widths[index + 1])
-      let weights = parameters[range].map(Double.init)
-      let bias = parameters[range.upperBound..<range.upperBound + units].map(Double.init)
-      layers.append(
-        index == 0
-          ? scaling.folded(weights: weights, bias: bias, activation: activations[0])
-          : DenseLayer(
-            weights: Matrix(rows: units, columns: inputs, elements: weights), bias: bias,
-            activation: activations[index]))
-    }
-    return Network(layers: layers)
+  /// The network that the parameters have come to.
+  func network() -> Network {
+    let layers = layout.layers(of: parameters.map(Double.init)[...])
+    return Network(layers: [scaling.folded(layers[0])] + layers.dropFirst())
   }
 }

@@ -1,9 +1,10 @@
 import Glibc
 import LinearAlgebra
 
-/// An optimizer at work on Float32 parameters: it holds the velocity or the moments, where there are any.
+/// An optimizer at work on Float32 parameters: an ``Updater``, or Adam with its moments.
 struct BatchUpdater {
   private let optimizer: Optimizer
+  private var linear: Updater<Float>
   /// λ of AdamW, by which weights decay on their own, and where they are.
   private let decay: Float
   private let weightRanges: [Range<Int>]
@@ -20,31 +21,19 @@ struct BatchUpdater {
     self.optimizer = optimizer
     self.decay = Float(decay)
     self.weightRanges = weightRanges
-    first = Array(repeating: 0, count: optimizer.momentum == nil && !optimizer.isAdam ? 0 : count)
-    second = Array(repeating: 0, count: optimizer.isAdam ? count : 0)
+    linear = Updater(optimizer, count: count)
+    first = Array(repeating: 0, count: optimizer.isAdam ? count : 0)
+    second = first
   }
 
   /// One update; see ``Optimizer`` for the rules.
   mutating func update(_ parameters: inout [Float], by gradient: [Float], learningRate: Double) {
     updates += 1
-    let rate = Float(learningRate)
     switch optimizer {
-    case .gradientDescent: for j in parameters.indices { parameters[j] -= rate * gradient[j] }
-    case .momentum(let beta, _):
-      let beta = Float(beta)
-      for j in parameters.indices {
-        first[j] = beta * first[j] + gradient[j]
-        parameters[j] -= rate * first[j]
-      }
-    case .nesterov(let beta, _):
-      let beta = Float(beta)
-      for j in parameters.indices {
-        first[j] = beta * first[j] + gradient[j]
-        parameters[j] -= rate * (gradient[j] + beta * first[j])
-      }
-    case .lbfgs: preconditionFailure("L-BFGS needs all examples at once")
+    case .gradientDescent, .momentum, .nesterov, .lbfgs:
+      linear.update(&parameters, by: gradient, learningRate: learningRate)
     case .adam: adam(&parameters, by: gradient, learningRate: learningRate, decay: 0)
-    case .adamW: adam(&parameters, by: gradient, learningRate: learningRate, decay: rate * decay)
+    case .adamW: adam(&parameters, by: gradient, learningRate: learningRate, decay: Float(learningRate) * decay)
     }
   }
 

@@ -11,7 +11,7 @@ final class BlockRooms: @unchecked Sendable {
   ///   - blocks: how many there are.
   ///   - examples: how many examples a panel has at most.
   init(_ head: Head, blocks: Int, examples: Int) {
-    parameterCount = head.parameterCount
+    parameterCount = head.further.count
     size = head.roomPerExample * examples + parameterCount
     self.blocks = blocks
     memory = .allocate(capacity: max(size * blocks, 1))

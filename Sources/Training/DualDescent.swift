@@ -12,18 +12,17 @@ struct DualDescent: Descent {
   private let head: Head
   private let objective: Objective
   private let scaling: FeatureScaling
-  private let activation: Activation
+  /// W⁰ and b⁰ for scaled features, and ‖W⁰‖².
+  private let first: DenseLayer
   private let units: Int
   /// X̃·X̃ᵀ, m x m.
   private let gram: SymmetricMatrix
-  /// W⁰ for scaled features, and ‖W⁰‖².
-  private let initialWeights: [Double]
   private let initialNorm: Double
   /// W⁰·x̃ of each example, units x m.
   private let initialPanel: [Double]
   var parameters: [Double]
   /// The further layers' weights; the first layer's are penalised in their own coordinates.
-  let weightRanges: [Range<Int>]
+  private let weightRanges: [Range<Int>]
   // Room for an iteration's numbers, so that it takes no memory.
   private var products: [Double]
   private let blocks: [Range<Int>]
@@ -39,21 +38,20 @@ struct DualDescent: Descent {
     self.objective = objective
     self.scaling = scaling
     head = Head(network, labels: dataset.examples.map(\.label), objective: objective)
-    activation = network.layers[0].activation
     units = head.units[0]
     gram = scaling.gram(of: dataset)
-    let (weights, bias) = scaling.unfolded(network.layers[0])
-    initialWeights = weights
+    first = scaling.unfolded(network.layers[0])
+    let weights = first.weights.elements
     initialNorm = dot(weights, weights)
     initialPanel =
       initialNorm == 0
       ? Array(repeating: 0, count: units * dataset.count) : scaling.products(weights, units: units, with: dataset)
     products = Array(repeating: 0, count: units * dataset.count)
-    parameters = products + [1] + bias + Head.parameters(of: network)
+    parameters = products + [1] + first.bias + ParameterLayout.vector(of: network.layers.dropFirst())
     let start = products.count + 1 + units
-    weightRanges = head.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
+    weightRanges = head.further.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
     // Without further layers an example's way through the head is too short to be shared among cores.
-    blocks = dataset.blocks(atMost: head.parameterCount == 0 ? 1 : max(1, dataset.count / 128))
+    blocks = dataset.blocks(atMost: head.further.count == 0 ? 1 : max(1, dataset.count / 128))
     rooms = BlockRooms(head, blocks: blocks.count, examples: blocks.map(\.count).max() ?? 0)
   }
 
@@ -170,17 +168,17 @@ struct DualDescent: Descent {
 
   func network() -> Network {
     let (count, features, scale) = (dataset.count, dataset.featureCount, parameters[products.count])
-    var weights = initialWeights
+    var layer = first
     for unit in 0..<units {
       let coefficients = Array(parameters[unit * count..<(unit + 1) * count])
       let (sums, total) = (dataset.combination { coefficients[$0] }, coefficients.reduce(0, +))
       for j in 0..<features {
-        weights[unit * features + j] =
-          scale * weights[unit * features + j] + (sums[j] - total * scaling.shift[j]) * scaling.factor[j]
+        layer.weights.elements[unit * features + j] =
+          scale * first.weights.elements[unit * features + j] + (sums[j] - total * scaling.shift[j]) * scaling.factor[j]
       }
     }
-    let bias = Array(parameters[(products.count + 1)...].prefix(units))
-    let first = scaling.folded(weights: weights, bias: bias, activation: activation)
-    return Network(layers: [first] + head.layers(of: parameters[(products.count + 1 + units)...]))
+    layer.bias = Array(parameters[(products.count + 1)...].prefix(units))
+    let further = head.further.layers(of: parameters[(products.count + 1 + units)...])
+    return Network(layers: [scaling.folded(layer)] + further)
   }
 }

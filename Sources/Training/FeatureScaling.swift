@@ -35,7 +35,7 @@ struct FeatureScaling: Sendable {
   /// A layer for pixels from 0 to 1 as one for scaled features; the function stays the same.
   ///
   /// A feature whose factor is 0 keeps its weight, which nothing then uses or changes.
-  func unfolded(_ layer: DenseLayer) -> (weights: [Double], bias: [Double]) {
+  func unfolded(_ layer: DenseLayer) -> DenseLayer {
     var (weights, bias) = (layer.weights.elements, layer.bias)
     for unit in bias.indices {
       for j in shift.indices {
@@ -44,18 +44,12 @@ struct FeatureScaling: Sendable {
         weights[unit * shift.count + j] = factor[j] == 0 ? 0 : weight / (255 * factor[j])
       }
     }
-    return (weights, bias)
+    return layer.with(weights, bias)
   }
 
   /// A layer for scaled features as one for pixels from 0 to 1.
-  ///
-  /// - Parameters:
-  ///   - weights: units x n.
-  ///   - bias: one a unit.
-  ///   - activation: the layer's.
-  /// - Returns: the same function of pixels as they are.
-  func folded(weights: [Double], bias: [Double], activation: Activation) -> DenseLayer {
-    var (weights, bias) = (weights, bias)
+  func folded(_ layer: DenseLayer) -> DenseLayer {
+    var (weights, bias) = (layer.weights.elements, layer.bias)
     for unit in bias.indices {
       for j in shift.indices {
         let weight = weights[unit * shift.count + j] * factor[j]
@@ -63,7 +57,15 @@ struct FeatureScaling: Sendable {
         weights[unit * shift.count + j] = 255 * weight
       }
     }
-    return DenseLayer(
-      weights: Matrix(rows: bias.count, columns: shift.count, elements: weights), bias: bias, activation: activation)
+    return layer.with(weights, bias)
+  }
+}
+
+extension DenseLayer {
+  /// The same layer with other numbers.
+  fileprivate func with(_ elements: [Double], _ bias: [Double]) -> DenseLayer {
+    DenseLayer(
+      weights: Matrix(rows: weights.rows, columns: weights.columns, elements: elements), bias: bias,
+      activation: activation)
   }
 }

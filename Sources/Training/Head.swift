@@ -7,17 +7,16 @@ import NeuralNetworks
 /// Examples come in panels: one row of numbers for each unit, one column for each example, so that every loop runs along
 /// examples.
 struct Head: Sendable {
-  /// The units of every layer, the first layer's first.
-  let units: [Int]
-  /// How many weights and biases the further layers have: W (units x inputs, row by row), then b, layer by layer.
-  let parameterCount: Int
-  /// The ranges of weights among them, which penalties apply to.
-  let weightRanges: [Range<Int>]
+  /// The parameters of the further layers.
+  let further: ParameterLayout
   private let activations: [Activation]
   private let loss: Loss
   private let labels: [Int]
   private let classWeights: [Double]
   private let smoothing: Double
+
+  /// The units of every layer, the first layer's first.
+  var units: [Int] { further.widths }
 
   /// How many numbers of room an evaluation needs for each example of its panel.
   var roomPerExample: Int { units.dropFirst().reduce(1, +) }
@@ -27,37 +26,14 @@ struct Head: Sendable {
   ///   - labels: the class of every example.
   ///   - objective: what is minimized.
   init(_ network: Network, labels: [Int], objective: Objective) {
-    units = network.layers.map(\.bias.count)
+    further = ParameterLayout(inputs: network.layers[0].bias.count, network.layers.dropFirst())
     activations = network.layers.map(\.activation)
-    var (count, ranges) = (0, [Range<Int>]())
-    for (inputs, outputs) in zip(units, units.dropFirst()) {
-      ranges.append(count..<count + inputs * outputs)
-      count += inputs * outputs + outputs
-    }
-    (parameterCount, weightRanges) = (count, ranges)
     self.labels = labels
     loss = objective.loss
     smoothing = objective.labelSmoothing
     var counts = Array(repeating: 0, count: network.classCount)
     for label in labels { counts[label] += 1 }
     classWeights = objective.classWeights.weights(counts: counts)
-  }
-
-  /// Weights and biases of the further layers, in one vector.
-  static func parameters(of network: Network) -> [Double] {
-    network.layers.dropFirst().flatMap { $0.weights.elements + $0.bias }
-  }
-
-  /// The further layers that a vector of parameters stands for.
-  func layers(of parameters: ArraySlice<Double>) -> [DenseLayer] {
-    var start = parameters.startIndex
-    return zip(zip(units, units.dropFirst()), activations.dropFirst()).map { shape, activation in
-      let (middle, end) = (start + shape.0 * shape.1, start + shape.0 * shape.1 + shape.1)
-      defer { start = end }
-      return DenseLayer(
-        weights: Matrix(rows: shape.1, columns: shape.0, elements: Array(parameters[start..<middle])),
-        bias: Array(parameters[middle..<end]), activation: activation)
-    }
   }
 
   /// Forward to the loss and back.
@@ -123,7 +99,7 @@ struct Head: Sendable {
     _ count: Int, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ parameters: UnsafePointer<Double>,
     _ gradient: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
   ) {
-    var end = parameterCount
+    var end = further.count
     for layer in units.indices.dropFirst().reversed() {
       let (inputs, inputStride) = layer == 1 ? (panel, stride) : (row(layer - 1, room, count), count)
       let errors = row(layer, room, count)

@@ -6,8 +6,8 @@
 /// | momentum β | v ← β·v + g, w ← w - α·v |
 /// | Nesterov, momentum β | v ← β·v + g, w ← w - α·(g + β·v) |
 /// | Adam | m ← 0.9·m + 0.1·g, v ← 0.999·v + 0.001·g², w ← w - α·m̂/(√v̂ + 10⁻⁸), where m̂ = m/(1 - 0.9ᵗ), v̂ = v/(1 - 0.999ᵗ) |
-/// | L-BFGS | a quasi-Newton step from the last 20 gradients, as long as a line search says (Liu and Nocedal, 1989) |
 /// | AdamW | as Adam, but the L2 penalty λ is no part of g: w ← w - α·(m̂/(√v̂ + 10⁻⁸) + λ·w) |
+/// | L-BFGS | a quasi-Newton step from the last 20 gradients, as long as a line search says (Liu and Nocedal, 1989) |
 ///
 /// Velocities and moments start from 0. (Momentum in the form of Sutskever, Martens, Dahl and Hinton, 2013, as PyTorch writes
 /// it; Adam of Kingma and Ba, 2015; AdamW of Loshchilov and Hutter, 2019.)
@@ -40,7 +40,7 @@ public enum Optimizer: Sendable, Hashable {
   }
 
   /// Whether it is Adam, of either kind.
-  var isAdam: Bool {
+  package var isAdam: Bool {
     switch self {
     case .adam, .adamW: true
     default: false

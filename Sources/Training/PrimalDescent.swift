@@ -13,10 +13,11 @@ struct PrimalDescent: Descent {
   private let head: Head
   private let objective: Objective
   private let scaling: FeatureScaling
-  private let activation: Activation
+  /// Where it started, for scaled features.
+  private let first: DenseLayer
   private let units: Int
   var parameters: [Double]
-  let weightRanges: [Range<Int>]
+  private let weightRanges: [Range<Int>]
   private let pass: PixelPass
   private let rooms: BlockRooms
   /// The weights for bytes, and the biases.
@@ -33,12 +34,12 @@ struct PrimalDescent: Descent {
     self.objective = objective
     self.scaling = scaling
     head = Head(network, labels: dataset.examples.map(\.label), objective: objective)
-    activation = network.layers[0].activation
     units = head.units[0]
-    (weights, bias) = scaling.unfolded(network.layers[0])
-    parameters = weights + bias + Head.parameters(of: network)
+    first = scaling.unfolded(network.layers[0])
+    (weights, bias) = (first.weights.elements, first.bias)
+    parameters = ParameterLayout.vector(of: [first] + network.layers.dropFirst())
     let start = weights.count + units
-    weightRanges = [0..<weights.count] + head.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
+    weightRanges = [0..<weights.count] + head.further.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
     pass = PixelPass(dataset, units: units)
     rooms = BlockRooms(head, blocks: pass.blocks.count, examples: PixelPass.group)
   }
@@ -94,9 +95,10 @@ struct PrimalDescent: Descent {
 
   func network() -> Network {
     let count = units * dataset.featureCount
-    let first = scaling.folded(
-      weights: Array(parameters[..<count]), bias: Array(parameters[count..<count + units]), activation: activation)
-    return Network(layers: [first] + head.layers(of: parameters[(count + units)...]))
+    var layer = first
+    layer.weights.elements = Array(parameters[..<count])
+    layer.bias = Array(parameters[count..<count + units])
+    return Network(layers: [scaling.folded(layer)] + head.further.layers(of: parameters[(count + units)...]))
   }
 
   /// Coordinates are weights and biases themselves.

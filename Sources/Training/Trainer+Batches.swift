@@ -26,7 +26,7 @@ extension Trainer {
     let objective = optimizer.isDecoupled ? objective.withoutL2 : objective
     let descent = BatchDescent(dataset, objective: objective, scaling: scaling, from: network, batchSize: size)
     var updater = BatchUpdater(
-      optimizer, decay: self.objective.l2, weightRanges: descent.weightRanges, count: descent.parameters.count)
+      optimizer, decay: self.objective.l2, weightRanges: descent.layout.weightRanges, count: descent.parameters.count)
     var sampler = BatchSampler(count: dataset.count, batchSize: size, seed: seed)
     var (epochs, watch) = (EpochCosts(), watch)
     let batches = BatchSampler.batches(count: dataset.count, batchSize: size)
@@ -42,13 +42,15 @@ extension Trainer {
       try observe(Iteration(iteration: iteration, cost: cost))
       guard (iteration + 1) % batches == 0 else { continue }
       if watch.isDue(after: (iteration + 1) / batches),
-        watch.isEnough(descent.network(of: descent.parameters), after: iteration)
+        try watch.isEnough(
+          classifier(descent.network(), on: dataset, costs: epochs.means, learningRate: rate, stable: nil),
+          after: iteration)
       {
         break
       }
     }
     return try finished(
-      descent.network(of: descent.parameters), watch, on: dataset, costs: epochs.means, learningRate: rate, stable: nil)
+      descent.network(), watch, on: dataset, costs: epochs.means, learningRate: rate, stable: nil)
   }
 }
 

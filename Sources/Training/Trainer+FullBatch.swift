@@ -27,7 +27,7 @@ extension Trainer {
     let stable = curvature.flatMap(optimizer.stableLearningRate)
     let rate = try learningRate(curvature: curvature)
     var gradient = [Double](repeating: 0, count: descent.parameters.count)
-    var updater = Updater(optimizer, count: gradient.count)
+    var updater = Updater<Double>(optimizer, count: gradient.count)
     var costs: [Double] = []
     costs.reserveCapacity(min(iterations, 1 << 16))
     for iteration in 0..<iterations {
@@ -39,7 +39,13 @@ extension Trainer {
       updater.update(&descent.parameters, by: gradient, learningRate: rate * factor)
       costs.append(cost)
       try observe(Iteration(iteration: iteration, cost: cost))
-      if watch.isDue(after: iteration + 1), watch.isEnough(descent.network(), after: iteration) { break }
+      if watch.isDue(after: iteration + 1),
+        try watch.isEnough(
+          classifier(descent.network(), on: dataset, costs: costs, learningRate: rate, stable: stable),
+          after: iteration)
+      {
+        break
+      }
     }
     return try finished(descent.network(), watch, on: dataset, costs: costs, learningRate: rate, stable: stable)
   }
@@ -57,7 +63,13 @@ extension Trainer {
       costs.append(search.cost)
       try observe(Iteration(iteration: costs.count - 1, cost: search.cost))
       search.iterate()
-      if watch.isDue(after: costs.count), watch.isEnough(search.descent.network(), after: costs.count - 1) { break }
+      if watch.isDue(after: costs.count),
+        try watch.isEnough(
+          classifier(search.descent.network(), on: dataset, costs: costs, learningRate: 1, stable: nil),
+          after: costs.count - 1)
+      {
+        break
+      }
     }
     return try finished(search.descent.network(), watch, on: dataset, costs: costs, learningRate: 1, stable: nil)
   }

@@ -21,10 +21,8 @@ extension Trainer {
   /// - Returns: the same with ``Scale/unit``.
   public func scaled(_ network: Network, for dataset: Dataset) -> Network {
     guard scale == .standardize else { return network }
-    let first = network.layers[0]
-    let folded = featureScaling(of: dataset).folded(
-      weights: first.weights.elements, bias: first.bias, activation: first.activation)
-    return Network(layers: [folded] + network.layers.dropFirst())
+    return Network(
+      layers: [featureScaling(of: dataset).folded(network.layers[0])] + network.layers.dropFirst())
   }
 
   /// A run of a network that is trained; of those that the watch has seen, the best.
@@ -36,13 +34,19 @@ extension Trainer {
     guard network.isFinite else {
       throw TrainingError.overflow(iteration: iterations, learningRate: rate, stable: stable)
     }
-    var record = TrainingRecord(
-      settings: settings(learningRate: rate, dataset), stableLearningRate: stable, costs: costs)
-    record.validation = watch.looks.isEmpty ? nil : watch.looks
-    return TrainingRun(
-      classifier: Classifier(
-        network: network, classNames: dataset.classNames, preprocessing: dataset.preprocessing, record: record),
-      dataset: dataset)
+    var classifier = classifier(network, on: dataset, costs: costs, learningRate: rate, stable: stable)
+    classifier.record.validation = watch.looks.isEmpty ? nil : watch.looks
+    return TrainingRun(classifier: classifier, dataset: dataset)
+  }
+
+  /// A network with what a classifier holds besides.
+  func classifier(
+    _ network: Network, on dataset: Dataset, costs: [Double], learningRate rate: Double, stable: Double?
+  ) -> Classifier {
+    Classifier(
+      network: network, classNames: dataset.classNames, preprocessing: dataset.preprocessing,
+      record: TrainingRecord(
+        settings: settings(learningRate: rate, dataset), stableLearningRate: stable, costs: costs))
   }
 
   /// Whether it works in Float32 on batches, one of which may be everything.

@@ -1,9 +1,9 @@
-/// An optimizer at work: it holds the velocity, where there is one.
+/// A rule that is linear in the gradients at work: it holds the velocity, where there is one.
 ///
-/// The rules are linear, so it does not matter in which coordinates parameters and gradients are given.
-struct Updater {
+/// Because the rules are linear, it does not matter in which coordinates parameters and gradients are given.
+struct Updater<Number: BinaryFloatingPoint> {
   private let optimizer: Optimizer
-  private var velocity: [Double]
+  private var velocity: [Number]
 
   /// An optimizer before its first update of `count` parameters.
   init(_ optimizer: Optimizer, count: Int) {
@@ -12,21 +12,23 @@ struct Updater {
   }
 
   /// One update; see ``Optimizer`` for the rules.
-  mutating func update(_ parameters: inout [Double], by gradient: [Double], learningRate rate: Double) {
-    let optimizer = optimizer
+  mutating func update(_ parameters: inout [Number], by gradient: [Number], learningRate: Double) {
+    let (optimizer, rate) = (optimizer, Number(learningRate))
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
         velocity.withUnsafeMutableBufferPointer { velocity in
           switch optimizer {
-          case .adam, .adamW, .lbfgs: preconditionFailure("Adam works in Float32, L-BFGS by itself")
+          case .adam, .adamW, .lbfgs: preconditionFailure("Adam and L-BFGS are not linear in the gradients")
           case .gradientDescent:
             for j in parameters.indices { parameters[j] -= rate * gradient[j] }
           case .momentum(let beta, _):
+            let beta = Number(beta)
             for j in parameters.indices {
               velocity[j] = beta * velocity[j] + gradient[j]
               parameters[j] -= rate * velocity[j]
             }
           case .nesterov(let beta, _):
+            let beta = Number(beta)
             for j in parameters.indices {
               velocity[j] = beta * velocity[j] + gradient[j]
               parameters[j] -= rate * (gradient[j] + beta * velocity[j])

@@ -1,6 +1,5 @@
 import Classification
 import Datasets
-import LinearAlgebra
 import NeuralNetworks
 
 /// Looks at the validation part while a network is trained, remembers the best network, and says when it is enough.
@@ -32,42 +31,20 @@ struct ValidationWatch {
   /// Looks.
   ///
   /// - Parameters:
-  ///   - network: what the training has come to.
+  ///   - classifier: what the training has come to.
   ///   - iteration: the index of the last iteration.
   /// - Returns: whether that is enough.
-  mutating func isEnough(_ network: Network, after iteration: Int) -> Bool {
+  /// - Throws: nothing, for a validation part that the trainer has checked.
+  mutating func isEnough(_ classifier: Classifier, after iteration: Int) throws -> Bool {
     guard let dataset, let stopping else { return false }
-    let look = Self.look(network, at: dataset, loss: loss, iteration: iteration)
-    looks.append(look)
-    if best == nil || look.cost < looks[bestLook].cost {
-      (best, bestLook) = (network, looks.count - 1)
+    let evaluation = try classifier.evaluate(on: dataset)
+    let cost = evaluation.cost(loss)
+    // Weights that overflow are met by the next iteration, or not kept.
+    guard cost.isFinite else { return false }
+    looks.append(TrainingRecord.Look(iteration: iteration, cost: cost, accuracy: evaluation.accuracy))
+    if best == nil || cost < looks[bestLook].cost {
+      (best, bestLook) = (classifier.network, looks.count - 1)
     }
     return looks.count - 1 - bestLook >= stopping.patience
-  }
-
-  /// Cost (without penalties, class weights or smoothing) and accuracy.
-  private static func look(_ network: Network, at dataset: Dataset, loss: Loss, iteration: Int) -> TrainingRecord.Look {
-    let blocks = dataset.blocks()
-    var sums = [(cost: Double, right: Int)](repeating: (0, 0), count: blocks.count)
-    sums.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let sums = buffer
-      concurrently(blocks.count) { block in
-        for i in blocks[block] {
-          let (logits, label) = (dataset.withFeatures(of: i, network.logits), dataset.examples[i].label)
-          if logits.count == 1 {
-            sums[block].cost += loss.value(logit: logits[0], label: Double(label))
-            sums[block].right += (logits[0] > 0) == (label == 1) ? 1 : 0
-          } else {
-            let targets = logits.indices.map { $0 == label ? 1.0 : 0 }
-            sums[block].cost += loss.value(logits: logits, targets: targets)
-            sums[block].right += logits.indices.allSatisfy { logits[$0] <= logits[label] } ? 1 : 0
-          }
-        }
-      }
-    }
-    let count = Double(dataset.count)
-    return .init(
-      iteration: iteration, cost: sums.reduce(0) { $0 + $1.cost } / count,
-      accuracy: Double(sums.reduce(0) { $0 + $1.right }) / count)
   }
 }

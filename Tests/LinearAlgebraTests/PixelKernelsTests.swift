@@ -143,18 +143,18 @@ struct PixelKernelsTests {
     let offsets = factors.map { 1 - $0 }
     var scaled = [Float](repeating: .nan, count: length)
     set.kernels.scale(numbers.rows[0], factors, offsets, &scaled, length)
-    for j in 0..<length {
-      #expect(abs(scaled[j] - (factors[j] * Float(numbers.rows[0][j]) + offsets[j])) <= 1e-4)
-    }
+    let plain = PlainKernels.scaled(numbers.rows[0], factors: factors, offsets: offsets)
+    #expect(zip(scaled, plain).allSatisfy { abs($0 - $1) <= 1e-4 })
     var (weights, first, second) = (factors, offsets, factors.map { $0 * $0 })
     set.kernels.adam(&weights, scaled, &first, &second, 0.9, 0.99, 0.5, 0.001, 0.25, length)
     for j in 0..<length {
       let g = scaled[j]
-      let m = 0.9 * offsets[j] + 0.1 * g
-      let v = 0.99 * factors[j] * factors[j] + 0.01 * g * g
-      let expected = factors[j] - 0.5 * m / (v.squareRoot() + 0.001) - 0.25 * factors[j]
-      #expect(abs(first[j] - m) <= 1e-5 * max(abs(g), 1) && abs(second[j] - v) <= 1e-5 * max(g * g, 1))
-      #expect(abs(weights[j] - expected) <= 1e-3)
+      let expected = PlainKernels.adam(
+        factors[j], gradient: g, moments: (offsets[j], factors[j] * factors[j]), betas: (0.9, 0.99), rate: 0.5,
+        epsilon: 0.001, decay: 0.25)
+      #expect(abs(first[j] - expected.first) <= 1e-5 * max(abs(g), 1))
+      #expect(abs(second[j] - expected.second) <= 1e-5 * max(g * g, 1))
+      #expect(abs(weights[j] - expected.weight) <= 1e-3)
     }
   }
 
