@@ -58,7 +58,7 @@ let package = Package(
       "Figures",
       ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
     library("Interpretation", ["Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
-    library("Training", ["Classification", "NeuralNetworks", "Datasets", "LinearAlgebra"]),
+    library("Training", ["Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
     library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
