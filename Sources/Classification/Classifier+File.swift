@@ -21,7 +21,9 @@ extension Classifier {
   }
 
   /// The bytes of the model file; equal classifiers give equal bytes.
-  public func encoded() throws -> [UInt8] {
+  public func encoded() throws -> [UInt8] { try file().encoded() }
+
+  func file() throws -> Safetensors {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = String(decoding: try encoder.encode(Metadata(self)), as: UTF8.self)
@@ -31,7 +33,7 @@ extension Classifier {
         shape: [layer.weights.rows, layer.weights.columns], values: layer.weights.elements)
       tensors["layers.\(index).bias"] = .init(shape: [layer.bias.count], values: layer.bias)
     }
-    return try Safetensors(metadata: ["percept": metadata], tensors: tensors).encoded()
+    return Safetensors(metadata: ["percept": metadata], tensors: tensors)
   }
 
   /// The classifier in a model file. Nothing in the file is run, and every size is checked before it is believed.

@@ -1,8 +1,8 @@
 import Glibc
 
 extension Files {
-  /// Writes a file so that readers see the old content or the new, never a part: a temporary file beside it is
-  /// written, synchronised and renamed. A symbolic link stays, and what it leads to is written.
+  /// Writes a file so that readers see the old content or the new, never a part: a temporary file is written,
+  /// synchronised and renamed. A symbolic link stays, and what it leads to is written.
   ///
   /// - Parameters:
   ///   - bytes: the whole content.
@@ -12,19 +12,39 @@ extension Files {
   public static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
     try checkCanWrite(path, replacing: replacing)
     let target = resolved(path)
-    // A random name, so that no two writers and nobody who guesses it share the file.
+    // A file without a name, which is gone if this process is killed; where the file system has none, one with a random
+    // name, so that no two writers and nobody who guesses it share the file.
     let name = ".percept-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".partial"
     let temporary = self.path(folder(of: target), name)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    let nameless =
+      access("/proc/self/fd", X_OK) == 0
+      ? open(self.path(folder(of: target), "."), O_WRONLY | unnamed | O_CLOEXEC, 0o644) : -1
+    let descriptor =
+      nameless >= 0 ? nameless : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .init(path, .unwritable(words)) }
     var failure: FileError?
     if !writeAll(bytes, to: descriptor) || fsync(descriptor) != 0 { failure = .init(path, .unwritable(words)) }
+    if failure == nil, nameless >= 0,
+      linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0
+    {
+      failure = .init(path, .unwritable(words))
+    }
     if close(descriptor) != 0, failure == nil { failure = .init(path, .unwritable(words)) }
     if failure == nil { failure = publish(temporary, as: target, replacing: replacing) }
     if let failure {
       unlink(temporary)
       throw FileError(path, failure.reason)
     }
+  }
+
+  /// Linux's O_TMPFILE.
+  private static let unnamed = 0o20_000_000 | O_DIRECTORY
+
+  /// Removes a file, where there is one.
+  ///
+  /// - Throws: ``FileError`` when it stays.
+  public static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw .init(path, .unwritable(words)) }
   }
 
   /// Finds out, before long work, whether ``write(_:to:replacing:)`` has a chance.
@@ -59,7 +79,7 @@ extension Files {
     return String(cString: real)
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {

@@ -2,7 +2,8 @@
 ///
 /// SplitMix64 (Steele, Lea and Flood, 2014): 64 bits of state, one full period.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  /// All that the next numbers depend on.
+  package var state: UInt64
 
   /// A generator that starts from `seed`.
   public init(seed: UInt64) {

@@ -19,7 +19,7 @@ struct RootCommand: ParsableCommand {
 
       Results go to standard output, everything else to standard error.
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
-      70 internal error, 73 cannot write.
+      70 internal error, 73 cannot write, 130 interrupted (training can go on).
       """,
     version: "0.1.0",
     subcommands: [
@@ -34,8 +34,9 @@ struct RootCommand: ParsableCommand {
       try command.run()
       try Terminal.flush()
     } catch {
+      Terminal.showStatus("")
       if let status = Status(of: error) {
-        Terminal.note("Error: \(error)\(wayOut(of: error))")
+        Terminal.note(error is Interruption ? "\(error)" : "Error: \(error)\(wayOut(of: error))")
         exit(withError: ExitCode(status.rawValue))
       }
       // The parser knows its own errors; whatever it does not know ends in its general failure.

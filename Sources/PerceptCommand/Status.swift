@@ -7,6 +7,9 @@ enum Status: Int32 {
   case noInput = 66
   case internalError = 70
   case cannotWrite = 73
+  case interrupted = 130
+  case hungUp = 129
+  case terminated = 143
 
   /// The code of an error that its own words explain; nil for the parser's errors, which print themselves.
   init?(of error: any Error) {
@@ -21,11 +24,13 @@ enum Status: Int32 {
     case TrainingError.invalidLearningRate, TrainingError.invalidIterations, TrainingError.invalidMomentum,
       TrainingError.invalidPenalty, TrainingError.invalidSmoothing, TrainingError.invalidClassWeights,
       TrainingError.invalidBatchSize, TrainingError.noAutomaticRate, TrainingError.noDualForm,
-      TrainingError.tooManyForDual, TrainingError.unsuitable:
+      TrainingError.tooManyForDual, TrainingError.unsuitable, TrainingError.otherTraining:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite
     case is FigureError: self = .badData
+    case let error as Interruption: self = error.status
+    case is ExistingCheckpoint: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData
     default: return nil

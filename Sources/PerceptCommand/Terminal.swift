@@ -19,7 +19,34 @@ enum Terminal {
 
   /// A line about the work, not of the result.
   static func note(_ line: String) {
-    fputs(printable(line) + "\n", stderr)
+    statusLine.withLock { status in
+      _ = fputs((status.isEmpty ? "" : erase) + printable(line) + "\n" + status, stderr)
+    }
+  }
+
+  /// What stands at the bottom of the terminal and is drawn over again.
+  private static let statusLine = Mutex("")
+  private static let erase = "\r\u{1B}[K"
+
+  /// Whether there is a terminal on which a line can be drawn over again.
+  static var isAnimated: Bool {
+    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+  }
+
+  /// How many characters a line has.
+  static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Shows a line at the bottom, in place of the last; none where it is empty. Only where ``isAnimated``.
+  static func showStatus(_ line: String) {
+    statusLine.withLock { status in
+      guard line != status else { return }
+      fputs(erase + line, stderr)
+      status = line
+    }
   }
 
   /// Something that the user should know about the result.
@@ -46,15 +73,10 @@ enum Terminal {
 
   /// A counter that moves in place on a terminal and is silent elsewhere.
   static func counter(_ label: String, isQuiet: Bool) -> (@Sendable (Int, Int) -> Void)? {
-    guard !isQuiet, isatty(STDERR_FILENO) == 1 else { return nil }
-    let last = Mutex(-1)
+    guard !isQuiet, isAnimated else { return nil }
     return { done, total in
-      last.withLock { last in
-        let percent = 100 * done / max(total, 1)
-        guard percent != last else { return }
-        last = percent
-        fputs(done == total ? "\r\u{1B}[K" : "\r\(label) \(done) of \(total)", stderr)
-      }
+      let percent = 100 * done / max(total, 1)
+      showStatus(done == total ? "" : "\(label) \(percent) % of \(total)")
     }
   }
 }

@@ -37,16 +37,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a report of it all, one HTML page, to this file.", valueName: "file"))
   var report: String?
 
-  @Option(parsing: .unconditional, help: "Print the cost after every so many iterations.")
-  var costEvery = 100
-
-  mutating func validate() throws {
-    guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
-  }
+  @OptionGroup var progress: RunOptions
 
   func run() throws {
     let output = output ?? Self.defaultOutput(for: data.path)
     try checkOutputs(output)
+    try progress.check(output, force: force)
     let source = try data.source()
     if writeSplit != nil, !source.hasFiles {
       throw ValidationError(
@@ -57,7 +53,7 @@ struct TrainCommand: ParsableCommand {
     if training.patience != nil { parts.drawValidation(seed: split.seed) }
     if !data.quiet { Summary(parts).print() }
 
-    var run = try fit(parts)
+    var run = try fit(parts, model: output)
     warnAboutMissingClasses(parts)
     var evaluations: [Evaluation] = []
     for (name, part) in parts.named {
@@ -70,33 +66,48 @@ struct TrainCommand: ParsableCommand {
     if let report, let evaluation = evaluations.last {
       try Report(run, evaluation, modelName: Files.name(of: output)).write(to: report, replacing: force)
     }
+    try Files.remove(progress.checkpointPath(of: output))
     try printResult(run, parts, model: output)
   }
 
-  private func fit(_ parts: Parts) throws -> TrainingRun {
+  private func fit(_ parts: Parts, model: String) throws -> TrainingRun {
     let dataset = parts.training
     var (start, isFresh) = try network.network(for: dataset, seed: split.seed)
     let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: split.seed)
     if isFresh { start = trainer.scaled(start, for: dataset) }
-    let run = try trainer.fit(start, to: dataset, validation: parts.validation) { step in
-      if !data.quiet, step.iteration % costEvery == 0 {
-        Terminal.note("Cost after iteration \(step.iteration): \(step.cost.fixed(6))")
-      }
-    }
+    var monitor = TrainingMonitor(progress, isQuiet: data.quiet, iterations: trainer.iterations)
+    let run = try trainer.fit(
+      start, to: dataset, validation: parts.validation, checkpoints: progress.checkpoints(of: model)
+    ) { try monitor.observe($0) }
+    try monitor.end()
     if let looks = run.classifier.record.validation, !data.quiet { Self.note(looks) }
-    let rate = run.learningRate
-    guard let stable = run.stableLearningRate else { return run }
-    if run.classifier.record.settings.isAutomatic, !data.quiet {
+    warn(of: run)
+    return run
+  }
+
+  /// Says what a learning rate has done, or may do.
+  private func warn(of run: TrainingRun) {
+    let (rate, stable) = (run.learningRate, run.stableLearningRate)
+    if let stable, run.classifier.record.settings.isAutomatic, !data.quiet {
       Terminal.note(
         "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on "
           + (training.scale == .unit ? "centred pictures" : "standardized features"))
     }
-    if rate > stable {
+    let wayOut = stable.map { "the largest stable one is \($0.significant(4))" } ?? "try a tenth of it"
+    if let divergence = run.divergence {
+      Terminal.warn(
+        "the training diverged and was stopped after \(counted(divergence.iteration, "iteration")); the weights of iteration "
+          + "\(divergence.lowestIteration), with the lowest cost (\(divergence.lowestCost.fixed(6))), are kept. Lower "
+          + "--learning-rate, which is \(rate): \(wayOut).")
+    } else if let stable, rate > stable {
       Terminal.warn(
         "the learning rate \(rate) is above the largest stable one, \(stable.significant(4)), so the cost may rise; lower it "
           + "or use --learning-rate auto.")
+    } else if stable == nil, let first = run.costs.first, let last = run.costs.last, last > first {
+      Terminal.warn(
+        "the cost ended at \(last.fixed(6)), above the \(first.fixed(6)) it began with; lower --learning-rate, which is "
+          + "\(rate): \(wayOut).")
     }
-    return run
   }
 
   private static func note(_ looks: [TrainingRecord.Look]) {
@@ -108,7 +119,9 @@ struct TrainCommand: ParsableCommand {
 
   private func printResult(_ run: TrainingRun, _ parts: Parts, model: String) throws {
     let scores = run.classifier.record.scores
-    if data.json { return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: costEvery)) }
+    if data.json {
+      return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: progress.costEvery))
+    }
     for (name, _) in parts.named {
       guard let score = scores[name] else { continue }
       Terminal.print("\(name) accuracy: \(score.summary); \(score.baseline)")
@@ -137,14 +150,14 @@ struct TrainCommand: ParsableCommand {
   /// Refuses, before any work, outputs that cannot be written or would replace each other or the data.
   private func checkOutputs(_ output: String) throws {
     if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
-    let outputs = [output] + [writeSplit, report].compactMap(\.self)
+    let outputs = [output] + [writeSplit, report, progress.log].compactMap(\.self)
     for (index, path) in outputs.enumerated() {
       if Files.isSame(path, data.path) { throw ValidationError("\(path) is the data; choose another name.") }
       if let other = outputs[..<index].first(where: { Files.isSame($0, path) }) {
         throw ValidationError("\(path) and \(other) are the same file; choose two names.")
       }
     }
-    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
+    for path in outputs where path != progress.log { try Files.checkCanWrite(path, replacing: force) }
   }
 
   static func defaultOutput(for data: String) -> String {

@@ -6,7 +6,7 @@ import NeuralNetworks
 /// Gradient descent on batches of examples, in Float32: forward and backward through all layers with products of matrices.
 final class BatchDescent {
   /// Weights (units x inputs, row by row) and biases, layer by layer, for scaled features.
-  private(set) var parameters: [Float]
+  var parameters: [Float]
   /// Their gradient on the last batch.
   private(set) var gradient: [Float]
   /// How they stand there.

@@ -20,12 +20,22 @@ struct BatchSampler {
   /// How many batches an epoch has.
   static func batches(count: Int, batchSize: Int) -> Int { (count + batchSize - 1) / batchSize }
 
-  /// The next batch, and whether an epoch begins with it.
-  mutating func batch() -> (rows: ArraySlice<Int>, isFirst: Bool) {
+  /// The next batch.
+  mutating func batch() -> ArraySlice<Int> {
     if next == 0 { order.shuffle(using: &generator) }
     let start = next
     let end = min(start + batchSize, order.count)
     next = end == order.count ? 0 : end
-    return (order[start..<end], start == 0)
+    return order[start..<end]
+  }
+
+  /// Puts its numbers into an archive or takes them out of one.
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("sampler.order", &order)
+    try archive.exchange("sampler.next", &next)
+    try archive.exchange("sampler.generator", bits: &generator.state)
+    guard (0..<max(order.count, 1)).contains(next), order.sorted() == Array(order.indices) else {
+      throw StateArchive.Mismatch(name: "sampler.order")
+    }
   }
 }

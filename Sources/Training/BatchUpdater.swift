@@ -69,4 +69,12 @@ struct BatchUpdater {
       }
     }
   }
+
+  /// Puts its numbers into an archive or takes them out of one.
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try linear.exchange(with: &archive)
+    try archive.exchange("moments.first", &first)
+    try archive.exchange("moments.second", &second)
+    try archive.exchange("updates", &updates)
+  }
 }

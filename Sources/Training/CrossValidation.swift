@@ -45,7 +45,7 @@ public struct CrossValidation: Sendable {
   ///   - candidates: settings.
   ///   - progress: called with how many are done and how many there are.
   /// - Returns: how each did, the best first: by mean accuracy, then by mean cost, those that diverged last.
-  /// - Throws: ``TrainingError`` when one cannot be trained for another reason than that its weights overflow.
+  /// - Throws: ``TrainingError`` when one cannot be trained for another reason than that it diverges.
   public func trials(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws -> [Trial] {
     try candidates.enumerated().map { index, candidate in
       defer { progress?(index + 1, candidates.count) }
@@ -58,13 +58,17 @@ public struct CrossValidation: Sendable {
     do {
       let judged = try folds.map { fold in
         let run = try trainer.fit(trainer.scaled(candidate.network, for: fold.training), to: fold.training)
+        guard run.divergence == nil else {
+          throw TrainingError.diverged(
+            iteration: run.costs.count, learningRate: run.learningRate, stable: run.stableLearningRate)
+        }
         let evaluation = try run.classifier.evaluate(on: fold.validation)
         return Trial.Fold(
           accuracy: evaluation.accuracy, cost: evaluation.cost(trainer.objective.loss), learningRate: run.learningRate,
           stableLearningRate: run.stableLearningRate)
       }
       return Trial(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : [])
-    } catch TrainingError.overflow {
+    } catch TrainingError.diverged {
       return Trial(candidate: index, folds: [])
     }
   }

@@ -7,7 +7,7 @@ import LinearAlgebra
 /// `image(of:)` is M·b. M is linear, so the images of whatever is added up are added up, and every iteration needs one new one.
 struct LBFGS<Form: Descent> {
   /// Where the search has come to.
-  private(set) var descent: Form
+  var descent: Form
   /// The cost there.
   private(set) var cost: Double
   /// Whether the gradient has become as small as rounding allows.
@@ -31,6 +31,11 @@ struct LBFGS<Form: Descent> {
         coordinates[j] *= factor
         image[j] *= factor
       }
+    }
+
+    mutating func exchange(_ name: String, with archive: inout StateArchive) throws {
+      try archive.exchange(name, &coordinates)
+      try archive.exchange(name + ".image", &image)
     }
   }
 
@@ -103,6 +108,29 @@ struct LBFGS<Form: Descent> {
     }
     vector.scale(by: -1)
     return vector
+  }
+
+  /// Puts its numbers into an archive or takes them out of one.
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("parameters", &descent.parameters)
+    var (costs, converged, count) = ([cost], hasConverged ? 1 : 0, pairs.count)
+    try archive.exchange("cost", &costs)
+    try archive.exchange("converged", &converged)
+    try gradient.exchange("gradient", with: &archive)
+    try archive.exchange("pairs", &count)
+    guard (0...Self.memory).contains(count) else { throw StateArchive.Mismatch(name: "pairs") }
+    (cost, hasConverged) = (costs[0], converged != 0)
+    var (step, change) = (gradient, gradient)
+    pairs = try (0..<count).map { index in
+      var product = [0.0]
+      if index < pairs.count {
+        (step, change, product) = (pairs[index].step, pairs[index].change, [pairs[index].product])
+      }
+      try step.exchange("pairs.\(index).step", with: &archive)
+      try change.exchange("pairs.\(index).change", with: &archive)
+      try archive.exchange("pairs.\(index).product", &product)
+      return Pair(step: step, change: change, product: product[0])
+    }
   }
 
   private struct Point {

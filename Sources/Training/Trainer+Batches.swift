@@ -17,54 +17,22 @@ extension Trainer {
   /// Trains on batches, in Float32.
   func fitInBatches(
     _ network: Network, to dataset: Dataset, _ scaling: FeatureScaling, _ watch: ValidationWatch,
-    _ observe: (Iteration) throws -> Void
+    _ keeper: CheckpointKeeper?, _ observe: (Iteration) throws -> Void
   ) throws -> TrainingRun {
     guard BLAS.isInstalled else { throw TrainingError.noBLAS }
-    let rate = try learningRate(curvature: nil)
     let size = min(batchSize ?? dataset.count, dataset.count)
     // AdamW takes the penalty out of the gradient.
     let objective = optimizer.isDecoupled ? objective.withoutL2 : objective
     let descent = BatchDescent(dataset, objective: objective, scaling: scaling, from: network, batchSize: size)
-    var updater = BatchUpdater(
+    let updater = BatchUpdater(
       optimizer, decay: self.objective.l2, weightRanges: descent.layout.weightRanges, count: descent.parameters.count)
-    var sampler = BatchSampler(count: dataset.count, batchSize: size, seed: seed)
-    var (epochs, watch) = (EpochCosts(), watch)
-    let batches = BatchSampler.batches(count: dataset.count, batchSize: size)
-    for iteration in 0..<iterations {
-      let (rows, isFirst) = sampler.batch()
-      let cost = descent.evaluate(rows)
-      guard cost.isFinite else {
-        throw TrainingError.overflow(iteration: iteration, learningRate: rate, stable: nil)
-      }
-      let factor = schedule.factor(iteration: iteration, of: iterations)
-      descent.update { updater.update(&$0, by: $1, learningRate: rate * factor) }
-      epochs.add(cost, of: rows.count, isFirst: isFirst)
-      try observe(Iteration(iteration: iteration, cost: cost))
-      guard (iteration + 1) % batches == 0 else { continue }
-      if watch.isDue(after: (iteration + 1) / batches),
-        try watch.isEnough(
-          classifier(descent.network(), on: dataset, costs: epochs.means, learningRate: rate, stable: nil),
-          after: iteration)
-      {
-        break
-      }
-    }
-    return try finished(
-      descent.network(), watch, on: dataset, costs: epochs.means, learningRate: rate, stable: nil)
+    let sampler = BatchSampler(count: dataset.count, batchSize: size, seed: seed)
+    var loop = TrainingLoop(
+      self, on: dataset, BatchProcess(descent, updater: updater, sampler: sampler), watch,
+      updatesPerCost: BatchSampler.batches(count: dataset.count, batchSize: size),
+      learningRate: try learningRate(curvature: nil))
+    return try loop.run(keeping: keeper, observe)
   }
-}
-
-/// The mean cost of the batches of every epoch, each batch counted by its examples.
-private struct EpochCosts {
-  private var sums: [(cost: Double, count: Int)] = []
-
-  mutating func add(_ cost: Double, of count: Int, isFirst: Bool) {
-    if isFirst { sums.append((0, 0)) }
-    sums[sums.count - 1].cost += cost * Double(count)
-    sums[sums.count - 1].count += count
-  }
-
-  var means: [Double] { sums.map { $0.cost / Double($0.count) } }
 }
 
 extension Objective {

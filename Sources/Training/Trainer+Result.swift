@@ -25,30 +25,6 @@ extension Trainer {
       layers: [featureScaling(of: dataset).folded(network.layers[0])] + network.layers.dropFirst())
   }
 
-  /// A run of a network that is trained; of those that the watch has seen, the best.
-  func finished(
-    _ last: Network, _ watch: ValidationWatch, on dataset: Dataset, costs: [Double], learningRate rate: Double,
-    stable: Double?
-  ) throws -> TrainingRun {
-    let network = watch.best ?? last
-    guard network.isFinite else {
-      throw TrainingError.overflow(iteration: iterations, learningRate: rate, stable: stable)
-    }
-    var classifier = classifier(network, on: dataset, costs: costs, learningRate: rate, stable: stable)
-    classifier.record.validation = watch.looks.isEmpty ? nil : watch.looks
-    return TrainingRun(classifier: classifier, dataset: dataset)
-  }
-
-  /// A network with what a classifier holds besides.
-  func classifier(
-    _ network: Network, on dataset: Dataset, costs: [Double], learningRate rate: Double, stable: Double?
-  ) -> Classifier {
-    Classifier(
-      network: network, classNames: dataset.classNames, preprocessing: dataset.preprocessing,
-      record: TrainingRecord(
-        settings: settings(learningRate: rate, dataset), stableLearningRate: stable, costs: costs))
-  }
-
   /// Whether it works in Float32 on batches, one of which may be everything.
   var isInBatches: Bool { batchSize != nil || optimizer.isAdam }
 
@@ -62,7 +38,8 @@ extension Trainer {
     }
   }
 
-  private func settings(learningRate: Double, _ dataset: Dataset) -> TrainingRecord.Settings {
+  /// What the record says of the settings.
+  func settings(learningRate: Double, _ dataset: Dataset) -> TrainingRecord.Settings {
     var settings = TrainingRecord.Settings(
       optimizer: optimizer.name, momentum: optimizer.momentum, learningRate: learningRate,
       isAutomatic: optimizer.learningRate == .automatic, iterations: iterations)

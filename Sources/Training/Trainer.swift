@@ -59,23 +59,29 @@ public struct Trainer: Sendable {
   ///   - network: where to start; it takes `dataset.featureCount` inputs and tells as many classes apart as the dataset has.
   ///   - dataset: examples of every class.
   ///   - validation: other examples, which say when to stop; nil never stops early.
-  ///   - observe: called with every iteration and the cost before its update.
-  /// - Returns: the trained classifier, with the cost of every iteration.
-  /// - Throws: ``TrainingError`` when data or settings cannot be trained with, or the weights overflow.
+  ///   - checkpoints: where it writes down where it stands, and whether it goes on from there; nil does not.
+  ///   - observe: called with every iteration that is done; what it throws ends the training, after a checkpoint.
+  /// - Returns: the trained classifier, with the cost of every iteration. Where the cost rises for good or the weights overflow
+  ///   it ends early, with the best weights there were, and ``TrainingRun/divergence`` says so.
+  /// - Throws: ``TrainingError`` when data or settings cannot be trained with, or the training diverges before anything is
+  ///   learned; `FileError` when a checkpoint cannot be written.
   public func fit(
-    _ network: Network, to dataset: Dataset, validation: Dataset? = nil,
+    _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
     observe: (Iteration) throws -> Void = { _ in }
   ) throws -> TrainingRun {
     try check(network, dataset)
     if let validation { try check(network, dataset, validation: validation) }
     let watch = ValidationWatch(validation, stopping: stopping, loss: objective.loss)
+    let keeper = checkpoints.map { CheckpointKeeper($0) { identity(network, dataset, validation) } }
     let scaling = featureScaling(of: dataset)
-    if isInBatches { return try fitInBatches(network, to: dataset, scaling, watch, observe) }
-    let form = form(for: network, on: dataset)
-    return form == .dual
-      ? try train(
-        DualDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, watch, observe)
-      : try train(
-        PrimalDescent(dataset, objective: objective, scaling: scaling, from: network), on: dataset, watch, observe)
+    if isInBatches { return try fitInBatches(network, to: dataset, scaling, watch, keeper, observe) }
+    switch form(for: network, on: dataset) {
+    case .dual:
+      let descent = DualDescent(dataset, objective: objective, scaling: scaling, from: network)
+      return try fitAtOnce(descent, on: dataset, watch, keeper, observe)
+    default:
+      let descent = PrimalDescent(dataset, objective: objective, scaling: scaling, from: network)
+      return try fitAtOnce(descent, on: dataset, watch, keeper, observe)
+    }
   }
 }

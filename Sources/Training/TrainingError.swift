@@ -30,8 +30,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unsuitable(String)
   /// A number of iterations is negative.
   case invalidIterations(Int)
-  /// The weights grew beyond all numbers.
-  case overflow(iteration: Int, learningRate: Double, stable: Double?)
+  /// The cost only rose, or the weights grew beyond all numbers, before anything was learned.
+  case diverged(iteration: Int, learningRate: Double, stable: Double?)
+  /// A checkpoint is of a training with other settings or data.
+  case otherTraining(path: String, differences: [String])
 
   /// The fault in one sentence, with the way out.
   public var description: String {
@@ -60,9 +62,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "the dual form compares all training pictures with each other, and \(count) are too many (the limit is \(limit)); use "
         + "the primal form or leave the choice open"
     case .invalidIterations(let count): "a number of iterations is not negative, as \(count) is"
-    case .overflow(let iteration, let rate, let stable):
-      "the weights overflowed at iteration \(iteration): the learning rate \(rate) is far too large"
+    case .diverged(let iteration, let rate, let stable):
+      "the training diverged within \(iteration) iterations: the learning rate \(rate) is far too large"
         + (stable.map { "; the largest stable one is \($0)" } ?? "; try a tenth of it")
+    case .otherTraining(let path, let differences):
+      "\(path) is the checkpoint of another training (\(differences.joined(separator: "; "))); give the same data and settings, "
+        + "or begin anew"
     }
   }
 }

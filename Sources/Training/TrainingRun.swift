@@ -8,6 +8,9 @@ public struct TrainingRun: Sendable {
   /// What it was trained on.
   public let dataset: Dataset
 
+  /// How the training went astray, where it did; its classifier then has the best weights there were.
+  public internal(set) var divergence: Divergence?
+
   /// The cost before each iteration: `costs[0]` is that of the initial weights.
   public var costs: [Double] { classifier.record.costs }
 
@@ -18,10 +21,22 @@ public struct TrainingRun: Sendable {
   public var stableLearningRate: Double? { classifier.record.stableLearningRate }
 }
 
+/// A training that went astray: its cost rose for good, or its weights grew beyond all numbers.
+public struct Divergence: Sendable, Hashable {
+  /// After how many iterations that was noticed, and the training stopped.
+  public let iteration: Int
+  /// The lowest cost there was.
+  public let lowestCost: Double
+  /// The iteration that had it.
+  public let lowestIteration: Int
+}
+
 /// One iteration as it happens.
 public struct Iteration: Sendable, Hashable {
   /// Which iteration, from 0.
   public let iteration: Int
   /// The cost before its update.
   public let cost: Double
+  /// What a look at the validation part after the update saw, where one was taken.
+  public let validation: TrainingRecord.Look?
 }

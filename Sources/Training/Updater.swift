@@ -38,4 +38,9 @@ struct Updater<Number: BinaryFloatingPoint> {
       }
     }
   }
+
+  /// Puts its numbers into an archive or takes them out of one.
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("velocity", &velocity)
+  }
 }

@@ -28,23 +28,55 @@ struct ValidationWatch {
     return count % stopping.every == 0
   }
 
+  /// Whether the last looks say that it is time to stop.
+  var isEnough: Bool {
+    guard let stopping, !looks.isEmpty else { return false }
+    return looks.count - 1 - bestLook >= stopping.patience
+  }
+
   /// Looks.
   ///
   /// - Parameters:
   ///   - classifier: what the training has come to.
   ///   - iteration: the index of the last iteration.
-  /// - Returns: whether that is enough.
+  /// - Returns: what it saw; nil where the weights overflow, which the next iteration meets.
   /// - Throws: nothing, for a validation part that the trainer has checked.
-  mutating func isEnough(_ classifier: Classifier, after iteration: Int) throws -> Bool {
-    guard let dataset, let stopping else { return false }
+  mutating func look(at classifier: Classifier, after iteration: Int) throws -> TrainingRecord.Look? {
+    guard let dataset else { return nil }
     let evaluation = try classifier.evaluate(on: dataset)
     let cost = evaluation.cost(loss)
-    // Weights that overflow are met by the next iteration, or not kept.
-    guard cost.isFinite else { return false }
-    looks.append(TrainingRecord.Look(iteration: iteration, cost: cost, accuracy: evaluation.accuracy))
+    guard cost.isFinite else { return nil }
+    let look = TrainingRecord.Look(iteration: iteration, cost: cost, accuracy: evaluation.accuracy)
+    looks.append(look)
     if best == nil || cost < looks[bestLook].cost {
       (best, bestLook) = (classifier.network, looks.count - 1)
     }
-    return looks.count - 1 - bestLook >= stopping.patience
+    return look
+  }
+
+  /// Puts its numbers into an archive or takes them out of one.
+  ///
+  /// - Parameters:
+  ///   - archive: what takes or gives them.
+  ///   - network: one of the shape of the best.
+  /// - Throws: what the archive throws where numbers do not fit.
+  mutating func exchange(with archive: inout StateArchive, like network: Network) throws {
+    var iterations = looks.map { Double($0.iteration) }
+    var (costs, accuracies) = (looks.map(\.cost), looks.map(\.accuracy))
+    try archive.exchange(growing: "looks.iteration", &iterations)
+    try archive.exchange(growing: "looks.cost", &costs)
+    try archive.exchange(growing: "looks.accuracy", &accuracies)
+    try archive.exchange("looks.best", &bestLook)
+    guard costs.count == iterations.count, accuracies.count == iterations.count,
+      iterations.isEmpty || iterations.indices.contains(bestLook)
+    else { throw StateArchive.Mismatch(name: "looks.best") }
+    looks = try iterations.indices.map {
+      guard let iteration = Int(exactly: iterations[$0]) else { throw StateArchive.Mismatch(name: "looks.iteration") }
+      return TrainingRecord.Look(iteration: iteration, cost: costs[$0], accuracy: accuracies[$0])
+    }
+    guard !looks.isEmpty else { return }
+    var parameters = ParameterLayout.vector(of: (best ?? network).layers)
+    try archive.exchange("looks.weights", &parameters)
+    best = Network(layers: ParameterLayout(inputs: network.inputs, network.layers).layers(of: parameters[...]))
   }
 }

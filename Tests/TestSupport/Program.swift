@@ -42,11 +42,12 @@ package struct Program {
   ///   - input: what stands on its standard input.
   ///   - environment: variables besides those of the tests; nil takes one away. Unless XDG_CACHE_HOME is among them, the
   ///     program finds an empty cache of its own, gone afterwards: tests never touch that of the user.
+  ///   - disturb: called with the process id while it runs.
   /// - Returns: what it printed and how it ended.
   /// - Throws: when it cannot be started.
   package func callAsFunction(
     _ arguments: [String], in folder: TemporaryFolder? = nil, input: [UInt8] = [],
-    environment: [String: String?] = [:]
+    environment: [String: String?] = [:], disturb: (Int32) -> Void = { _ in }
   ) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -65,6 +66,7 @@ package struct Program {
     process.standardOutput = FileHandle(forWritingAtPath: exchange.path("out"))
     process.standardError = FileHandle(forWritingAtPath: exchange.path("err"))
     try process.run()
+    disturb(process.processIdentifier)
     process.waitUntilExit()
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: URL(fileURLWithPath: exchange.path(name))), as: UTF8.self)

@@ -179,7 +179,7 @@ struct TrainerTests {
     #expect {
       try Trainer(with: .gradientDescent(learningRate: 1e308), iterations: 100).fit(neuron(dataset), to: dataset)
     } throws: { error in
-      if case TrainingError.overflow = error { true } else { false }
+      if case TrainingError.diverged = error { true } else { false }
     }
   }
 

@@ -1,0 +1,43 @@
+@preconcurrency import Glibc
+import Percept
+import Synchronization
+
+/// The user, or the system, asks the program to end: a training then writes down where it stands.
+struct Interruption: Error, CustomStringConvertible {
+  let status: Status
+  /// After how many iterations.
+  let iterations: Int
+
+  var description: String {
+    let words = ["percept"] + CommandLine.arguments.dropFirst().filter { $0 != "--resume" } + ["--resume"]
+    return
+      "Interrupted after \(counted(iterations, "iteration")). To go on: \(words.map(quoted).joined(separator: " "))"
+  }
+
+  /// The signals that ask for it: Ctrl-C, a closed terminal, a stopped service.
+  private static let signals: [Int32: Status] = [SIGINT: .interrupted, SIGHUP: .hungUp, SIGTERM: .terminated]
+  private static let received = Atomic<Int32>(0)
+
+  /// From now on such a signal is only noted, once; the second ends the program as ever. What is ignored stays so.
+  static func startNoting() {
+    _ = received.load(ordering: .relaxed)
+    for signal in signals.keys {
+      var old = sigaction()
+      sigaction(signal, nil, &old)
+      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        continue
+      }
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { Interruption.received.store($0, ordering: .relaxed) }
+      action.sa_flags = Int32(SA_RESTART) | Int32(bitPattern: UInt32(SA_RESETHAND))
+      sigaction(signal, &action, nil)
+    }
+  }
+
+  /// - Throws: an interruption where a signal has been noted.
+  static func check(after iterations: Int) throws {
+    let signal = received.load(ordering: .relaxed)
+    guard signal != 0, let status = signals[signal] else { return }
+    throw Interruption(status: status, iterations: iterations)
+  }
+}

@@ -1,0 +1,131 @@
+import Classification
+import Datasets
+import NeuralNetworks
+
+/// Steps 2 to 6 of the article, again and again: the one loop of every training, whatever the process.
+struct TrainingLoop<Process: TrainingProcess> {
+  private let trainer: Trainer
+  private let dataset: Dataset
+  private let learningRate: Double
+  private let stable: Double?
+  private var process: Process
+  private var watch: ValidationWatch
+  private var costs: CostRecord
+  /// How many updates have been made.
+  private var iteration = 0
+  /// The parameters that had the lowest cost.
+  private var best: [Process.Number]
+
+  /// - Parameters:
+  ///   - trainer: the settings.
+  ///   - dataset: what is trained on.
+  ///   - process: what is trained, before its first update.
+  ///   - watch: what looks at the validation part.
+  ///   - updatesPerCost: how many updates make one of the record's costs.
+  ///   - learningRate: before any schedule.
+  ///   - stable: the largest stable learning rate, where there is one.
+  init(
+    _ trainer: Trainer, on dataset: Dataset, _ process: Process, _ watch: ValidationWatch, updatesPerCost: Int = 1,
+    learningRate: Double, stable: Double? = nil
+  ) {
+    self.trainer = trainer
+    self.dataset = dataset
+    self.learningRate = learningRate
+    self.stable = stable
+    self.process = process
+    self.watch = watch
+    costs = CostRecord(updates: updatesPerCost, iterations: trainer.iterations)
+    best = process.parameters.map { $0 }
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameters:
+  ///   - keeper: what keeps checkpoints; an error of `observe` leaves one behind.
+  ///   - observe: called after every update.
+  /// - Returns: what came of it.
+  /// - Throws: what `observe` throws, and what keeps the training from going on.
+  mutating func run(
+    keeping keeper: CheckpointKeeper?, _ observe: (Iteration) throws -> Void
+  ) throws -> TrainingRun {
+    var keeper = keeper
+    try keeper?.restore { archive in try exchange(with: &archive) }
+    while iteration < trainer.iterations, !process.hasConverged, !watch.isEnough {
+      let (cost, weight) = process.evaluate()
+      guard cost.isFinite else { return try diverged() }
+      let isComplete = costs.add(cost, weight: weight)
+      if isComplete {
+        if costs.isLowest { keepBest() }
+        if costs.isRisingForGood { return try diverged() }
+      }
+      process.update(learningRate: learningRate * trainer.schedule.factor(iteration: iteration, of: trainer.iterations))
+      iteration += 1
+      let look =
+        isComplete && watch.isDue(after: costs.complete.count)
+        ? try watch.look(at: classifier(process.network()), after: iteration - 1) : nil
+      do {
+        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: look))
+      } catch {
+        try keep(&keeper)
+        throw error
+      }
+      if keeper?.isDue(after: iteration) == true { try keep(&keeper) }
+    }
+    let network = watch.best ?? process.network()
+    return network.isFinite ? finished(network) : try diverged()
+  }
+
+  /// Remembers the parameters, in memory that is already there.
+  private mutating func keepBest() {
+    let parameters = process.parameters
+    best.withUnsafeMutableBufferPointer { best in
+      parameters.withUnsafeBufferPointer { _ = best.update(from: $0) }
+    }
+  }
+
+  /// The run with the best weights there were, where anything was learned.
+  private mutating func diverged() throws -> TrainingRun {
+    let divergence = Divergence(
+      iteration: iteration, lowestCost: costs.complete.isEmpty ? .infinity : costs.complete[costs.lowest],
+      lowestIteration: costs.lowestIteration)
+    guard divergence.lowestCost.isFinite, divergence.lowestIteration > 0 else {
+      throw TrainingError.diverged(iteration: iteration, learningRate: learningRate, stable: stable)
+    }
+    process.parameters = best
+    var run = finished(watch.best ?? process.network())
+    run.divergence = divergence
+    return run
+  }
+
+  private func finished(_ network: Network) -> TrainingRun {
+    var classifier = classifier(network)
+    classifier.record.validation = watch.looks.isEmpty ? nil : watch.looks
+    return TrainingRun(classifier: classifier, dataset: dataset)
+  }
+
+  /// A network with what a classifier holds besides.
+  private func classifier(_ network: Network) -> Classifier {
+    Classifier(
+      network: network, classNames: dataset.classNames, preprocessing: dataset.preprocessing,
+      record: TrainingRecord(
+        settings: trainer.settings(learningRate: learningRate, dataset), stableLearningRate: stable, costs: costs.all))
+  }
+
+  private mutating func keep(_ keeper: inout CheckpointKeeper?) throws {
+    let network = process.network()
+    // Weights that have overflowed are no place to go on from; the last checkpoint is.
+    guard keeper != nil, network.isFinite else { return }
+    var archive = StateArchive()
+    try exchange(with: &archive)
+    try keeper?.write(classifier(network), archive)
+  }
+
+  private mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("iteration", &iteration)
+    guard (0...trainer.iterations).contains(iteration) else { throw StateArchive.Mismatch(name: "iteration") }
+    try costs.exchange(with: &archive)
+    try archive.exchange("best", &best)
+    try process.exchange(with: &archive)
+    try watch.exchange(with: &archive, like: process.network())
+  }
+}

@@ -1,0 +1,109 @@
+import NeuralNetworks
+
+/// A training taken one update at a time, in whatever numbers and coordinates it works.
+protocol TrainingProcess {
+  associatedtype Number: BinaryFloatingPoint
+
+  /// All that is learned, in its own coordinates.
+  var parameters: [Number] { get set }
+
+  /// Whether more updates would change nothing.
+  var hasConverged: Bool { get }
+
+  /// Forward and backward.
+  ///
+  /// - Returns: the cost of the parameters, and how many examples it stands for among those of an epoch.
+  mutating func evaluate() -> (cost: Double, weight: Int)
+
+  /// Changes the parameters with the gradient of the last evaluation.
+  mutating func update(learningRate: Double)
+
+  /// The network that the parameters stand for.
+  func network() -> Network
+
+  /// Puts its numbers into an archive or takes them out of one.
+  mutating func exchange(with archive: inout StateArchive) throws
+}
+
+/// Gradient descent on all examples at once, in Float64.
+struct FullBatchProcess<Form: Descent>: TrainingProcess {
+  private var descent: Form
+  private var updater: Updater<Double>
+  private var gradient: [Double]
+
+  init(_ descent: Form, optimizer: Optimizer) {
+    self.descent = descent
+    gradient = Array(repeating: 0, count: descent.parameters.count)
+    updater = Updater(optimizer, count: gradient.count)
+  }
+
+  var parameters: [Double] {
+    get { descent.parameters }
+    set { descent.parameters = newValue }
+  }
+
+  var hasConverged: Bool { false }
+
+  mutating func evaluate() -> (cost: Double, weight: Int) { (descent.evaluate(gradient: &gradient), 1) }
+
+  mutating func update(learningRate: Double) {
+    updater.update(&descent.parameters, by: gradient, learningRate: learningRate)
+  }
+
+  func network() -> Network { descent.network() }
+
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("parameters", &descent.parameters)
+    try updater.exchange(with: &archive)
+  }
+}
+
+extension LBFGS: TrainingProcess {
+  var parameters: [Double] {
+    get { descent.parameters }
+    set { descent.parameters = newValue }
+  }
+
+  func evaluate() -> (cost: Double, weight: Int) { (cost, 1) }
+
+  mutating func update(learningRate: Double) { iterate() }
+
+  func network() -> Network { descent.network() }
+}
+
+/// Gradient descent on batches, in Float32.
+struct BatchProcess: TrainingProcess {
+  private let descent: BatchDescent
+  private var updater: BatchUpdater
+  private var sampler: BatchSampler
+
+  init(_ descent: BatchDescent, updater: BatchUpdater, sampler: BatchSampler) {
+    self.descent = descent
+    self.updater = updater
+    self.sampler = sampler
+  }
+
+  var parameters: [Float] {
+    get { descent.parameters }
+    set { descent.parameters = newValue }
+  }
+
+  var hasConverged: Bool { false }
+
+  mutating func evaluate() -> (cost: Double, weight: Int) {
+    let rows = sampler.batch()
+    return (descent.evaluate(rows), rows.count)
+  }
+
+  mutating func update(learningRate: Double) {
+    descent.update { updater.update(&$0, by: $1, learningRate: learningRate) }
+  }
+
+  func network() -> Network { descent.network() }
+
+  mutating func exchange(with archive: inout StateArchive) throws {
+    try archive.exchange("parameters", &descent.parameters)
+    try updater.exchange(with: &archive)
+    try sampler.exchange(with: &archive)
+  }
+}

@@ -1,0 +1,127 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("percept train, interrupted")
+struct InterruptionTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+  let arguments = [
+    "train", "faces", "--image-size", "8", "--hidden", "20", "--batch-size", "4", "--epochs", "1000", "--patience",
+    "1000", "--checkpoint-every", "200", "--log", "run.jsonl", "--cost-every", "500", "--quiet", "-o", "m.safetensors",
+  ]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/b", 12), ("faces/a", 12)])
+  }
+
+  var checkpoint: [UInt8]? { try? Files.read(folder.path("m.safetensors.checkpoint")) }
+
+  /// Runs it, and sends a signal once it has written another checkpoint, and so many microseconds later.
+  func run(_ arguments: [String], signal: Int32, after delay: UInt32 = 0) throws -> Program.Result {
+    let before = checkpoint
+    return try percept(arguments, in: folder) { process in
+      // A process that has ended is a zombie, which can be signalled, until it is waited for.
+      while checkpoint == before, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      usleep(delay)
+      kill(process, signal)
+    }
+  }
+
+  @Test("killed again and again at random moments, it ends with the bytes of a training that was not")
+  func killed() throws {
+    #expect(try percept(arguments, in: folder).status == 0)
+    let model = try Files.read(folder.path("m.safetensors"))
+    try Files.remove(folder.path("m.safetensors"))
+    try Files.remove(folder.path("run.jsonl"))
+    #expect(checkpoint == nil)
+
+    var kills = 0
+    while Files.kind(of: folder.path("m.safetensors")) == nil, kills < 1000 {
+      let result = try run(arguments + ["--resume"], signal: SIGKILL, after: .random(in: 0...20_000))
+      guard result.status == SIGKILL, checkpoint != nil else { continue }
+      kills += 1
+      // Whatever the moment was, what stands there is a model.
+      let loaded = try percept("evaluate", "m.safetensors.checkpoint", "faces", in: folder)
+      #expect(loaded.status == 0, "\(loaded.errors)")
+    }
+    #expect(kills > 3)
+    #expect(try Files.read(folder.path("m.safetensors")) == model)
+    let iterations = try Files.read(folder.path("run.jsonl")).split(separator: UInt8(ascii: "\n")).map {
+      try json(String(decoding: $0, as: UTF8.self))["iteration"] as? Int ?? -1
+    }
+    #expect(iterations == Array(Set(iterations)).sorted() && iterations.count >= 1000)
+    #expect(try Files.names(inFolder: folder.path).filter { $0.hasPrefix(".percept") }.count <= 1)
+  }
+
+  @Test(
+    "asked to end, it writes a checkpoint and says how to go on",
+    arguments: [(SIGINT, "INT", 130), (SIGTERM, "TERM", 143), (SIGHUP, "HUP", 129)] as [(Int32, String, Int32)])
+  func interrupted(signal: Int32, name: String, status: Int32) throws {
+    // What starts the tests may ignore signals, which processes inherit.
+    let env = Program(path: "/usr/bin/env")
+    let words = ["--default-signal=\(name)", percept.path] + arguments
+    let result = try env(words, in: folder) { process in
+      while checkpoint == nil, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      kill(process, signal)
+    }
+    #expect(result.status == status)
+    #expect(result.errors.hasPrefix("Interrupted after "))
+    let words2 = result.errors.split(separator: " ")
+    #expect(words2.last?.hasPrefix("--resume") == true)
+    let iterations = try #require(Int(words2[2]))
+
+    // Without --resume nothing is lost.
+    let again = try percept(arguments, in: folder)
+    #expect(again.status == 73 && again.errors.contains("--resume") && again.errors.contains("--force"))
+    let other = try percept(arguments + ["--resume", "--seed", "1"], in: folder)
+    #expect(other.status == 64 && other.errors.contains("seed 0 then, 1 now"))
+
+    let resumed = try percept(arguments.filter { $0 != "--quiet" } + ["--resume"], in: folder)
+    #expect(resumed.status == 0)
+    #expect(resumed.errors.contains("Going on after \(iterations) iterations."))
+  }
+
+  @Test("what is ignored stays ignored, as under nohup")
+  func ignored() throws {
+    let env = Program(path: "/usr/bin/env")
+    let result = try env(["--ignore-signal=HUP", percept.path] + arguments, in: folder) { process in
+      while checkpoint == nil, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      kill(process, SIGHUP)
+    }
+    #expect(result.status == 0)
+  }
+
+  @Test("--resume without a checkpoint begins anew and says so; --checkpoint-every takes times and counts")
+  func options() throws {
+    let few = ["train", "faces", "--image-size", "4", "--iterations", "5", "-o", "n.safetensors", "--force"]
+    let result = try percept(few + ["--resume"], in: folder)
+    #expect(result.status == 0 && result.errors.contains("There is no n.safetensors.checkpoint to go on from"))
+    for value in ["30s", "0.5m", "1h", "100", "never"] {
+      #expect(try percept(few + ["--checkpoint-every", value], in: folder).status == 0)
+    }
+    for value in ["0", "-1", "s", "0s", "infs", "5x", ""] {
+      let result = try percept(few + ["--checkpoint-every", value], in: folder)
+      #expect(result.status == 64 && result.errors.contains("--checkpoint-every"), "\(value)")
+    }
+    #expect(Files.kind(of: folder.path("n.safetensors.checkpoint")) == nil)
+  }
+
+  @Test("--log has a line for every printed cost, every look and the last iteration")
+  func log() throws {
+    let words = ["train", "faces", "--image-size", "4", "--iterations", "26", "--cost-every", "7", "--log", "n.jsonl"]
+    #expect(try percept(words + ["--patience", "5", "-o", "n.safetensors"], in: folder).status == 0)
+    let lines = try Files.read(folder.path("n.jsonl")).split(separator: UInt8(ascii: "\n")).map {
+      try json(String(decoding: $0, as: UTF8.self))
+    }
+    #expect(lines.map { $0["iteration"] as? Int } == [0, 7, 9, 14, 19, 21, 25])
+    #expect(lines.map { $0["validationAccuracy"] != nil } == [false, false, true, false, true, false, false])
+    #expect(lines.allSatisfy { $0["cost"] is Double && $0["seconds"] is Double })
+    let again = try percept(words + ["-o", "o.safetensors"], in: folder)
+    #expect(again.status == 73 && again.errors.contains("n.jsonl: already exists"))
+    let same = try percept(words + ["-o", "n.jsonl", "--force"], in: folder)
+    #expect(same.status == 64)
+  }
+}
