@@ -16,6 +16,8 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
     public var batchSize: Int?
     /// How the learning rate changed, where it did.
     public var schedule: String?
+    /// How training pictures were changed, where they were.
+    public var augmentation: String?
     /// λ of the penalty λ/2·‖W‖².
     public var l2: Double?
     /// λ₁ of the penalty λ₁·Σ|w|.

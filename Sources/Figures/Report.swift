@@ -191,6 +191,7 @@ extension Report {
     let optional = [
       settings.momentum.map { ["momentum", Ticks.label($0)] }, settings.batchSize.map { ["batch size", "\($0)"] },
       settings.schedule.map { ["schedule of the rate", $0] },
+      settings.augmentation.map { ["changes of pictures", $0] },
       settings.l2.map { ["penalty on weights (L2)", Ticks.label($0)] },
       settings.l1.map { ["penalty on weights (L1)", Ticks.label($0)] },
       settings.labelSmoothing.map { ["label smoothing", Ticks.label($0)] },

@@ -73,6 +73,7 @@ struct TrainOutput: Encodable {
     let momentum: Double?
     let batchSize: Int?
     let schedule: String?
+    let augmentation: String?
     let l2: Double?
     let l1: Double?
     let classWeights: [Double]?
@@ -112,7 +113,8 @@ struct TrainOutput: Encodable {
       imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
       optimizer: record.settings.optimizer, hidden: hidden.map(\.bias.count),
       activation: hidden.first?.activation.rawValue, momentum: record.settings.momentum,
-      batchSize: record.settings.batchSize, schedule: record.settings.schedule, l2: record.settings.l2,
+      batchSize: record.settings.batchSize, schedule: record.settings.schedule,
+      augmentation: record.settings.augmentation, l2: record.settings.l2,
       l1: record.settings.l1, classWeights: record.settings.classWeights,
       labelSmoothing: record.settings.labelSmoothing, scale: record.settings.scale,
       learningRate: record.settings.learningRate,

@@ -15,10 +15,9 @@ final class BatchDescent {
   private let dataset: Dataset
   private let objective: Objective
   private let scaling: FeatureScaling
+  private let loader: BatchLoader
   private let activations: [Activation]
   private let classWeights: [Double]
-  private let factors: [Float]
-  private let offsets: [Float]
   /// The scaled features and every layer's activations of a batch, each batch x width.
   private var values: [[Float]]
   /// The errors of a layer and of the one below.
@@ -33,15 +32,19 @@ final class BatchDescent {
   ///   - scaling: how bytes become numbers.
   ///   - network: where to start.
   ///   - batchSize: the most examples of a batch.
-  init(_ dataset: Dataset, objective: Objective, scaling: FeatureScaling, from network: Network, batchSize: Int) {
+  ///   - augmentation: how pictures are changed each time that they are looked at.
+  ///   - seed: what changes are drawn from.
+  init(
+    _ dataset: Dataset, objective: Objective, scaling: FeatureScaling, from network: Network, batchSize: Int,
+    augmentation: Augmentation, seed: UInt64
+  ) {
     self.dataset = dataset
     self.objective = objective
     self.scaling = scaling
+    loader = BatchLoader(dataset, scaling: scaling, augmentation: augmentation, seed: seed)
     layout = ParameterLayout(inputs: dataset.featureCount, network.layers)
     activations = network.layers.map(\.activation)
     classWeights = objective.classWeights.weights(counts: dataset.classCounts)
-    factors = scaling.factor.map(Float.init)
-    offsets = zip(scaling.shift, scaling.factor).map { Float(-$0 * $1) }
     let layers = [scaling.unfolded(network.layers[0])] + network.layers.dropFirst()
     parameters = ParameterLayout.vector(of: layers).map(Float.init)
     gradient = Array(repeating: 0, count: parameters.count)
@@ -57,27 +60,18 @@ final class BatchDescent {
 
   /// Forward and backward for a batch; ``gradient`` becomes that of its cost.
   ///
-  /// - Parameter rows: which examples.
+  /// - Parameters:
+  ///   - rows: which examples.
+  ///   - iteration: which update it is for, from 0.
   /// - Returns: the batch's cost: its mean loss and the penalties.
-  func evaluate(_ rows: ArraySlice<Int>) -> Double {
-    load(rows)
+  func evaluate(_ rows: ArraySlice<Int>, iteration: Int) -> Double {
+    values[0].withUnsafeMutableBufferPointer { features in
+      if let features = features.baseAddress { loader.load(rows, draw: iteration, into: features) }
+    }
     for layer in activations.indices { forward(layer, rows.count) }
     let cost = lossAndErrors(rows)
     for layer in activations.indices.reversed() { backward(layer, rows.count) }
     return cost + objective.penalize(parameters, layout.weightRanges, gradient: &gradient)
-  }
-
-  private func load(_ rows: ArraySlice<Int>) {
-    let features = widths[0]
-    dataset.withRows { pixels in
-      values[0].withUnsafeMutableBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        for (k, row) in rows.enumerated() {
-          PixelKernels.scale(
-            pixels[row], factors: factors, offsets: offsets, into: base + k * features, count: features)
-        }
-      }
-    }
   }
 
   /// A = f(A'·Wᵀ + b).

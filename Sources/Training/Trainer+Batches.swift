@@ -23,7 +23,9 @@ extension Trainer {
     let size = min(batchSize ?? dataset.count, dataset.count)
     // AdamW takes the penalty out of the gradient.
     let objective = optimizer.isDecoupled ? objective.withoutL2 : objective
-    let descent = BatchDescent(dataset, objective: objective, scaling: scaling, from: network, batchSize: size)
+    let descent = BatchDescent(
+      dataset, objective: objective, scaling: scaling, from: network, batchSize: size, augmentation: augmentation,
+      seed: seed)
     let updater = BatchUpdater(
       optimizer, decay: self.objective.l2, weightRanges: descent.layout.weightRanges, count: descent.parameters.count)
     let sampler = BatchSampler(count: dataset.count, batchSize: size, seed: seed)

@@ -21,12 +21,17 @@ extension Trainer {
       throw TrainingError.invalidMomentum(momentum)
     }
     if let batchSize, batchSize < 1 { throw TrainingError.invalidBatchSize(batchSize) }
+    try augmentation.check()
     if case .lbfgs = optimizer {
+      if augmentation != .none {
+        throw TrainingError.unsuitable("L-BFGS needs the same pictures in every iteration; leave out the augmentation")
+      }
       if batchSize != nil { throw TrainingError.unsuitable("L-BFGS looks at all examples at once; leave out batches") }
       if objective.l1 != 0 { throw TrainingError.unsuitable("L-BFGS needs a smooth cost; leave out the L1 penalty") }
     }
     try check(objective, dataset)
     if form == .dual {
+      if augmentation != .none { throw TrainingError.noDualForm("augmentation") }
       if isInBatches { throw TrainingError.noDualForm("batches") }
       if objective.l1 != 0 { throw TrainingError.noDualForm("an L1 penalty") }
       if dataset.count > DescentForm.largestDual {

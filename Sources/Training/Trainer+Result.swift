@@ -26,7 +26,7 @@ extension Trainer {
   }
 
   /// Whether it works in Float32 on batches, one of which may be everything.
-  var isInBatches: Bool { batchSize != nil || optimizer.isAdam }
+  var isInBatches: Bool { batchSize != nil || optimizer.isAdam || augmentation != .none }
 
   func learningRate(curvature: Double?) throws -> Double {
     switch optimizer.learningRate {
@@ -49,6 +49,7 @@ extension Trainer {
     settings.scale = scale == .unit ? nil : scale.rawValue
     settings.batchSize = batchSize
     settings.schedule = schedule == Schedule() ? nil : schedule.name
+    settings.augmentation = augmentation == .none ? nil : augmentation.name
     if objective.classWeights != .equal {
       settings.classWeights = objective.classWeights.weights(counts: dataset.classCounts)
     }

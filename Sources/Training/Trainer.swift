@@ -16,13 +16,16 @@ public struct Trainer: Sendable {
   public let scale: Scale
   /// How full-batch updates are computed.
   public let form: DescentForm
-  /// How many examples an update looks at; nil for all of them, in Float64 unless the optimizer is Adam's.
+  /// How many examples an update looks at; nil for all of them, in Float64 unless the optimizer is Adam's or
+  /// pictures are augmented.
   public let batchSize: Int?
   /// How the learning rate changes.
   public let schedule: Schedule
+  /// How training pictures are changed each time that they are looked at.
+  public let augmentation: Augmentation
   /// When it ends early, where there is a validation part.
   public let stopping: EarlyStopping?
-  /// What the order of batches starts from.
+  /// What the order of batches and changes of pictures start from.
   public let seed: UInt64
 
   /// A trainer.
@@ -35,12 +38,15 @@ public struct Trainer: Sendable {
   ///   - form: how full-batch updates are computed.
   ///   - batchSize: how many examples an update looks at; nil for all of them.
   ///   - schedule: how the learning rate changes.
+  ///   - augmentation: how training pictures are changed each time that they are looked at; with any change the training is
+  ///     one in batches.
   ///   - stopping: when it ends early, where there is a validation part; nil never.
-  ///   - seed: what the order of batches starts from.
+  ///   - seed: what the order of batches and changes of pictures start from.
   public init(
     minimizing objective: Objective = Objective(.crossEntropy), with optimizer: Optimizer = .gradientDescent(),
     iterations: Int = 1000, scale: Scale = .unit, form: DescentForm = .automatic, batchSize: Int? = nil,
-    schedule: Schedule = Schedule(), stopping: EarlyStopping? = nil, seed: UInt64 = 0
+    schedule: Schedule = Schedule(), augmentation: Augmentation = .none, stopping: EarlyStopping? = nil,
+    seed: UInt64 = 0
   ) {
     self.objective = objective
     self.optimizer = optimizer
@@ -49,6 +55,7 @@ public struct Trainer: Sendable {
     self.form = form
     self.batchSize = batchSize
     self.schedule = schedule
+    self.augmentation = augmentation
     self.stopping = stopping
     self.seed = seed
   }

@@ -55,7 +55,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "class weights are one positive number for each of \(classes.joined(separator: ", ")); these are "
         + weights.map { "\($0)" }.joined(separator: ", ")
     case .noAutomaticRate(let optimizer):
-      "with hidden layers no learning rate is known to be right for \(optimizer): choose one"
+      "with hidden layers, in batches or with augmentation no learning rate is known to be right for \(optimizer): choose one"
     case .noDualForm(let reason):
       "the dual form has no place for \(reason); use the primal form or leave the choice open"
     case .tooManyForDual(let count, let limit):

@@ -51,7 +51,7 @@ struct TrainingLoop<Process: TrainingProcess> {
     var keeper = keeper
     try keeper?.restore { archive in try exchange(with: &archive) }
     while iteration < trainer.iterations, !process.hasConverged, !watch.isEnough {
-      let (cost, weight) = process.evaluate()
+      let (cost, weight) = process.evaluate(iteration: iteration)
       guard cost.isFinite else { return try diverged() }
       let isComplete = costs.add(cost, weight: weight)
       if isComplete {

@@ -12,8 +12,9 @@ protocol TrainingProcess {
 
   /// Forward and backward.
   ///
+  /// - Parameter iteration: which update it is for, from 0.
   /// - Returns: the cost of the parameters, and how many examples it stands for among those of an epoch.
-  mutating func evaluate() -> (cost: Double, weight: Int)
+  mutating func evaluate(iteration: Int) -> (cost: Double, weight: Int)
 
   /// Changes the parameters with the gradient of the last evaluation.
   mutating func update(learningRate: Double)
@@ -44,7 +45,7 @@ struct FullBatchProcess<Form: Descent>: TrainingProcess {
 
   var hasConverged: Bool { false }
 
-  mutating func evaluate() -> (cost: Double, weight: Int) { (descent.evaluate(gradient: &gradient), 1) }
+  mutating func evaluate(iteration: Int) -> (cost: Double, weight: Int) { (descent.evaluate(gradient: &gradient), 1) }
 
   mutating func update(learningRate: Double) {
     updater.update(&descent.parameters, by: gradient, learningRate: learningRate)
@@ -64,7 +65,7 @@ extension LBFGS: TrainingProcess {
     set { descent.parameters = newValue }
   }
 
-  func evaluate() -> (cost: Double, weight: Int) { (cost, 1) }
+  func evaluate(iteration: Int) -> (cost: Double, weight: Int) { (cost, 1) }
 
   mutating func update(learningRate: Double) { iterate() }
 
@@ -90,9 +91,9 @@ struct BatchProcess: TrainingProcess {
 
   var hasConverged: Bool { false }
 
-  mutating func evaluate() -> (cost: Double, weight: Int) {
+  mutating func evaluate(iteration: Int) -> (cost: Double, weight: Int) {
     let rows = sampler.batch()
-    return (descent.evaluate(rows), rows.count)
+    return (descent.evaluate(rows, iteration: iteration), rows.count)
   }
 
   mutating func update(learningRate: Double) {
