@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
         percept train faces/ --classes male,female --learning-rate 0.005
         percept train faces/ --optimizer nesterov --l2 0.01
         percept train faces/ --hidden 20,7,5 --optimizer adam --batch-size 64
+        percept train faces/ --augment mirror,rotate:5
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
         percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
         percept train /usr/share/datasets/fashion-mnist --hidden 128 --epochs 15

@@ -60,7 +60,7 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp("How often every training picture is looked at, instead of --iterations.", valueName: "count"))
   var epochs: Int?
 
-  @Option(help: "The rule of the updates. (default: gradient-descent, with hidden layers adam)")
+  @Option(help: "The rule of the updates. (default: gradient-descent, with hidden layers or --augment adam)")
   var optimizer: OptimizerName?
 
   @Option(
@@ -82,6 +82,15 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("The first part of the training, 0 up to 1, in which the rate grows from 0.", valueName: "part"))
   var warmUp = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Change training pictures by chance each time that they are looked at: mirror, shift:0.1 (of the side), rotate:10 (degrees), \
+      brightness:0.2, some of them, with commas between them; these amounts are the defaults.
+      """, valueName: "changes"),
+    transform: Augmentation.option)
+  var augment: Augmentation = .none
 
   @Option(
     parsing: .unconditional,
@@ -138,6 +147,10 @@ struct TrainingOptions: ParsableArguments {
     if optimizer == .lbfgs, learningRate != .automatic {
       throw ValidationError("--optimizer lbfgs finds its own steps; leave out --learning-rate.")
     }
+    if optimizer == .lbfgs, augment != .none {
+      throw ValidationError(
+        "--optimizer lbfgs needs the same pictures in every iteration; leave out --augment or choose adam.")
+    }
     for (flag, penalty) in [("--l1", l1), ("--l2", l2)] where !(penalty >= 0 && penalty.isFinite) {
       throw ValidationError("\(flag) is at least 0, which \(penalty) is not.")
     }
@@ -169,6 +182,7 @@ struct TrainingOptions: ParsableArguments {
       iterations: iterations ?? count.map { Trainer.iterations(epochs: $0, examples: examples, batchSize: size) }
         ?? 1000,
       scale: scale, form: form, batchSize: size, schedule: Schedule(schedule.shape, warmUp: warmUp),
+      augmentation: augment,
       stopping: patience.map {
         EarlyStopping(patience: $0, every: size == nil && !rule.isAdam ? 10 : 1)
       },
@@ -176,7 +190,7 @@ struct TrainingOptions: ParsableArguments {
   }
 
   private func rule(isDeep: Bool) -> Optimizer {
-    switch optimizer ?? (isDeep ? .adam : .gradientDescent) {
+    switch optimizer ?? (isDeep || augment != .none ? .adam : .gradientDescent) {
     case .gradientDescent: .gradientDescent(learningRate: learningRate)
     case .momentum: .momentum(momentum ?? 0.9, learningRate: learningRate)
     case .nesterov: .nesterov(momentum ?? 0.9, learningRate: learningRate)
