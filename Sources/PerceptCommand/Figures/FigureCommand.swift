@@ -15,6 +15,7 @@ struct FigureCommand: ParsableCommand {
         percept figure interpolations a.jpg -o lens.png
         percept figure montage faces/ --limit 49
         percept figure statistics faces/
+        percept figure augmented faces/ --augment mirror,rotate
         percept figure graph faces.safetensors a.jpg
 
       The ending of the name in -o decides: .svg or .png. A model's figures
@@ -23,7 +24,7 @@ struct FigureCommand: ParsableCommand {
     subcommands: [
       SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
       LearnedFigureCommand.self, WeightsFigureCommand.self, InterpolationsFigureCommand.self,
-      MontageFigureCommand.self, StatisticsFigureCommand.self, GraphFigureCommand.self,
+      MontageFigureCommand.self, StatisticsFigureCommand.self, AugmentedFigureCommand.self, GraphFigureCommand.self,
     ])
 }
 

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Percept
+
+struct AugmentedFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "augmented", abstract: "Pictures, and each as percept train --augment may change it.",
+    discussion: """
+      EXAMPLES:
+        percept figure augmented faces/ -o augmented.png
+        percept figure augmented faces/ --augment mirror,rotate:25 --limit 8
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var pictures: PreprocessingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The changes, as percept train takes them. (default: mirror,shift,rotate,brightness)", valueName: "changes"),
+    transform: Augmentation.option)
+  var augment: Augmentation?
+
+  @Option(parsing: .unconditional, help: "How many pictures to show at most.")
+  var limit = 4
+
+  @OptionGroup var figure: FigureOptions
+
+  mutating func validate() throws {
+    guard (1...100).contains(limit) else { throw ValidationError("--limit lies from 1 to 100.") }
+  }
+
+  func run() throws {
+    try figure.check("augmented")
+    let source = try data.source()
+    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let augmentation = try augment ?? Augmentation.option("mirror,shift,rotate,brightness")
+    try figure.write(ImageGrid.augmented(dataset, by: augmentation, limit: limit).drawing, "augmented")
+  }
+}
