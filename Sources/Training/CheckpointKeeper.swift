@@ -77,7 +77,7 @@ extension Trainer {
       "L1": "\(objective.l1)", "L2": "\(objective.l2)", "class weights": "\(objective.classWeights)",
       "label smoothing": "\(objective.labelSmoothing)", "scale": scale.rawValue, "form": form.rawValue,
       "batch size": batchSize.map { "\($0)" }, "schedule": schedule.name, "seed": "\(seed)",
-      "augmentation": augmentation.name,
+      "augmentation": augmentation == .none ? nil : augmentation.name,
       "patience": stopping.map { "\($0.patience)" }, "iterations between looks": stopping.map { "\($0.every)" },
       "layers": ([network.inputs] + network.layers.map(\.bias.count)).map { "\($0)" }.joined(separator: "-"),
       "activations": network.layers.map(\.activation.rawValue).joined(separator: ", "),

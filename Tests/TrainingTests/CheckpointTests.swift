@@ -22,11 +22,11 @@ struct CheckpointTests {
   static let trainers: [Trainer] = [nil, EarlyStopping(patience: 30, every: 2)].flatMap { stopping in
     func trainer(
       _ optimizer: Optimizer, l2: Double = 0.1, form: DescentForm = .automatic, batchSize: Int? = nil,
-      schedule: Schedule = Schedule()
+      schedule: Schedule = Schedule(), augmentation: Augmentation = .none
     ) -> Trainer {
       Trainer(
         minimizing: Objective(.crossEntropy, l2: l2), with: optimizer, iterations: 40, form: form,
-        batchSize: batchSize, schedule: schedule, stopping: stopping, seed: 4)
+        batchSize: batchSize, schedule: schedule, augmentation: augmentation, stopping: stopping, seed: 4)
     }
     return [DescentForm.primal, .dual].flatMap { form in
       [
@@ -37,6 +37,7 @@ struct CheckpointTests {
     } + [
       trainer(.momentum(learningRate: 0.01), batchSize: 8), trainer(.adam(), batchSize: 8, schedule: Schedule(.cosine)),
       trainer(.adamW(), batchSize: 7),
+      trainer(.adam(), batchSize: 7, augmentation: Augmentation(mirror: true, shift: 0.1, brightness: 0.2)),
     ]
   }
 
@@ -113,11 +114,11 @@ struct CheckpointTests {
     func other(
       _ objective: Objective? = nil, _ optimizer: Optimizer? = nil, iterations: Int = 40, scale: Scale = .unit,
       form: DescentForm = .automatic, batchSize: Int? = 8, schedule: Schedule = Schedule(),
-      stopping: EarlyStopping? = EarlyStopping(patience: 3, every: 2), seed: UInt64 = 0
+      augmentation: Augmentation = .none, stopping: EarlyStopping? = EarlyStopping(patience: 3, every: 2), seed: UInt64 = 0
     ) -> Trainer {
       Trainer(
         minimizing: objective ?? trainer.objective, with: optimizer ?? trainer.optimizer, iterations: iterations,
-        scale: scale, form: form, batchSize: batchSize, schedule: schedule, stopping: stopping, seed: seed)
+        scale: scale, form: form, batchSize: batchSize, schedule: schedule, augmentation: augmentation, stopping: stopping, seed: seed)
     }
     let others: [(String, Trainer)] = [
       ("L2 0.1 then, 0.2 now", other(Objective(.crossEntropy, l2: 0.2))),
@@ -130,6 +131,7 @@ struct CheckpointTests {
       ("iterations 40 then, 41 now", other(iterations: 41)), ("scale", other(scale: .standardize)),
       ("form", other(form: .primal)), ("batch size 8 then, 9 now", other(batchSize: 9)),
       ("schedule constant then, cosine now", other(schedule: Schedule(.cosine))),
+      ("augmentation none then, mirror now", other(augmentation: Augmentation(mirror: true))),
       ("patience", other(stopping: EarlyStopping(patience: 4, every: 2))),
       ("iterations between looks", other(stopping: EarlyStopping(patience: 3))), ("seed 0 then, 1 now", other(seed: 1)),
     ]
@@ -145,7 +147,7 @@ struct CheckpointTests {
       }
     }
     // A setting that is added must be added to the list, too.
-    #expect(Mirror(reflecting: trainer).children.count == 9)
+    #expect(Mirror(reflecting: trainer).children.count == 10)
   }
 
   @Test("other pictures, labels and weights are noticed")
