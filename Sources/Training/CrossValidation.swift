@@ -39,7 +39,8 @@ public struct CrossValidation: Sendable {
     folds = try dataset.folds(count, groupedBy: group, seed: seed)
   }
 
-  /// Judges candidates, one after another.
+  /// Judges candidates, one after another; those that differ in nothing but their iterations are one training where that gives
+  /// the same numbers.
   ///
   /// - Parameters:
   ///   - candidates: settings.
@@ -47,29 +48,40 @@ public struct CrossValidation: Sendable {
   /// - Returns: how each did, the best first: by mean accuracy, then by mean cost, those that diverged last.
   /// - Throws: ``TrainingError`` when one cannot be trained for another reason than that it diverges.
   public func trials(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws -> [Trial] {
-    try candidates.enumerated().map { index, candidate in
-      defer { progress?(index + 1, candidates.count) }
-      return try trial(of: candidate, index: index)
-    }.sorted()
+    var trials: [Trial] = []
+    for course in courses(of: candidates) {
+      let lookedAt = try trialsOfOneTraining(course.map { candidates[$0] })
+      for (place, index) in course.enumerated() {
+        let judged = try lookedAt?[place] ?? folds(judging: candidates[index])
+        trials.append(Trial(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : []))
+        progress?(trials.count, candidates.count)
+      }
+    }
+    return trials.sorted()
   }
 
-  private func trial(of candidate: Candidate, index: Int) throws -> Trial {
+  /// How a candidate does on each fold; none where it diverges on one.
+  private func folds(judging candidate: Candidate) throws -> [Trial.Fold] {
     let trainer = candidate.trainer
     do {
-      let judged = try folds.map { fold in
+      return try folds.map { fold in
         let run = try trainer.fit(trainer.scaled(candidate.network, for: fold.training), to: fold.training)
         guard run.divergence == nil else {
           throw TrainingError.diverged(
             iteration: run.costs.count, learningRate: run.learningRate, stable: run.stableLearningRate)
         }
         let evaluation = try run.classifier.evaluate(on: fold.validation)
-        return Trial.Fold(
-          accuracy: evaluation.accuracy, cost: evaluation.cost(trainer.objective.loss), learningRate: run.learningRate,
-          stableLearningRate: run.stableLearningRate)
+        return Trial.Fold(run, accuracy: evaluation.accuracy, cost: evaluation.cost(trainer.objective.loss))
       }
-      return Trial(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : [])
     } catch TrainingError.diverged {
-      return Trial(candidate: index, folds: [])
+      return []
     }
+  }
+}
+
+extension Trial.Fold {
+  init(_ run: TrainingRun, accuracy: Double, cost: Double) {
+    self.init(
+      accuracy: accuracy, cost: cost, learningRate: run.learningRate, stableLearningRate: run.stableLearningRate)
   }
 }
