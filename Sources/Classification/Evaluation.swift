@@ -27,13 +27,8 @@ public struct Evaluation: Sendable {
   init(dataset: Dataset, outcomes: [Outcome]) {
     self.dataset = dataset
     self.outcomes = outcomes
-    let classNames = dataset.classNames
-    var counts = Array(repeating: 0, count: classNames.count)
-    for outcome in outcomes { counts[outcome.example.label] += 1 }
-    let majorityCount = counts.max() ?? 0
     score = Score(
-      correct: outcomes.count { $0.isCorrect }, count: outcomes.count,
-      majorityClass: classNames[counts.firstIndex(of: majorityCount) ?? 0], majorityCount: majorityCount)
+      correct: outcomes.count { $0.isCorrect }, classCounts: dataset.classCounts, classNames: dataset.classNames)
   }
 
   /// The share of right answers, 0 … 1.

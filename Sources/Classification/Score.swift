@@ -17,6 +17,14 @@ public struct Score: Sendable, Hashable, Codable {
     self.majorityCount = majorityCount
   }
 
+  /// A score on examples of which each class has some.
+  package init(correct: Int, classCounts: [Int], classNames: [String]) {
+    let majorityCount = classCounts.max() ?? 0
+    self.init(
+      correct: correct, count: classCounts.reduce(0, +),
+      majorityClass: classNames[classCounts.firstIndex(of: majorityCount) ?? 0], majorityCount: majorityCount)
+  }
+
   /// correct / count, 0 … 1.
   public var accuracy: Double { Double(correct) / Double(count) }
 
