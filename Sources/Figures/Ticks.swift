@@ -16,13 +16,14 @@ package enum Ticks {
     return (0...Int(last - first)).map { (first + Double($0)) * step }
   }
 
-  /// The powers of ten in a range, every so many of them where there are many.
+  /// The powers of ten in a range: every so many of them where there are many, and 3 times each where there are few.
   package static func logarithmic(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
     let first = Int(log10(range.lowerBound).rounded(.up))
     let last = Int(log10(range.upperBound).rounded(.down))
     guard first <= last else { return [range.lowerBound, range.upperBound] }
     let step = max(1, (last - first + count) / count)
-    return stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
+    let powers = stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
+    return 4 * (last - first) <= count ? powers.flatMap { [$0, 3 * $0] }.filter(range.contains) : powers
   }
 
   /// A range that begins and ends at round numbers around another.

@@ -1,28 +1,33 @@
 public import Training
 
-/// Accuracy and cost of cross-validated candidates against their learning rates, with bars of one standard deviation over the
-/// folds.
+/// Accuracy and cost of cross-validated candidates against a setting in which they differ, with bars of one standard deviation
+/// over the folds.
 public struct TuningFigure: Sendable {
-  /// Accuracy against learning rate.
+  /// Accuracy against the setting.
   public let accuracy: Chart
-  /// Cost against learning rate.
+  /// Cost against the setting.
   public let cost: Chart
+  private let setting: String
 
   /// A figure of curves.
   ///
-  /// - Parameter curves: a name, and trials that differ in their learning rates; those that diverged are left out.
-  public init(_ curves: [(name: String, trials: [Trial])]) {
-    let best = curves.flatMap(\.trials).min()
+  /// - Parameters:
+  ///   - curves: a name, and trials with the value of the setting, in any order; those that diverged are left out.
+  ///   - setting: what the horizontal axis shows.
+  public init(
+    _ curves: [(name: String, points: [(x: Double, trial: Trial)])], against setting: String = "learning rate"
+  ) {
+    let points = curves.flatMap(\.points)
     let summary =
-      best?.accuracy.map { accuracy in
+      points.map(\.trial).min()?.accuracy.map { accuracy in
         " The best reaches an accuracy of \(Ticks.label(Ticks.significant(accuracy.mean, digits: 3)))."
       } ?? ""
+    let scale = Self.scale(of: points.map(\.x))
     func chart(_ title: String, _ measure: (Trial) -> Spread?) -> Chart {
       var chart = Chart(
-        title: title, summary: "\(title) against the learning rate, with bars of one standard deviation.\(summary)",
-        xLabel: "learning rate", yLabel: title.lowercased(),
-        series: curves.map { Self.series($0.name, $0.trials, measure) })
-      chart.xScale = .logarithmic
+        title: title, summary: "\(title) against the \(setting), with bars of one standard deviation.\(summary)",
+        xLabel: setting, yLabel: title.lowercased(), series: curves.map { Self.series($0.name, $0.points, measure) })
+      chart.xScale = scale
       return chart
     }
     var accuracy = chart("Accuracy on pictures left out", \.accuracy)
@@ -35,12 +40,21 @@ public struct TuningFigure: Sendable {
     if (costs.max() ?? 0) > 10 * (costs.min() ?? 0) { cost.yScale = .logarithmic }
     self.accuracy = accuracy
     self.cost = cost
+    self.setting = setting
   }
 
-  private static func series(_ name: String, _ trials: [Trial], _ measure: (Trial) -> Spread?) -> Chart.Series {
-    let places = trials.compactMap { trial in
-      trial.learningRate.flatMap { rate in measure(trial).map { (x: rate.mean, spread: $0) } }
-    }.sorted { $0.x < $1.x }
+  /// Settings that are tried at several orders of magnitude stand evenly on a logarithmic axis.
+  private static func scale(of xs: [Double]) -> Chart.Scale {
+    let positive = xs.filter { $0 > 0 }
+    guard let low = positive.min(), let high = positive.max(), high == low || high >= 10 * low else { return .linear }
+    return positive.count == xs.count ? .logarithmic : .logarithmicFromZero
+  }
+
+  private static func series(
+    _ name: String, _ points: [(x: Double, trial: Trial)], _ measure: (Trial) -> Spread?
+  ) -> Chart.Series {
+    let places = points.compactMap { point in measure(point.trial).map { (x: point.x, spread: $0) } }
+      .sorted { $0.x < $1.x }
     var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.spread.mean) })
     series.bars = places.map(\.spread.deviation)
     return series
@@ -50,7 +64,7 @@ public struct TuningFigure: Sendable {
   public var drawing: Drawing {
     let (top, bottom) = (accuracy.drawing(), cost.drawing())
     var drawing = Drawing(
-      width: top.width, height: top.height + bottom.height, title: "Accuracy and cost against the learning rate",
+      width: top.width, height: top.height + bottom.height, title: "Accuracy and cost against the \(setting)",
       summary: accuracy.summary)
     drawing.place(top, at: Point(0, 0))
     drawing.place(bottom, at: Point(0, top.height))

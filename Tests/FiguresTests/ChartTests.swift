@@ -32,6 +32,32 @@ struct ChartTests {
     #expect(svg.contains("<polyline"))
   }
 
+  @Test(
+    "0 stands at the beginning of a logarithmic axis where it is asked for, with nothing between it and the first power"
+  )
+  func logarithmicFromZero() {
+    var chart = Chart(
+      title: "t", summary: "s", xLabel: "x", yLabel: "y",
+      series: [
+        .init(name: "a", points: [(0, 1), (0.1, 0.5), (1, 0.25)]), .init(name: "b", points: [(-1, 1), (3, 2)]),
+      ])
+    func labels(_ scale: Chart.Scale) -> [Substring] {
+      chart.xScale = scale
+      return chart.drawing().svg().matches(of: /text-anchor="middle"[^>]*>([0-9.]+)</).map(\.output.1)
+    }
+    #expect(labels(.logarithmicFromZero) == ["0", "0.1", "0.3", "1", "3"])
+    #expect(labels(.logarithmic) == ["0.1", "0.3", "1", "3"])
+  }
+
+  @Test("a long legend leaves the curves their room")
+  func longLegend() {
+    func height(_ count: Int) -> Double {
+      let series = (0..<count).map { Chart.Series(name: String(repeating: "a", count: 60) + "\($0)", points: [(0, 1)]) }
+      return Chart(title: "t", summary: "s", xLabel: "x", yLabel: "y", series: series).drawing().height
+    }
+    #expect([1, 3, 4, 13].map(height) == [400, 400, 422, 620])
+  }
+
   @Test("histograms are shares of all pixels")
   func histogram() {
     let chart = Chart.histogram([[1, 3]], centres: [0, 1], title: "t", label: "x")
@@ -63,23 +89,33 @@ struct TuningFigureTests {
 
   @Test("curves run along the learning rate with one deviation as bars, without what diverged")
   func curves() throws {
-    let figure = TuningFigure([
-      (
-        name: "a",
-        trials: [
-          trial(0.1, accuracies: [0.5, 0.7], cost: 2), trial(0.01, accuracies: [0.75, 0.75], cost: 1),
-          Trial(candidate: 1, folds: []),
-        ]
-      )
-    ])
+    let trials = [
+      trial(0.1, accuracies: [0.5, 0.7], cost: 2), trial(0.01, accuracies: [0.75, 0.75], cost: 1),
+      Trial(candidate: 1, folds: []),
+    ]
+    let figure = TuningFigure([(name: "a", points: zip([0.1, 0.01, 1], trials).map { ($0, $1) })])
     let series = figure.accuracy.series[0]
     #expect(series.points.map(\.x) == [0.01, 0.1] && series.points.map(\.y) == [0.75, 0.6])
     #expect(series.bars[0] == 0 && abs(series.bars[1] - 0.02.squareRoot()) < 1e-12)
     #expect(figure.cost.series[0].points.map(\.y) == [1, 2] && figure.cost.yScale == .linear)
     let svg = figure.drawing.svg()
     #expect(svg.contains(">0.01<") && svg.contains(">0.1<") && svg.contains("accuracy of 0.75."))
-    #expect(
-      TuningFigure([(name: "a", trials: [trial(1, accuracies: [1], cost: 0)])]).drawing.svg().contains("nan") == false)
+    let one = TuningFigure([(name: "a", points: [(1, trial(1, accuracies: [1], cost: 0))])])
+    #expect(!one.drawing.svg().contains("nan"))
     #expect(TuningFigure([]).drawing.svg().contains("nan") == false)
+  }
+
+  @Test(
+    "the horizontal axis is named, and logarithmic where settings lie far apart",
+    arguments: [
+      ([300, 1000, 3000], Chart.Scale.logarithmic), ([5, 10, 15], .linear), ([0, 0.01, 0.1], .logarithmicFromZero),
+      ([0, 1, 2], .linear), ([0.5], .logarithmic),
+    ] as [([Double], Chart.Scale)])
+  func axis(xs: [Double], scale: Chart.Scale) {
+    let points = xs.map { (x: $0, trial: trial(1, accuracies: [0.5, 0.7], cost: 2)) }
+    let figure = TuningFigure([(name: "a", points: points)], against: "l2")
+    #expect(figure.accuracy.xScale == scale && figure.cost.xScale == scale)
+    #expect(figure.accuracy.xLabel == "l2" && figure.cost.summary.hasPrefix("Cost on pictures left out against the l2"))
+    #expect(figure.cost.series[0].points.map(\.x) == xs && figure.drawing.title == "Accuracy and cost against the l2")
   }
 }

@@ -29,15 +29,34 @@ struct TuneCommandTests {
     #expect(lines[0] == "learning rate  accuracy       cost")
     #expect(lines[1].hasPrefix("0.05           100.0 % ± 0.0  0.0") && lines[1].hasSuffix("  best"))
     #expect(lines[2].hasPrefix("1e-9           ") && lines[2].contains("0.6931 ± 0.0000"))
-    #expect(lines[3].hasPrefix("± is the standard deviation over 4 folds. "))
+    #expect(
+      lines[3]
+        == "Accuracy and cost are means over 4 folds, ± their standard deviation; always answering \"a\" would score 50.0 % (8 of 16)."
+    )
     #expect(
       lines[4]
+        == "The other one may be as good, and the best only lucky: fold by fold, accuracy differs by no more than one standard error."
+    )
+    #expect(lines[5] == "To train the best on all 16 pictures:")
+    #expect(
+      lines[6]
         == "percept train 'two words' --image-size 4 --learning-rate 0.05 --seed 2 -o 'two words.safetensors'")
-    #expect(lines.count == 5)
+    #expect(lines.count == 7)
     let trained = try percept(
       "train", "two words", "--image-size", "4", "--learning-rate", "0.05", "--seed", "2", "-o",
       "two words.safetensors", in: folder)
     #expect(trained.status == 0)
+  }
+
+  @Test("says so where nothing else is as good, or nothing else was tried")
+  func alone() throws {
+    let best = try tune("--learning-rates", "0.05", "--iterations", "500,1000,0").lines
+    #expect(best[1...2].allSatisfy { $0.contains("100.0 % ± 0.0") } && best[3].hasPrefix("0           0.05"))
+    #expect(best[5].hasPrefix("1 of the other 2 may be as good, and the best only lucky"))
+    let two = try tune("--learning-rates", "0.05", "--iterations", "500,0").lines
+    #expect(two[4] == "The other one is not as good: luck alone would hardly make the best so much better.")
+    #expect(two[5] == "To train the best on all 16 pictures:" && two.count == 7)
+    #expect(try tune("--learning-rates", "0.05").lines[3] == "There was one combination to judge.")
   }
 
   @Test("--json says everything, for all combinations of what is given")
@@ -57,9 +76,66 @@ struct TuneCommandTests {
     #expect(candidates[0]["asGoodAsBest"] as? Bool == true && candidates[0]["diverged"] as? Bool == false)
     let folds = try #require((candidates[0]["cost"] as? [String: Any])?["folds"] as? [Double])
     #expect(folds.count == 2)
-    let command = try #require(object["command"] as? String)
-    #expect(command.hasPrefix("percept train pets --image-size 4 ") && command.hasSuffix(" -o pets.safetensors"))
-    #expect(command.contains("--test-fraction 0.0"))
+    let choices = ["best", "recommended"].compactMap { object[$0] as? [String: Any] }
+    #expect(choices.first?["settings"] as? [String: String] == settings[0] && choices.first?["reason"] == nil)
+    let commands = choices.compactMap { $0["command"] as? String }
+    #expect(commands.count == 2)
+    for command in commands {
+      #expect(command.hasPrefix("percept train pets --image-size 4 ") && command.hasSuffix(" -o pets.safetensors"))
+      #expect(command.contains("--test-fraction 0.0"))
+    }
+  }
+
+  @Test(
+    "the simplest of those that may be as good is recommended, with the reason",
+    arguments: [
+      (
+        ["--learning-rates", "0.05", "--iterations", "1000,500"], "--iterations 500",
+        "it looks at a picture 6000 times, the best 12000 times"
+      ),
+      (["--learning-rates", "0.05", "--l2", "0,0.001"], "--l2 0.001", "an L2 penalty of 0.001 where the best has 0"),
+      (
+        ["--learning-rates", "0.02", "--hidden", "8,none", "--epochs", "30"], "4 --epochs 30 ",
+        "it has 49 weights, the best"
+      ),
+      (["--learning-rates", "1,0.05", "--epochs", "300"], "--learning-rate 0.05", "of these that is not unstable"),
+    ])
+  func recommendation(flags: [String], chosen: String, reason: String) throws {
+    let lines = try percept(["tune", "pets", "--image-size", "4"] + flags, in: folder).lines
+    try #require(lines.count == 8, "\(lines)")
+    #expect(lines[1].contains("100.0 % ± 0.0") && lines[1].contains("  best") && lines[2].hasSuffix("  recommended"))
+    #expect(lines[4].hasPrefix("The other one may be as good, and the best only lucky"))
+    #expect(lines[5].hasPrefix("Recommended is the simplest of these") && lines[5].contains(reason), "\(lines[5])")
+    #expect(lines[6] == "To train the recommended one on all 16 pictures:" && lines[7].contains(chosen))
+    let object = try json(percept(["tune", "pets", "--image-size", "4", "--json"] + flags, in: folder).output)
+    let recommended = try #require(object["recommended"] as? [String: Any])
+    #expect(recommended["command"] as? String == lines[7] && recommended["reason"] as? String == lines[5])
+    #expect((object["best"] as? [String: Any])?["command"] as? String != lines[7])
+  }
+
+  @Test("every rule, batch size, activation and number of epochs is tried, what means nothing left away")
+  func dimensions() throws {
+    let result = try tune(
+      "--hidden", "none,3", "--activation", "tanh,relu", "--optimizer", "gradient-descent,adam,lbfgs", "--batch-size",
+      "full,8", "--epochs", "2,4", "--learning-rates", "auto,0.01", "--folds", "2", "--json")
+    let candidates = try #require(try json(result.output)["candidates"] as? [[String: Any]])
+    let settings = candidates.compactMap { $0["settings"] as? [String: String] }
+    func count(_ optimizer: String, hidden: String?, rate: String?) -> Int {
+      settings.count { $0["optimizer"] == optimizer && $0["hidden"] == hidden && $0["learning-rate"] == rate }
+    }
+    // Two batch sizes by two numbers of epochs, and two activations where there are hidden layers.
+    #expect(count("adam", hidden: nil, rate: "auto") == 4 && count("adam", hidden: "3", rate: "0.01") == 8)
+    #expect(count("gradient-descent", hidden: nil, rate: "0.01") == 4)
+    // Automatic only in full batches without hidden layers.
+    #expect(count("gradient-descent", hidden: nil, rate: "auto") == 2)
+    #expect(count("gradient-descent", hidden: "3", rate: "auto") == 0)
+    #expect(result.errors.contains("Left out: auto in 10 combinations, because gradient descent in batches or with"))
+    #expect(count("lbfgs", hidden: nil, rate: nil) == 2 && count("lbfgs", hidden: "3", rate: nil) == 4)
+    #expect(settings.count == 8 + 16 + 4 + 8 + 2 + 6 && Set(settings).count == settings.count)
+    #expect(settings.allSatisfy { ($0["activation"] == nil) == ($0["hidden"] == nil) })
+    let table = try tune("--optimizer", "lbfgs,adam", "--learning-rates", "0.01", "--epochs", "3", "--quiet")
+    #expect(table.lines[0].hasPrefix("optimizer  epochs  learning rate  accuracy"))
+    #expect(table.lines.contains { $0.hasPrefix("lbfgs      3       -              ") })
   }
 
   @Test("a test part is never looked at: other pictures in it change nothing")
@@ -81,7 +157,7 @@ struct TuneCommandTests {
     #expect(some.status == 0 && some.lines[2] == "1   100            diverged")
     let all = try tune("--learning-rates", "100", "--l2", "1", "--json")
     let object = try json(all.output)
-    #expect(all.status == 0 && object["command"] == nil)
+    #expect(all.status == 0 && object["best"] == nil && object["recommended"] == nil)
     #expect((object["candidates"] as? [[String: Any]])?.map { $0["diverged"] as? Bool } == [true])
     #expect(
       try tune("--learning-rates", "100", "--l2", "1").lines.last
@@ -120,11 +196,45 @@ struct TuneCommandTests {
   }
 
   @Test(
+    "--figure draws against the setting with the most numbers, and names curves by what else is tried",
+    arguments: [
+      (["--learning-rates", "0.01,0.1"], "learning rate", []),
+      (["--learning-rates", "auto,0.01", "--l2", "0,0.1,1"], "l2", ["learning rate 0.01", "learning rate auto"]),
+      (
+        ["--learning-rates", "0.01,0.1", "--iterations", "1,5,9"], "iterations",
+        ["learning rate 0.01", "learning rate 0.1"]
+      ),
+      (
+        ["--optimizer", "adam,lbfgs", "--epochs", "5", "--learning-rates", "0.01,auto"], "learning rate",
+        ["adam", "adam, auto", "lbfgs"]
+      ),
+      (
+        ["--hidden", "none,3", "--batch-size", "full,2,4", "--learning-rates", "0.01"], "batch size",
+        ["hidden 3", "hidden none"]
+      ),
+    ])
+  func axis(flags: [String], axis: String, curves: [String]) throws {
+    let result = try percept(
+      ["tune", "pets", "--image-size", "4", "--quiet", "--figure", "f.svg"] + flags, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let svg = String(decoding: try Files.read(folder.path("f.svg")), as: UTF8.self)
+    #expect(svg.contains("Accuracy and cost against the \(axis)<") && svg.contains(">\(axis)</text>"))
+    for curve in curves { #expect(svg.contains(">\(curve)</text>"), "\(curve)") }
+    #expect(svg.matches(of: /<polyline/).count >= 2 * max(curves.count, 1))
+  }
+
+  @Test(
     "bad flags are usage errors that say why",
     arguments: [
       (["--learning-rates", "0.1,fast"], "'fast'"), (["--learning-rates", "0.1,,1"], "different values"),
       (["--learning-rates", "0.1,0.1"], "different values"), (["--iterations", "-1"], "not negative"),
       (["--l2", "-1"], "at least 0"), (["--hidden", "20-x"], "--hidden takes numbers"), (["--scale", "big"], "'big'"),
+      (["--batch-size", "0"], "'0'"), (["--optimizer", "sgd"], "'sgd'"),
+      (["--activation", "tanh"], "give some with --hidden"),
+      (["--hidden", "3", "--activation", "softmax"], "softmax is for last layers"),
+      (["--epochs", "-1"], "not negative"),
+      (["--epochs", "1", "--iterations", "2"], "exclude each other"),
+      (["--batch-size", "8", "--learning-rates", "auto"], "No automatic learning rate is known"),
       (["--folds", "1"], "at least 2"), (["--group-by", "("], "not a regular expression"),
       (["--group-by", "cat"], "has 0 captures"), (["--group-by", "(c)(a)"], "has 2 captures"),
       (["--l2", (0..<100).map { "\($0)" }.joined(separator: ",")], "100 x 13 combinations are more than 1000"),

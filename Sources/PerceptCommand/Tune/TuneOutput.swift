@@ -28,34 +28,47 @@ struct TuneOutput: Encodable {
     let asGoodAsBest: Bool
   }
 
+  struct Choice: Encodable {
+    let settings: [String: String]
+    let command: String
+    /// Why it is recommended instead of the best.
+    let reason: String?
+  }
+
   let classes: [String]
   let images: Int
   let folds: Int
   let seed: UInt64
   let skipped: [SkippedOutput]
   let candidates: [Candidate]
-  let command: String?
+  let best: Choice?
+  let recommended: Choice?
   let figure: String?
 
-  init(_ report: TuneReport, training: Dataset, split: SplitOptions, figure: String?) {
+  init(_ report: TuneReport, split: SplitOptions, figure: String?) {
+    let training = report.training
     classes = training.classNames
     images = training.count
     folds = report.folds
     seed = split.seed
     skipped = training.skipped.map(SkippedOutput.init)
+    func settings(_ trial: Trial) -> [String: String] {
+      Dictionary(uniqueKeysWithValues: report.point(trial).flags.map { (String($0.name.dropFirst(2)), $0.value) })
+    }
+    func choice(_ trial: Trial, reason: String? = nil) -> Choice {
+      Choice(settings: settings(trial), command: report.command(report.point(trial)), reason: reason)
+    }
     candidates = report.trials.map { trial in
       let stable = trial.folds.compactMap(\.stableLearningRate)
       return Candidate(
-        settings: Dictionary(
-          uniqueKeysWithValues: report.grid.points[trial.candidate].flags.map {
-            (String($0.name.dropFirst(2)), $0.value)
-          }),
-        diverged: trial.isDiverged, accuracy: Spread(trial.accuracy, trial.folds.map(\.accuracy)),
+        settings: settings(trial), diverged: trial.isDiverged,
+        accuracy: Spread(trial.accuracy, trial.folds.map(\.accuracy)),
         cost: Spread(trial.cost, trial.folds.map(\.cost)), learningRates: trial.folds.map(\.learningRate),
         stableLearningRates: stable.isEmpty ? nil : stable, unstableFolds: trial.unstableFolds,
         asGoodAsBest: report.isAsGood(trial))
     }
-    command = report.command
+    best = report.best.map { choice($0) }
+    recommended = report.recommended.map { choice($0, reason: report.reason) }
     self.figure = figure
   }
 }

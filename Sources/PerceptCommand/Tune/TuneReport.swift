@@ -6,30 +6,72 @@ struct TuneReport {
   let trials: [Trial]
   let grid: TuningGrid
   let folds: Int
-  /// What trains the best; nil where all diverged.
-  let command: String?
+  /// What was learned from and judged on.
+  let training: Dataset
+  /// The one to choose; nil where all diverged.
+  let recommended: Trial?
+  /// Why that one is chosen instead of the best, in a sentence; nil where it is the best.
+  let reason: String?
+  /// What trains a combination.
+  let command: (TuningGrid.Point) -> String
 
-  init(_ trials: [Trial], grid: TuningGrid, folds: Int, command: (TuningGrid.Point) -> String) {
+  init(
+    _ trials: [Trial], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
+    on training: Dataset, grid: TuningGrid, command: @escaping (TuningGrid.Point) -> String
+  ) {
     self.trials = trials
     self.grid = grid
-    self.folds = folds
-    self.command = trials.first { !$0.isDiverged }.map { command(grid.points[$0.candidate]) }
+    self.training = training
+    self.command = command
+    folds = validation.folds.count
+    recommended = validation.recommendation(among: trials, of: candidates)
+    reason =
+      if let recommended, recommended != trials[0] {
+        Self.reason(for: recommended, insteadOf: trials[0]) { validation.complexity(of: candidates[$0.candidate]) }
+      } else {
+        nil
+      }
   }
 
+  /// The most accurate; nil where all diverged.
+  var best: Trial? { trials.first.flatMap { $0.isDiverged ? nil : $0 } }
+
+  /// The combination that was tried.
+  func point(_ trial: Trial) -> TuningGrid.Point { grid.points[trial.candidate] }
+
   /// Whether a trial is as accurate as the best but for noise; the best itself is.
-  func isAsGood(_ trial: Trial) -> Bool { trials.first.map(trial.isIndistinguishable) ?? false }
+  func isAsGood(_ trial: Trial) -> Bool { best.map(trial.isIndistinguishable) ?? false }
+
+  /// The first thing in which the recommended one is preferable.
+  private static func reason(
+    for trial: Trial, insteadOf best: Trial, complexity: (Trial) -> Complexity
+  ) -> String {
+    if trial.unstableFolds == 0, best.unstableFolds > 0 {
+      return "Recommended is the simplest of these that is not unstable."
+    }
+    let (own, other) = (complexity(trial), complexity(best))
+    let difference =
+      if own.parameters != other.parameters {
+        "it has \(own.parameters) weights, the best \(other.parameters)"
+      } else if own.work != other.work {
+        "while it learns it looks at a picture \(own.work.fixed(0)) times, the best \(other.work.fixed(0)) times"
+      } else {
+        "it keeps weights smaller, by an L2 penalty of \(own.l2.significant(6)) where the best has \(other.l2.significant(6))"
+      }
+    return "Recommended is the simplest of these: \(difference)."
+  }
 
   /// The table and what it means.
   var lines: [String] {
     let header = grid.names.map { Self.title(of: $0) } + ["accuracy", "cost", ""]
-    return aligned([header] + trials.map(row)).map { $0.trimmingEnd } + ["", summary] + (command.map { [$0] } ?? [])
+    return aligned([header] + trials.map(row)).map { $0.trimmingEnd } + [""] + summary
   }
 
   private func row(_ trial: Trial) -> [String] {
     let settings = grid.names.map { value(of: $0, trial) }
     guard let accuracy = trial.accuracy, let cost = trial.cost else { return settings + ["diverged", "", ""] }
     let notes = [
-      trial == trials[0] ? "best" : isAsGood(trial) ? "as good" : "",
+      trial == best ? "best" : trial == recommended ? "recommended" : isAsGood(trial) ? "as good" : "",
       trial.unstableFolds > 0 ? "unstable" : "",
     ]
     return settings + [
@@ -39,21 +81,35 @@ struct TuneReport {
   }
 
   private func value(of name: String, _ trial: Trial) -> String {
-    let value = grid.points[trial.candidate].value(of: name) ?? (name == "--hidden" ? "none" : "default")
+    let value = point(trial).value(of: name) ?? (name == "--hidden" ? "none" : "-")
     guard value == "auto", let rate = trial.learningRate else { return value }
     return "auto (\(rate.mean.significant(3)))"
   }
 
-  /// How sure the order is.
-  private var summary: String {
+  /// How sure the order is, and what to do.
+  private var summary: [String] {
+    guard let recommended else { return ["Every combination diverged; try smaller learning rates."] }
     let others = trials.dropFirst()
-    guard command != nil else { return "Every combination diverged; try smaller learning rates." }
     let noise = others.count(where: isAsGood)
-    let spread = "± is the standard deviation over \(folds) folds. "
-    if others.isEmpty { return spread + "There was one combination to judge." }
-    return spread
-      + "\(noise) of the other \(others.count) cannot be told from the best: fold by fold, their accuracy differs "
-      + "by no more than one standard error."
+    let counts = training.classCounts
+    let baseline = Score(correct: counts.max() ?? 0, classCounts: counts, classNames: training.classNames).baseline
+    var lines = ["Accuracy and cost are means over \(folds) folds, ± their standard deviation; \(baseline)."]
+    let isOne = others.count == 1
+    if others.isEmpty {
+      lines.append("There was one combination to judge.")
+    } else if noise == 0 {
+      lines.append(
+        "\(isOne ? "The other one is not" : "None of the others is") as good: luck alone would hardly make the best so much better."
+      )
+    } else {
+      lines.append(
+        "\(isOne ? "The other one" : "\(noise) of the other \(others.count)") may be as good, and the best only lucky: fold by fold, "
+          + "accuracy differs by no more than one standard error.")
+    }
+    if let reason { lines.append(reason) }
+    lines.append(
+      "To train the \(reason == nil ? "best" : "recommended one") on all \(counted(training.count, "picture")):")
+    return lines + [command(point(recommended))]
   }
 
   /// Says which learning rates are too large to be trusted.
@@ -69,21 +125,6 @@ struct TuneReport {
 
   static func title(of flag: String) -> String {
     flag.drop { $0 == "-" }.split(separator: "-").joined(separator: " ")
-  }
-
-  /// Accuracy and cost against the learning rate.
-  var figure: Drawing {
-    let others = grid.names.filter { $0 != "--learning-rate" }
-    var names: [String] = []
-    var curves: [String: [Trial]] = [:]
-    for trial in trials {
-      let settings = others.map { "\(Self.title(of: $0)) \(value(of: $0, trial))" }
-      let isAutomatic = grid.points[trial.candidate].value(of: "--learning-rate") == "auto"
-      let name = (settings + (isAutomatic ? ["auto"] : [])).joined(separator: ", ")
-      if curves[name] == nil { names.append(name) }
-      curves[name, default: []].append(trial)
-    }
-    return TuningFigure(names.sorted().map { (name: $0.isEmpty ? "given" : $0, trials: curves[$0] ?? []) }).drawing
   }
 }
 

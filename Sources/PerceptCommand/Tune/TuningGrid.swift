@@ -27,6 +27,9 @@ struct TuningGrid {
   /// Combinations, the last setting changing fastest.
   let points: [Point]
 
+  /// How many combinations were left out, because no automatic learning rate is known for them.
+  let leftOut: Int
+
   /// The combinations of values for each flag; a value of nil leaves the flag away.
   ///
   /// - Throws: `ValidationError` when there are too many, or `percept train` would refuse one.
@@ -40,14 +43,27 @@ struct TuningGrid {
     for (name, values) in settings {
       combinations = combinations.flatMap { flags in values.map { flags + ($0.map { [(name, $0)] } ?? []) } }
     }
-    names = settings.filter { $0.values != [nil] }.map(\.name)
-    points = try combinations.map { flags in
-      do {
-        return Point(flags: flags, options: try CandidateOptions.parse(flags.flatMap { [$0.name, $0.value] }))
-      } catch {
-        throw ValidationError(CandidateOptions.message(for: error))
-      }
+    var seen: Set<[String]> = []
+    let all = try combinations.map(Self.withoutIdle).filter { seen.insert($0.map { $0.name + $0.value }).inserted }
+      .map(Point.init)
+    let points = all.filter { !$0.lacksRate }
+    guard !points.isEmpty else {
+      throw ValidationError(
+        "No automatic learning rate is known for any of these combinations; give numbers as --learning-rates.")
     }
+    self.points = points
+    leftOut = all.count - points.count
+    names = settings.map(\.name).filter { name in points.contains { $0.value(of: name) != nil } }
+  }
+
+  /// A combination without the flags that mean nothing in it, so that what is the same is judged once.
+  private static func withoutIdle(_ flags: [(name: String, value: String)]) -> [(name: String, value: String)] {
+    var idle: Set<String> = []
+    if !flags.contains(where: { $0.name == "--hidden" }) { idle.insert("--activation") }
+    if flags.contains(where: { $0 == ("--optimizer", "lbfgs") }) {
+      idle.formUnion(["--learning-rate", "--batch-size"])
+    }
+    return flags.filter { !idle.contains($0.name) }
   }
 
   /// The combinations as candidates for a dataset.
@@ -60,13 +76,46 @@ struct TuningGrid {
   /// - Throws: what making a network throws.
   func candidates(for dataset: Dataset, examples: Int, seed: UInt64) throws -> [CrossValidation.Candidate] {
     // Candidates of one shape share the weights that they start from.
-    var networks: [[Int]: Network] = [:]
+    var networks: [Shape: Network] = [:]
     return try points.map { point in
-      let hidden = point.options.network.hidden
-      let network = try networks[hidden] ?? point.options.network.network(for: dataset, seed: seed).network
-      networks[hidden] = network
+      let (shape, training) = (point.shape, point.options.training)
+      let network = try networks[shape] ?? point.options.network.network(for: dataset, seed: seed).network
+      networks[shape] = network
       return CrossValidation.Candidate(
-        point.options.training.trainer(isDeep: !hidden.isEmpty, examples: examples, seed: seed), from: network)
+        training.trainer(isDeep: shape.isDeep, examples: examples, seed: seed), from: network)
     }
+  }
+}
+
+extension TuningGrid {
+  /// What decides a network.
+  fileprivate struct Shape: Hashable {
+    let hidden: [Int]
+    let activation: Activation
+
+    var isDeep: Bool { !hidden.isEmpty }
+  }
+}
+
+extension TuningGrid.Point {
+  fileprivate init(_ flags: [(name: String, value: String)]) throws {
+    self.flags = flags
+    do {
+      options = try TuningGrid.CandidateOptions.parse(flags.flatMap { [$0.name, $0.value] })
+    } catch {
+      throw ValidationError(TuningGrid.CandidateOptions.message(for: error))
+    }
+  }
+
+  fileprivate var shape: TuningGrid.Shape {
+    TuningGrid.Shape(hidden: options.network.hidden, activation: options.network.activation)
+  }
+
+  /// Whether it asks for an automatic learning rate where none is known.
+  fileprivate var lacksRate: Bool {
+    let trainer = options.training.trainer(isDeep: shape.isDeep, examples: 1, seed: 0)
+    let rule = trainer.optimizer
+    return rule.learningRate == .automatic && !rule.isAdam && rule != .lbfgs
+      && (shape.isDeep || trainer.batchSize != nil)
   }
 }

@@ -1,0 +1,120 @@
+import Glibc
+
+/// The area of a chart and how numbers become places in it.
+struct ChartFrame {
+  let area: Box
+  let xRange: ClosedRange<Double>
+  let yRange: ClosedRange<Double>
+  let xScale: Chart.Scale
+  let yScale: Chart.Scale
+
+  init(_ chart: Chart, _ place: Box) {
+    let points = chart.series.flatMap { series in
+      series.points + zip(series.points, series.bars).flatMap { [(x: $0.x, y: $0.y - $1), (x: $0.x, y: $0.y + $1)] }
+    }
+    let shown = points.filter { chart.xScale.shows($0.x) && chart.yScale.shows($0.y) }
+    area = place
+    xScale = chart.xScale
+    yScale = chart.yScale
+    let (xs, ys) = (shown.map(\.x), shown.map(\.y))
+    xRange = xScale == .linear ? Self.span(of: xs) : Self.powers(around: xs, xScale, finely: true)
+    yRange =
+      yScale == .linear
+      ? chart.yRange ?? Ticks.rounded(min(ys.min() ?? 0.1, 0)...max(ys.max() ?? 1, 0))
+      : Self.powers(around: ys, yScale, finely: false)
+  }
+
+  /// From the first to the last, or to the next round number where that is close: 999 iterations end the axis at 1000, where a
+  /// label can stand.
+  private static func span(of xs: [Double]) -> ClosedRange<Double> {
+    let low = xs.min() ?? 0
+    let range = low...max(xs.max() ?? 1, low + (xs.count < 2 ? 1 : 0))
+    let rounded = Ticks.rounded(range)
+    let isClose = rounded.upperBound - range.upperBound <= 0.02 * (range.upperBound - range.lowerBound)
+    return low...(isClose ? rounded.upperBound : range.upperBound)
+  }
+
+  /// The powers of ten around some numbers, and one more where 0 stands; `finely`, up to 1 or 3 times one.
+  private static func powers(around values: [Double], _ scale: Chart.Scale, finely: Bool) -> ClosedRange<Double> {
+    let positive = values.filter { $0 > 0 }
+    let low = log10(positive.min() ?? 0.1).rounded(.down) - (scale == .logarithmicFromZero ? 1 : 0)
+    let largest = positive.max() ?? 1
+    let high = max((log10(largest) - 1e-9).rounded(.up), low + 1)
+    // A last decade of which less than a half is needed is cut.
+    let isHalf = finely && high > low + 1 && largest <= 3 * pow(10, high - 1) * (1 + 1e-9)
+    return pow(10, low)...(isHalf ? 3 * pow(10, high - 1) : pow(10, high))
+  }
+
+  /// A dot and a bar at every point that has one; what a logarithmic axis cannot show of a bar is cut off.
+  func bars(of series: Chart.Series, _ role: Role) -> [Shape] {
+    zip(series.points, series.bars).flatMap { value, reach -> [Shape] in
+      guard let at = point(value.x, value.y), reach.isFinite else { return [] }
+      let ends = [value.y - reach, value.y + reach].map {
+        yPlace(min(max($0, yRange.lowerBound), yRange.upperBound))
+      }
+      return [.disc(at, radius: 3.2, role), .line(ends.map { Point(at.x, $0) }, role, width: 1.2)]
+        + ends.map { .line([Point(at.x - 4, $0), Point(at.x + 4, $0)], role, width: 1.2) }
+    }
+  }
+
+  func point(_ x: Double, _ y: Double) -> Point? {
+    guard xScale.shows(x), yScale.shows(y) else { return nil }
+    return Point(xPlace(x), yPlace(y))
+  }
+
+  /// The points of a curve, cut where a number cannot be drawn, thinned to what a screen can show.
+  func runs(of series: Chart.Series) -> [[Point]] {
+    var runs: [[Point]] = [[]]
+    let stride = max(1, series.points.count / 4000)
+    for (index, value) in series.points.enumerated() where index % stride == 0 || index == series.points.count - 1 {
+      if let at = point(value.x, value.y) {
+        runs[runs.count - 1].append(at)
+      } else if !runs[runs.count - 1].isEmpty {
+        runs.append([])
+      }
+    }
+    return runs.filter { !$0.isEmpty }
+  }
+
+  func axes(xLabel: String, yLabel: String) -> [Shape] {
+    var shapes: [Shape] = []
+    for (value, label) in ticks(yRange, yScale, count: 6) {
+      let y = yPlace(value)
+      shapes.append(.line([Point(area.x, y), Point(area.right, y)], .grid, width: 1))
+      shapes.append(.text(label, Point(area.x - 8, y + 4), .muted, size: 12, anchor: .end))
+    }
+    for (value, label) in ticks(xRange, xScale, count: 8) {
+      let x = xPlace(value)
+      shapes.append(.line([Point(x, area.y), Point(x, area.bottom)], .grid, width: 1))
+      shapes.append(.text(label, Point(x, area.bottom + 18), .muted, size: 12, anchor: .middle))
+    }
+    shapes.append(
+      .line([Point(area.x, area.y), Point(area.x, area.bottom), Point(area.right, area.bottom)], .muted, width: 1.2))
+    shapes.append(.text(xLabel, Point(area.x + area.width / 2, area.bottom + 42), .ink, anchor: .middle))
+    shapes.append(.text(yLabel, Point(22, area.y + area.height / 2), .ink, anchor: .middle, turned: -90))
+    return shapes
+  }
+
+  private func ticks(_ range: ClosedRange<Double>, _ scale: Chart.Scale, count: Int) -> [(Double, label: String)] {
+    let values = scale == .linear ? Ticks.linear(range, count: count) : Ticks.logarithmic(range, count: count)
+    guard scale == .logarithmicFromZero else { return values.map { ($0, Ticks.label($0)) } }
+    let others = values.filter { $0 > 9 * range.lowerBound }
+    return [(range.lowerBound, "0")] + others.map { ($0, Ticks.label($0)) }
+  }
+
+  private func xPlace(_ x: Double) -> Double { area.x + area.width * share(x, of: xRange, xScale) }
+
+  private func yPlace(_ y: Double) -> Double { area.bottom - area.height * share(y, of: yRange, yScale) }
+
+  private func share(_ value: Double, of range: ClosedRange<Double>, _ scale: Chart.Scale) -> Double {
+    // Whatever is below the smallest power of ten is 0.
+    scale == .linear
+      ? share(value, of: range)
+      : share(log10(max(value, range.lowerBound)), of: log10(range.lowerBound)...log10(range.upperBound))
+  }
+
+  private func share(_ value: Double, of range: ClosedRange<Double>) -> Double {
+    let span = range.upperBound - range.lowerBound
+    return span > 0 ? (value - range.lowerBound) / span : 0.5
+  }
+}
