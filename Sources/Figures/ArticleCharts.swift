@@ -1,5 +1,6 @@
-import Classification
+public import Classification
 import NeuralNetworks
+import Training
 
 extension Chart {
   /// The sigmoid function for x from -10 to 10 at 100 points, as the article draws it.
@@ -11,6 +12,33 @@ extension Chart {
       yLabel: "a (sigmoid(x))", series: [Series(name: "sigmoid(x)", points: points)])
     chart.yRange = 0...1
     return chart
+  }
+
+  /// The learning curves of trainings, under a title that names their learning rate as the article's does.
+  ///
+  /// - Parameters:
+  ///   - runs: a name and the record of each, at least one; a single one's name is not shown.
+  ///   - scale: how costs become heights.
+  /// - Returns: the chart.
+  public static func learningCurve(
+    of runs: [(name: String, record: TrainingRecord)], scale: Scale = .linear
+  ) -> Chart {
+    func rate(_ record: TrainingRecord) -> String {
+      record.settings.optimizer == Optimizer.lbfgs.name
+        ? record.settings.optimizer : Ticks.label(Ticks.significant(record.settings.learningRate, digits: 4))
+    }
+    let rates = Set(runs.map { rate($0.record) })
+    var title = rates.count == 1 ? "Learning curves" : "Learning curves (learning rate)"
+    if runs.count == 1, let only = rates.first {
+      title = only == Optimizer.lbfgs.name ? only : "Learning rate = \(only)"
+    }
+    return learningCurve(
+      runs.map { run in
+        let name = rates.count == 1 ? run.name : "\(run.name) (\(rate(run.record)))"
+        return (name: runs.count == 1 ? "cost" : name, costs: run.record.costs)
+      },
+      title: title, scale: scale,
+      unit: runs.allSatisfy { $0.record.settings.batchSize != nil } ? "epoch" : "iteration")
   }
 
   /// The costs of one or more trainings against the iteration, or the epoch. Where a cost is higher than the one before it, the curve

@@ -169,8 +169,7 @@ extension Report {
       return Page.section("Training", [Page.paragraph("The weights are the initial ones; there was no training.")])
     }
     let unit = record.settings.batchSize == nil ? "iteration" : "epoch"
-    let chart = Chart.learningCurve(
-      [("cost", costs)], title: "Learning rate = \(Ticks.label(significant(record.settings.learningRate)))", unit: unit)
+    let chart = Chart.learningCurve(of: [("cost", record)])
     let rises = costs.indices.dropFirst().count { costs[$0] > costs[$0 - 1] }
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"

@@ -51,15 +51,37 @@ public enum Loss: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// dloss/dz of every logit of one example: for cross-entropy softmax(z) - t.
+  /// The loss of one example with a logit for each class, whose logits become dloss/dz: for cross-entropy softmax(z) - t. The
+  /// target of class c is (1 - ε)·[c is the label] + ε/classes. Takes no memory.
   ///
   /// - Parameters:
-  ///   - logits: z of each class.
-  ///   - targets: t of each class; they add up to 1.
-  /// - Returns: one number for each class.
-  public func gradient(logits: [Double], targets: [Double]) -> [Double] {
+  ///   - logits: z of each class; becomes the gradient.
+  ///   - stride: from one class's number to the next one's.
+  ///   - classes: how many there are, at least 1.
+  ///   - label: the class that is right.
+  ///   - smoothing: ε.
+  ///   - weight: what loss and gradient are multiplied by.
+  /// - Returns: the loss.
+  package func replace(
+    logits: UnsafeMutablePointer<Double>, stride: Int = 1, classes: Int, label: Int, smoothing: Double, weight: Double
+  ) -> Double {
+    let low = smoothing / Double(classes)
+    let high = 1 - smoothing + low
     switch self {
-    case .crossEntropy: zip(Activation.softmax(logits), targets).map { $0 - $1 }
+    case .crossEntropy:
+      var largest = logits[0]
+      for c in 1..<classes { largest = max(largest, logits[c * stride]) }
+      var (powers, evidence) = (0.0, 0.0)
+      for c in 0..<classes {
+        let z = logits[c * stride] - largest
+        evidence += (c == label ? high : low) * z
+        logits[c * stride] = exp(z)
+        powers += logits[c * stride]
+      }
+      for c in 0..<classes {
+        logits[c * stride] = weight * (logits[c * stride] / powers - (c == label ? high : low))
+      }
+      return weight * (log(powers) - evidence)
     }
   }
 

@@ -23,13 +23,16 @@ extension Double {
 
 extension Score {
   /// `65.0 % (13 of 20)`.
-  var summary: String { "\((100 * accuracy).fixed(1)) % (\(correct) of \(count))" }
+  var summary: String { "\(percent(correct, of: count)) (\(correct) of \(count))" }
 
   /// `always answering "female" would score 80.0 % (16 of 20)`.
   var baseline: String {
-    "always answering \"\(majorityClass)\" would score \((100 * majority).fixed(1)) % (\(majorityCount) of \(count))"
+    "always answering \"\(majorityClass)\" would score \(percent(majorityCount, of: count)) (\(majorityCount) of \(count))"
   }
 }
+
+/// A share as `65.0 %`; divided last, so that equal halves are rounded alike.
+private func percent(_ part: Int, of count: Int) -> String { "\((100 * Double(part) / Double(count)).fixed(1)) %" }
 
 /// Text with control characters written out, so that no file name moves the cursor or breaks a line in two.
 func printable(_ text: String) -> String {

@@ -113,26 +113,25 @@ final class BatchDescent {
 
   /// The errors of the last layer, divided by the number of examples; returns the mean loss.
   private func lossAndErrors(_ rows: ArraySlice<Int>) -> Double {
-    let units = widths[widths.count - 1]
-    let classes = max(units, 2)
-    let smoothing = objective.labelSmoothing
-    var targets = [Double](repeating: 0, count: classes)
-    var (total, logits) = (0.0, [Double](repeating: 0, count: units))
-    for (k, row) in rows.enumerated() {
-      let label = dataset.examples[row].label
-      for c in 0..<classes { targets[c] = (c == label ? 1 - smoothing : 0) + smoothing / Double(classes) }
-      for u in 0..<units { logits[u] = Double(values[values.count - 1][k * units + u]) }
-      let weight = classWeights[label] / Double(rows.count)
-      if units == 1 {
-        total += weight * objective.loss.value(logit: logits[0], label: targets[1])
-        errors[k] = Float(weight * objective.loss.gradient(logit: logits[0], label: targets[1]))
-      } else {
-        total += weight * objective.loss.value(logits: logits, targets: targets)
-        let gradient = objective.loss.gradient(logits: logits, targets: targets)
-        for u in 0..<units { errors[k * units + u] = Float(weight * gradient[u]) }
+    let (units, smoothing, loss) = (widths[widths.count - 1], objective.labelSmoothing, objective.loss)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: units) { buffer in
+      guard let logits = buffer.baseAddress else { return 0 }
+      var total = 0.0
+      for (k, row) in rows.enumerated() {
+        let label = dataset.examples[row].label
+        let weight = classWeights[label] / Double(rows.count)
+        for u in 0..<units { logits[u] = Double(values[values.count - 1][k * units + u]) }
+        if units == 1 {
+          let target = Double(label) * (1 - smoothing) + smoothing / 2
+          total += weight * loss.value(logit: logits[0], label: target)
+          logits[0] = weight * loss.gradient(logit: logits[0], label: target)
+        } else {
+          total += loss.replace(logits: logits, classes: units, label: label, smoothing: smoothing, weight: weight)
+        }
+        for u in 0..<units { errors[k * units + u] = Float(logits[u]) }
       }
+      return total
     }
-    return total
   }
 
   /// dW = Eᵀ·A', db = Σ E, and the errors of the layer below, (E·W) times the derivative of its activation.

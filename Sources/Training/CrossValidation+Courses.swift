@@ -54,7 +54,8 @@ extension CrossValidation.Candidate {
   fileprivate func differsOnlyInIterations(from other: Self) -> Bool {
     let (a, b) = (trainer, other.trainer)
     return a.objective == b.objective && a.optimizer == b.optimizer && a.scale == b.scale && a.form == b.form
-      && a.batchSize == b.batchSize && a.schedule == b.schedule && a.augmentation == b.augmentation && a.stopping == b.stopping && a.seed == b.seed
+      && a.batchSize == b.batchSize && a.schedule == b.schedule && a.augmentation == b.augmentation
+      && a.stopping == b.stopping && a.seed == b.seed
       && network == other.network
   }
 }
@@ -82,7 +83,8 @@ extension Trainer {
   fileprivate func looking(every interval: Int) -> Trainer {
     Trainer(
       minimizing: objective, with: optimizer, iterations: iterations, scale: scale, form: form, batchSize: batchSize,
-      schedule: schedule, augmentation: augmentation, stopping: EarlyStopping(patience: .max, every: interval), seed: seed)
+      schedule: schedule, augmentation: augmentation, stopping: EarlyStopping(patience: .max, every: interval),
+      seed: seed)
   }
 }
 

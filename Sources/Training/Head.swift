@@ -56,7 +56,7 @@ struct Head: Sendable {
     let sum =
       units[units.count - 1] == 1
       ? binary(examples, last.0, losses: room + (roomPerExample - 1) * count)
-      : several(examples, last.0, last.1, room: room + (roomPerExample - 1) * count)
+      : several(examples, last.0, last.1)
     backward(count, panel, stride, parameters, gradient, room)
     return sum
   }
@@ -162,27 +162,14 @@ struct Head: Sendable {
     }
   }
 
-  /// Losses and errors of one logit a class, in place: log Σ e^z - Σ t·z and softmax(z) - t.
-  private func several(
-    _ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, _ stride: Int, room: UnsafeMutablePointer<Double>
-  ) -> Double {
-    let classes = units[units.count - 1]
-    let (high, low) = (1 - smoothing + smoothing / Double(classes), smoothing / Double(classes))
+  /// Losses and errors of one logit a class, in place.
+  private func several(_ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, _ stride: Int) -> Double {
     var total = 0.0
     for k in 0..<examples.count {
-      let (own, label) = (logits + k, labels[examples.lowerBound + k])
-      var largest = own[0]
-      for c in 1..<classes { largest = max(largest, own[c * stride]) }
-      var (powers, evidence) = (0.0, 0.0)
-      for c in 0..<classes {
-        let z = own[c * stride] - largest
-        evidence += (c == label ? high : low) * z
-        own[c * stride] = exp(z)
-        powers += own[c * stride]
-      }
-      let weight = classWeights[label]
-      total += weight * (log(powers) - evidence)
-      for c in 0..<classes { own[c * stride] = weight * (own[c * stride] / powers - (c == label ? high : low)) }
+      let label = labels[examples.lowerBound + k]
+      total += loss.replace(
+        logits: logits + k, stride: stride, classes: units[units.count - 1], label: label, smoothing: smoothing,
+        weight: classWeights[label])
     }
     return total
   }

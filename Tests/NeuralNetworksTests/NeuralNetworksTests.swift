@@ -42,16 +42,23 @@ struct LossTests {
     }
   }
 
-  @Test("of several logits, too, smoothed or not", arguments: Loss.allCases, [[1.0, 0, 0], [0.1, 0.8, 0.1]])
-  func severalGradient(loss: Loss, targets: [Double]) {
+  @Test("of several logits, too, smoothed or not, wherever they stand", arguments: Loss.allCases, [0, 0.3])
+  func severalGradient(loss: Loss, smoothing: Double) {
     let logits = [0.3, -2, 5]
-    for c in 0..<3 {
-      let numerical = stencil(at: logits[c]) { value in
-        var moved = logits
-        moved[c] = value
-        return loss.value(logits: moved, targets: targets)
+    let targets = (0..<3).map { ($0 == 1 ? 1 - smoothing : 0) + smoothing / 3 }
+    for stride in [1, 4] {
+      var numbers = (0..<9).map { $0 % stride == 0 && $0 / stride < 3 ? logits[$0 / stride] : .nan }
+      let value = loss.replace(
+        logits: &numbers, stride: stride, classes: 3, label: 1, smoothing: smoothing, weight: 1.5)
+      #expect(abs(value - 1.5 * loss.value(logits: logits, targets: targets)) < 1e-14)
+      for c in 0..<3 {
+        let numerical = stencil(at: logits[c]) { value in
+          var moved = logits
+          moved[c] = value
+          return loss.value(logits: moved, targets: targets)
+        }
+        #expect(abs(numbers[c * stride] - 1.5 * numerical) < 1e-9)
       }
-      #expect(abs(loss.gradient(logits: logits, targets: targets)[c] - numerical) < 1e-10)
     }
     // Two classes by one logit or by two are the same.
     let one = loss.value(logit: 1.7, label: 0.9)

@@ -114,11 +114,13 @@ struct CheckpointTests {
     func other(
       _ objective: Objective? = nil, _ optimizer: Optimizer? = nil, iterations: Int = 40, scale: Scale = .unit,
       form: DescentForm = .automatic, batchSize: Int? = 8, schedule: Schedule = Schedule(),
-      augmentation: Augmentation = .none, stopping: EarlyStopping? = EarlyStopping(patience: 3, every: 2), seed: UInt64 = 0
+      augmentation: Augmentation = .none, stopping: EarlyStopping? = EarlyStopping(patience: 3, every: 2),
+      seed: UInt64 = 0
     ) -> Trainer {
       Trainer(
         minimizing: objective ?? trainer.objective, with: optimizer ?? trainer.optimizer, iterations: iterations,
-        scale: scale, form: form, batchSize: batchSize, schedule: schedule, augmentation: augmentation, stopping: stopping, seed: seed)
+        scale: scale, form: form, batchSize: batchSize, schedule: schedule, augmentation: augmentation,
+        stopping: stopping, seed: seed)
     }
     let others: [(String, Trainer)] = [
       ("L2 0.1 then, 0.2 now", other(Objective(.crossEntropy, l2: 0.2))),

@@ -109,18 +109,15 @@ struct LearningCurveFigureCommand: ParsableCommand {
     let runs = try models.map { path in
       let record = try Classifier(contentsOf: path).record
       guard !record.costs.isEmpty else { throw FigureError.noHistory(model: path) }
-      let rate = record.settings.learningRate.significant(4)
-      return (
-        name: models.count == 1 ? "cost" : "\(Files.name(of: path)) (\(rate))", costs: record.costs, rate: rate,
-        isInBatches: record.settings.batchSize != nil
-      )
+      return (name: Self.name(of: path), record: record)
     }
-    let rates = Set(runs.map(\.rate))
-    let chart = Chart.learningCurve(
-      runs.map { (name: $0.name, costs: $0.costs) },
-      title: rates.count == 1 ? "Learning rate = \(runs[0].rate)" : "Learning curves (learning rate)",
-      scale: log ? .logarithmic : .linear, unit: runs.allSatisfy(\.isInBatches) ? "epoch" : "iteration")
+    let chart = Chart.learningCurve(of: runs, scale: log ? .logarithmic : .linear)
     try figure.write(chart.drawing(), "learning-curve")
+  }
+
+  private static func name(of path: String) -> String {
+    let (name, ending) = (Files.name(of: path), ".safetensors")
+    return name.hasSuffix(ending) && name != ending ? String(name.dropLast(ending.count)) : name
   }
 }
 
