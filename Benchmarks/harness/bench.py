@@ -64,6 +64,10 @@ class Bench:
         command: list[str | Path] = [self.percept, "train", data, *options, "-o", model, "--force"]
         return self.launcher.run(command, cache(cache_home))
 
+    def predict(self, model: Path, pictures: list[Path]) -> Run:
+        """`percept predict --json`, from start to exit."""
+        return self.launcher.run([self.percept, "predict", model, *pictures, "--json"], cache(self.folder()))
+
 
 def cache(folder: Path) -> dict[str, str]:
     """The environment in which caches go to a folder."""

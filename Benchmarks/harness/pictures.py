@@ -26,6 +26,11 @@ class Pictures:
         faces = self._shared / "data" / "celeb100"
         return faces if faces.is_dir() else self._made("faces", lambda making, to: making.write_faces(to))
 
+    def two_classes(self) -> Path:
+        """A few hundred photos, faces and other things, `{face,nonface}`, or others of two classes in their place."""
+        photos = self._shared / "data" / "lfw_face_nonface"
+        return photos if photos.is_dir() else self.many(200)
+
     def many(self, count: int) -> Path:
         """Copies of the faces under other names, `{female,male}`."""
         faces = self.faces()
