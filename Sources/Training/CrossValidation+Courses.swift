@@ -52,11 +52,9 @@ extension CrossValidation {
 
 extension CrossValidation.Candidate {
   fileprivate func differsOnlyInIterations(from other: Self) -> Bool {
-    let (a, b) = (trainer, other.trainer)
-    return a.objective == b.objective && a.optimizer == b.optimizer && a.scale == b.scale && a.form == b.form
-      && a.batchSize == b.batchSize && a.schedule == b.schedule && a.augmentation == b.augmentation
-      && a.stopping == b.stopping && a.seed == b.seed
-      && network == other.network
+    var same = trainer
+    same.iterations = other.trainer.iterations
+    return same == other.trainer && network == other.network
   }
 }
 
@@ -81,10 +79,9 @@ extension Trainer {
 
   /// The same with looks at a validation part, which never stop it.
   fileprivate func looking(every interval: Int) -> Trainer {
-    Trainer(
-      minimizing: objective, with: optimizer, iterations: iterations, scale: scale, form: form, batchSize: batchSize,
-      schedule: schedule, augmentation: augmentation, stopping: EarlyStopping(patience: .max, every: interval),
-      seed: seed)
+    var copy = self
+    copy.stopping = EarlyStopping(patience: .max, every: interval)
+    return copy
   }
 }
 

@@ -5,13 +5,13 @@ public import NeuralNetworks
 ///
 /// 1. start from the network's weights; 2. forward: Z = W·X + b, A = σ(Z); 3. cost; 4. backward: dZ = A - Y,
 /// dW = dZ·Xᵀ/m, db = mean(dZ); 5. update; 6. repeat 2 to 5.
-public struct Trainer: Sendable {
+public struct Trainer: Sendable, Hashable {
   /// What is minimized.
   public let objective: Objective
   /// The rule of the updates.
   public let optimizer: Optimizer
   /// How many updates are made.
-  public let iterations: Int
+  public package(set) var iterations: Int
   /// How features are scaled while it lasts.
   public let scale: Scale
   /// How full-batch updates are computed.
@@ -24,7 +24,7 @@ public struct Trainer: Sendable {
   /// How training pictures are changed each time that they are looked at.
   public let augmentation: Augmentation
   /// When it ends early, where there is a validation part.
-  public let stopping: EarlyStopping?
+  public package(set) var stopping: EarlyStopping?
   /// What the order of batches and changes of pictures start from.
   public let seed: UInt64
 
