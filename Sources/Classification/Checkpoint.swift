@@ -1,5 +1,6 @@
 import Files
 import FoundationEssentials
+import LinearAlgebra
 
 /// A model file that also holds where its training stands: tensors `state.NAME` [count] beside the weights, and under the key
 /// "checkpoint" of the metadata JSON, all that decides where the training goes, by name.
@@ -24,10 +25,14 @@ package struct Checkpoint {
   ///
   /// - Throws: `FileError` when it cannot be written.
   package func write(to path: String) throws {
-    var file = try classifier.file()
+    // The costs are in the state; as JSON, too, they would take longer than all the rest.
+    var lean = classifier
+    lean.record.costs = []
+    var file = try lean.file()
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     file.metadata["checkpoint"] = String(decoding: try encoder.encode(identity), as: UTF8.self)
+    file.metadata["fingerprint"] = Self.fingerprint(of: state)
     for (name, values) in state { file.tensors[Self.prefix + name] = .init(shape: [values.count], values: values) }
     try Files.write(file.encoded(), to: path, replacing: true)
   }
@@ -36,8 +41,9 @@ package struct Checkpoint {
   ///
   /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a checkpoint, or damaged.
   package init(contentsOf path: String) throws {
-    classifier = try Classifier(contentsOf: path)
-    guard let file = try? Safetensors(decoding: Files.read(path)), let text = file.metadata["checkpoint"],
+    let file = try Classifier.file(contentsOf: path)
+    classifier = try Classifier(file, named: path)
+    guard let text = file.metadata["checkpoint"],
       let identity = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
     else {
       throw ClassificationError.notAModel(
@@ -47,5 +53,17 @@ package struct Checkpoint {
     let tensors = file.tensors.filter { $0.key.hasPrefix(Self.prefix) }
     state = Dictionary(
       uniqueKeysWithValues: tensors.map { (String($0.key.dropFirst(Self.prefix.count)), $0.value.values) })
+    guard file.metadata["fingerprint"] == Self.fingerprint(of: state) else {
+      throw ClassificationError.notAModel(path: path, problem: "the state of its training is damaged")
+    }
+  }
+
+  private static func fingerprint(of state: [String: [Double]]) -> String {
+    var sum = Fingerprint()
+    for (name, values) in state.sorted(by: { $0.key < $1.key }) {
+      Array(name.utf8).withUnsafeBytes { sum.add($0) }
+      values.withUnsafeBytes { sum.add($0) }
+    }
+    return sum.text
   }
 }

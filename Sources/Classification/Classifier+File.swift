@@ -42,10 +42,15 @@ extension Classifier {
   /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a model, damaged, or written
   ///   by a newer version.
   public init(contentsOf path: String) throws {
+    try self.init(Self.file(contentsOf: path), named: path)
+  }
+
+  /// A whole file, of any size, if it begins as a model does.
+  static func file(contentsOf path: String) throws -> Safetensors {
     do {
       let size = try Files.size(of: path)
       if size > 0 { _ = try Safetensors.headerLength(try Files.prefix(of: path, count: 8), fileSize: size) }
-      try self.init(decoding: Files.read(path), named: path)
+      return try Safetensors(decoding: Files.read(path, limit: .max))
     } catch let error as Safetensors.Malformed {
       throw ClassificationError.notAModel(path: path, problem: error.problem)
     }
@@ -59,7 +64,14 @@ extension Classifier {
   /// - Throws: ``ClassificationError`` when they are not a model, damaged, or written by a newer version.
   public init(decoding bytes: [UInt8], named name: String) throws {
     do {
-      let file = try Safetensors(decoding: bytes)
+      try self.init(Safetensors(decoding: bytes), named: name)
+    } catch let error as Safetensors.Malformed {
+      throw ClassificationError.notAModel(path: name, problem: error.problem)
+    }
+  }
+
+  init(_ file: Safetensors, named name: String) throws {
+    do {
       guard let text = file.metadata["percept"] else {
         throw Safetensors.Malformed(problem: "a safetensors file, but of another program")
       }

@@ -27,11 +27,12 @@ public struct DenseLayer: Sendable, Hashable {
   /// - Parameter x: one number for each input.
   /// - Returns: one for each unit.
   func preactivations(of x: [Double]) -> [Double] {
-    bias.indices.map { unit in
-      var sum = bias[unit]
-      let row = unit * weights.columns
-      for j in x.indices { sum += weights.elements[row + j] * x[j] }
-      return sum
+    weights.elements.withUnsafeBufferPointer { elements in
+      x.withUnsafeBufferPointer { x in
+        bias.indices.map { unit in
+          bias[unit] + dot(elements.baseAddress.map { $0 + unit * weights.columns }, x.baseAddress, x.count)
+        }
+      }
     }
   }
 }

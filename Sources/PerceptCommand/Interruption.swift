@@ -9,7 +9,8 @@ struct Interruption: Error, CustomStringConvertible {
   let iterations: Int
 
   var description: String {
-    let words = ["percept"] + CommandLine.arguments.dropFirst().filter { $0 != "--resume" } + ["--resume"]
+    let others = CommandLine.arguments.dropFirst(2).filter { $0 != "--resume" }
+    let words = ["percept"] + CommandLine.arguments.dropFirst().prefix(1) + ["--resume"] + others
     return
       "Interrupted after \(counted(iterations, "iteration")). To go on: \(words.map(quoted).joined(separator: " "))"
   }

@@ -19,7 +19,7 @@ struct RootCommand: ParsableCommand {
 
       Results go to standard output, everything else to standard error.
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
-      70 internal error, 73 cannot write, 130 interrupted (training can go on).
+      70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
       """,
     version: "0.1.0",
     subcommands: [
@@ -48,6 +48,11 @@ struct RootCommand: ParsableCommand {
 
   /// What the command line adds to an error that the library cannot know.
   private static func wayOut(of error: any Error) -> String {
-    (error as? FileError)?.reason == .alreadyExists ? "; add --force to replace it, or choose another name" : ""
+    switch error {
+    case let error as FileError where error.reason == .alreadyExists:
+      "; add --force to replace it, or choose another name"
+    case TrainingError.otherTraining: ", or leave out --resume and add --force to begin anew"
+    default: ""
+    }
   }
 }

@@ -8,6 +8,9 @@ struct RunOptions: ParsableArguments {
     case never
     case interval(Checkpoints.Interval)
 
+    /// What help says of the default.
+    var defaultValueDescription: String { "30s" }
+
     init?(argument: String) {
       guard argument != "never" else {
         self = .never
@@ -36,7 +39,7 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How often to write down where the training stands, in MODEL.checkpoint: 30s, 5m, 1h, a number of iterations, or never. \
-      Ctrl-C always does. (default: 30s)
+      Ctrl-C always does.
       """, valueName: "time"))
   var checkpointEvery: Every = .interval(.seconds(30))
 
@@ -45,6 +48,7 @@ struct RunOptions: ParsableArguments {
 
   mutating func validate() throws {
     guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
+    if log == "-" { throw ValidationError("A log is not written to standard output; name a file.") }
   }
 
   /// Where a model's training writes down where it stands.
@@ -62,14 +66,18 @@ struct RunOptions: ParsableArguments {
 
   /// Finds out, before any work, whether a checkpoint would be lost, or what was asked for is not there.
   ///
+  /// - Parameters:
+  ///   - model: the model file.
+  ///   - force: whether files may be replaced.
+  ///   - isQuiet: whether nothing is noted.
   /// - Throws: ``ExistingCheckpoint``, or `FileError` where the log cannot be written.
-  func check(_ model: String, force: Bool) throws {
+  func check(_ model: String, force: Bool, isQuiet: Bool) throws {
     let path = checkpointPath(of: model)
+    try Files.checkCanWrite(path, replacing: true)
     let exists = Files.kind(of: path) != nil
     if exists, !resume, !force { throw ExistingCheckpoint(path: path) }
-    try Files.checkCanWrite(path, replacing: true)
-    if let log { try Files.checkCanWrite(log, replacing: force || resume) }
-    if resume, !exists { Terminal.note("There is no \(path) to go on from; the training begins anew.") }
+    if let log { try Files.checkCanWrite(log, replacing: force || resume && TrainingLog.stands(at: log)) }
+    if resume, !exists, !isQuiet { Terminal.note("There is no \(path) to go on from; the training begins anew.") }
   }
 }
 
@@ -80,4 +88,12 @@ struct ExistingCheckpoint: Error, CustomStringConvertible {
   var description: String {
     "\(path) is of an interrupted training; add --resume to go on with it, or --force to begin anew"
   }
+}
+
+/// A model that was trained but could not be written where it should.
+struct ModelElsewhere: Error, CustomStringConvertible {
+  let reason: FileError
+  let path: String
+
+  var description: String { "\(reason); the trained model is in \(path), from where it can be renamed" }
 }

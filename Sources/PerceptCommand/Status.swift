@@ -30,7 +30,7 @@ enum Status: Int32 {
     case FigureError.cannotRender: self = .cannotWrite
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
-    case is ExistingCheckpoint: self = .cannotWrite
+    case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData
     default: return nil

@@ -40,8 +40,10 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Shows a line at the bottom, in place of the last; none where it is empty. Only where ``isAnimated``.
+  /// Shows a line at the bottom, in place of the last; none where it is empty. Only where ``isAnimated``. What does not fit is cut
+  /// off: a line that wraps could not be drawn over.
   static func showStatus(_ line: String) {
+    let line = String(line.prefix(columns - 1))
     statusLine.withLock { status in
       guard line != status else { return }
       fputs(erase + line, stderr)
@@ -60,6 +62,11 @@ enum Terminal {
     for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", O_RDWR)
     }
+  }
+
+  /// Goes on where nobody reads any more what is printed: what takes long is not lost by `| head`.
+  static func ignoreClosedPipes() {
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Brings everything printed to its destination.

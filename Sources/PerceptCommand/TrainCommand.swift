@@ -41,9 +41,10 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var progress: RunOptions
 
   func run() throws {
+    Terminal.ignoreClosedPipes()
     let output = output ?? Self.defaultOutput(for: data.path)
     try checkOutputs(output)
-    try progress.check(output, force: force)
+    try progress.check(output, force: force, isQuiet: data.quiet)
     let source = try data.source()
     if writeSplit != nil, !source.hasFiles {
       throw ValidationError(
@@ -61,7 +62,7 @@ struct TrainCommand: ParsableCommand {
       evaluations.append(try run.classifier.evaluate(on: part))
       run.classifier.record.scores[name] = evaluations.last?.score
     }
-    try run.classifier.write(to: output, replacing: force)
+    try write(run.classifier, to: output)
     if let writeSplit { try write(parts, to: writeSplit) }
     // The last part is the one furthest from the training: test where there is one.
     if let report, let evaluation = evaluations.last {
@@ -97,16 +98,19 @@ struct TrainCommand: ParsableCommand {
     let wayOut = stable.map { "the largest stable one is \($0.significant(4))" } ?? "try a tenth of it"
     if let divergence = run.divergence {
       Terminal.warn(
-        "the training diverged and was stopped after \(counted(divergence.iteration, "iteration")); the weights of iteration "
-          + "\(divergence.lowestIteration), with the lowest cost (\(divergence.lowestCost.fixed(6))), are kept. Lower "
-          + "--learning-rate, which is \(rate): \(wayOut).")
+        "the training diverged and was stopped after \(counted(divergence.iteration, "iteration")); "
+          + (run.classifier.record.validation == nil
+            ? "the weights of iteration \(divergence.lowestIteration), with the lowest cost "
+              + "(\(divergence.lowestCost.significant(6))), are kept"
+            : "the weights with the lowest validation cost are kept")
+          + ". Lower --learning-rate, which is \(rate): \(wayOut).")
     } else if let stable, rate > stable {
       Terminal.warn(
         "the learning rate \(rate) is above the largest stable one, \(stable.significant(4)), so the cost may rise; lower it "
           + "or use --learning-rate auto.")
     } else if stable == nil, let first = run.costs.first, let last = run.costs.last, last > first {
       Terminal.warn(
-        "the cost ended at \(last.fixed(6)), above the \(first.fixed(6)) it began with; lower --learning-rate, which is "
+        "the cost ended at \(last.significant(6)), above the \(first.significant(6)) it began with; lower --learning-rate, which is "
           + "\(rate): \(wayOut).")
     }
   }
@@ -131,6 +135,17 @@ struct TrainCommand: ParsableCommand {
     if let report { Terminal.print("report: \(report)") }
   }
 
+  /// Writes the model; where that cannot be, what was learned is kept in the place of the checkpoint.
+  private func write(_ classifier: Classifier, to path: String) throws {
+    do {
+      try classifier.write(to: path, replacing: force)
+    } catch let error as FileError {
+      let other = progress.checkpointPath(of: path)
+      guard (try? classifier.write(to: other, replacing: true)) != nil else { throw error }
+      throw ModelElsewhere(reason: error, path: other)
+    }
+  }
+
   private func write(_ parts: Parts, to path: String) throws {
     let named: [(Part, Dataset?)] = [
       (.training, parts.training), (.validation, parts.validation), (.test, parts.test),
@@ -151,14 +166,17 @@ struct TrainCommand: ParsableCommand {
   /// Refuses, before any work, outputs that cannot be written or would replace each other or the data.
   private func checkOutputs(_ output: String) throws {
     if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
-    let outputs = [output] + [writeSplit, report, progress.log].compactMap(\.self)
+    let checkpoint = progress.checkpointPath(of: output)
+    let outputs = [output, checkpoint] + [writeSplit, report, progress.log].compactMap(\.self)
     for (index, path) in outputs.enumerated() {
       if Files.isSame(path, data.path) { throw ValidationError("\(path) is the data; choose another name.") }
       if let other = outputs[..<index].first(where: { Files.isSame($0, path) }) {
         throw ValidationError("\(path) and \(other) are the same file; choose two names.")
       }
     }
-    for path in outputs where path != progress.log { try Files.checkCanWrite(path, replacing: force) }
+    for path in outputs where path != progress.log && path != checkpoint {
+      try Files.checkCanWrite(path, replacing: force)
+    }
   }
 
   static func defaultOutput(for data: String) -> String {

@@ -22,19 +22,30 @@ struct TrainingLog {
   ///
   /// - Throws: `FileError` when it cannot be read or written.
   init(_ path: String, from iteration: Int) throws {
-    var lines: [(text: Substring, line: Line)] = []
+    var (kept, seconds): ([UInt8], Double) = ([], 0)
     if iteration > 0, Files.kind(of: path) != nil {
-      for text in String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n") {
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)), line.iteration < iteration
-        else { continue }
-        lines.append((text, line))
+      for text in try Files.read(path).split(separator: UInt8(ascii: "\n")) {
+        guard let line = Self.line(in: text), line.iteration < iteration else { continue }
+        kept += text + [UInt8(ascii: "\n")]
+        seconds = line.seconds
       }
     }
-    try Files.write(Array(lines.map { $0.text + "\n" }.joined().utf8), to: path, replacing: true)
+    try Files.write(kept, to: path, replacing: true)
     file = try GrowingFile(path)
     start = clock.now
-    secondsBefore = lines.last?.line.seconds ?? 0
+    secondsBefore = seconds
     encoder.outputFormatting = [.sortedKeys]
+  }
+
+  /// Whether what stands at a path is a log, whose last line may have been cut off, or nothing yet.
+  static func stands(at path: String) -> Bool {
+    guard Files.kind(of: path) == .file, let bytes = try? Files.read(path) else { return false }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    return bytes.isEmpty || !lines.isEmpty && lines.allSatisfy { line(in: $0) != nil }
+  }
+
+  private static func line(in text: some Collection<UInt8>) -> Line? {
+    try? JSONDecoder().decode(Line.self, from: Data(text))
   }
 
   /// Writes a line.

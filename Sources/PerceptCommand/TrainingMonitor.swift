@@ -54,6 +54,7 @@ struct TrainingMonitor {
   private mutating func begin(with step: Iteration) throws {
     Interruption.startNoting()
     first = step.iteration
+    start = clock.now
     if step.iteration > 0, !isQuiet { Terminal.note("Going on after \(counted(step.iteration, "iteration")).") }
     log = try options.log.map { try TrainingLog($0, from: step.iteration) }
   }
@@ -70,7 +71,7 @@ struct TrainingMonitor {
     let done = step.iteration + 1
     let share = Double(done) / Double(iterations)
     let passed = (now - start) / .seconds(1)
-    let left = passed * Double(iterations - done) / Double(max(done - (first ?? 0), 1))
+    let left = passed * Double(iterations - done) / Double(max(step.iteration - (first ?? 0), 1))
     let text =
       " \(done) of \(iterations), cost \(step.cost.fixed(4))"
       + (look.map { ", validation \((100 * $0.accuracy).fixed(1)) %" } ?? "") + ", \(Self.time(left)) left"

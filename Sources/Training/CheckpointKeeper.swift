@@ -48,7 +48,7 @@ struct CheckpointKeeper {
     let differences = Set(checkpoint.identity.keys).union(identity.keys).sorted().compactMap { name -> String? in
       let (then, now) = (checkpoint.identity[name] ?? "none", identity[name] ?? "none")
       if then == now { return nil }
-      return then.contains("#") ? "other \(name)" : "\(name) \(then) then, \(now) now"
+      return (then + now).contains("#") ? "other \(name)" : "\(name) \(then) then, \(now) now"
     }
     guard differences.isEmpty else {
       throw TrainingError.otherTraining(path: checkpoints.path, differences: differences)

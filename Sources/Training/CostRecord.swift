@@ -44,15 +44,15 @@ struct CostRecord {
   /// Whether the last cost is the lowest.
   var isLowest: Bool { lowest == complete.count - 1 }
 
-  /// Whether the cost rises for good: all of the last quarter are above all of the first half, and their mean is a tenth above
-  /// that of the third quarter. Where it only jumps up and down, low costs remain among the last; where it has jumped up once, it
-  /// does not go on rising; where it has settled, the rise is too small. Asked every 100 iterations, or every epoch, of at least
-  /// 200 iterations or 8 epochs.
+  /// Whether the cost rises for good: all of the last quarter are above twice the highest of the first half, and their mean is a
+  /// tenth above that of the third quarter. Where it only jumps up and down, low costs remain among the last; where it has jumped
+  /// up once, it does not go on rising; and no noise of small batches doubles it. Asked every 100 iterations, or every epoch, of at
+  /// least 200 iterations or 20 epochs.
   var isRisingForGood: Bool {
-    let (count, step, least) = updates == 1 ? (complete.count, 100, 200) : (complete.count, 1, 8)
+    let (count, step, least) = updates == 1 ? (complete.count, 100, 200) : (complete.count, 1, 20)
     guard count >= least, count % step == 0, complete[count - 1] > complete[0] else { return false }
     let (third, last) = (complete[(count / 2)..<(count * 3 / 4)], complete[(count * 3 / 4)...])
-    guard let low = last.min(), let high = complete[..<(count / 2)].max(), low > high else { return false }
+    guard let low = last.min(), let high = complete[..<(count / 2)].max(), low > 2 * high else { return false }
     return last.reduce(0, +) / Double(last.count) > 1.1 * third.reduce(0, +) / Double(third.count)
   }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a training cannot start or go on.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The network tells another number of classes apart than the data has.
@@ -64,10 +66,16 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .invalidIterations(let count): "a number of iterations is not negative, as \(count) is"
     case .diverged(let iteration, let rate, let stable):
       "the training diverged within \(iteration) iterations: the learning rate \(rate) is far too large"
-        + (stable.map { "; the largest stable one is \($0)" } ?? "; try a tenth of it")
+        + (stable.map { "; the largest stable one is \(Self.rounded($0))" } ?? "; try a tenth of it")
     case .otherTraining(let path, let differences):
-      "\(path) is the checkpoint of another training (\(differences.joined(separator: "; "))); give the same data and settings, "
-        + "or begin anew"
+      "\(path) is the checkpoint of another training (\(differences.joined(separator: "; "))); give the same data and settings"
     }
+  }
+
+  /// Four digits, rounded down: the largest that is safe.
+  private static func rounded(_ rate: Double) -> Double {
+    guard rate > 0, rate.isFinite else { return rate }
+    let scale = pow(10, 3 - log10(rate).rounded(.down))
+    return scale.isFinite ? (rate * scale).rounded(.down) / scale : rate
   }
 }

@@ -88,7 +88,7 @@ struct TrainingLoop<Process: TrainingProcess> {
     let divergence = Divergence(
       iteration: iteration, lowestCost: costs.complete.isEmpty ? .infinity : costs.complete[costs.lowest],
       lowestIteration: costs.lowestIteration)
-    guard divergence.lowestCost.isFinite, divergence.lowestIteration > 0 else {
+    guard costs.lowest > 0 else {
       throw TrainingError.diverged(iteration: iteration, learningRate: learningRate, stable: stable)
     }
     process.parameters = best

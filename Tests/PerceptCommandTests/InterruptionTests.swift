@@ -69,9 +69,8 @@ struct InterruptionTests {
     }
     #expect(result.status == status)
     #expect(result.errors.hasPrefix("Interrupted after "))
-    let words2 = result.errors.split(separator: " ")
-    #expect(words2.last?.hasPrefix("--resume") == true)
-    let iterations = try #require(Int(words2[2]))
+    #expect(result.errors.contains("To go on: percept train --resume faces "))
+    let iterations = try #require(Int(result.errors.split(separator: " ")[2]))
 
     // Without --resume nothing is lost.
     let again = try percept(arguments, in: folder)
@@ -107,6 +106,42 @@ struct InterruptionTests {
       #expect(result.status == 64 && result.errors.contains("--checkpoint-every"), "\(value)")
     }
     #expect(Files.kind(of: folder.path("n.safetensors.checkpoint")) == nil)
+  }
+
+  @Test("nothing else is replaced or removed: not a file that is no log, not what has the checkpoint's name")
+  func others() throws {
+    let words = ["train", "faces", "--image-size", "4", "--iterations", "5", "-o", "n.safetensors", "--force"]
+    try folder.write(Array("my notes\nand more\n".utf8), to: "notes.txt")
+    let resumed = try percept(words.dropLast() + ["--resume", "--log", "notes.txt"], in: folder)
+    #expect(resumed.status == 73 && resumed.errors.contains("notes.txt: already exists"))
+    #expect(try Files.read(folder.path("notes.txt")).count == 18)
+    for option in ["--report", "--log", "--write-split"] {
+      let result = try percept(words + [option, "n.safetensors.checkpoint"], in: folder)
+      #expect(result.status == 64 && result.errors.contains("are the same file"))
+    }
+    _ = try folder.makeFolder("n.safetensors.checkpoint")
+    let result = try percept(words.dropLast(), in: folder)
+    #expect(result.status == 73 && result.errors.contains("a folder stands there"))
+  }
+
+  @Test("a model that cannot be written in the end is kept in the checkpoint's place")
+  func elsewhere() throws {
+    let result = try percept(arguments, in: folder) { _ in
+      while checkpoint == nil { usleep(500) }
+      _ = try? folder.write(Array("another".utf8), to: "m.safetensors")
+    }
+    #expect(result.status == 73 && result.errors.contains("the trained model is in m.safetensors.checkpoint"))
+    #expect(try percept("evaluate", "m.safetensors.checkpoint", "faces", in: folder).status == 0)
+  }
+
+  @Test("who stops reading does not stop the training")
+  func unread() throws {
+    let shell = Program(path: "/bin/sh")
+    let words = [
+      "train", "faces", "--image-size", "4", "--iterations", "50000", "--cost-every", "1", "-o", "n.safetensors",
+    ]
+    _ = try shell(["-c", "\"$0\" \"$@\" 2>&1 | head -1", percept.path] + words, in: folder)
+    #expect(Files.kind(of: folder.path("n.safetensors")) == .file)
   }
 
   @Test("--log has a line for every printed cost, every look and the last iteration")

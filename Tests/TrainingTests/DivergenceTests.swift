@@ -71,6 +71,31 @@ struct DivergenceTests {
     #expect(run.classifier.network.isFinite)
   }
 
+  @Test("the noise of small batches is no divergence", arguments: 0..<12 as Range<UInt64>)
+  func noise(seed: UInt64) throws {
+    let dataset = try randomDataset(examples: 16, features: 60, seed: 90 + seed)
+    let run = try Trainer(
+      with: .adam(), iterations: 600, batchSize: 3, schedule: Schedule(.cosine, warmUp: 0.1),
+      augmentation: Augmentation(shift: 0.5, brightness: 0.9), seed: seed
+    ).fit(Network(inputs: 60, hidden: [20, 7], classes: 2, seed: seed), to: dataset)
+    #expect(run.divergence == nil && run.costs.count == 100)
+  }
+
+  @Test("where nothing was learned before, in batches too, there is no model")
+  func nothing() throws {
+    let dataset = try randomDataset(examples: 20, features: 4, seed: 83)
+    for batchSize in [nil, 5] {
+      let trainer = Trainer(
+        minimizing: Objective(.crossEntropy, l2: 5), with: .gradientDescent(learningRate: 0.6), iterations: 5000,
+        batchSize: batchSize)
+      #expect {
+        try trainer.fit(.neuron(inputs: 4), to: dataset)
+      } throws: { error in
+        if case TrainingError.diverged = error { true } else { false }
+      }
+    }
+  }
+
   @Test("where validation chose weights, those are kept")
   func validation() throws {
     let dataset = try randomDataset(examples: 20, features: 4, seed: 81)
