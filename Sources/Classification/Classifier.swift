@@ -58,9 +58,12 @@ public struct Classifier: Sendable, Hashable {
   /// - Parameters:
   ///   - bytes: a JPEG, PNG, WebP, HEIC or AVIF file's content.
   ///   - name: what errors call it.
+  ///   - pixelBudget: the largest declared `width x height` that is decoded.
   /// - Returns: the probability of each class.
   /// - Throws: `ImageError` when they are not a picture.
-  public func predict(decoding bytes: [UInt8], named name: String) throws -> Prediction {
-    try preprocessing.features(decoding: bytes, named: name).withUnsafeBufferPointer(predict)
+  public func predict(
+    decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget
+  ) throws -> Prediction {
+    try preprocessing.features(decoding: bytes, named: name, pixelBudget: pixelBudget).withUnsafeBufferPointer(predict)
   }
 }

@@ -44,30 +44,30 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func print(_ prediction: Prediction, of image: String, classNames: [String], width: Int) throws {
-    if json { return try Terminal.print(json: PredictOutput(prediction, of: image, classNames: classNames)) }
+    if json {
+      let named = NamedPrediction(prediction, classNames: classNames)
+      return try Terminal.print(json: PredictOutput(file: image, prediction: named))
+    }
     let name = classNames[prediction.label]
     let padding = String(repeating: " ", count: width - name.count)
     Terminal.print("\(name)\(padding)  \(prediction.probability.fixed(4))  \(image)")
   }
 }
 
-/// A prediction, for machines.
+/// What came of a picture, for machines: the keys of its prediction, or an error.
 private struct PredictOutput: Encodable {
-  let file: String
-  var `class`: String?
-  var probability: Double?
-  var probabilities: [String: Double]?
-  var error: String?
-
-  init(file: String, error: String) {
-    self.file = file
-    self.error = error
+  enum Key: CodingKey {
+    case file, error
   }
 
-  init(_ prediction: Prediction, of file: String, classNames: [String]) {
-    self.file = file
-    `class` = classNames[prediction.label]
-    probability = prediction.probability
-    probabilities = Dictionary(uniqueKeysWithValues: zip(classNames, prediction.probabilities))
+  let file: String
+  var prediction: NamedPrediction?
+  var error: String?
+
+  func encode(to encoder: any Encoder) throws {
+    try prediction?.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(file, forKey: .file)
+    try container.encodeIfPresent(error, forKey: .error)
   }
 }

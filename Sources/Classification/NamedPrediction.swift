@@ -1,0 +1,13 @@
+/// A prediction as machines read it, `{"class": …, "probabilities": {…}, "probability": …}`: the same on the command line
+/// and over HTTP.
+package struct NamedPrediction: Encodable, Sendable {
+  package let `class`: String
+  package let probability: Double
+  package let probabilities: [String: Double]
+
+  package init(_ prediction: Prediction, classNames: [String]) {
+    `class` = classNames[prediction.label]
+    probability = prediction.probability
+    probabilities = Dictionary(uniqueKeysWithValues: zip(classNames, prediction.probabilities))
+  }
+}
