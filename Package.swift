@@ -41,13 +41,30 @@ let package = Package(
     .executable(name: "percept", targets: ["PerceptCommand"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    // Without its traits it needs no Foundation, which every command would have to load.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     .executableTarget(
       name: "PerceptCommand",
-      dependencies: ["Percept", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Percept", "PerceptStudio", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
+    library(
+      "PerceptStudio",
+      [
+        "Percept", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      ]),
     library(
       "Percept",
       [
@@ -95,6 +112,14 @@ let package = Package(
       "FiguresTests",
       ["Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files"]),
     tests("PerceptTests", ["Percept"]),
+    tests(
+      "PerceptStudioTests",
+      [
+        "PerceptStudio", "Classification", "Files", "Images", "LinearAlgebra", "NeuralNetworks",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     tests("PerceptCommandTests", ["PerceptCommand", "Images", "Files"]),
   ],
   swiftLanguageModes: [.v6],

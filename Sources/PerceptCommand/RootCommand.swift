@@ -13,18 +13,19 @@ struct RootCommand: ParsableCommand {
         percept tune faces/                        which settings learn best
         percept evaluate faces.safetensors test/   how many it gets right
         percept predict faces.safetensors a.jpg    class and probability
+        percept serve faces.safetensors            the same over HTTP
         percept report faces.safetensors faces/    everything on one HTML page
         percept figure weights faces.safetensors   what the neuron looks for
         percept cache list                         decoded pictures that are kept
 
       Results go to standard output, everything else to standard error.
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
-      70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
+      69 cannot listen, 70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
       """,
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self,
-      FigureCommand.self, ReportCommand.self, CacheCommand.self,
+      ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
     ])
 
   static func main() {

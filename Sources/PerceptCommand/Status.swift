@@ -1,10 +1,12 @@
 import Percept
+import PerceptStudio
 
 /// The exit codes besides 0 and the parser's own 64, after sysexits.h.
 enum Status: Int32 {
   case usage = 64
   case badData = 65
   case noInput = 66
+  case unavailable = 69
   case internalError = 70
   case cannotWrite = 73
   case interrupted = 130
@@ -30,6 +32,7 @@ enum Status: Int32 {
     case FigureError.cannotRender: self = .cannotWrite
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
+    case is ServerError: self = .unavailable
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Dispatch
+import Percept
+import PerceptStudio
+import Synchronization
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer over HTTP which class pictures belong to.",
+    discussion: """
+      EXAMPLES:
+        percept serve faces.safetensors
+        curl -T cat.jpg http://127.0.0.1:8080/predict
+        curl -F image=@cat.jpg http://127.0.0.1:8080/predict
+        percept serve faces.safetensors pets=old/pets.safetensors --port 9000
+        curl -T cat.jpg http://127.0.0.1:9000/models/pets/predict
+
+      Answers are JSON with the keys of percept predict --json; errors are {"error": …}. A page to try it is at /.
+      Only this machine can ask unless --host says otherwise. Ctrl-C or SIGTERM ends it, once requests under way are
+      answered.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Model files, named in requests by their file names without .safetensors, or as NAME=FILE.", valueName: "model"))
+  var models: [String]
+
+  @Option(help: "The address to listen at; 0.0.0.0 for everyone who can reach this machine.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port to listen at; 0 for any that is free.")
+  var port = 8080
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("--port is from 0 to 65535, as \(port) is not.") }
+    guard !models.isEmpty else { throw ValidationError("There is no model to serve.") }
+    let names = models.map { Self.entry($0).name }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("Two models are called \"\(twice)\"; name one, as in other=\(twice).safetensors.")
+    }
+  }
+
+  func run() throws {
+    let served = try models.map { model in
+      let (name, file) = Self.entry(model)
+      return ServedModel(name: name, classifier: try Classifier(contentsOf: file))
+    }
+    let (server, host, port) = (PredictionServer(models: served), host, port)
+    try waiting {
+      try await server.run(host: host, port: port) { port in
+        let names = served.map(\.name).joined(separator: ", ")
+        Terminal.note("Serving \(names) at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
+      }
+    }
+  }
+
+  /// Name and file of a model as it was given.
+  private static func entry(_ model: String) -> (name: String, file: String) {
+    if let equals = model.firstIndex(of: "="), equals != model.startIndex, !model[..<equals].contains("/") {
+      return (String(model[..<equals]), String(model[model.index(after: equals)...]))
+    }
+    let name = Files.name(of: model)
+    return (name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name, model)
+  }
+
+  /// Waits on this thread, which has nothing else to do.
+  private func waiting(for work: @escaping @Sendable () async throws -> Void) throws {
+    let (done, outcome) = (DispatchSemaphore(value: 0), Outcome())
+    Task {
+      do { try await work() } catch { outcome.error.withLock { $0 = error } }
+      done.signal()
+    }
+    done.wait()
+    if let error = outcome.error.withLock({ $0 }) { throw error }
+  }
+
+  private final class Outcome: Sendable {
+    let error = Mutex<(any Error)?>(nil)
+  }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// What a server takes from those who ask; more is refused with the reason.
+package struct ServerLimits: Sendable {
+  /// The bytes of a request's body.
+  package var bodyBytes = 32 << 20
+  /// The pixels that a picture may declare, which is what decoding takes memory for.
+  package var pixels = 50_000_000
+  /// How long a request's body may take to arrive, however steadily it drips.
+  package var bodyTime = Duration.seconds(30)
+  /// How long a connection may stay open without a request.
+  package var idleTime = Duration.seconds(60)
+  /// How long the rest of a refused body is still read, so that the reason arrives before the connection is closed.
+  package var lingeringTime = Duration.seconds(2)
+  /// The connections at a time; more wait until one is closed.
+  package var connections = 256
+  /// The pictures that are decoded and judged at a time.
+  package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  /// The pictures that wait for their turn besides.
+  package var queueLength = 64
+
+  /// The limits that suit one machine and the pictures of a phone.
+  package init() {}
+}
