@@ -35,6 +35,7 @@ enum TryPage {
     table { width: 100%; border-collapse: collapse }
     td { padding: .25rem 0; overflow-wrap: anywhere }
     td:last-child { text-align: right; font-variant-numeric: tabular-nums }
+    td:nth-child(2) { width: 50% }
     meter { width: 100% }
     </style>
     </head>
@@ -88,6 +89,7 @@ enum TryPage {
       }))
     }
     of("file").onchange = () => ask(of("file").files[0])
+    of("picture").onerror = () => { of("picture").hidden = true }
     of("model").onchange = () => ask(last)
     document.ondragover = event => { event.preventDefault(); of("drop").classList.add("over") }
     document.ondragleave = () => of("drop").classList.remove("over")
