@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// A connection to a server on this machine, over which a test sends what it likes. Its calls block: in a test that runs
@@ -97,23 +98,17 @@ package final class HTTPSocket: Sendable {
   deinit { close(descriptor) }
 }
 
-/// What `work` returns, called on a thread of its own, so that it may block.
+/// What `work` returns, called where it may block without holding up a server that runs beside it. It is still part of the
+/// test's task, so that its expectations count as the test's.
 package func off<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    let box = Box { continuation.resume(with: Result { try work() }) }
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(box).toOpaque())
-    pthread_detach(thread)
-  }
+  try await withTaskExecutorPreference(BlockingExecutor()) { try work() }
 }
 
-private final class Box: Sendable {
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+private final class BlockingExecutor: TaskExecutor {
+  private let queue = DispatchQueue(label: "blocking")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
 }
