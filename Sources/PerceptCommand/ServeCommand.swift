@@ -17,7 +17,7 @@ struct ServeCommand: ParsableCommand {
         curl -T cat.jpg http://127.0.0.1:9000/models/pets/predict
 
       Answers are JSON with the keys of percept predict --json; errors are {"error": …}. A page to try it is at /.
-      Only this machine can ask unless --host says otherwise. Ctrl-C or SIGTERM ends it, once requests under way are
+      Only this machine can ask unless --host and --allow-anonymous say otherwise. Ctrl-C or SIGTERM ends it, once requests under way are
       answered.
       """)
 
@@ -26,14 +26,22 @@ struct ServeCommand: ParsableCommand {
       "Model files, named in requests by their file names without .safetensors, or as NAME=FILE.", valueName: "model"))
   var models: [String]
 
-  @Option(help: "The address to listen at; 0.0.0.0 for everyone who can reach this machine.")
+  @Option(help: "The address to listen at; with --allow-anonymous 0.0.0.0 for everyone who can reach this machine.")
   var host = "127.0.0.1"
+
+  @Flag(help: "Answer others than this machine, whoever they are.")
+  var allowAnonymous = false
 
   @Option(help: "The port to listen at; 0 for any that is free.")
   var port = 8080
 
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port is from 0 to 65535, as \(port) is not.") }
+    guard allowAnonymous || ["127.0.0.1", "::1", "localhost"].contains(host) else {
+      throw ValidationError(
+        "--host \(host) lets others than this machine ask, and nothing asks who they are; add --allow-anonymous if that is meant."
+      )
+    }
     guard !models.isEmpty else { throw ValidationError("There is no model to serve.") }
     let names = models.map { Self.entry($0).name }
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {

@@ -78,7 +78,10 @@ struct ServeCommandTests {
     #expect(try percept("serve", in: folder).status == 64)
     #expect(try percept("serve", "m.safetensors", "--port", "65536", in: folder).status == 64)
     #expect(try percept("serve", "none.safetensors", in: folder).status == 66)
-    let elsewhere = try percept("serve", "m.safetensors", "--host", "192.0.2.1", in: folder)
+    let open = try percept("serve", "m.safetensors", "--host", "0.0.0.0", in: folder)
+    #expect(open.status == 64 && open.errors.contains("--allow-anonymous"))
+    let elsewhere = try percept(
+      "serve", "m.safetensors", "--host", "192.0.2.1", "--allow-anonymous", in: folder)
     #expect(elsewhere.status == 69 && elsewhere.errors.contains("cannot listen at 192.0.2.1, port 8080"))
   }
 }
