@@ -91,24 +91,12 @@ struct TrainOutput: Encodable {
     let cost: Double
   }
 
-  struct Diverged: Encodable {
-    let iteration: Int
-    let lowestCost: Double
-    let lowestIteration: Int
-
-    init(_ divergence: Divergence) {
-      iteration = divergence.iteration
-      lowestCost = divergence.lowestCost
-      lowestIteration = divergence.lowestIteration
-    }
-  }
-
   let model: String
   let classes: [String]
   let images: Images
   let settings: Settings
   let stableLearningRate: Double?
-  let diverged: Diverged?
+  let diverged: Divergence?
   let costs: [Cost]
   let train: ScoreOutput?
   let val: ScoreOutput?
@@ -134,7 +122,7 @@ struct TrainOutput: Encodable {
       automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
       testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
     stableLearningRate = run.stableLearningRate
-    diverged = run.divergence.map(Diverged.init)
+    diverged = run.divergence
     // With batches a cost is that of an epoch.
     let epoch = record.settings.batchSize.map { (parts.training.count + $0 - 1) / $0 }
     let step = epoch == nil ? costEvery : 1

@@ -35,6 +35,7 @@ struct TrainingLoop<Process: TrainingProcess> {
     self.process = process
     self.watch = watch
     costs = CostRecord(updates: updatesPerCost, iterations: trainer.iterations)
+    // A copy: in shared memory the first update would make one.
     best = process.parameters.map { $0 }
   }
 
@@ -85,15 +86,13 @@ struct TrainingLoop<Process: TrainingProcess> {
 
   /// The run with the best weights there were, where anything was learned.
   private mutating func diverged() throws -> TrainingRun {
-    let divergence = Divergence(
-      iteration: iteration, lowestCost: costs.complete.isEmpty ? .infinity : costs.complete[costs.lowest],
-      lowestIteration: costs.lowestIteration)
     guard costs.lowest > 0 else {
       throw TrainingError.diverged(iteration: iteration, learningRate: learningRate, stable: stable)
     }
     process.parameters = best
     var run = finished(watch.best ?? process.network())
-    run.divergence = divergence
+    run.divergence = Divergence(
+      iteration: iteration, lowestCost: costs.complete[costs.lowest], lowestIteration: costs.lowestIteration)
     return run
   }
 
@@ -112,9 +111,10 @@ struct TrainingLoop<Process: TrainingProcess> {
   }
 
   private mutating func keep(_ keeper: inout CheckpointKeeper?) throws {
+    guard keeper != nil else { return }
     let network = process.network()
     // Weights that have overflowed are no place to go on from; the last checkpoint is.
-    guard keeper != nil, network.isFinite else { return }
+    guard network.isFinite else { return }
     var archive = StateArchive()
     try exchange(with: &archive)
     try keeper?.write(classifier(network), archive)

@@ -22,7 +22,7 @@ public struct TrainingRun: Sendable {
 }
 
 /// A training that went astray: its cost rose for good, or its weights grew beyond all numbers.
-public struct Divergence: Sendable, Hashable {
+public struct Divergence: Sendable, Hashable, Codable {
   /// After how many iterations that was noticed, and the training stopped.
   public let iteration: Int
   /// The lowest cost there was.
