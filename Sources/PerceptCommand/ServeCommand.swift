@@ -54,7 +54,7 @@ struct ServeCommand: ParsableCommand {
       let (name, file) = Self.entry(model)
       return ServedModel(name: name, classifier: try Classifier(contentsOf: file))
     }
-    let (server, host, port) = (PredictionServer(models: served), host, port)
+    let (server, host, port) = (WebServer(PredictionSite(models: served)), host, port)
     try waiting {
       try await server.run(host: host, port: port) { port in
         let names = served.map(\.name).joined(separator: ", ")

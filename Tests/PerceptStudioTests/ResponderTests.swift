@@ -27,13 +27,14 @@ struct ResponderTests {
   static let model = servedModel("m", seed: 1)
   static let picture = TestImages.photo(seed: 1, width: 30, height: 20)
 
-  static func responder(_ models: [ServedModel] = [model], limits: ServerLimits = ServerLimits()) -> PredictionResponder
-  {
-    PredictionResponder(models: models, limits: limits)
+  static func responder(_ models: [ServedModel] = [model], limits: ServerLimits = ServerLimits()) -> SiteResponder<
+    PredictionSite
+  > {
+    SiteResponder(PredictionSite(models: models, limits: limits))
   }
 
   static func ask(
-    _ responder: PredictionResponder, _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [],
+    _ responder: SiteResponder<PredictionSite>, _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [],
     type: String? = nil
   ) async throws -> (response: Response, body: Body) {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
@@ -147,7 +148,7 @@ struct ResponderTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<5 {
         group.addTask {
-          try await responder.pool.run {
+          try await responder.site.pool.run {
             started.continuation.yield()
             gate.wait()
           }
@@ -156,7 +157,7 @@ struct ResponderTests {
       var running = started.stream.makeAsyncIterator()
       for _ in 0..<2 { await running.next() }
       // The other three are admitted soon; until then the answer is one of a picture, which waits behind them.
-      while responder.pool.count < 5 { await Task.yield() }
+      while responder.site.pool.count < 5 { await Task.yield() }
       let (response, body) = try await Self.ask(responder, .post, "/predict", file)
       #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1" && body.error != nil)
       #expect(try await Self.ask(responder, .get, "/health/live").response.status == .ok)

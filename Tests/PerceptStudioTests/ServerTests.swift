@@ -15,7 +15,7 @@ struct ServerTests {
   static func serving<Value: Sendable>(
     _ limits: ServerLimits = ServerLimits(), _ body: @escaping @Sendable (Int) throws -> Value
   ) async throws -> Value {
-    let server = PredictionServer(models: [model], limits: limits)
+    let server = WebServer(PredictionSite(models: [model], limits: limits))
     let (ports, port) = AsyncStream<Int>.makeStream()
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -121,7 +121,7 @@ struct ServerTests {
 
   @Test("where it cannot listen it says why and what to do")
   func cannotListen() async throws {
-    let server = PredictionServer(models: [Self.model])
+    let server = WebServer(PredictionSite(models: [Self.model]))
     await #expect(throws: ServerError.self) { try await server.run(host: "192.0.2.1", port: 80) { _ in } }
   }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Threads of their own for work that takes long, so that it never holds up those that answer requests: a few at work, a few
 /// waiting, and no more.
-package final class PredictionPool: Sendable {
+package final class WorkPool: Sendable {
   private let threads: NIOThreadPool
   private let capacity: Int
   private let admitted = Atomic<Int>(0)

@@ -4,23 +4,11 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// Serves classifiers over HTTP: `POST` or `PUT` a picture, get its class.
-package struct PredictionServer: Sendable {
-  /// What is served, by different names.
-  package let models: [ServedModel]
-  /// What it takes from those who ask.
-  package let limits: ServerLimits
+/// Puts a site on a port, over HTTP/1.1.
+package struct WebServer<Pages: Site>: Sendable {
+  let site: Pages
 
-  /// A server of some models.
-  ///
-  /// - Parameters:
-  ///   - models: at least one, by different names.
-  ///   - limits: what it takes from those who ask.
-  package init(models: [ServedModel], limits: ServerLimits = ServerLimits()) {
-    precondition(!models.isEmpty && Set(models.map(\.name)).count == models.count, "names of models differ")
-    self.models = models
-    self.limits = limits
-  }
+  package init(_ site: Pages) { self.site = site }
 
   /// Serves until SIGINT or SIGTERM, or until the task is cancelled; requests under way are answered first.
   ///
@@ -30,10 +18,10 @@ package struct PredictionServer: Sendable {
   ///   - onStart: is given the port once requests can come.
   /// - Throws: ``ServerError`` when it cannot listen there.
   package func run(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) async throws {
-    let (limits, responder) = (limits, PredictionResponder(models: models, limits: limits))
+    let limits = site.limits
     let quiet = Logger(label: "percept", factory: { _ in SwiftLogNoOpLogHandler() })
     let application = Application(
-      responder: responder,
+      responder: SiteResponder(site),
       server: .http1(
         configuration: .init(
           additionalChannelHandlers: [ContinueHandler(largestBody: limits.bodyBytes)],

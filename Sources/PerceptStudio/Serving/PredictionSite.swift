@@ -5,55 +5,36 @@ package import Hummingbird
 import Images
 import NIOCore
 
-/// Answers requests: a page to try the models, predictions, and whether it is alive.
-package struct PredictionResponder: HTTPResponder {
-  package typealias Context = Connection
+/// Serves classifiers: `POST` or `PUT` a picture, get its class; a page to try them, and whether they are alive.
+package struct PredictionSite: Site {
+  /// What is served, by different names.
+  package let models: [ServedModel]
+  package let limits: ServerLimits
+  package let pool: WorkPool
 
-  let models: [ServedModel]
-  let limits: ServerLimits
-  package let pool: PredictionPool
-
-  package init(models: [ServedModel], limits: ServerLimits) {
+  /// A site for some models.
+  ///
+  /// - Parameters:
+  ///   - models: at least one, by different names.
+  ///   - limits: what it takes from those who ask.
+  package init(models: [ServedModel], limits: ServerLimits = ServerLimits()) {
+    precondition(!models.isEmpty && Set(models.map(\.name)).count == models.count, "names of models differ")
     self.models = models
     self.limits = limits
-    pool = PredictionPool(threads: limits.concurrentPredictions, queueLength: limits.queueLength)
+    pool = WorkPool(threads: limits.concurrentPredictions, queueLength: limits.queueLength)
   }
 
-  package func respond(to request: Request, context: Connection) async -> Response {
-    do {
-      return try await answer(to: request)
-    } catch let error as RequestError {
-      var response = Response(json: Refusal(error: error.reason), status: error.status)
-      response.headers.append(contentsOf: error.headers)
-      if error.leavesBody {
-        response.headers[.connection] = "close"
-        context.close(after: limits.lingeringTime)
-      }
-      return response
-    } catch {
-      return Response(json: Refusal(error: "this should not have happened: \(error)"), status: .internalServerError)
-    }
-  }
-
-  private func answer(to request: Request) async throws -> Response {
-    let path = request.uri.path.split(separator: "/").map { percentDecoded($0) }
+  package func answer(to request: Request) async throws -> Response {
+    let path = request.pathParts
     switch path {
-    case []: return try reading(request) { TryPage.response(for: models) }
-    case ["health", "live"]: return try reading(request) { Response(json: Health(status: "live")) }
-    case ["health", "ready"]: return try reading(request) { Response(json: Health(status: "ready")) }
+    case []: return try request.reading { TryPage.response(for: models) }
+    case ["health", "live"]: return try request.reading { Response(json: Health(status: "live")) }
+    case ["health", "ready"]: return try request.reading { Response(json: Health(status: "ready")) }
     case ["predict"]: return try await prediction(of: onlyModel, for: request)
     case _ where path.count == 3 && path[0] == "models" && path[2] == "predict":
       return try await prediction(of: model(named: path[1]), for: request)
     default:
       throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
-    }
-  }
-
-  private func reading(_ request: Request, _ answer: () -> Response) throws -> Response {
-    switch request.method {
-    case .get: return answer()
-    case .head: return answer().createHeadResponse()
-    default: throw RequestError.wrongMethod(request.method, allowed: [.get, .head])
     }
   }
 
@@ -105,10 +86,6 @@ package struct PredictionResponder: HTTPResponder {
     let names = models.map(\.name).joined(separator: ", ")
     throw RequestError(.notFound, "there is no model \"\(name)\"; those served are \(names)")
   }
-}
-
-private struct Refusal: Encodable {
-  let error: String
 }
 
 private struct Health: Encodable {
