@@ -59,7 +59,7 @@ let package = Package(
     library(
       "PerceptStudio",
       [
-        "Percept", .product(name: "Hummingbird", package: "hummingbird"),
+        "Percept", "CStudioAssets", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -91,6 +91,7 @@ let package = Package(
     shim("CHEIF", linking: ["dl"]),
     shim("CRSVG", linking: ["dl"]),
     shim("COpenBLAS", linking: ["dl"]),
+    .target(name: "CStudioAssets", exclude: ["page"], cSettings: cSettings),
 
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
     .target(
@@ -115,7 +116,7 @@ let package = Package(
     tests(
       "PerceptStudioTests",
       [
-        "PerceptStudio", "Classification", "Files", "Images", "LinearAlgebra", "NeuralNetworks",
+        "PerceptStudio", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),

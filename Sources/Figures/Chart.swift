@@ -89,6 +89,9 @@ public struct Chart: Sendable, Hashable {
     self.series = series
   }
 
+  /// The room for the labels of the vertical axis.
+  private static let left = 76.0
+
   /// The chart as a drawing of a given size.
   ///
   /// - Parameters:
@@ -96,10 +99,11 @@ public struct Chart: Sendable, Hashable {
   ///   - height: pixels; a legend of more than three rows makes it higher.
   /// - Returns: the drawing.
   public func drawing(width: Double = 720, height: Double = 400) -> Drawing {
-    let (legend, legendHeight) = legend(from: Point(76, 52), to: width - 24)
+    let (legend, legendHeight) = legend(from: Point(Self.left, 52), to: width - 24)
     let height = height + max(0, legendHeight - 66)
     var drawing = Drawing(width: width, height: height, title: title, summary: summary)
-    let area = Box(x: 76, y: 48 + legendHeight, width: width - 100, height: height - 108 - legendHeight)
+    let area = Box(
+      x: Self.left, y: 48 + legendHeight, width: width - Self.left - 24, height: height - 108 - legendHeight)
     let frame = ChartFrame(self, area)
     drawing.shapes.append(.text(title, Point(width / 2, 26), .ink, size: 17, anchor: .middle, isBold: true))
     drawing.shapes += legend
@@ -113,6 +117,12 @@ public struct Chart: Sendable, Hashable {
       if let at = frame.point(mark.x, mark.y) { drawing.shapes.append(.disc(at, radius: 3.2, .accent)) }
     }
     return drawing
+  }
+
+  /// Where numbers of the horizontal axis have their places in the drawing, as shares of its width.
+  package func places(of values: [Double], width: Double) -> [Double] {
+    let frame = ChartFrame(self, Box(x: Self.left, y: 0, width: width - Self.left - 24, height: 1))
+    return values.map { frame.xPlace($0) / width }
   }
 
   /// The series' names and what marks mean, in as many rows of 22 pixels as they need.

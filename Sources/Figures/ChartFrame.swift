@@ -102,7 +102,7 @@ struct ChartFrame {
     return [(range.lowerBound, "0")] + others.map { ($0, Ticks.label($0)) }
   }
 
-  private func xPlace(_ x: Double) -> Double { area.x + area.width * share(x, of: xRange, xScale) }
+  func xPlace(_ x: Double) -> Double { area.x + area.width * share(x, of: xRange, xScale) }
 
   private func yPlace(_ y: Double) -> Double { area.bottom - area.height * share(y, of: yRange, yScale) }
 

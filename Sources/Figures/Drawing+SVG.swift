@@ -112,7 +112,7 @@ extension Image {
   }
 
   /// The picture as PNG inside an address.
-  var losslessDataURI: String {
+  package var losslessDataURI: String {
     guard let bytes = try? encodedPNG() else { return "data:," }
     return "data:image/png;base64," + Data(bytes).base64EncodedString()
   }

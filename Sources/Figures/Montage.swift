@@ -16,9 +16,12 @@ public struct Montage: Sendable, Hashable {
   }
 
   /// How many pictures stand in a row, ⌈√count⌉.
-  public var columns: Int {
+  public var columns: Int { Self.columns(of: images.count) }
+
+  /// How many of so many pictures stand in a row.
+  package static func columns(of count: Int) -> Int {
     var side = 1
-    while side * side < images.count { side += 1 }
+    while side * side < count { side += 1 }
     return side
   }
 

@@ -1,9 +1,9 @@
 import Images
 
 /// The parts of an HTML page that stands alone: no script, no second file, good on paper, phones and dark screens.
-enum Page {
+package enum Page {
   /// A whole page.
-  static func html(title: String, body: String) -> String {
+  package static func html(title: String, body: String) -> String {
     """
     <!doctype html>
     <html lang="en">
@@ -26,22 +26,22 @@ enum Page {
   }
 
   /// A section with a heading.
-  static func section(_ title: String, _ parts: [String]) -> String {
+  package static func section(_ title: String, _ parts: [String]) -> String {
     "<section>\n<h2>\(escaped(title))</h2>\n" + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</section>\n"
   }
 
   /// A paragraph of plain text.
-  static func paragraph(_ text: String, class name: String = "") -> String {
+  package static func paragraph(_ text: String, class name: String = "") -> String {
     "<p\(name.isEmpty ? "" : " class=\"\(name)\"")>\(escaped(text))</p>"
   }
 
   /// A drawing with a sentence below it.
-  static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
+  package static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
     "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
 
   /// Pictures with their words, as many in a row as there is room for, and a sentence below them.
-  static func figure(_ grid: ImageGrid, caption: String) -> String {
+  package static func figure(_ grid: ImageGrid, caption: String) -> String {
     let cells = grid.cells.map { cell in
       let words = (cell.title + cell.caption).joined(separator: ", ")
       let title = cell.title.map(escaped).joined(separator: "<br>")
@@ -59,14 +59,14 @@ enum Page {
   }
 
   /// One picture, drawn as wide as the page allows, with a sentence below it.
-  static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
+  package static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
     "<figure>\n<img class=\"wide\" src=\"\(image.image.dataURI)\" alt=\"\(escaped(image.title.joined(separator: ", ")))\" "
       + "width=\"\(image.image.width)\" height=\"\(image.image.height)\">\n"
       + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
 
   /// A table; the first column names its rows.
-  static func table(caption: String, header: [String], rows: [[String]]) -> String {
+  package static func table(caption: String, header: [String], rows: [[String]]) -> String {
     let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let body = rows.map { row in
       "<tr>"
@@ -79,9 +79,10 @@ enum Page {
   }
 
   /// Code to copy.
-  static func code(_ text: String) -> String { "<pre tabindex=\"0\"><code>\(escaped(text))</code></pre>" }
+  package static func code(_ text: String) -> String { "<pre tabindex=\"0\"><code>\(escaped(text))</code></pre>" }
 
-  private static let styleSheet = """
+  /// Colours, type and spacing of a page, without its drawings'.
+  package static let styleSheet = """
     :root{--ink:#1b1b1b;--muted:#595959;--page:#fff;--line:#dcdcdc;--panel:#f2f2f2}\
     @media (prefers-color-scheme:dark){:root{--ink:#ececec;--muted:#a9adb3;--page:#16181c;--line:#3a3d42;--panel:#24272c}}\
     *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);\

@@ -84,18 +84,7 @@ public struct Report: Sendable {
     }
   }
 
-  /// The result in one or two sentences, with what the simplest answer would reach.
-  private var answer: String {
-    let score = evaluation.score
-    let right = "Of \(score.count) pictures it got \(score.correct) right (\(percent(score.accuracy)))"
-    let baseline =
-      "always answering \(score.majorityClass) would get \(score.majorityCount) right (\(percent(score.majority)))"
-    let verdict =
-      score.correct > score.majorityCount
-      ? ""
-      : " That is \(score.correct == score.majorityCount ? "no better" : "worse") than not looking at the pictures at all."
-    return "\(right); \(baseline).\(verdict)"
-  }
+  private var answer: String { evaluation.score.sentence }
 }
 
 // MARK: - The data
@@ -127,7 +116,7 @@ extension Report {
       [name]
         + datasets.map { _, dataset in
           let count = dataset.classCounts[label]
-          return "\(count) (\(percent(Double(count) / Double(max(dataset.count, 1)))))"
+          return "\(count) (\(Ticks.percent(Double(count) / Double(max(dataset.count, 1)))))"
         }
     }
     return Page.table(
@@ -278,8 +267,6 @@ extension Report {
           """),
       ])
   }
-
-  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
   private func rounded(_ value: Double) -> String { Ticks.label((value * 1e6).rounded() / 1e6) }
 

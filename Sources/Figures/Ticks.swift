@@ -46,6 +46,17 @@ package enum Ticks {
     return scale.isFinite && scale > 0 ? (value * scale).rounded() / scale : value
   }
 
+  /// The largest of 1, 2 or 5 times a power of ten that is not above a number greater than 0.
+  package static func below(_ value: Double) -> Double {
+    let exponent = Int(log10(value).rounded(.down))
+    // Parsed, so that it is the very number that people would write.
+    let candidates = [1, 2, 5].compactMap { Double("\($0)e\(exponent)") }
+    return candidates.last { $0 <= value } ?? value
+  }
+
+  /// A share as people read it: `65.0 %`.
+  package static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+
   /// A tick's label: `0.001`, `250`, `1e-06`, without needless digits.
   package static func label(_ value: Double) -> String {
     if value == 0 { return "0" }

@@ -52,9 +52,36 @@ public struct WeightsImage: Sendable, Hashable {
     let ends: [[Double]] =
       share < 0
       ? [[247, 247, 247], [103, 169, 207], [5, 48, 97]] : [[247, 247, 247], [239, 138, 98], [103, 0, 31]]
-    let place = min(abs(share), 1) * 2
-    let (from, to) = place < 1 ? (ends[0], ends[1]) : (ends[1], ends[2])
+    return blend(ends, abs(share))
+  }
+
+  /// The colour at a place between the first and the last of three, 0 … 1.
+  fileprivate static func blend(_ colors: [[Double]], _ share: Double) -> [UInt8] {
+    let place = min(share, 1) * 2
+    let (from, to) = place < 1 ? (colors[0], colors[1]) : (colors[1], colors[2])
     let part = place < 1 ? place : place - 1
     return zip(from, to).map { UInt8(($0 + ($1 - $0) * part).rounded()) }
+  }
+}
+
+extension Image {
+  /// Numbers as colours from black at zero: blue below it, red above.
+  package init<Number: BinaryFloatingPoint>(glowing values: [Number], size: ImageSize, limit: Number) {
+    let scale = limit > 0 ? 255 / limit : 0
+    let pixels = [UInt8](unsafeUninitializedCapacity: 3 * values.count) { pixels, count in
+      for (index, value) in values.enumerated() {
+        let place = 3 * Int((255 + max(-255, min(255, value * scale))).rounded(.toNearestOrAwayFromZero))
+        for channel in 0..<3 { pixels[3 * index + channel] = Self.glow[place + channel] }
+      }
+      count = 3 * values.count
+    }
+    self.init(width: size.width, height: size.height, color: .rgb, pixels: pixels)
+  }
+
+  /// The colours of -1 … 1 in 511 steps: red, green and blue of each.
+  private static let glow: [UInt8] = (-255...255).flatMap { step -> [UInt8] in
+    let ends: [[Double]] =
+      step < 0 ? [[0, 0, 0], [40, 110, 230], [205, 230, 255]] : [[0, 0, 0], [225, 70, 40], [255, 225, 170]]
+    return WeightsImage.blend(ends, abs(Double(step)) / 255)
   }
 }

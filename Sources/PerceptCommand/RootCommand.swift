@@ -9,6 +9,7 @@ struct RootCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         percept explore faces/                     what faces/CLASS/*.jpg holds
+        percept studio faces/                      watch it learn, in a page
         percept train faces/ -o faces.safetensors  learns to tell the classes apart
         percept tune faces/                        which settings learn best
         percept evaluate faces.safetensors test/   how many it gets right
@@ -24,7 +25,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ExploreCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
+      PredictCommand.self,
       ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
     ])
 

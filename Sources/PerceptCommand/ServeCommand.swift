@@ -1,8 +1,6 @@
 import ArgumentParser
-import Dispatch
 import Percept
 import PerceptStudio
-import Synchronization
 
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -70,20 +68,5 @@ struct ServeCommand: ParsableCommand {
     }
     let name = Files.name(of: model)
     return (name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name, model)
-  }
-
-  /// Waits on this thread, which has nothing else to do.
-  private func waiting(for work: @escaping @Sendable () async throws -> Void) throws {
-    let (done, outcome) = (DispatchSemaphore(value: 0), Outcome())
-    Task {
-      do { try await work() } catch { outcome.error.withLock { $0 = error } }
-      done.signal()
-    }
-    done.wait()
-    if let error = outcome.error.withLock({ $0 }) { throw error }
-  }
-
-  private final class Outcome: Sendable {
-    let error = Mutex<(any Error)?>(nil)
   }
 }

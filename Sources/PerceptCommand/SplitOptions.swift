@@ -20,16 +20,9 @@ struct SplitOptions: ParsableArguments {
 
   /// The parts that the data itself names, otherwise drawn.
   func parts(of dataset: Dataset, path: String) throws -> Parts {
-    guard dataset.isSplit else {
-      let fraction = testFraction ?? 0.2
-      let (training, test) = dataset.split(test: fraction, seed: seed)
-      return Parts(
-        training: training, validation: nil, test: test.count > 0 ? test : nil, draw: (fraction, seed))
-    }
-    guard testFraction == nil else {
+    guard testFraction == nil || !dataset.isSplit else {
       throw ValidationError("\(path) is already split; --test-fraction does not apply.")
     }
-    guard let training = dataset.part(.training) else { throw DatasetError.noSuchPart(.training, path: path) }
-    return Parts(training: training, validation: dataset.part(.validation), test: dataset.part(.test))
+    return try Parts(of: dataset, testFraction: testFraction ?? 0.2, seed: seed, path: path)
   }
 }

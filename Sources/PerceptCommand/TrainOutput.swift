@@ -1,30 +1,5 @@
 import Percept
 
-/// The datasets of a training.
-struct Parts {
-  private(set) var training: Dataset
-  private(set) var validation: Dataset?
-  let test: Dataset?
-  /// How the test part was drawn; nil where the data itself was split.
-  var draw: (fraction: Double, seed: UInt64)?
-
-  /// The parts there are, by the names they are reported under.
-  var named: [(name: String, dataset: Dataset)] {
-    [("train", training)] + (validation.map { [("val", $0)] } ?? []) + (test.map { [("test", $0)] } ?? [])
-  }
-
-  init(training: Dataset, validation: Dataset?, test: Dataset?, draw: (fraction: Double, seed: UInt64)? = nil) {
-    (self.training, self.validation, self.test, self.draw) = (training, validation, test, draw)
-  }
-
-  /// Makes a fifth of the training pictures a validation part, where there is none.
-  mutating func drawValidation(seed: UInt64) {
-    guard validation == nil else { return }
-    let (rest, drawn) = training.split(test: 0.2, seed: seed &+ 1)
-    if drawn.count > 0 { (training, validation) = (rest, drawn) }
-  }
-}
-
 /// The article's summary of shapes.
 struct Summary {
   let lines: [String]

@@ -24,6 +24,13 @@ protocol Descent {
 
   /// The network that the parameters stand for.
   func network() -> Network
+
+  /// The coefficients of the examples in the first layer's weights, units x examples, where these are the coordinates.
+  var coefficients: [Double]? { get }
+}
+
+extension Descent {
+  var coefficients: [Double]? { nil }
 }
 
 /// How gradient descent is computed; the numbers are the same but for rounding.

@@ -145,6 +145,8 @@ struct DualDescent: Descent {
     return image
   }
 
+  var coefficients: [Double]? { Array(parameters[..<products.count]) }
+
   func curvature() -> Double? {
     guard head.units.count == 1 else { return nil }
     let (gram, start) = (gram, PowerIteration.start(examples: dataset.count))

@@ -17,7 +17,7 @@ extension Trainer {
   /// Trains on batches, in Float32.
   func fitInBatches(
     _ network: Network, to dataset: Dataset, _ scaling: FeatureScaling, _ watch: ValidationWatch,
-    _ keeper: CheckpointKeeper?, _ observe: (Iteration) throws -> Void
+    _ keeper: CheckpointKeeper?, _ observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
     guard BLAS.isInstalled else { throw TrainingError.noBLAS }
     let size = min(batchSize ?? dataset.count, dataset.count)

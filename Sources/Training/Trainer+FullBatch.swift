@@ -14,7 +14,7 @@ extension Trainer {
   /// Trains with all examples in every iteration.
   func fitAtOnce(
     _ descent: some Descent, on dataset: Dataset, _ watch: ValidationWatch, _ keeper: CheckpointKeeper?,
-    _ observe: (Iteration) throws -> Void
+    _ observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
     if case .lbfgs = optimizer {
       var loop = TrainingLoop(self, on: dataset, LBFGS(descent), watch, learningRate: 1)

@@ -62,6 +62,9 @@ public struct Trainer: Sendable, Hashable {
 
   /// Trains a network on a dataset: all examples in every iteration in Float64, or batches in Float32.
   ///
+  /// Throwing ``StopTraining`` from `observe` ends the training well: what it has learned so far is its result, the same as that
+  /// of a training of so many iterations (unless its schedule looks ahead).
+  ///
   /// - Parameters:
   ///   - network: where to start; it takes `dataset.featureCount` inputs and tells as many classes apart as the dataset has.
   ///   - dataset: examples of every class.
@@ -75,6 +78,17 @@ public struct Trainer: Sendable, Hashable {
   public func fit(
     _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
     observe: (Iteration) throws -> Void = { _ in }
+  ) throws -> TrainingRun {
+    try fit(network, to: dataset, validation: validation, checkpoints: checkpoints) { iteration, _ in
+      try observe(iteration)
+    }
+  }
+
+  /// The same, with a look at the network that there is after an iteration; making it takes a pass over all pixels in the
+  /// dual form.
+  package func fit(
+    _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
+    observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
     try check(network, dataset)
     if let validation { try check(network, dataset, validation: validation) }

@@ -4,7 +4,7 @@ import NeuralNetworks
 
 /// Steps 2 to 6 of the article, again and again: the one loop of every training, whatever the process.
 struct TrainingLoop<Process: TrainingProcess> {
-  private let trainer: Trainer
+  private var trainer: Trainer
   private let dataset: Dataset
   private let learningRate: Double
   private let stable: Double?
@@ -43,11 +43,11 @@ struct TrainingLoop<Process: TrainingProcess> {
   ///
   /// - Parameters:
   ///   - keeper: what keeps checkpoints; an error of `observe` leaves one behind.
-  ///   - observe: called after every update.
+  ///   - observe: called after every update, with what makes the network that there is then.
   /// - Returns: what came of it.
   /// - Throws: what `observe` throws, and what keeps the training from going on.
   mutating func run(
-    keeping keeper: CheckpointKeeper?, _ observe: (Iteration) throws -> Void
+    keeping keeper: CheckpointKeeper?, _ observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
     var keeper = keeper
     try keeper?.restore { archive in try exchange(with: &archive) }
@@ -65,7 +65,9 @@ struct TrainingLoop<Process: TrainingProcess> {
         isComplete && watch.isDue(after: costs.complete.count)
         ? try watch.look(at: classifier(process.network()), after: iteration - 1) : nil
       do {
-        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: look))
+        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: look)) { process.network() }
+      } catch is StopTraining {
+        trainer.iterations = iteration
       } catch {
         try keep(&keeper)
         throw error
@@ -99,7 +101,8 @@ struct TrainingLoop<Process: TrainingProcess> {
   private func finished(_ network: Network) -> TrainingRun {
     var classifier = classifier(network)
     classifier.record.validation = watch.looks.isEmpty ? nil : watch.looks
-    return TrainingRun(classifier: classifier, dataset: dataset)
+    return TrainingRun(
+      classifier: classifier, dataset: dataset, coefficients: watch.best == nil ? process.coefficients : nil)
   }
 
   /// A network with what a classifier holds besides.

@@ -22,8 +22,15 @@ protocol TrainingProcess {
   /// The network that the parameters stand for.
   func network() -> Network
 
+  /// What the first layer's weights hold of each example, where that is how they are kept: units x examples.
+  var coefficients: [Double]? { get }
+
   /// Puts its numbers into an archive or takes them out of one.
   mutating func exchange(with archive: inout StateArchive) throws
+}
+
+extension TrainingProcess {
+  var coefficients: [Double]? { nil }
 }
 
 /// Gradient descent on all examples at once, in Float64.
@@ -42,6 +49,8 @@ struct FullBatchProcess<Form: Descent>: TrainingProcess {
     get { descent.parameters }
     set { descent.parameters = newValue }
   }
+
+  var coefficients: [Double]? { descent.coefficients }
 
   var hasConverged: Bool { false }
 
@@ -64,6 +73,8 @@ extension LBFGS: TrainingProcess {
     get { descent.parameters }
     set { descent.parameters = newValue }
   }
+
+  var coefficients: [Double]? { descent.coefficients }
 
   func evaluate(iteration: Int) -> (cost: Double, weight: Int) { (cost, 1) }
 

@@ -8,6 +8,11 @@ public struct TrainingRun: Sendable {
   /// What it was trained on.
   public let dataset: Dataset
 
+  /// How much of each example the first layer's weights are made of, units x examples, where the training was in the dual form and
+  /// ended with its last weights: W = s·W⁰ + Σ aᵢ·x̃ᵢ, with x̃ the example's features as they were scaled while it learned. Of a
+  /// neuron that started from zeros, the weights are nothing else.
+  public let coefficients: [Double]?
+
   /// How the training went astray, where it did; its classifier then has the best weights there were.
   public internal(set) var divergence: Divergence?
 
@@ -19,6 +24,12 @@ public struct TrainingRun: Sendable {
 
   /// The largest stable learning rate: above it the cost may rise. Nil with hidden layers, where nobody knows it.
   public var stableLearningRate: Double? { classifier.record.stableLearningRate }
+}
+
+/// Thrown by what observes a training: it has learned enough.
+public struct StopTraining: Error {
+  /// The wish to stop.
+  public init() {}
 }
 
 /// A training that went astray: its cost rose for good, or its weights grew beyond all numbers.

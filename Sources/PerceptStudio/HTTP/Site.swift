@@ -52,4 +52,10 @@ extension Request {
 
   /// The parts of the path between slashes, decoded.
   var pathParts: [String] { uri.path.split(separator: "/").map { percentDecoded($0) } }
+
+  /// What stands behind the question mark, decoded; of two values with one name the last counts.
+  var query: [String: String] {
+    let pairs = uri.queryParameters.map { (percentDecoded($0.key), percentDecoded($0.value)) }
+    return Dictionary(pairs) { $1 }
+  }
 }

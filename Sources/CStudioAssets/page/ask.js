@@ -1,0 +1,186 @@
+// Asking about one picture: dropped, pasted, chosen, taken by the camera, or one of the data; and painting over it.
+
+const of = id => document.getElementById(id)
+
+/** Runs one call at a time; of those that come meanwhile only the last. */
+export function latest(work) {
+  let running = false, next = null
+  return async (...values) => {
+    if (running) { next = values; return }
+    running = true
+    for (let now = values; now; [now, next] = [next, null]) {
+      try { await work(...now) } catch (error) { console.warn(error) }
+    }
+    running = false
+  }
+}
+
+export class Asker {
+  /** @param query gives the settings as they are now; @param report shows a fault. */
+  constructor(query, report) {
+    Object.assign(this, { query, report, asked: null, before: null, pen: null })
+    this.canvas = of("canvas")
+    this.context = this.canvas.getContext("2d", { willReadFrequently: true })
+    this.send = latest(() => this.request())
+    this.listen()
+  }
+
+  /** A picture of the data set. */
+  askPhoto(part, index, scroll = true) {
+    this.begin({ part, index })
+    if (scroll) of("ask").scrollIntoView()
+  }
+
+  /** A picture of the user's own. */
+  askFile(file) { if (file) this.begin({ file }) }
+
+  begin(asked) {
+    Object.assign(this, { asked, before: null, painted: false })
+    return this.send()
+  }
+
+  /** The same picture once more, after the neuron has changed. */
+  again() { if (this.asked) { this.before = null; return this.send() } }
+
+  async request() {
+    const { part, index, file } = this.asked
+    const painted = this.painted
+    const options = painted
+      ? { method: "POST", body: this.features(), headers: { "Content-Type": "application/x-percept-features" } }
+      : file ? { method: "POST", body: file } : {}
+    let address = "ask?" + this.query()
+    if (!file && !painted) address += `&part=${part}&index=${index}`
+    if (painted && this.label != null) address += "&label=" + this.label
+    const response = await fetch(address, options)
+    const answer = await response.json()
+    if (answer.error) return this.report(`This picture cannot be asked about: ${answer.error}.`)
+    this.report("")
+    const wasOpen = of("answer").querySelector("details")?.open
+    of("answer").innerHTML = answer.html
+    if (wasOpen) of("answer").querySelector("details")?.setAttribute("open", "")
+    of("asking").hidden = false
+    if (!painted) {
+      this.label = answer.label
+      await this.draw(answer.picture)
+    }
+    this.compare(answer.prediction, painted)
+  }
+
+  async draw(source) {
+    const picture = new Image()
+    picture.src = source
+    await picture.decode()
+    this.canvas.width = picture.naturalWidth
+    this.canvas.height = picture.naturalHeight
+    this.canvas.style.aspectRatio = `${picture.naturalWidth} / ${picture.naturalHeight}`
+    this.context.drawImage(picture, 0, 0)
+    this.cursor = { x: this.canvas.width / 2, y: this.canvas.height / 2 }
+  }
+
+  compare(prediction, painted) {
+    if (!painted) this.before = prediction
+    const name = this.before?.class
+    const now = name == null ? null : prediction.probabilities[name]
+    of("change").textContent = painted && name != null
+      ? `${name}: ${percent(this.before.probabilities[name])} before, ${percent(now)} now.` : ""
+  }
+
+  /** The canvas as the neuron takes it: one byte a channel. */
+  features() {
+    const { data } = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height)
+    const channels = new URLSearchParams(this.query()).get("color") === "gray" ? 1 : 3
+    const bytes = new Uint8Array(data.length / 4 * channels)
+    for (let pixel = 0; pixel < data.length / 4; pixel++) {
+      for (let channel = 0; channel < channels; channel++) bytes[pixel * channels + channel] = data[4 * pixel + channel]
+    }
+    return bytes
+  }
+
+  paint(x, y) {
+    const { width, height } = this.canvas
+    const size = Math.max(1, Math.round(Math.max(width, height) * Number(of("brush").value) / 100))
+    this.context.fillStyle = of("paint").value
+    this.context.fillRect(Math.round(x - size / 2), Math.round(y - size / 2), size, size)
+    this.painted = true
+    this.send()
+  }
+
+  listen() {
+    const place = event => {
+      const box = this.canvas.getBoundingClientRect()
+      return [(event.clientX - box.left) * this.canvas.width / box.width, (event.clientY - box.top) * this.canvas.height / box.height]
+    }
+    this.canvas.onpointerdown = event => { this.canvas.setPointerCapture(event.pointerId); this.pen = event.pointerId; this.paint(...place(event)) }
+    this.canvas.onpointermove = event => { if (this.pen === event.pointerId) this.paint(...place(event)) }
+    this.canvas.onpointerup = this.canvas.onpointercancel = () => { this.pen = null }
+    this.canvas.onkeydown = event => this.key(event)
+    of("clean").onclick = () => { this.painted = false; this.send() }
+    of("file").onchange = () => this.askFile(of("file").files[0])
+    document.addEventListener("paste", event => this.askFile(event.clipboardData?.files[0]))
+    document.addEventListener("dragover", event => { event.preventDefault(); of("drop").classList.add("over") })
+    document.addEventListener("dragleave", () => of("drop").classList.remove("over"))
+    document.addEventListener("drop", event => {
+      event.preventDefault()
+      of("drop").classList.remove("over")
+      this.askFile(event.dataTransfer.files[0])
+      of("ask").scrollIntoView()
+    })
+    this.listenToCamera()
+  }
+
+  /** The brush without a pointer: arrows move it, space paints. */
+  key(event) {
+    const step = Math.max(1, Math.round(this.canvas.width / 16))
+    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }
+    if (moves[event.key]) {
+      const [x, y] = moves[event.key]
+      this.cursor.x = Math.min(Math.max(this.cursor.x + x, 0), this.canvas.width)
+      this.cursor.y = Math.min(Math.max(this.cursor.y + y, 0), this.canvas.height)
+      of("change").textContent = `Brush at column ${Math.round(this.cursor.x)}, row ${Math.round(this.cursor.y)}; space paints.`
+    } else if (event.key === " ") {
+      this.paint(this.cursor.x, this.cursor.y)
+    } else return
+    event.preventDefault()
+  }
+
+  listenToCamera() {
+    const [button, box, video] = [of("camera-button"), of("camera"), of("video")]
+    if (!navigator.mediaDevices?.getUserMedia) return
+    button.hidden = false
+    let stream = null
+    const stop = () => {
+      stream?.getTracks().forEach(track => track.stop())
+      stream = null
+      box.hidden = true
+      button.textContent = "Use the camera"
+    }
+    const look = async () => {
+      if (!stream) return
+      const still = document.createElement("canvas")
+      still.width = video.videoWidth
+      still.height = video.videoHeight
+      if (still.width && !this.painted) {
+        still.getContext("2d").drawImage(video, 0, 0)
+        const file = await new Promise(done => still.toBlob(done, "image/jpeg", .92))
+        await this.begin({ file })
+      }
+      setTimeout(look, 150)
+    }
+    button.onclick = async () => {
+      if (stream) return stop()
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ video: true })
+      } catch (error) {
+        return this.report(`The camera cannot be used: ${error.message}.`)
+      }
+      video.srcObject = stream
+      await video.play()
+      box.hidden = false
+      button.textContent = "Stop the camera"
+      this.painted = false
+      look()
+    }
+  }
+}
+
+const percent = number => (100 * number).toFixed(1) + " %"

@@ -1,0 +1,19 @@
+import Dispatch
+import Synchronization
+
+/// Waits on this thread, which has nothing else to do.
+///
+/// - Throws: what `work` throws.
+func waiting(for work: @escaping @Sendable () async throws -> Void) throws {
+  let (done, outcome) = (DispatchSemaphore(value: 0), Outcome())
+  Task {
+    do { try await work() } catch { outcome.error.withLock { $0 = error } }
+    done.signal()
+  }
+  done.wait()
+  if let error = outcome.error.withLock({ $0 }) { throw error }
+}
+
+private final class Outcome: Sendable {
+  let error = Mutex<(any Error)?>(nil)
+}

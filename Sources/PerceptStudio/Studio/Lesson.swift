@@ -1,0 +1,157 @@
+package import Classification
+import Datasets
+import Figures
+import Glibc
+import Images
+import Interpretation
+import NeuralNetworks
+package import Training
+
+/// A training of the studio and all that its page shows of it.
+package struct Lesson: Sendable {
+  /// What the neuron was like after some of the iterations.
+  struct Frame: Sendable {
+    /// Which iteration, from 0; -1 before the first.
+    let iteration: Int
+    /// The weights of each unit that is shown, the mean over the channels.
+    let weights: [[Float]]
+    /// How many training and test pictures were answered rightly, where that was counted.
+    let correct: (training: Int, test: Int?)?
+  }
+
+  package let settings: StudioSettings
+  let parts: Parts
+  package let run: TrainingRun
+  /// How right it is on each part, in the order of `parts.named`.
+  let evaluations: [(name: String, evaluation: Evaluation)]
+  let frames: [Frame]
+  /// The largest weight of any frame: what has the full colour in all of them.
+  private let weightLimit: Float
+
+  package var classifier: Classifier { run.classifier }
+
+  /// How right it is on a part.
+  func evaluation(_ name: String) -> Evaluation? { evaluations.first { $0.name == name }?.evaluation }
+
+  /// A frame as a picture: the units' weights side by side.
+  func picture(of frame: Frame) -> Image {
+    let size = settings.preprocessing.size
+    let images = frame.weights.map { Image(glowing: $0, size: size, limit: weightLimit) }
+    return images.count == 1 ? images[0] : Montage(images).image
+  }
+
+  /// All frames below each other.
+  var film: Image {
+    let images = frames.map(picture)
+    return Image(
+      width: images[0].width, height: images[0].height * images.count, color: .rgb,
+      pixels: Array(images.map(\.pixels).joined()))
+  }
+
+  /// The part furthest from the training: test where there is one.
+  var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }
+}
+
+extension Lesson {
+  /// Trains.
+  ///
+  /// - Parameters:
+  ///   - settings: what is set.
+  ///   - parts: pictures made as the settings say.
+  ///   - seed: what random choices start from.
+  ///   - observe: called with every iteration; may throw `StopTraining`.
+  /// - Throws: `TrainingError`, and what `observe` throws.
+  init(
+    _ settings: StudioSettings, _ parts: Parts, seed: UInt64,
+    observe: (Iteration) throws -> Void = { _ in }
+  ) throws {
+    let dataset = parts.training
+    let trainer = settings.trainer(for: dataset, seed: seed)
+    let start = Network(
+      inputs: dataset.featureCount, hidden: settings.hidden, classes: dataset.classNames.count, seed: seed)
+    var film = Film(parts, iterations: settings.iterations)
+    film.add(start, after: -1)
+    var last = -1
+    var run = try trainer.fit(start, to: dataset, validation: parts.validation) { iteration, network in
+      last = iteration.iteration
+      if film.isDue(after: last) { film.add(network(), after: last) }
+      try observe(iteration)
+    }
+    if film.frames.last?.iteration != last || run.divergence != nil { film.add(run.classifier.network, after: last) }
+    var evaluations: [(String, Evaluation)] = []
+    for (name, part) in parts.named {
+      let evaluation = try run.classifier.evaluate(on: part)
+      run.classifier.record.scores[name] = evaluation.score
+      evaluations.append((name, evaluation))
+    }
+    self.settings = settings.with(iterations: run.classifier.record.settings.iterations)
+    self.parts = parts
+    self.run = run
+    self.evaluations = evaluations
+    frames = film.frames
+    weightLimit = film.frames.reduce(0) { $1.weights.joined().reduce($0) { max($0, abs($1)) } }
+  }
+}
+
+extension StudioSettings {
+  /// The same for so many iterations.
+  fileprivate func with(iterations: Int) -> StudioSettings {
+    var copy = self
+    copy.iterations = iterations
+    return copy
+  }
+}
+
+/// Takes a frame after some iterations: many at first, when most happens, then fewer and fewer.
+private struct Film {
+  private(set) var frames: [Lesson.Frame] = []
+  private let parts: Parts
+  private var due: [Int]
+  /// Whether counting what is right in every frame takes no longer than people wait.
+  private let counts: Bool
+
+  private static let length = 32
+  private static let mostUnits = 16
+
+  init(_ parts: Parts, iterations: Int) {
+    self.parts = parts
+    var moments = [0]
+    while let last = moments.last, last < iterations - 1 {
+      let left = max(1, Self.length - moments.count)
+      // Even steps on a logarithmic scale from here to the end.
+      let factor = pow(Double(iterations) / Double(last + 1), 1 / Double(left))
+      moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
+    }
+    due = moments.reversed()
+    counts = (parts.training.count + (parts.test?.count ?? 0)) * parts.training.featureCount <= 4_000_000
+  }
+
+  func isDue(after iteration: Int) -> Bool { due.last == iteration }
+
+  mutating func add(_ network: Network, after iteration: Int) {
+    if due.last == iteration { due.removeLast() }
+    let classifier = parts.classifier(network)
+    let units = network.layers[0].bias.count
+    frames.append(
+      Lesson.Frame(
+        iteration: iteration,
+        weights: (0..<min(units, Self.mostUnits)).map { WeightsImage(of: classifier, unit: $0).mean.map { Float($0) } },
+        correct: counts && network.layers.count == 1 ? correct(classifier) : nil))
+  }
+
+  private func correct(_ classifier: Classifier) -> (training: Int, test: Int?)? {
+    guard let training = try? classifier.evaluate(on: parts.training) else { return nil }
+    return (training.score.correct, parts.test.flatMap { try? classifier.evaluate(on: $0).score.correct })
+  }
+}
+
+extension Parts {
+  /// A network as a classifier of these pictures, without a record.
+  func classifier(_ network: Network) -> Classifier {
+    Classifier(
+      network: network, classNames: training.classNames, preprocessing: training.preprocessing,
+      record: TrainingRecord(
+        settings: .init(optimizer: "", learningRate: 0, isAutomatic: false, iterations: 0), stableLearningRate: nil,
+        costs: []))
+  }
+}

@@ -1,0 +1,101 @@
+import Classification
+import Datasets
+import Figures
+import Images
+import Interpretation
+import NeuralNetworks
+import Training
+
+/// A picture that is asked about, and all that the page says of it.
+struct Question {
+  let lesson: Lesson
+  let features: [UInt8]
+  /// What it is, where that is known.
+  let label: Int?
+
+  private var classifier: Classifier { lesson.classifier }
+  private var names: [String] { classifier.classNames }
+
+  /// What the page draws, and lets people paint on: the picture as the neuron sees it.
+  var picture: Image { lesson.settings.preprocessing.picture(of: features) }
+
+  /// The answer with its reasons, as HTML.
+  var answer: (html: String, prediction: Prediction) {
+    let prediction = features.withUnsafeBufferPointer(classifier.predict)
+    let parts = [verdict(prediction), reasons(prediction), steps(prediction)]
+    return (parts.joined(separator: "\n"), prediction)
+  }
+
+  private func verdict(_ prediction: Prediction) -> String {
+    let truth = label.map { " That is \($0 == prediction.label ? "right" : "wrong"): the label says \(names[$0])." }
+    let order = prediction.probabilities.indices.sorted { prediction.probabilities[$0] > prediction.probabilities[$1] }
+    let rows = order.prefix(10).map { index in
+      let share = prediction.probabilities[index]
+      return
+        "<tr><th scope=\"row\">\(escaped(names[index]))</th><td><meter value=\"\(share)\" aria-label=\"\(escaped(names[index]))\">"
+        + "</meter></td><td>\(Ticks.percent(share))</td></tr>"
+    }
+    return "<p class=\"answer\"><strong>\(escaped(names[prediction.label]))</strong>, "
+      + "<span id=\"probability\" data-probability=\"\(prediction.probability)\">\(Ticks.percent(prediction.probability))</span>."
+      + "\(escaped(truth ?? ""))</p><table class=\"probabilities\"><caption>The probability of each class</caption><tbody>\(rows.joined())</tbody></table>"
+  }
+
+  /// What spoke for and against, as a picture and as a sum.
+  private func reasons(_ prediction: Prediction) -> String {
+    guard classifier.network.layers.count == 1 else {
+      return Page.paragraph(
+        "With hidden layers a pixel has no weight of its own. Paint over parts of the picture to see what the answer hangs on."
+      )
+    }
+    let unit = names.count == 2 ? 0 : prediction.label
+    let (forName, against) = names.count == 2 ? (names[1], names[0]) : (names[unit], "other classes")
+    let sums = Contributions(classifier, features: features, unit: unit)
+    let rows: [(String, String)] = [
+      ("bias b", signed(sums.bias)), ("pixels for \(forName)", signed(sums.positive)),
+      ("pixels for \(against)", signed(sums.negative)), ("together: z", signed(sums.logit)),
+    ]
+    let table = rows.map { "<tr><th scope=\"row\">\(escaped($0))</th><td>\($1)</td></tr>" }
+    let alt = "What each pixel adds to z: red for \(forName), blue for \(against), black for nothing"
+    return """
+      <div class="reasons"><figure><img src="\(sums.image.dataURI)" alt="\(escaped(alt))" width="\(sums.size.width)" \
+      height="\(sums.size.height)"><figcaption>Pixel times weight, w·x: <b class="for">red</b> spoke for \(escaped(forName)), \
+      <b class="against">blue</b> for \(escaped(against)).</figcaption></figure>
+      <table class="sum"><caption>All of it added up</caption><tbody>\(table.joined())</tbody></table></div>
+      """
+  }
+
+  /// The article's six steps with this picture's numbers.
+  private func steps(_ prediction: Prediction) -> String {
+    guard classifier.network.layers.count == 1, names.count == 2 else { return "" }
+    let y = label ?? prediction.label
+    let steps = Steps(classifier, features: features, label: y)
+    let rate = lesson.run.learningRate
+    let known = label == nil ? "if it is \(names[y])" : "since it is \(names[y])"
+    let rows: [(String, String, String)] = [
+      ("1. Start", "weights w and bias b, as learned so far", "\(features.count) weights, b = \(number(steps.bias))"),
+      ("2. Forward", "z = Σ w·x + b", "\(number(steps.product)) + \(number(steps.bias)) = \(number(steps.logit))"),
+      ("", "a = 1 / (1 + e⁻ᶻ)", number(steps.activation)),
+      ("3. Cost", "J = −log \(y == 1 ? "a" : "(1 − a)"), \(known) (y = \(y))", number(steps.cost)),
+      ("4. Backward", "dJ/da = \(y == 1 ? "−1/a" : "1/(1 − a)")", number(steps.activationGradient)),
+      ("", "dJ/dz = a − y, and so is dJ/db", number(steps.logitGradient)),
+      ("", "dJ/dw = (a − y)·x, its length", number(steps.weightGradientLength)),
+      (
+        "5. Update", "b − α·dJ/db with α = \(Ticks.label(Ticks.significant(rate, digits: 4)))",
+        number(steps.bias - rate * steps.logitGradient)
+      ),
+      ("", "how far w moves: α·‖dJ/dw‖", number(rate * steps.weightGradientLength)),
+      ("6. Repeat", "over all training photos, their mean", "\(counted(lesson.settings.iterations, "iteration"))"),
+    ]
+    let body = rows.map { "<tr><th scope=\"row\">\($0)</th><td>\(escaped($1))</td><td>\(escaped($2))</td></tr>" }
+    return
+      "<details><summary>The six steps of learning, with this picture’s numbers</summary><div class=\"scroll\"><table class=\"steps\">"
+      + "<caption>As if it were the only training photo</caption><tbody>\(body.joined())</tbody></table></div></details>"
+  }
+
+  private func number(_ value: Double) -> String {
+    let text = Ticks.label(Ticks.significant(abs(value), digits: 5))
+    return value < 0 ? "−" + text : text
+  }
+
+  private func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + number(value) }
+}

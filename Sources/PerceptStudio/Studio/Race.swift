@@ -1,0 +1,68 @@
+import Classification
+import Figures
+import Images
+import Training
+
+/// Trainings that differ in their learning rate, side by side.
+struct Race: Sendable {
+  struct Lane: Sendable {
+    let rate: Double
+    /// Nil where it diverged before it learned anything.
+    let lesson: Lesson?
+  }
+
+  let lanes: [Lane]
+
+  /// The curves in one chart, and the weights of each.
+  var html: Fragment {
+    let trained = lanes.compactMap { lane in
+      lane.lesson.map { (name: Ticks.label(lane.rate), record: $0.classifier.record) }
+    }
+    var parts: [String] = []
+    if !trained.isEmpty {
+      var chart = Chart.learningCurve(
+        trained.map { (name: $0.name, costs: $0.record.costs) }, title: "Learning rates side by side",
+        unit: trained[0].record.settings.batchSize == nil ? "iteration" : "epoch")
+      chart.marks = []
+      parts.append(
+        Page.figure(
+          chart.drawing(width: Lesson.curveWidth, height: 300), id: "race-curve", caption: "The cost at each rate."))
+    }
+    parts.append("<div class=\"lanes\">" + lanes.map(Self.html).joined() + "</div>")
+    return Fragment(html: parts.joined(separator: "\n"))
+  }
+
+  private static func html(_ lane: Lane) -> String {
+    let rate = Ticks.label(lane.rate)
+    guard let lesson = lane.lesson else {
+      return
+        "<figure class=\"lane\"><div class=\"film\"></div><figcaption><b>\(rate)</b>: diverged at once, nothing learned</figcaption></figure>"
+    }
+    let score = lesson.judged.evaluation.score
+    let result =
+      lesson.run.divergence == nil
+      ? "cost \(short(lesson.run.costs.last ?? 0))"
+      : "diverged, lowest cost \(short(lesson.run.divergence?.lowestCost ?? 0))"
+    return
+      "<figure class=\"lane\">\(lesson.filmStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
+      + "\(lesson.judged.name) photos right</figcaption></figure>"
+  }
+}
+
+extension Lesson {
+  /// The weights as they ended, with the address of what they were before.
+  var filmStrip: String {
+    let (frames, last) = (frames, frames[frames.count - 1])
+    let image = picture(of: last)
+    let iterations = frames.map { "\($0.iteration)" }.joined(separator: " ")
+    return
+      "<div class=\"film\" role=\"img\" aria-label=\"The weights as a picture: red speaks for one class, blue for the other\" "
+      + "style=\"aspect-ratio:\(image.width)/\(image.height);background-image:url(\(image.losslessDataURI))\" "
+      + "data-film=\"\(escaped("film.png?" + settings.query))\" data-iterations=\"\(iterations)\"></div>"
+  }
+}
+
+/// A piece of the page.
+struct Fragment: Encodable {
+  let html: String
+}

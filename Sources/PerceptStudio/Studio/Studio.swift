@@ -1,0 +1,108 @@
+package import Datasets
+import Figures
+package import Images
+import Synchronization
+package import Training
+
+/// The pictures of a studio, and the last trainings on them.
+package final class Studio: Sendable {
+  /// The data, and how pictures of it become features unless the page says otherwise.
+  package struct Data: Sendable {
+    package let source: DataSource
+    package let preprocessing: Preprocessing
+    package let testFraction: Double
+    package let seed: UInt64
+    package let cache: PixelCache?
+    /// The arguments of `percept train` that choose all this.
+    package let arguments: [String]
+
+    package init(
+      _ source: DataSource, preprocessing: Preprocessing, testFraction: Double, seed: UInt64, cache: PixelCache?,
+      arguments: [String]
+    ) {
+      self.source = source
+      self.preprocessing = preprocessing
+      self.testFraction = testFraction
+      self.seed = seed
+      self.cache = cache
+      self.arguments = arguments
+    }
+  }
+
+  package let data: Data
+  private let parts = Mutex(Recent<Preprocessing, Parts>(limit: 4))
+  private let lessons = Mutex(Recent<StudioSettings, Lesson>(limit: 16))
+
+  /// A studio; reads the pictures once, so that what is wrong with them is known at once.
+  ///
+  /// - Parameters:
+  ///   - data: where the pictures are.
+  ///   - progress: how many of how many are read.
+  /// - Throws: `DatasetError` and its like where the data cannot be trained with.
+  package init(_ data: Data, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
+    self.data = data
+    let parts = try Self.parts(data, data.preprocessing, progress: progress)
+    self.parts.withLock { $0[data.preprocessing] = parts }
+    var start = StudioSettings(preprocessing: data.preprocessing)
+    (start.iterations, start.learningRate) = (1, .fixed(1e-3))
+    if let stable = try Lesson(start, parts, seed: data.seed).run.stableLearningRate {
+      start.learningRate = .fixed(Ticks.below(stable))
+    }
+    start.iterations = 1000
+    self.start = start
+  }
+
+  /// Where the page begins: a neuron at the largest round rate that is stable.
+  package let start: StudioSettings
+
+  /// The pictures, made in one way.
+  package func parts(_ preprocessing: Preprocessing) throws -> Parts {
+    if let known = parts.withLock({ $0[preprocessing] }) { return known }
+    let made = try Self.parts(data, preprocessing)
+    parts.withLock { $0[preprocessing] = made }
+    return made
+  }
+
+  private static func parts(
+    _ data: Data, _ preprocessing: Preprocessing, progress: (@Sendable (Int, Int) -> Void)? = nil
+  ) throws -> Parts {
+    let dataset = try Dataset(data.source, preprocessing: preprocessing, cache: data.cache, progress: progress)
+    return try Parts(of: dataset, testFraction: data.testFraction, seed: data.seed, path: data.source.path)
+  }
+
+  /// What comes of settings, from memory where they were asked for before.
+  ///
+  /// - Parameters:
+  ///   - settings: what is set.
+  ///   - observe: called with every iteration that is computed; may throw `StopTraining`.
+  /// - Throws: `TrainingError`, `DatasetError`, and what `observe` throws.
+  package func lesson(
+    _ settings: StudioSettings, observe: (Iteration) throws -> Void = { _ in }
+  ) throws -> Lesson {
+    if let known = lessons.withLock({ $0[settings] }) { return known }
+    let lesson = try Lesson(settings, try parts(settings.preprocessing), seed: data.seed, observe: observe)
+    lessons.withLock { $0[lesson.settings] = lesson }
+    return lesson
+  }
+}
+
+/// The values that were asked for last.
+struct Recent<Key: Hashable, Value> {
+  private var values: [(key: Key, value: Value)] = []
+  let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  subscript(key: Key) -> Value? {
+    mutating get {
+      guard let index = values.firstIndex(where: { $0.key == key }) else { return nil }
+      values.append(values.remove(at: index))
+      return values.last?.value
+    }
+    set {
+      values.removeAll { $0.key == key }
+      if let newValue { values.append((key, newValue)) }
+      if values.count > limit { values.removeFirst() }
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import Classification
+import Datasets
+import Figures
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+import Images
+import NIOCore
+import Training
+
+/// The studio: one page, and what its script asks for as the hand moves.
+///
+/// | address | what it answers |
+/// |---|---|
+/// | `GET /`, `/studio.css`, `/*.js` | the page |
+/// | `GET /train` | server-sent events: how a training goes, then all that changes on the page |
+/// | `POST /stop` | ends a training with what it has learned |
+/// | `GET /film.png`, `/race` | the weights over the iterations; other learning rates beside this one |
+/// | `GET /photos`, `/photo.png`, `/montage.png`, `/mean.png` | pictures of the data |
+/// | `GET`, `POST /ask` | the answer for a picture and its reasons |
+/// | `GET /model.safetensors`, `/report.html` | what can be kept |
+package struct StudioSite: Site {
+  package let studio: Studio
+  package let limits: ServerLimits
+  package let pool: WorkPool
+  let runs = RunningTrainings()
+
+  package init(_ studio: Studio, limits: ServerLimits = ServerLimits()) {
+    self.studio = studio
+    self.limits = limits
+    // More threads than cores: a long training must not keep a question waiting.
+    pool = WorkPool(threads: 2 + limits.concurrentPredictions, queueLength: limits.queueLength)
+  }
+
+  package func answer(to request: Request) async throws -> Response {
+    let path = request.pathParts
+    switch path {
+    case ["stop"]: return try stop(request)
+    case ["ask"]: return try await ask(request)
+    default: break
+    }
+    guard [.get, .head].contains(request.method) else {
+      throw RequestError.wrongMethod(request.method, allowed: [.get, .head])
+    }
+    if request.method == .head { return try await page(path, request).createHeadResponse() }
+    return try await page(path, request)
+  }
+
+  private func page(_ path: [String], _ request: Request) async throws -> Response {
+    if let asset = path.count == 1 ? StudioAsset.named(path[0]) : nil { return asset }
+    let query = request.query
+    let settings = { try StudioSettings(query, from: studio.start) }
+    switch path {
+    case []: return StudioPage(studio, try settings()).response
+    case ["train"]: return training(request)
+    case ["film.png"]:
+      let lesson = try await lesson(settings())
+      return try await pool.run { Response(png: try lesson.film.encodedPNG()) }
+    case ["race"]: return try await race(settings(), query["rates"] ?? "")
+    case ["photos"]:
+      let cell = ["label", "answer"].map { query[$0].flatMap { Int($0) } ?? -1 }
+      guard let html = try await lesson(settings()).photos(query["part"] ?? "test", label: cell[0], answer: cell[1])
+      else { throw RequestError(.notFound, "there is no such cell") }
+      return Response(json: Fragment(html: html))
+    case ["photo.png"]:
+      return try await picture(settings()) { try part(query, $0).picture(at: index(query, try part(query, $0))) }
+    case ["montage.png"]:
+      return try await picture(settings()) { parts in
+        let indices = parts.training.indices(of: try label(query, parts))
+        return Montage(indices.map(parts.training.picture)).image
+      }
+    case ["mean.png"]:
+      return try await picture(settings()) { parts in
+        guard let statistics = parts.training.statistics(of: try label(query, parts)) else {
+          throw RequestError(.notFound, "there is no photo of that class")
+        }
+        return statistics.meanImage
+      }
+    case ["model.safetensors"]:
+      let lesson = try await lesson(settings())
+      return Response(
+        download: try lesson.classifier.encoded(), type: "application/octet-stream", name: "model.safetensors")
+    case ["report.html"]:
+      let lesson = try await lesson(settings())
+      let report = try await pool.run { Report(lesson.run, lesson.judged.evaluation).html }
+      return Response(download: Array(report.utf8), type: "text/html; charset=utf-8", name: "report.html")
+    default: throw RequestError(.notFound, "there is nothing at \(request.uri.path); the studio is at /")
+    }
+  }
+
+  /// What comes of settings.
+  func lesson(_ settings: StudioSettings) async throws -> Lesson {
+    try await pool.run { [studio] in
+      do {
+        return try studio.lesson(settings)
+      } catch let error as TrainingError {
+        throw RequestError(.unprocessableContent, "\(error)")
+      }
+    }
+  }
+
+  // MARK: - Pictures of the data
+
+  private func picture(_ settings: StudioSettings, _ make: @escaping @Sendable (Parts) throws -> Image) async throws
+    -> Response
+  {
+    let bytes = try await pool.run { [studio] in try make(studio.parts(settings.preprocessing)).encodedPNG() }
+    return Response(png: bytes)
+  }
+
+  // MARK: - Questions
+
+  private func ask(_ request: Request) async throws -> Response {
+    let query = request.query
+    let lesson = try await lesson(StudioSettings(query, from: studio.start))
+    switch request.method {
+    case .get:
+      let dataset = try part(query, lesson.parts)
+      let index = try index(query, dataset)
+      return try await answer(lesson, label: dataset.examples[index].label) {
+        dataset.withFeatures(of: index, Array.init)
+      }
+    case .post:
+      let body = try await request.bytes(within: limits)
+      let label = query["label"].flatMap { Int($0) }.flatMap {
+        lesson.parts.training.classNames.indices.contains($0) ? $0 : nil
+      }
+      let isFeatures = request.headers[.contentType]?.hasPrefix("application/x-percept-features") == true
+      let (preprocessing, pixels) = (lesson.settings.preprocessing, limits.pixels)
+      return try await answer(lesson, label: label) {
+        if isFeatures {
+          guard body.count == preprocessing.featureCount else {
+            throw RequestError(.badRequest, "there are \(body.count) samples, not \(preprocessing.featureCount)")
+          }
+          return body
+        }
+        do throws(ImageError) {
+          return try preprocessing.features(decoding: body, named: "the picture", pixelBudget: pixels)
+        } catch {
+          throw RequestError(error)
+        }
+      }
+    default: throw RequestError.wrongMethod(request.method, allowed: [.get, .post])
+    }
+  }
+
+  private func answer(
+    _ lesson: Lesson, label: Int?, _ features: @escaping @Sendable () throws -> [UInt8]
+  ) async throws -> Response {
+    let answer = try await pool.run {
+      let question = Question(lesson: lesson, features: try features(), label: label)
+      let (html, prediction) = question.answer
+      return Answer(
+        html: html, picture: question.picture.losslessDataURI, label: label,
+        prediction: NamedPrediction(prediction, classNames: lesson.classifier.classNames))
+    }
+    return Response(json: answer)
+  }
+
+  private struct Answer: Encodable {
+    let html: String
+    let picture: String
+    let label: Int?
+    let prediction: NamedPrediction
+  }
+
+  // MARK: - Races
+
+  /// The same training at other learning rates, side by side.
+  private func race(_ settings: StudioSettings, _ rates: String) async throws -> Response {
+    let numbers = rates.split(separator: ",").compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
+    guard !numbers.isEmpty, numbers.count <= 6 else { throw RequestError(.badRequest, "rates is one to six numbers") }
+    var lanes: [Race.Lane] = []
+    for rate in numbers {
+      var other = settings
+      other.learningRate = .fixed(rate)
+      do {
+        lanes.append(Race.Lane(rate: rate, lesson: try await lesson(other)))
+      } catch let error as RequestError where error.status == .unprocessableContent {
+        lanes.append(Race.Lane(rate: rate, lesson: nil))
+      }
+    }
+    let race = Race(lanes: lanes)
+    return Response(json: try await pool.run { race.html })
+  }
+}
+
+// MARK: - Parameters
+
+private typealias Query = [String: String]
+
+private func part(_ query: Query, _ parts: Parts) throws -> Dataset {
+  let name = query["part"] ?? "train"
+  guard let dataset = parts.named.first(where: { $0.name == name })?.dataset else {
+    throw RequestError(.notFound, "there is no part \"\(name)\"")
+  }
+  return dataset
+}
+
+private func index(_ query: Query, _ dataset: Dataset) throws -> Int {
+  guard let index = query["index"].flatMap({ Int($0) }), dataset.examples.indices.contains(index) else {
+    throw RequestError(.notFound, "there is no such photo; index is below \(dataset.count)")
+  }
+  return index
+}
+
+private func label(_ query: Query, _ parts: Parts) throws -> Int {
+  guard let label = query["label"].flatMap({ Int($0) }), parts.training.classNames.indices.contains(label) else {
+    throw RequestError(.notFound, "there is no such class")
+  }
+  return label
+}
+
+extension Response {
+  /// A picture of the data, which stays what it is.
+  fileprivate init(png bytes: [UInt8]) {
+    self.init(
+      status: .ok, headers: [.contentType: "image/png", .cacheControl: "max-age=3600"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  fileprivate init(download bytes: [UInt8], type: String, name: String) {
+    self.init(
+      status: .ok,
+      headers: [
+        .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"", .cacheControl: "no-store",
+      ],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
