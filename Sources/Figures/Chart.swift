@@ -69,6 +69,8 @@ public struct Chart: Sendable, Hashable {
   public var xScale = Scale.linear
   /// The scale of the vertical axis.
   public var yScale = Scale.linear
+  /// The range of the horizontal axis, where it is linear; nil fits it to the points.
+  public var xRange: ClosedRange<Double>?
   /// The range of the vertical axis; nil fits it to the points.
   public var yRange: ClosedRange<Double>?
 

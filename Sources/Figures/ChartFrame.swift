@@ -17,7 +17,7 @@ struct ChartFrame {
     xScale = chart.xScale
     yScale = chart.yScale
     let (xs, ys) = (shown.map(\.x), shown.map(\.y))
-    xRange = xScale == .linear ? Self.span(of: xs) : Self.powers(around: xs, xScale, finely: true)
+    xRange = xScale == .linear ? chart.xRange ?? Self.span(of: xs) : Self.powers(around: xs, xScale, finely: true)
     yRange =
       yScale == .linear
       ? chart.yRange ?? Ticks.rounded(min(ys.min() ?? 0.1, 0)...max(ys.max() ?? 1, 0))

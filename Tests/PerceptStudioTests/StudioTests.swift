@@ -61,17 +61,12 @@ struct StudioTests {
   }
 
   func ask(
-    _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [], type: String? = nil
+    _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [], type: String? = nil,
+    host: String = "localhost", from: String? = nil
   ) async throws -> Answer {
-    try await Self.ask(site, path, method: method, body: body, type: type)
-  }
-
-  static func ask(
-    _ site: SiteResponder<StudioSite>, _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [],
-    type: String? = nil
-  ) async throws -> Answer {
-    var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+    var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
+    head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
     let connection = Connection(
       source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
     let response = await site.respond(
@@ -257,6 +252,17 @@ struct StudioTests {
     let answer = try await ask(path)
     let reason = try #require(try answer.json["error"] as? String)
     #expect(answer.status == status && reason.contains(words), "\(answer.text)")
+  }
+
+  @Test("what another site asks for in a browser's name is refused")
+  func strangers() async throws {
+    #expect(try await ask("/", host: "evil.example").status == 403)
+    #expect(try await ask("/", host: "127.0.0.1.evil.example").status == 403)
+    #expect(try await ask("/", host: "127.0.0.1:8080").status == 200)
+    #expect(try await ask("/", host: "[::1]:8080").status == 200)
+    #expect(try await ask("/mean.png?label=0", from: "cross-site").status == 403)
+    #expect(try await ask("/mean.png?label=0", from: "same-origin").status == 200)
+    #expect(try await ask("/", from: "cross-site").status == 200)
   }
 
   @Test("a training that cannot be fails as an event; wrong methods and broken pictures are refused")

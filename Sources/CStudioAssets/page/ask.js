@@ -27,8 +27,9 @@ export class Asker {
 
   /** A picture of the data set. */
   askPhoto(part, index, scroll = true) {
-    this.begin({ part, index })
+    const answered = this.begin({ part, index })
     if (scroll) of("ask").scrollIntoView()
+    return answered
   }
 
   /** A picture of the user's own. */

@@ -1,5 +1,5 @@
 // The studio's page: every touch of a setting trains the neuron anew on the server, and what comes back takes its place.
-import { Asker } from "./ask.js"
+import { Asker, latest } from "./ask.js"
 import { Scrubber } from "./film.js"
 
 const of = id => document.getElementById(id)
@@ -68,6 +68,7 @@ function end() {
 function progress(event) {
   of("busy").hidden = false
   of("progress").value = event.progress
+  of("strip").innerHTML = event.html.strip
   drawCurve(event.html.watch)
   if (wanted) end()
 }
@@ -76,7 +77,10 @@ function done(event, asked) {
   const { look, recipe, keep, watch, ...small } = event.html
   for (const [id, html] of Object.entries(small)) of(id).innerHTML = html
   drawCurve(watch)
-  if (!trained || !samePictures(trained, event.settings.query)) of("look").innerHTML = look
+  if (of("look").dataset.pictures !== event.settings.pictures) {
+    of("look").innerHTML = look
+    of("look").dataset.pictures = event.settings.pictures
+  }
   trained = event.settings.query
   fault("")
   mark(event)
@@ -98,9 +102,12 @@ async function rest(recipe, keep) {
   of("keep").innerHTML = keep
   of("said").textContent = of("result").textContent
   history.replaceState(null, "", "?" + trained)
-  if (of("photos").dataset.cell) await photos(JSON.parse(of("photos").dataset.cell))
-  await asker.again()
-  await race()
+  const cell = document.querySelector(".cell")
+  await Promise.all([
+    of("photos").dataset.cell ? photos(JSON.parse(of("photos").dataset.cell)) : null,
+    asker.asked ? asker.again() : asker.askPhoto(cell.dataset.part, 0, false),
+    race(),
+  ])
   document.body.dataset.rested = trained
 }
 
@@ -122,32 +129,30 @@ function mark(event) {
   of("stable-number").textContent = event.stable?.toPrecision(3)
 }
 
-function samePictures(one, other) {
-  const [a, b] = [one, other].map(text => new URLSearchParams(text))
-  return a.get("size") === b.get("size") && a.get("color") === b.get("color")
-}
-
 function fault(words) { of("fault").textContent = words ? words[0].toUpperCase() + words.slice(1) : "" }
 
-async function photos(cell) {
+const photos = latest(async cell => {
   of("photos").dataset.cell = JSON.stringify(cell)
   for (const button of document.querySelectorAll(".cell")) {
     button.setAttribute("aria-pressed", ["part", "label", "answer"].every(key => button.dataset[key] === cell[key]))
   }
   const answer = await (await fetch(`photos?${trained}&${new URLSearchParams(cell)}`)).json()
   of("photos").innerHTML = answer.html ?? ""
-}
+})
 
 /** Trains at the other rates that are ticked. */
-async function race() {
+const race = latest(async () => {
   const factors = [...document.querySelectorAll("#racers [aria-pressed=true]")].map(button => Number(button.dataset.factor))
   if (!factors.length) return of("race").replaceChildren()
   const rate = controls.auto.checked ? Number(of("rate-value").textContent) : value("rate")
   const rates = [...factors, 1].sort((a, b) => a - b).map(factor => Number((rate * factor).toPrecision(2)))
+  const waiting = setTimeout(() => { of("race").textContent = "Racing …" }, 400)
   const answer = await (await fetch(`race?${trained}&rates=${rates}`)).json()
-  of("race").innerHTML = answer.html ?? `<p>${answer.error}</p>`
-  scrubber.seek()
-}
+  clearTimeout(waiting)
+  if (answer.html) of("race").innerHTML = answer.html
+  else of("race").textContent = answer.error
+  await scrubber.seek()
+})
 
 const scrubber = new Scrubber(of("scrubber"), of("play"), of("moment"), of("now"))
 const asker = new Asker(() => trained ?? query(), fault)

@@ -17,6 +17,19 @@ package struct Lesson: Sendable {
     let weights: [[Float]]
     /// How many training and test pictures were answered rightly, where that was counted.
     let correct: (training: Int, test: Int?)?
+
+    /// The units' weights side by side.
+    ///
+    /// - Parameters:
+    ///   - size: of the pictures that they see.
+    ///   - limit: the weight that has the full colour; by default the largest there is.
+    func picture(_ size: ImageSize, limit: Float? = nil) -> Image {
+      let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
+      return images.count == 1 ? images[0] : Montage(images).image
+    }
+
+    /// The largest weight.
+    var largest: Float { weights.joined().reduce(0) { max($0, abs($1)) } }
   }
 
   package let settings: StudioSettings
@@ -33,20 +46,16 @@ package struct Lesson: Sendable {
   /// How right it is on a part.
   func evaluation(_ name: String) -> Evaluation? { evaluations.first { $0.name == name }?.evaluation }
 
-  /// A frame as a picture: the units' weights side by side.
-  func picture(of frame: Frame) -> Image {
-    let size = settings.preprocessing.size
-    let images = frame.weights.map { Image(glowing: $0, size: size, limit: weightLimit) }
-    return images.count == 1 ? images[0] : Montage(images).image
-  }
-
   /// All frames below each other.
   var film: Image {
-    let images = frames.map(picture)
+    let images = frames.map { $0.picture(settings.preprocessing.size, limit: weightLimit) }
     return Image(
       width: images[0].width, height: images[0].height * images.count, color: .rgb,
       pixels: Array(images.map(\.pixels).joined()))
   }
+
+  /// The weights as they ended.
+  var lastPicture: Image { frames[frames.count - 1].picture(settings.preprocessing.size, limit: weightLimit) }
 
   /// The part furthest from the training: test where there is one.
   var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }
@@ -59,11 +68,11 @@ extension Lesson {
   ///   - settings: what is set.
   ///   - parts: pictures made as the settings say.
   ///   - seed: what random choices start from.
-  ///   - observe: called with every iteration; may throw `StopTraining`.
+  ///   - observe: called with every iteration and the last frame that was taken; may throw `StopTraining`.
   /// - Throws: `TrainingError`, and what `observe` throws.
   init(
     _ settings: StudioSettings, _ parts: Parts, seed: UInt64,
-    observe: (Iteration) throws -> Void = { _ in }
+    observe: (Iteration, Frame) throws -> Void = { _, _ in }
   ) throws {
     let dataset = parts.training
     let trainer = settings.trainer(for: dataset, seed: seed)
@@ -75,7 +84,7 @@ extension Lesson {
     var run = try trainer.fit(start, to: dataset, validation: parts.validation) { iteration, network in
       last = iteration.iteration
       if film.isDue(after: last) { film.add(network(), after: last) }
-      try observe(iteration)
+      try observe(iteration, film.frames[film.frames.count - 1])
     }
     if film.frames.last?.iteration != last || run.divergence != nil { film.add(run.classifier.network, after: last) }
     var evaluations: [(String, Evaluation)] = []
@@ -89,7 +98,7 @@ extension Lesson {
     self.run = run
     self.evaluations = evaluations
     frames = film.frames
-    weightLimit = film.frames.reduce(0) { $1.weights.joined().reduce($0) { max($0, abs($1)) } }
+    weightLimit = film.frames.reduce(0) { max($0, $1.largest) }
   }
 }
 

@@ -52,13 +52,17 @@ struct Race: Sendable {
 extension Lesson {
   /// The weights as they ended, with the address of what they were before.
   var filmStrip: String {
-    let (frames, last) = (frames, frames[frames.count - 1])
-    let image = picture(of: last)
     let iterations = frames.map { "\($0.iteration)" }.joined(separator: " ")
-    return
-      "<div class=\"film\" role=\"img\" aria-label=\"The weights as a picture: red speaks for one class, blue for the other\" "
-      + "style=\"aspect-ratio:\(image.width)/\(image.height);background-image:url(\(image.losslessDataURI))\" "
-      + "data-film=\"\(escaped("film.png?" + settings.query))\" data-iterations=\"\(iterations)\"></div>"
+    let address = escaped("film.png?" + settings.query)
+    return lastPicture.strip(" data-film=\"\(address)\" data-iterations=\"\(iterations)\"")
+  }
+}
+
+extension Image {
+  /// A picture of weights as an element of the page.
+  func strip(_ attributes: String = "") -> String {
+    "<div class=\"film\" role=\"img\" aria-label=\"The weights as a picture: red speaks for one class, blue for the other\" "
+      + "style=\"aspect-ratio:\(width)/\(height);background-image:url(\(losslessDataURI))\"\(attributes)></div>"
   }
 }
 

@@ -2,7 +2,7 @@ package import Datasets
 import Figures
 package import Images
 import Synchronization
-package import Training
+import Training
 
 /// The pictures of a studio, and the last trainings on them.
 package final class Studio: Sendable {
@@ -48,12 +48,20 @@ package final class Studio: Sendable {
     if let stable = try Lesson(start, parts, seed: data.seed).run.stableLearningRate {
       start.learningRate = .fixed(Ticks.below(stable))
     }
-    start.iterations = 1000
+    start.iterations = Self.iterations(for: parts.training)
     self.start = start
   }
 
   /// Where the page begins: a neuron at the largest round rate that is stable.
   package let start: StudioSettings
+
+  /// A thousand iterations, or as many as are done in about two seconds.
+  private static func iterations(for dataset: Dataset) -> Int {
+    let units = dataset.classNames.count == 2 ? 1 : dataset.classNames.count
+    let multiplications = Double(dataset.count) * Double(dataset.featureCount * units)
+    return dataset.count <= StudioSettings.mostInDualForm
+      ? 1000 : [500, 200, 100, 50].first { Double($0) * multiplications < 1e10 } ?? 20
+  }
 
   /// The pictures, made in one way.
   package func parts(_ preprocessing: Preprocessing) throws -> Parts {
@@ -74,10 +82,10 @@ package final class Studio: Sendable {
   ///
   /// - Parameters:
   ///   - settings: what is set.
-  ///   - observe: called with every iteration that is computed; may throw `StopTraining`.
+  ///   - observe: called with every iteration that is computed and the last frame; may throw `StopTraining`.
   /// - Throws: `TrainingError`, `DatasetError`, and what `observe` throws.
-  package func lesson(
-    _ settings: StudioSettings, observe: (Iteration) throws -> Void = { _ in }
+  func lesson(
+    _ settings: StudioSettings, observe: (Iteration, Lesson.Frame) throws -> Void = { _, _ in }
   ) throws -> Lesson {
     if let known = lessons.withLock({ $0[settings] }) { return known }
     let lesson = try Lesson(settings, try parts(settings.preprocessing), seed: data.seed, observe: observe)

@@ -37,7 +37,7 @@ struct StudioPage {
       names.count <= 4
       ? names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "") + "?" : "\(names.count) classes"
     let story: [(id: String, title: String, body: String)] = [
-      ("look-section", "Look", "<div id=\"look\"></div>"), ("set-section", "Set and watch", workbench),
+      ("look-section", "Look", look), ("set-section", "Set and watch", workbench),
       ("judge-section", "Judge", "<div id=\"judge\"></div><div id=\"photos\" aria-live=\"polite\"></div>"),
       ("ask", "Ask", asking), ("recipe-section", "The recipe", "<div id=\"recipe\"></div>"),
       ("keep-section", "Keep", "<div id=\"keep\"></div>"),
@@ -86,13 +86,18 @@ struct StudioPage {
       : "One neuron for each class looks at every pixel; together they say how probable each class is."
   }
 
+  private var look: String {
+    let parts = try? studio.parts(settings.preprocessing)
+    return "<div id=\"look\" data-pictures=\"\(settings.pictures)\">\(parts.map(LookSection.html) ?? "")</div>"
+  }
+
   // MARK: - Set and watch
 
   private var workbench: String {
     """
     <div class="workbench">
     <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))">\(rate)
-    \(slider("iterations", "Iterations", Self.iterations, settings.iterations, "How often it looks at all photos and corrects itself."))
+    \(slider("iterations", "Iterations", Self.iterations, settings.iterations, "How often it corrects itself."))
     \(slider("size", "Image size", sizes, side, "The side of the square that every photo is shrunk to."))
     \(colors)\(hidden)
     \(slider("l2", "Penalty on weights (L2)", Self.penalties, settings.l2, "Keeps weights small, so that no pixel counts too much."))
@@ -115,8 +120,7 @@ struct StudioPage {
       <input type="range" id="rate" name="rate" min="-6" max="1" step="0.01" value="\(position)"></div>
       <small id="stable-words" hidden><b>|</b> marks the largest stable rate, <span id="stable-number"></span>: above it the cost may \
       rise.</small>
-      <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me \
-      (on centred photos)</label></div>
+      <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me</label></div>
       """
   }
 

@@ -79,6 +79,9 @@ package struct StudioSettings: Hashable, Sendable {
     RequestError(.badRequest, "\(name)=\(text) cannot be: it is \(wanted)")
   }
 
+  /// What two settings have in common that show the same pictures.
+  var pictures: String { "\(preprocessing.size.text) \(preprocessing.color.rawValue)" }
+
   /// The query that gives these settings.
   package var query: String {
     let (size, rate) = (preprocessing.size, learningRate.text)
@@ -107,8 +110,11 @@ package struct StudioSettings: Hashable, Sendable {
   /// How many pictures an update of a network with hidden layers looks at.
   private static let batchSize = 128
 
+  /// With more pictures the table of their products with each other takes longer than hands move.
+  static let mostInDualForm = 2048
+
   /// The dual form wherever it can be, since its coefficients are the recipe.
-  private func form(for dataset: Dataset) -> DescentForm { dataset.count <= 2048 ? .dual : .automatic }
+  private func form(for dataset: Dataset) -> DescentForm { dataset.count <= Self.mostInDualForm ? .dual : .automatic }
 
   /// The arguments of `percept train` that give exactly the model of these settings.
   ///

@@ -34,6 +34,7 @@ package struct StudioSite: Site {
 
   package func answer(to request: Request) async throws -> Response {
     let path = request.pathParts
+    try checkSender(of: request)
     switch path {
     case ["stop"]: return try stop(request)
     case ["ask"]: return try await ask(request)
@@ -85,6 +86,19 @@ package struct StudioSite: Site {
       let report = try await pool.run { Report(lesson.run, lesson.judged.evaluation).html }
       return Response(download: Array(report.utf8), type: "text/html; charset=utf-8", name: "report.html")
     default: throw RequestError(.notFound, "there is nothing at \(request.uri.path); the studio is at /")
+    }
+  }
+
+  /// Refuses what another site's page asks for in the name of a browser on this machine, by a link or by a name that it made
+  /// point here: the pictures are nobody else's business.
+  private func checkSender(of request: Request) throws {
+    let host = request.head.authority ?? ""
+    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+    guard ["127.0.0.1", "localhost", "[::1]"].contains(name) else {
+      throw RequestError(.forbidden, "the studio answers at http://127.0.0.1 and http://localhost only, not at \(host)")
+    }
+    if let site = request.headers[.secFetchSite], site == "cross-site", request.pathParts != [] {
+      throw RequestError(.forbidden, "another site asked for this")
     }
   }
 
@@ -209,6 +223,10 @@ private func label(_ query: Query, _ parts: Parts) throws -> Int {
     throw RequestError(.notFound, "there is no such class")
   }
   return label
+}
+
+extension HTTPField.Name {
+  fileprivate static let secFetchSite = Self("Sec-Fetch-Site") ?? .origin
 }
 
 extension Response {

@@ -3,6 +3,7 @@ import Figures
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Images
 import NIOCore
 import Synchronization
 import Training
@@ -87,7 +88,7 @@ extension StudioSite {
     let clock = ContinuousClock()
     var next = clock.now + Self.interval
     var costs: [Double] = []
-    let lesson = try studio.lesson(settings) { iteration in
+    let lesson = try studio.lesson(settings) { iteration, frame in
       switch run.wish {
       case .goOn: break
       case .stop: throw StopTraining()
@@ -96,7 +97,7 @@ extension StudioSite {
       costs.append(iteration.cost)
       guard clock.now >= next else { return }
       next = clock.now + Self.interval
-      events.yield(Event(after: iteration.iteration, of: settings.iterations, costs))
+      events.yield(Event(after: iteration.iteration, settings, costs, frame))
     }
     return Event(done: lesson, studio)
   }
@@ -127,12 +128,15 @@ struct Event: Sendable {
   }
 
   /// A training is under way.
-  init(after iteration: Int, of iterations: Int, _ costs: [Double]) {
-    let chart = Chart.learningCurve([(name: "cost", costs: costs)], title: "Learning …")
-    var content = Content(progress: Double(iteration + 1) / Double(iterations))
+  init(after iteration: Int, _ settings: StudioSettings, _ costs: [Double], _ frame: Lesson.Frame) {
+    var chart = Chart.learningCurve([(name: "cost", costs: costs)], title: "Learning …")
+    chart.marks = []
+    chart.xRange = 0...Double(settings.iterations)
+    var content = Content(progress: Double(iteration + 1) / Double(settings.iterations))
+    content.html["strip"] = frame.picture(settings.preprocessing.size).strip()
     content.html["watch"] = Page.figure(
       chart.drawing(width: Lesson.curveWidth, height: 300), id: "learning-curve",
-      caption: "Iteration \(iteration + 1) of \(iterations), cost \(short(costs.last ?? 0)).")
+      caption: "Iteration \(iteration + 1) of \(settings.iterations), cost \(short(costs.last ?? 0)).")
     self.init("progress", content)
   }
 
@@ -150,6 +154,7 @@ struct Event: Sendable {
     ]
     content.settings = [
       "iterations": "\(settings.iterations)", "rate": "\(lesson.run.learningRate)", "query": settings.query,
+      "pictures": settings.pictures,
     ]
     content.stable = lesson.run.stableLearningRate
     content.moments = lesson.moments

@@ -1,0 +1,100 @@
+import Files
+import Foundation
+import FoundationNetworking
+import Images
+import TestSupport
+import Testing
+
+@Suite("percept studio")
+struct StudioCommandTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("my faces/a", 12), ("my faces/b", 11)])
+    try folder.write(Array("no picture".utf8), to: "my faces/b/broken.jpg")
+  }
+
+  /// Runs it on a free port, which `body` is given together with what it said, and ends it with a signal.
+  func opened(_ arguments: [String], _ body: (Int, String) throws -> Void) throws -> Int32 {
+    let (process, notes) = (Process(), Pipe())
+    process.executableURL = URL(fileURLWithPath: Program.percept.path)
+    process.arguments = ["studio"] + arguments + ["--port", "0", "--no-cache"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardError = notes
+    try process.run()
+    defer { process.terminate() }
+    var said = ""
+    while !said.contains("The studio is at") {
+      let part = notes.fileHandleForReading.availableData
+      try #require(!part.isEmpty, "\(said)")
+      said += String(decoding: part, as: UTF8.self)
+    }
+    let address = try #require(said.firstMatch(of: /The studio is at http:\/\/127\.0\.0\.1:(\d+)\/\n/))
+    try body(try #require(Int(address.output.1)), said)
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// What stands at an address.
+  func get(_ path: String, port: Int) throws -> Data {
+    try data(for: URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))))
+  }
+
+  @Test(
+    "the command that it shows writes the very model that it gives, whose numbers everything agrees on",
+    arguments: [
+      "rate=0.02&iterations=70&size=10", "rate=auto&iterations=1&size=7&color=gray",
+      "rate=0.004&iterations=40&size=8&l2=0.05",
+      "rate=0.01&iterations=30&size=8&hidden=5,3",
+    ])
+  func same(query: String) throws {
+    let status = try opened(["my faces", "--image-size", "9", "--seed", "3", "--test-fraction", "0.3"]) { port, said in
+      #expect(said.contains("1 file of 24 could not be read") && said.contains("broken.jpg"))
+      let events = String(decoding: try get("/train?\(query)", port: port), as: UTF8.self)
+      let line = try #require(events.split(separator: "\n").last { $0.hasPrefix("data: ") })
+      let done = try #require(JSONSerialization.jsonObject(with: Data(line.dropFirst(6).utf8)) as? [String: Any])
+      let keep = try #require((done["html"] as? [String: String])?["keep"])
+      let command = try #require(keep.firstMatch(of: /<code>percept (train [^<]+)<\/code>/)).output.1
+      let shell = Program(path: "/bin/sh")
+      let run = try shell(["-c", "\(Program.percept.path) \(command.replacing("&quot;", with: "\""))"], in: folder)
+      #expect(run.status == 0, "\(command): \(run.errors)")
+      let model = try get("/model.safetensors?\(query)", port: port)
+      #expect(Array(model) == (try Files.read(folder.path("model.safetensors"))), "\(command)")
+
+      let picture = "my faces/b/0004.png"
+      let predicted = try Program.percept("predict", "model.safetensors", "--json", picture, in: folder).output
+      var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/ask?\(query)")))
+      request.httpMethod = "POST"
+      request.httpBody = Data(try Files.read(folder.path(picture)))
+      let answer = try #require(JSONSerialization.jsonObject(with: try data(for: request)) as? [String: Any])
+      let expected = try #require(JSONSerialization.jsonObject(with: Data(predicted.utf8)) as? [String: Any])
+      let prediction = try #require(answer["prediction"] as? [String: Any])
+      #expect(prediction["probability"] as? Double == expected["probability"] as? Double)
+      #expect(prediction["class"] as? String == expected["class"] as? String)
+    }
+    #expect(status == 0)
+  }
+
+  private func data(for request: URLRequest) throws -> Data {
+    nonisolated(unsafe) var result: Result<Data, any Error> = .success(Data())
+    let done = DispatchSemaphore(value: 0)
+    URLSession.shared.dataTask(with: request) { data, _, error in
+      result = error.map { .failure($0) } ?? .success(data ?? Data())
+      done.signal()
+    }.resume()
+    done.wait()
+    return try result.get()
+  }
+
+  @Test("data that is none, and a port that is none, are refused before anything is opened")
+  func refused() throws {
+    let percept = Program.percept
+    #expect(try percept("studio", "nowhere", in: folder).status == 66)
+    #expect(try percept("studio", "my faces/a", in: folder).status == 65)
+    #expect(try percept("studio", "my faces", "--port", "65536", in: folder).status == 64)
+    #expect(try percept("studio", in: folder).status == 64)
+    #expect(try percept("studio", "my faces", "--strict", "--no-cache", in: folder).status == 65)
+  }
+}
