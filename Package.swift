@@ -104,7 +104,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
     tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
-    tests("ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
+    tests(
+      "ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"],
+      resources: [.copy("Fixtures")]),
     tests(
       "TrainingTests",
       ["CAllocationCounter", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),

@@ -10,6 +10,11 @@ public struct Evaluation: Sendable {
     /// The classifier's answer.
     public let prediction: Prediction
 
+    package init(example: Example, prediction: Prediction) {
+      self.example = example
+      self.prediction = prediction
+    }
+
     /// Whether the answer is the label.
     public var isCorrect: Bool { prediction.label == example.label }
   }
@@ -24,7 +29,7 @@ public struct Evaluation: Sendable {
   /// The names of the classes.
   public var classNames: [String] { dataset.classNames }
 
-  init(dataset: Dataset, outcomes: [Outcome]) {
+  package init(dataset: Dataset, outcomes: [Outcome]) {
     self.dataset = dataset
     self.outcomes = outcomes
     score = Score(

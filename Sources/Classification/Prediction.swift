@@ -13,7 +13,7 @@ public struct Prediction: Sendable, Hashable {
   /// The answer of a network with these logits.
   ///
   /// Of two classes, class 0 gets σ(-z), which keeps its digits where 1 - σ(z) would lose them.
-  init(logits: [Double]) {
+  package init(logits: [Double]) {
     self.logits = logits
     if logits.count == 1 {
       probabilities = [sigmoid(-logits[0]), sigmoid(logits[0])]

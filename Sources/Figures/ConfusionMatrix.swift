@@ -11,10 +11,7 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// The confusion matrix of an evaluation.
   public init(_ evaluation: Evaluation) {
     classNames = evaluation.classNames
-    var counts = Array(
-      repeating: Array(repeating: 0, count: evaluation.classNames.count), count: evaluation.classNames.count)
-    for outcome in evaluation.outcomes { counts[outcome.example.label][outcome.prediction.label] += 1 }
-    self.counts = counts
+    counts = evaluation.confusion
   }
 
   /// The matrix as a drawing: a row a label, a column an answer, darker for a larger share of its row.

@@ -2,14 +2,14 @@
 
 const of = id => document.getElementById(id)
 
-/** Runs one call at a time; of those that come meanwhile only the last. */
-export function latest(work) {
+/** Runs one call at a time; of those that come meanwhile only the last. A server that is gone is reported. */
+export function latest(work, report) {
   let running = false, next = null
   return async (...values) => {
     if (running) { next = values; return }
     running = true
     for (let now = values; now; [now, next] = [next, null]) {
-      try { await work(...now) } catch (error) { console.warn(error) }
+      try { await work(...now) } catch { report("The studio does not answer; is it still running?") }
     }
     running = false
   }
@@ -21,7 +21,7 @@ export class Asker {
     Object.assign(this, { query, report, asked: null, before: null, pen: null })
     this.canvas = of("canvas")
     this.context = this.canvas.getContext("2d", { willReadFrequently: true })
-    this.send = latest(() => this.request())
+    this.send = latest(() => this.request(), report)
     this.listen()
   }
 

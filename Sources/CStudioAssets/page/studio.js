@@ -138,7 +138,7 @@ const photos = latest(async cell => {
   }
   const answer = await (await fetch(`photos?${trained}&${new URLSearchParams(cell)}`)).json()
   of("photos").innerHTML = answer.html ?? ""
-})
+}, fault)
 
 /** Trains at the other rates that are ticked. */
 const race = latest(async () => {
@@ -152,7 +152,7 @@ const race = latest(async () => {
   if (answer.html) of("race").innerHTML = answer.html
   else of("race").textContent = answer.error
   await scrubber.seek()
-})
+}, fault)
 
 const scrubber = new Scrubber(of("scrubber"), of("play"), of("moment"), of("now"))
 const asker = new Asker(() => trained ?? query(), fault)

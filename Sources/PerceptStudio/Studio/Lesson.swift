@@ -1,7 +1,6 @@
 package import Classification
 import Datasets
 import Figures
-import Glibc
 import Images
 import Interpretation
 import NeuralNetworks
@@ -16,7 +15,7 @@ package struct Lesson: Sendable {
     /// The weights of each unit that is shown, the mean over the channels.
     let weights: [[Float]]
     /// How many training and test pictures were answered rightly, where that was counted.
-    let correct: (training: Int, test: Int?)?
+    var correct: (training: Int, test: Int?)?
 
     /// The units' weights side by side.
     ///
@@ -97,8 +96,8 @@ extension Lesson {
     self.parts = parts
     self.run = run
     self.evaluations = evaluations
-    frames = film.frames
-    weightLimit = film.frames.reduce(0) { max($0, $1.largest) }
+    frames = film.developed
+    weightLimit = frames.reduce(0) { max($0, $1.largest) }
   }
 }
 
@@ -108,59 +107,5 @@ extension StudioSettings {
     var copy = self
     copy.iterations = iterations
     return copy
-  }
-}
-
-/// Takes a frame after some iterations: many at first, when most happens, then fewer and fewer.
-private struct Film {
-  private(set) var frames: [Lesson.Frame] = []
-  private let parts: Parts
-  private var due: [Int]
-  /// Whether counting what is right in every frame takes no longer than people wait.
-  private let counts: Bool
-
-  private static let length = 32
-  private static let mostUnits = 16
-
-  init(_ parts: Parts, iterations: Int) {
-    self.parts = parts
-    var moments = [0]
-    while let last = moments.last, last < iterations - 1 {
-      let left = max(1, Self.length - moments.count)
-      // Even steps on a logarithmic scale from here to the end.
-      let factor = pow(Double(iterations) / Double(last + 1), 1 / Double(left))
-      moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
-    }
-    due = moments.reversed()
-    counts = (parts.training.count + (parts.test?.count ?? 0)) * parts.training.featureCount <= 4_000_000
-  }
-
-  func isDue(after iteration: Int) -> Bool { due.last == iteration }
-
-  mutating func add(_ network: Network, after iteration: Int) {
-    if due.last == iteration { due.removeLast() }
-    let classifier = parts.classifier(network)
-    let units = network.layers[0].bias.count
-    frames.append(
-      Lesson.Frame(
-        iteration: iteration,
-        weights: (0..<min(units, Self.mostUnits)).map { WeightsImage(of: classifier, unit: $0).mean.map { Float($0) } },
-        correct: counts && network.layers.count == 1 ? correct(classifier) : nil))
-  }
-
-  private func correct(_ classifier: Classifier) -> (training: Int, test: Int?)? {
-    guard let training = try? classifier.evaluate(on: parts.training) else { return nil }
-    return (training.score.correct, parts.test.flatMap { try? classifier.evaluate(on: $0).score.correct })
-  }
-}
-
-extension Parts {
-  /// A network as a classifier of these pictures, without a record.
-  func classifier(_ network: Network) -> Classifier {
-    Classifier(
-      network: network, classNames: training.classNames, preprocessing: training.preprocessing,
-      record: TrainingRecord(
-        settings: .init(optimizer: "", learningRate: 0, isAutomatic: false, iterations: 0), stableLearningRate: nil,
-        costs: []))
   }
 }

@@ -31,7 +31,7 @@ package final class Studio: Sendable {
 
   package let data: Data
   private let parts = Mutex(Recent<Preprocessing, Parts>(limit: 4))
-  private let lessons = Mutex(Recent<StudioSettings, Lesson>(limit: 16))
+  private let lessons: Mutex<Recent<StudioSettings, Lesson>>
 
   /// A studio; reads the pictures once, so that what is wrong with them is known at once.
   ///
@@ -50,6 +50,8 @@ package final class Studio: Sendable {
     }
     start.iterations = Self.iterations(for: parts.training)
     self.start = start
+    // A lesson keeps an answer for every picture.
+    lessons = Mutex(Recent(limit: max(2, min(16, 100_000 / parts.training.count))))
   }
 
   /// Where the page begins: a neuron at the largest round rate that is stable.

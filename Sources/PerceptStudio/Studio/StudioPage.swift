@@ -98,7 +98,7 @@ struct StudioPage {
     <div class="workbench">
     <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))">\(rate)
     \(slider("iterations", "Iterations", Self.iterations, settings.iterations, "How often it corrects itself."))
-    \(slider("size", "Image size", sizes, side, "The side of the square that every photo is shrunk to."))
+    \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The side of the square that every photo is shrunk to."))
     \(colors)\(hidden)
     \(slider("l2", "Penalty on weights (L2)", Self.penalties, settings.l2, "Keeps weights small, so that no pixel counts too much."))
     </form>
@@ -157,10 +157,10 @@ struct StudioPage {
 
   /// The numbers that sliders stand for.
   private var steps: String {
-    let (counts, sides) = (Self.iterations.map(String.init), sizes.map(String.init))
+    let (counts, sizes) = (Self.iterations.map(String.init), sides.map { "\"\(size($0).text)\"" })
     let penalties = Self.penalties.map { "\($0)" }
     return
-      "{\"iterations\":[\(counts.joined(separator: ","))],\"size\":[\(sides.joined(separator: ","))],\"l2\":[\(penalties.joined(separator: ","))]}"
+      "{\"iterations\":[\(counts.joined(separator: ","))],\"size\":[\(sizes.joined(separator: ","))],\"l2\":[\(penalties.joined(separator: ","))]}"
   }
 
   private static let iterations = [
@@ -168,11 +168,16 @@ struct StudioPage {
   ]
   private static let penalties = [0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
-  private var side: Int { settings.preprocessing.size.width }
-
-  private var sizes: [Int] {
+  /// The widths of the pictures that the slider offers.
+  private var sides: [Int] {
     let usual = [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128]
-    return Set(usual + [side, studio.start.preprocessing.size.width]).sorted()
+    return Set(usual + [settings, studio.start].map(\.preprocessing.size.width)).sorted()
+  }
+
+  /// A size of a width, in the proportions that the page began with.
+  private func size(_ width: Int) -> ImageSize {
+    let start = studio.start.preprocessing.size
+    return ImageSize(width: width, height: max(1, (width * start.height + start.width / 2) / start.width))
   }
 
   private static var racers: String {

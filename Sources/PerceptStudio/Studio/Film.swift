@@ -1,0 +1,86 @@
+import Classification
+import Datasets
+import Glibc
+import Images
+import Interpretation
+import LinearAlgebra
+import NeuralNetworks
+
+/// Takes a frame after some iterations: many at first, when most happens, then fewer and fewer.
+struct Film {
+  /// What was taken so far; nothing is counted yet.
+  private(set) var frames: [Lesson.Frame] = []
+  /// The classifiers of the frames, where what they get right is counted.
+  private var classifiers: [Classifier] = []
+  private let parts: Parts
+  private var due: [Int]
+  /// Whether counting what is right in every frame takes no longer than people wait.
+  private let counts: Bool
+
+  private static let length = 32
+  private static let mostUnits = 16
+
+  /// - Parameters:
+  ///   - parts: what is learned from and judged by.
+  ///   - iterations: how many there will be.
+  init(_ parts: Parts, iterations: Int) {
+    self.parts = parts
+    var moments = [0]
+    while let last = moments.last, last < iterations - 1 {
+      let left = max(1, Self.length - moments.count)
+      // Even steps on a logarithmic scale from here to the end.
+      let factor = pow(Double(iterations) / Double(last + 1), 1 / Double(left))
+      moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
+    }
+    due = moments.reversed()
+    counts = (parts.training.count + (parts.test?.count ?? 0)) * parts.training.featureCount <= 4_000_000
+  }
+
+  /// Whether an iteration is one of those.
+  func isDue(after iteration: Int) -> Bool { due.last == iteration }
+
+  /// Takes a frame.
+  mutating func add(_ network: Network, after iteration: Int) {
+    if due.last == iteration { due.removeLast() }
+    let classifier = parts.classifier(network)
+    let units = network.layers[0].bias.count
+    frames.append(
+      Lesson.Frame(
+        iteration: iteration,
+        weights: (0..<min(units, Self.mostUnits)).map { WeightsImage(of: classifier, unit: $0).mean.map { Float($0) } })
+    )
+    if counts, network.layers.count == 1 { classifiers.append(classifier) }
+  }
+
+  /// The frames with what each gets right.
+  var developed: [Lesson.Frame] {
+    guard classifiers.count == frames.count else { return frames }
+    let (classifiers, parts) = (classifiers, parts)
+    let counts = [(Int, Int?)?](unsafeUninitializedCapacity: frames.count) { buffer, count in
+      nonisolated(unsafe) let counts = buffer
+      concurrently(classifiers.count) { counts.initializeElement(at: $0, to: Self.correct(classifiers[$0], parts)) }
+      count = classifiers.count
+    }
+    return zip(frames, counts).map { frame, count in
+      var frame = frame
+      frame.correct = count
+      return frame
+    }
+  }
+
+  private static func correct(_ classifier: Classifier, _ parts: Parts) -> (Int, Int?)? {
+    guard let training = try? classifier.evaluate(on: parts.training) else { return nil }
+    return (training.score.correct, parts.test.flatMap { try? classifier.evaluate(on: $0).score.correct })
+  }
+}
+
+extension Parts {
+  /// A network as a classifier of these pictures, without a record.
+  func classifier(_ network: Network) -> Classifier {
+    Classifier(
+      network: network, classNames: training.classNames, preprocessing: training.preprocessing,
+      record: TrainingRecord(
+        settings: .init(optimizer: "", learningRate: 0, isAutomatic: false, iterations: 0), stableLearningRate: nil,
+        costs: []))
+  }
+}
