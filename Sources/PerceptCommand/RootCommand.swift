@@ -1,5 +1,6 @@
 import ArgumentParser
 import Percept
+import PerceptStudio
 
 @main
 struct RootCommand: ParsableCommand {
@@ -23,7 +24,7 @@ struct RootCommand: ParsableCommand {
       EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
       69 cannot listen, 70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
       """,
-    version: "0.1.0",
+    version: Program.version,
     subcommands: [
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
       PredictCommand.self,

@@ -6,12 +6,17 @@ import NIOCore
 extension Response {
   /// One JSON object on one line, keys sorted, numbers that round-trip.
   init(json value: some Encodable, status: HTTPResponse.Status = .ok) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Text and finite numbers are all there is to encode, which cannot fail.
-    let bytes = (try? encoder.encode(value)).map { Array($0) + Array("\n".utf8) }
+    let bytes = try? Self.line(of: value)
     self.init(
       status: bytes == nil ? .internalServerError : status, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes ?? [])))
+  }
+
+  /// The JSON alone.
+  static func line(of value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + Array("\n".utf8)
   }
 }

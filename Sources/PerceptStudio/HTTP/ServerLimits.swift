@@ -16,6 +16,8 @@ package struct ServerLimits: Sendable {
   package var connections = 256
   /// The pictures that are decoded and judged at a time.
   package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  /// The encoded pictures of one request; as many requests with one each would be let in.
+  package var picturesPerRequest = 64
   /// The pictures that wait for their turn besides.
   package var queueLength = 64
 

@@ -11,6 +11,7 @@ package struct PredictionSite: Site {
   package let models: [ServedModel]
   package let limits: ServerLimits
   package let pool: WorkPool
+  let metrics = Metrics()
 
   /// A site for some models.
   ///
@@ -25,32 +26,46 @@ package struct PredictionSite: Site {
   }
 
   package func answer(to request: Request) async throws -> Response {
-    let path = request.pathParts
-    switch path {
-    case []: return try request.reading { TryPage.response(for: models) }
-    case ["health", "live"]: return try request.reading { Response(json: Health(status: "live")) }
-    case ["health", "ready"]: return try request.reading { Response(json: Health(status: "ready")) }
-    case ["predict"]: return try await prediction(of: onlyModel, for: request)
-    case _ where path.count == 3 && path[0] == "models" && path[2] == "predict":
-      return try await prediction(of: model(named: path[1]), for: request)
-    default:
-      throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
+    let match = Route.match(request.pathParts)
+    return try await metrics.counting(match?.route) {
+      guard let match else {
+        throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
+      }
+      guard match.route.methods.contains(request.method) else {
+        throw RequestError.wrongMethod(request.method, allowed: match.route.methods)
+      }
+      let response = try await answer(to: request, at: match)
+      return request.method == .head ? response.createHeadResponse() : response
     }
   }
 
-  private func prediction(of model: @autoclosure () throws -> ServedModel, for request: Request) async throws
-    -> Response
-  {
-    guard [.post, .put].contains(request.method) else {
-      throw RequestError.wrongMethod(request.method, allowed: [.post, .put])
+  private func answer(to request: Request, at match: Route.Match) async throws -> Response {
+    switch match.route {
+    case .page: TryPage.response(for: models)
+    case .live: Response(json: Health(status: "live"))
+    case .ready: Response(json: Health(status: "ready"))
+    case .metrics: metrics.text(of: self).response
+    case .openAPI: Response(json: InterfaceDescription(self).json)
+    case .prediction: try await prediction(of: onlyModel, for: request)
+    case .modelPrediction: try await prediction(of: model(of: match), for: request)
+    case .server: Response(json: InferenceProtocol.ServerDescription())
+    case .serverLive: Response(json: ["live": true])
+    case .serverReady: Response(json: ["ready": true])
+    case .model, .version: Response(json: ModelDescription(try model(of: match)))
+    case .modelReady, .versionReady: Response(json: ModelReadiness(name: try model(of: match).name))
+    case .inference, .versionInference:
+      try await InferenceProtocol(site: self).answer(to: request, by: model(of: match))
     }
-    let model = try model()
+  }
+
+  private func prediction(of model: ServedModel, for request: Request) async throws -> Response {
     let body = try await request.bytes(within: limits)
     let contentType = request.headers[.contentType] ?? ""
-    let answer = try await pool.run { [limits] in
+    let answer = try await pool.run { [limits, metrics] in
       let picture = try Self.picture(in: body, contentType: contentType)
       do {
-        return try model.answer(for: picture, pixelBudget: limits.pixels)
+        return model.answer(
+          try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: limits.pixels) })
       } catch let error as ImageError {
         throw RequestError(error)
       }
@@ -81,13 +96,25 @@ package struct PredictionSite: Site {
     }
   }
 
-  private func model(named name: String) throws -> ServedModel {
-    if let model = models.first(where: { $0.name == name }) { return model }
-    let names = models.map(\.name).joined(separator: ", ")
-    throw RequestError(.notFound, "there is no model \"\(name)\"; those served are \(names)")
+  /// The model that a path names, and its version where it names one.
+  private func model(of match: Route.Match) throws -> ServedModel {
+    let (name, version) = (match.parameters["name"] ?? "", match.parameters["version"])
+    guard let model = models.first(where: { $0.name == name }) else {
+      let names = models.map(\.name).joined(separator: ", ")
+      throw RequestError(.notFound, "there is no model \"\(name)\"; those served are \(names)")
+    }
+    guard version == nil || version == model.version else {
+      throw RequestError(.notFound, "the version of model \"\(name)\" is \(model.version)")
+    }
+    return model
   }
 }
 
 private struct Health: Encodable {
   let status: String
+}
+
+private struct ModelReadiness: Encodable {
+  let name: String
+  let ready = true
 }

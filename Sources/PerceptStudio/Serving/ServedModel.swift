@@ -4,16 +4,23 @@ package import Classification
 package struct ServedModel: Sendable {
   package let name: String
   package let classifier: Classifier
+  /// Tells apart what answers otherwise.
+  package let version: String
 
   package init(name: String, classifier: Classifier) {
     self.name = name
     self.classifier = classifier
+    version = Self.version(of: classifier)
   }
 
-  /// The answer for an encoded picture.
-  func answer(for picture: [UInt8], pixelBudget: Int) throws -> Answer {
-    let prediction = try classifier.predict(decoding: picture, named: "the picture", pixelBudget: pixelBudget)
-    return Answer(model: name, prediction: NamedPrediction(prediction, classNames: classifier.classNames))
+  /// The prediction for an encoded picture.
+  func prediction(for picture: [UInt8], pixelBudget: Int) throws -> Prediction {
+    try classifier.predict(decoding: picture, named: "the picture", pixelBudget: pixelBudget)
+  }
+
+  /// A prediction as it is answered.
+  func answer(_ prediction: Prediction) -> Answer {
+    Answer(model: name, prediction: NamedPrediction(prediction, classNames: classifier.classNames))
   }
 
   /// The keys of the prediction, and the model's name.

@@ -1,0 +1,53 @@
+import HTTPTypes
+
+/// Where requests can go. The templates are all that says where that is: requests are matched with them, metrics are named
+/// by them, and the description of the interface lists them.
+package enum Route: String, CaseIterable, Sendable {
+  case page = "/"
+  case live = "/health/live"
+  case ready = "/health/ready"
+  case metrics = "/metrics"
+  case openAPI = "/openapi.json"
+  case prediction = "/predict"
+  case modelPrediction = "/models/{name}/predict"
+  case server = "/v2"
+  case serverLive = "/v2/health/live"
+  case serverReady = "/v2/health/ready"
+  case model = "/v2/models/{name}"
+  case modelReady = "/v2/models/{name}/ready"
+  case inference = "/v2/models/{name}/infer"
+  case version = "/v2/models/{name}/versions/{version}"
+  case versionReady = "/v2/models/{name}/versions/{version}/ready"
+  case versionInference = "/v2/models/{name}/versions/{version}/infer"
+
+  /// The methods that mean something there.
+  var methods: [HTTPRequest.Method] {
+    switch self {
+    case .prediction, .modelPrediction: [.post, .put]
+    case .inference, .versionInference: [.post]
+    default: [.get, .head]
+    }
+  }
+
+  /// A route with what a path has for the parameters of its template.
+  struct Match {
+    let route: Route
+    let parameters: [String: String]
+  }
+
+  /// The route of a path, given as its parts; nil where there is none.
+  static func match(_ path: [String]) -> Match? {
+    for (route, template) in templates where template.count == path.count {
+      var parameters: [String: String] = [:]
+      let isMatch = zip(template, path).allSatisfy { part, value in
+        guard part.hasPrefix("{") else { return part == value }
+        parameters[String(part.dropFirst().dropLast())] = value
+        return true
+      }
+      if isMatch { return Match(route: route, parameters: parameters) }
+    }
+    return nil
+  }
+
+  private static let templates = allCases.map { ($0, $0.rawValue.split(separator: "/").map(String.init)) }
+}
