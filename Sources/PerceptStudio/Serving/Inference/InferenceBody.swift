@@ -4,7 +4,7 @@ import Hummingbird
 
 /// The body of an inference request: JSON, and behind it what of its tensors comes as bytes.
 struct InferenceBody {
-  /// The values of JSON that are read; each takes some twenty times the memory of its digits.
+  /// The values of JSON that are read; each takes some sixty bytes of memory.
   static let largestValueCount = 2 << 20
 
   let request: InferenceRequest
