@@ -15,6 +15,7 @@ struct ServeCommand: ParsableCommand {
         curl -T cat.jpg http://127.0.0.1:9000/models/pets/predict
 
       Answers are JSON with the keys of percept predict --json; errors are {"error": …}. A page to try it is at /.
+      /v2 speaks the Open Inference Protocol of KServe and Triton, /metrics is for Prometheus, /openapi.json says all that can be asked.
       Only this machine can ask unless --host and --allow-anonymous say otherwise. Ctrl-C or SIGTERM ends it, once requests under way are
       answered.
       """)
