@@ -6,7 +6,7 @@ import PerceptStudio
 import TestSupport
 import Testing
 
-@Suite("Metrics and the description of the interface")
+@Suite("Metrics")
 struct MetricsTests {
   /// The samples of a text in Prometheus's format, and the types of their families; every line is held to the format.
   static func samples(_ text: String) throws -> (values: [String: Double], types: [String: String]) {
