@@ -86,6 +86,7 @@ extension Evaluation {
   /// How well a class is told from the others.
   ///
   /// - Parameter label: the class; of two, class 1's curves are usual.
+  /// - Returns: its curves against all others.
   public func curves(of label: Int) -> RankingCurves {
     RankingCurves(
       probabilities: outcomes.map { $0.prediction.probabilities[label] },

@@ -22,6 +22,7 @@ package struct Lesson: Sendable {
     /// - Parameters:
     ///   - size: of the pictures that they see.
     ///   - limit: the weight that has the full colour; by default the largest there is.
+    /// - Returns: one picture, or a montage of the units'.
     func picture(_ size: ImageSize, limit: Float? = nil) -> Image {
       let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
       return images.count == 1 ? images[0] : Montage(images).image

@@ -85,6 +85,7 @@ package final class Studio: Sendable {
   /// - Parameters:
   ///   - settings: what is set.
   ///   - observe: called with every iteration that is computed and the last frame; may throw `StopTraining`.
+  /// - Returns: the training and what came of it.
   /// - Throws: `TrainingError`, `DatasetError`, and what `observe` throws.
   func lesson(
     _ settings: StudioSettings, observe: (Iteration, Lesson.Frame) throws -> Void = { _, _ in }

@@ -94,6 +94,7 @@ package struct StudioSettings: Hashable, Sendable {
   /// - Parameters:
   ///   - dataset: what it is for.
   ///   - seed: what random choices start from.
+  /// - Returns: gradient descent for neurons, Adam in batches for networks with hidden layers.
   func trainer(for dataset: Dataset, seed: UInt64) -> Trainer {
     let objective = Objective(.crossEntropy, l2: l2)
     guard hidden.isEmpty else {
@@ -122,6 +123,7 @@ package struct StudioSettings: Hashable, Sendable {
   ///   - data: the arguments that choose the data.
   ///   - dataset: the training part.
   ///   - usual: how pictures of this data become features unless something else is asked for.
+  /// - Returns: the words of the command, but for where the model goes.
   func arguments(data: [String], for dataset: Dataset, usual: Preprocessing) -> [String] {
     var arguments = ["percept", "train"] + data
     if preprocessing.size != usual.size { arguments += ["--image-size", preprocessing.size.text] }
