@@ -131,6 +131,8 @@ struct SkippedOutput: Encodable {
 /// A score, for machines.
 struct ScoreOutput: Encodable {
   let accuracy: Double
+  /// The ends of the 95 % interval.
+  let interval: [Double]
   let correct: Int
   let count: Int
   let majority: Double
@@ -138,6 +140,8 @@ struct ScoreOutput: Encodable {
 
   init(_ score: Score) {
     accuracy = score.accuracy
+    let interval = Proportion(score.correct, of: score.count).interval
+    self.interval = [interval.lowerBound, interval.upperBound]
     correct = score.correct
     count = score.count
     majority = score.majority

@@ -23,7 +23,14 @@ extension Double {
 
 extension Score {
   /// `65.0 % (13 of 20)`.
-  var summary: String { "\(percent(correct, of: count)) (\(correct) of \(count))" }
+  var plain: String { "\(percent(correct, of: count)) (\(correct) of \(count))" }
+
+  /// `65.0 % (13 of 20; 95 % interval 43.3 to 81.9 %)`.
+  var summary: String {
+    let interval = Proportion(correct, of: count).interval
+    let ends = [interval.lowerBound, interval.upperBound].map { (100 * $0).fixed(1) }
+    return "\(percent(correct, of: count)) (\(correct) of \(count); 95 % interval \(ends[0]) to \(ends[1]) %)"
+  }
 
   /// `always answering "female" would score 80.0 % (16 of 20)`.
   var baseline: String {
@@ -32,7 +39,7 @@ extension Score {
 }
 
 /// A share as `65.0 %`; divided last, so that equal halves are rounded alike.
-private func percent(_ part: Int, of count: Int) -> String { "\((100 * Double(part) / Double(count)).fixed(1)) %" }
+func percent(_ part: Int, of count: Int) -> String { "\((100 * Double(part) / Double(count)).fixed(1)) %" }
 
 /// Text with control characters written out, so that no file name moves the cursor or breaks a line in two.
 func printable(_ text: String) -> String {
@@ -45,14 +52,6 @@ func printable(_ text: String) -> String {
     }
   }
   return result
-}
-
-/// Text as a shell takes it for one word.
-func quoted(_ text: String) -> String {
-  let isPlain =
-    !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./,:=+@%".contains($0)) }
-  return isPlain
-    ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
 
 /// Lines whose columns are as wide as their widest cell; the last column is left as it is.

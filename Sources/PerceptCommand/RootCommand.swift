@@ -21,7 +21,7 @@ struct RootCommand: ParsableCommand {
         percept cache list                         decoded pictures that are kept
 
       Results go to standard output, everything else to standard error.
-      EXIT CODES: 0 success, 64 usage, 65 bad data, 66 no such input,
+      EXIT CODES: 0 success, 1 below --min-accuracy, 64 usage, 65 bad data, 66 no such input,
       69 cannot listen, 70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
       """,
     version: Program.version,

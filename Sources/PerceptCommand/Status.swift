@@ -3,6 +3,7 @@ import PerceptStudio
 
 /// The exit codes besides 0 and the parser's own 64, after sysexits.h.
 enum Status: Int32 {
+  case belowGate = 1
   case usage = 64
   case badData = 65
   case noInput = 66
@@ -33,6 +34,7 @@ enum Status: Int32 {
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
     case is ServerError: self = .unavailable
+    case is BelowGate: self = .belowGate
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
       self = .badData

@@ -69,7 +69,7 @@ struct TrainCommand: ParsableCommand {
       try Report(run, evaluation, modelName: Files.name(of: output)).write(to: report, replacing: force)
     }
     try Files.remove(progress.checkpointPath(of: output))
-    try printResult(run, parts, model: output)
+    try printResult(run, parts, verdict: parts.test == nil ? nil : evaluations.last?.verdict, model: output)
   }
 
   private func fit(_ parts: Parts, model: String) throws -> TrainingRun {
@@ -122,15 +122,17 @@ struct TrainCommand: ParsableCommand {
         + "iteration \(last.iteration)")
   }
 
-  private func printResult(_ run: TrainingRun, _ parts: Parts, model: String) throws {
+  private func printResult(_ run: TrainingRun, _ parts: Parts, verdict: Verdict?, model: String) throws {
     let scores = run.classifier.record.scores
     if data.json {
       return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: progress.costEvery))
     }
     for (name, _) in parts.named {
       guard let score = scores[name] else { continue }
-      Terminal.print("\(name) accuracy: \(score.summary); \(score.baseline)")
+      // Pictures that it learned from say nothing about others, so there is nothing for an interval to cover.
+      Terminal.print("\(name) accuracy: \(name == "train" ? score.plain : score.summary); \(score.baseline)")
     }
+    if let verdict { Terminal.print("verdict: \(verdict.sentence)") }
     Terminal.print("model: \(model)")
     if let report { Terminal.print("report: \(report)") }
   }

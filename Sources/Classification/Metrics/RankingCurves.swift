@@ -83,6 +83,14 @@ public struct RankingCurves: Sendable, Hashable {
 }
 
 extension Evaluation {
+  /// The area under the ROC curve: of class 1 where there are two, otherwise the mean of every class against the others. Nil
+  /// where a class is missing.
+  public var areaUnderROC: Double? {
+    if classNames.count == 2 { return curves(of: 1).areaUnderROC }
+    let areas = classNames.indices.compactMap { curves(of: $0).areaUnderROC }
+    return areas.count == classNames.count ? areas.reduce(0, +) / Double(areas.count) : nil
+  }
+
   /// How well a class is told from the others.
   ///
   /// - Parameter label: the class; of two, class 1's curves are usual.

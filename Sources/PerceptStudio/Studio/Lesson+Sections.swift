@@ -198,20 +198,10 @@ extension Lesson {
     <p class="actions"><a class="button" href="\(address("model.safetensors"))" download>Download the model</a>
     <a class="button" href="\(address("report.html"))" download>Download the report</a></p>
     \(Page.paragraph("The command that gives exactly this model, byte for byte:"))
-    \(Page.code(command.map(Self.quoted).joined(separator: " ")))
+    \(Page.code(command.map(quoted).joined(separator: " ")))
     \(Page.paragraph("Then ask it, or serve it to other programs:"))
     \(Page.code("percept predict model.safetensors PICTURE.jpg\npercept serve model.safetensors"))
     """
-  }
-
-  /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      Character(UnicodeScalar(byte)).isLetter && byte < 128 || Character(UnicodeScalar(byte)).isNumber && byte < 128
-        || "-_./,=:+@%".utf8.contains(byte)
-    }
-    return isPlain && !word.isEmpty
-      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 
