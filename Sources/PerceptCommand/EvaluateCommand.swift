@@ -115,7 +115,8 @@ private struct EvaluateOutput: Encodable {
   }
 
   enum Key: CodingKey {
-    case misclassified, skipped, classes, confusion, balancedAccuracy, logLoss, brierScore, areaUnderROC, verdict, finding
+    case misclassified, skipped, classes, confusion, balancedAccuracy, logLoss, brierScore, areaUnderROC, verdict,
+      finding
     case calibrationError, pValue, morePictures
   }
 

@@ -50,15 +50,29 @@ struct OtherCommandTests {
     try train()
     let good = try percept("evaluate", "m.safetensors", "held-out", in: folder)
     #expect(
-      good.output
-        == "accuracy: 100.0 % (5 of 5); always answering \"b\" would score 60.0 % (3 of 5)\nmisclassified: 0\n")
+      good.output == """
+        accuracy: 100.0 % (5 of 5; 95 % interval 56.6 to 100.0 %); always answering "b" would score 60.0 % (3 of 5)
+        verdict: Not better than always answering b, as far as 5 pictures can tell: it looks better, and about 14 more would settle it.
+          b  3 of 3 found  precision 100.0 %  recall 100.0 %  F1 1.000
+          a  2 of 2 found  precision 100.0 %  recall 100.0 %  F1 1.000
+        balanced accuracy 100.0 %, log loss 0, Brier score 0, area under ROC 1.000
+        misclassified: 0
+
+        """)
+    let gates = try ["0.9", "1"].map { try percept("evaluate", "m.safetensors", "held-out", "--min-accuracy", $0, in: folder) }
+    #expect(gates.allSatisfy { $0.status == 0 })
+    let fails = try percept(
+      "evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--min-accuracy", "0.5", "--json", in: folder)
+    #expect(fails.status == 1 && fails.errors.contains("0.0 % (0 of 5), is below the 0.5 of --min-accuracy"))
+    #expect(try json(fails.output)["finding"] as? String == "undecided")
+    #expect(try percept("evaluate", "m.safetensors", "held-out", "--min-accuracy", "90", in: folder).status == 64)
     let swapped = try percept(
       "evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--limit", "2", in: folder)
     #expect(
-      swapped.lines.prefix(2) == [
-        "accuracy: 0.0 % (0 of 5); always answering \"a\" would score 60.0 % (3 of 5)", "misclassified: 5",
-      ])
-    #expect(swapped.lines[2].hasPrefix("  held-out/a/0000.png  b  predicted a  0.9"))
+      swapped.lines[0]
+        == "accuracy: 0.0 % (0 of 5; 95 % interval 0.0 to 43.4 %); always answering \"a\" would score 60.0 % (3 of 5)")
+    #expect(swapped.lines[5] == "misclassified: 5")
+    #expect(swapped.lines[6].hasPrefix("  held-out/a/0000.png  b  predicted a  0.9"))
     #expect(swapped.lines.last == "  … and 3 more (--limit, --json)")
     let object = try json(
       percept("evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--json", in: folder).output)

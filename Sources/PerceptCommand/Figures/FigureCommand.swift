@@ -10,6 +10,7 @@ struct FigureCommand: ParsableCommand {
         percept figure sigmoid -o sigmoid.png
         percept figure learning-curve faces.safetensors
         percept figure misclassified faces.safetensors faces/
+        percept figure evaluation faces.safetensors faces/
         percept figure learned faces.safetensors a.jpg b.jpg
         percept figure weights faces.safetensors -o weights.svg
         percept figure interpolations a.jpg -o lens.png
@@ -23,6 +24,7 @@ struct FigureCommand: ParsableCommand {
       """,
     subcommands: [
       SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
+      EvaluationFigureCommand.self,
       LearnedFigureCommand.self, WeightsFigureCommand.self, InterpolationsFigureCommand.self,
       MontageFigureCommand.self, StatisticsFigureCommand.self, AugmentedFigureCommand.self, GraphFigureCommand.self,
     ])

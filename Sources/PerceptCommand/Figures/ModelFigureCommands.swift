@@ -39,6 +39,29 @@ struct MisclassifiedFigureCommand: ParsableCommand {
   }
 }
 
+struct EvaluationFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluation",
+    abstract: "ROC curve, precision and recall, and whether probabilities are what they say.",
+    discussion: """
+      EXAMPLES:
+        percept figure evaluation faces.safetensors held-out/ -o curves.png
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("evaluation")
+    let classifier = try Classifier(contentsOf: model)
+    let evaluation = try classifier.evaluate(on: data.parts(for: classifier).test)
+    try figure.write(EvaluationFigure(evaluation).drawing, "evaluation")
+  }
+}
+
 struct LearnedFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learned", abstract: "Pictures, and the same pictures multiplied by a neuron's weights.",

@@ -88,16 +88,13 @@ extension Lesson {
   /// How right it is, and which photos it got wrong.
   var judge: String {
     let sentences = evaluations.map { name, evaluation in
-      "<p class=\"\(name == judged.name ? "answer" : "")\">\(escaped(Self.titles[name] ?? name)): \(escaped(evaluation.score.sentence))</p>"
+      let isJudged = name == judged.name
+      let verdict = isJudged ? " " + evaluation.verdict.sentence : ""
+      let words = "\(Self.titles[name] ?? name): \(evaluation.score.sentence(isUnseen: name != "train"))\(verdict)"
+      return Page.paragraph(words, class: isJudged ? "answer" : "")
     }
-    let few =
-      judged.evaluation.score.count < 100
-      ? Page.paragraph(
-        "With \(counted(judged.evaluation.score.count, "photo")) to judge by, chance alone moves such a number by many percent."
-      ) : ""
     let matrices = evaluations.reversed().map { matrix($0.name, $0.evaluation) }
-    return sentences.reversed().joined(separator: "\n") + few + "<div class=\"matrices\">" + matrices.joined()
-      + "</div>"
+    return sentences.reversed().joined(separator: "\n") + "<div class=\"matrices\">" + matrices.joined() + "</div>"
   }
 
   private static let titles = [
@@ -105,7 +102,7 @@ extension Lesson {
   ]
 
   private func matrix(_ part: String, _ evaluation: Evaluation) -> String {
-    let counts = ConfusionMatrix(evaluation).counts
+    let counts = evaluation.confusion
     let head = names.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let rows = names.enumerated().map { label, name in
       let total = max(counts[label].reduce(0, +), 1)
