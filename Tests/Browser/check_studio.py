@@ -1,0 +1,63 @@
+"""Drives the studio in headless Chromium through its whole story, as a hand at a mouse, at a keyboard and on a phone would.
+
+usage: python3 check_studio.py [--screenshots FOLDER] PERCEPT DATA [OPTION OF percept studio …]
+Prints a line a check; ends with "N passed, N failed" and exit code 1 if any failed.
+"""
+import argparse
+import pathlib
+import sys
+import tempfile
+
+import studio_questions
+import studio_settings
+from chromium import complaints, foreign
+from studio import Studio
+
+CHECKS = studio_settings.ALL + studio_questions.ALL
+
+
+def run(check, studio):
+    """What is wrong by one check, as sentences."""
+    studio.expected_complaint = None
+    try:
+        studio.figures = ""
+        check(studio)
+    except Exception as error:  # whatever it is, the other checks go on
+        words = str(error).partition("\n")[0]  # Selenium adds a page of its own
+        yield words if isinstance(error, AssertionError) else f"{type(error).__name__}: {words}"
+    for complaint in complaints(studio.driver):
+        if not (studio.expected_complaint and studio.expected_complaint in complaint):
+            yield complaint
+    if outside := foreign(studio.driver, studio.home):
+        yield f"asks {outside}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--screenshots", type=pathlib.Path, help="where to put pictures of the page")
+    parser.add_argument("--only", default="", help="only checks with these letters in their names")
+    parser.add_argument("percept", type=lambda path: str(pathlib.Path(path).resolve()))
+    parser.add_argument("data")
+    options, more = parser.parse_known_args()
+    data = [str(pathlib.Path(options.data).resolve()), *more]
+    counts = {True: 0, False: 0}
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(options.percept, data, pathlib.Path(folder))
+        studio.screenshots = options.screenshots
+        if options.screenshots:
+            options.screenshots.mkdir(parents=True, exist_ok=True)
+        try:
+            for check in CHECKS:
+                if options.only not in check.__name__:
+                    continue
+                found = list(run(check, studio))
+                counts[not found] += 1
+                print(f"{check.__doc__}: {'; '.join(found) if found else 'good'}{studio.figures}", flush=True)
+        finally:
+            studio.end()
+    print(f"{counts[True]} passed, {counts[False]} failed")
+    return 1 if counts[False] or not counts[True] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""Debian's Chromium without a window, and what every page is held to. Shared by check_pages.py and check_studio.py.
+
+needs: selenium and axe_core_python from PyPI, Debian's chromium and chromium-driver.
+"""
+from axe_core_python.selenium import Axe
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+
+
+def browser(*arguments):
+    options = Options()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", *arguments):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def present(driver, width=1280, scheme="light", height=900, motion="no-preference"):
+    """Makes the window so wide, and tells pages what their reader prefers."""
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+        {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}]})
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+
+
+def complaints(driver):
+    """What the console says since it was last asked."""
+    return [f"console: {entry['message']}" for entry in driver.get_log("browser")]
+
+
+def foreign(driver, home=None):
+    """What the page has asked for that is neither inside it nor at home."""
+    return driver.execute_script(
+        "return performance.getEntriesByType('resource').map(r => r.name)"
+        ".filter(n => !/^(data|blob):/.test(n) && !(arguments[0] && n.startsWith(arguments[0])))", home)
+
+
+def faults(driver, width, home=None):
+    """What is wrong with the page as it stands, as sentences."""
+    yield from complaints(driver)
+    if missing := driver.execute_script(
+            "return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"):
+        yield f"{missing} images are missing"
+    if (overflow := driver.execute_script("return document.documentElement.scrollWidth")) > width:
+        yield f"scrolls sideways: {overflow} pixels wide"
+    if outside := foreign(driver, home):
+        yield f"loads {outside}"
+    for violation in Axe().run(driver)["violations"]:
+        node = violation["nodes"][0]["html"][:120]
+        yield f"accessibility, {violation['impact']}: {violation['help']} ({len(violation['nodes'])}), as in {node}"
