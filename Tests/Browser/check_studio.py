@@ -8,12 +8,13 @@ import pathlib
 import sys
 import tempfile
 
+import studio_looks
 import studio_questions
 import studio_settings
 from chromium import complaints, foreign
 from studio import Studio
 
-CHECKS = studio_settings.ALL + studio_questions.ALL
+CHECKS = studio_settings.ALL + studio_questions.ALL + studio_looks.ALL + studio_looks.LAST
 
 
 def run(check, studio):

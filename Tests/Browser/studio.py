@@ -83,7 +83,7 @@ class Studio:
     def wait(self, holds, words, seconds=60):
         end = time.monotonic() + seconds
         while not (value := holds()):
-            expect(time.monotonic() < end, f"waited {seconds} seconds: {words}")
+            expect(time.monotonic() < end, f"after {seconds} seconds {words() if callable(words) else words}")
             time.sleep(.02)
         return value
 
