@@ -140,21 +140,19 @@ class Studio:
             picture.src = "data:image/png;base64," + shot""", shot)
         return brightest, shot
 
-    def shoot(self, path, selector=None, margin=16, quality=85):
-        """A picture of the whole page, or of what a selector's elements cover, as PNG or WebP by its name."""
-        height = self.script("return document.documentElement.scrollHeight")
-        width = self.script("return document.documentElement.clientWidth")
-        box = {"x": 0, "y": 0, "width": width, "height": height}
-        if selector:
-            rects = [self.script(
+    def shoot(self, path, selector=None, margin=16):
+        """A picture of the page, as WebP where its name says so: all of it, what a selector's elements cover, or "window"."""
+        form = {"format": "webp", "quality": 85} if path.suffix == ".webp" else {"format": "png"}
+        if selector != "window":
+            places = [self.script(
                 "const b = arguments[0].getBoundingClientRect(); return [b.left, b.top + scrollY, b.right, b.bottom + scrollY]",
-                element) for element in self.all(selector)]
-            left, top = (max(0, min(rect[side] for rect in rects) - margin) for side in (0, 1))
-            right, bottom = (max(rect[side] for rect in rects) + margin for side in (2, 3))
-            box = {"x": left, "y": top, "width": min(right, width) - left, "height": bottom - top}
-        form = {"format": "webp", "quality": quality} if path.suffix == ".webp" else {"format": "png"}
-        shot = self.driver.execute_cdp_cmd(
-            "Page.captureScreenshot", {**form, "captureBeyondViewport": True, "clip": {**box, "scale": 1}})
+                element) for element in self.all(selector or "body")]
+            left, top = (max(0, min(place[side] for place in places) - margin) for side in (0, 1))
+            right, bottom = (max(place[side] for place in places) + margin for side in (2, 3))
+            right = min(right, self.script("return document.documentElement.clientWidth"))
+            form |= {"captureBeyondViewport": True,
+                     "clip": {"x": left, "y": top, "width": right - left, "height": bottom - top, "scale": 1}}
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", form)
         path.write_bytes(base64.b64decode(shot["data"]))
 
     # What it gives

@@ -58,7 +58,8 @@ def focus(studio):
     # One stop for a group of radio buttons.
     stops = f"{FOCUSABLE}.filter(one => one.type !== 'radio' || one.checked)"
     name = "(one => one.id || one.textContent.trim().slice(0, 30) || one.name)"
-    wanted = studio.script(f"{stops}[0].focus(); return {stops}.map{name}")
+    wanted = studio.script(f"{stops}[1].focus(); return {stops}.map{name}")
+    studio.driver.switch_to.active_element.send_keys(Keys.SHIFT, Keys.TAB)
     seen = []
     for _ in wanted:
         seen.append(studio.script(f"""
@@ -91,17 +92,25 @@ def pictures_for_the_guide(studio):
     """Pictures for Guides/Studio.md"""
     if not studio.screenshots:
         return
-    shoot = lambda name, *place: studio.shoot(studio.screenshots / f"{name}.webp", *place)
+    shoot = lambda name, *place: studio.shoot(studio.screenshots / f"studio-{name}.webp", *place)
     studio.open()
-    fill(studio)
-    shoot("studio-look", "#look-section")
-    shoot("studio-watch", "#set-section h2, .workbench > form, .stage, .scrubber")
-    shoot("studio-judge", "#judge-section")
-    shoot("studio-recipe", "#recipe-section")
-    shoot("studio-race", "#race")
-    shoot("studio-ask", "#asking")
-    studio.open(width=390, scheme="dark")
-    shoot("studio-phone", "#bar, #set-section h2, .stage, .scrubber")
+    shoot("watch", "#set-section")
+    cell = max(studio.all(".cell.wrong"), key=lambda one: (one.get_attribute("data-part") == "test", int(one.text)))
+    studio.click(cell)
+    found = photos_of(studio, cell)
+    shoot("judge", "#judge h2, .matrices, #photos")
+    if found:
+        studio.click(found[0])
+        studio.wait(lambda: "wrong" in studio.text("#answer"), "no answer")
+    shoot("ask", "#answer, #asking > div:first-child")
+    shoot("recipe", "#recipe-section")
+    for button in studio.all("#racers button")[1:3]:
+        studio.click(button)
+    studio.wait(lambda: len(studio.all("#race .lane")) == 3, "there is no race")
+    shoot("race", ".racers, #race")
+    studio.open(width=390, scheme="dark", height=800)
+    studio.script("document.querySelector('.stage').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -80)")
+    shoot("phone", "window")
 
 
 def server_gone(studio):
