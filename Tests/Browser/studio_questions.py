@@ -28,7 +28,7 @@ def photos_of(studio, cell):
 def confusion(studio):
     """Confusion matrix: every cell shows its photos, and a photo is asked about"""
     studio.open()
-    shown = dict(re.findall(r"(train|test) [\d.]+ % \(\d+ of (\d+)\)", studio.text("#result")))
+    shown = dict(re.findall(r"(train|test) [\d.]+ % \(\d+ of (\d+)\b", studio.text("#result")))
     for part, count in shown.items():
         sums = sum(int(cell.text) for cell in studio.all(f".cell[data-part={part}]"))
         expect(sums == int(count), f"{part}: cells add up to {sums}, not {count}")

@@ -17,7 +17,7 @@ NUMBER = r"cost (\d[\d.e-]*\d)"
 
 def counts(text):
     """How many of how many photos, for every part that a sentence or a line names."""
-    found = re.findall(r"(train|val|test)(?: accuracy:)? [\d.]+ % \((\d+) of (\d+)\)", text)
+    found = re.findall(r"(train|val|test)(?: accuracy:)? [\d.]+ % \((\d+) of (\d+)\b", text)
     return {part: (int(right), int(count)) for part, right, count in found}
 
 

@@ -64,11 +64,12 @@ struct DocumentationTests {
     }
   }
 
-  @Test("every picture of the guides is shown by one of them")
-  func noPictureIsLeftOver() throws {
+  /// Pictures are made by the sessions of the guides, screenshots by `scripts/test-pages`.
+  @Test("every picture of the guides is shown by one of them", arguments: ["Pictures", "Screenshots"])
+  func noPictureIsLeftOver(folder: String) throws {
     let shown = try Self.markdown(in: "Guides").flatMap { try Self.text(of: $0).linkTargets }
-    for name in try Files.names(inFolder: Files.path(Self.root, "Guides/Pictures")) {
-      #expect(shown.contains("Pictures/\(name)"), "Guides/Pictures/\(name)")
+    for name in try Files.names(inFolder: Files.path(Self.root, "Guides/\(folder)")) {
+      #expect(shown.contains("\(folder)/\(name)"), "Guides/\(folder)/\(name)")
     }
   }
 
