@@ -10,10 +10,12 @@ const steps = JSON.parse(settings.dataset.steps)  // the numbers that sliders st
 let trained = null   // the query of the neuron that is shown
 let underway = null  // the training that is awaited: {source, run, began}
 let wanted = false   // whether something was touched since
+let stopped = null   // after Stop, what the place of the iterations' slider stands for: {position, count}
 
 /** The number that a slider stands for. */
 function value(name) {
   const position = Number(controls[name].value)
+  if (name === "iterations" && position === stopped?.position) return stopped.count
   if (steps[name]) return steps[name][position]
   return Number((10 ** position).toPrecision(2))
 }
@@ -114,10 +116,11 @@ async function rest(recipe, keep) {
 /** Sets what the training has chosen, and where the largest stable rate is. */
 function mark(event) {
   if (controls.auto.checked) controls.rate.value = Math.log10(Number(event.settings.rate))
-  if (Number(event.settings.iterations) !== value("iterations")) {
-    const position = steps.iterations.findLastIndex(count => count <= Number(event.settings.iterations))
-    steps.iterations[position < 0 ? 0 : position] = Number(event.settings.iterations)
-    controls.iterations.value = Math.max(position, 0)
+  const count = Number(event.settings.iterations)
+  // It was stopped; unless the hand has moved on since.
+  if (!wanted && count !== value("iterations")) {
+    stopped = { count, position: Math.max(0, steps.iterations.findLastIndex(step => step <= count)) }
+    controls.iterations.value = stopped.position
   }
   label()
   if (controls.auto.checked) of("rate-value").textContent = Number(Number(event.settings.rate).toPrecision(3))
@@ -159,6 +162,9 @@ const asker = new Asker(() => trained ?? query(), fault)
 
 settings.oninput = event => {
   if (event.target === controls.rate) controls.auto.checked = false
+  if (event.target === controls.iterations) stopped = null
+  // Adam is another rule, for which a neuron's rate means nothing.
+  if (event.target === controls.hidden && controls.hidden.value) controls.auto.checked = true
   learn()
 }
 settings.onsubmit = event => event.preventDefault()
