@@ -31,6 +31,8 @@ struct StudioCommand: ParsableCommand {
   }
 
   func run() throws {
+    // Before anything starts a thread.
+    let signals = ServerSignals(reloading: false)
     let source = try data.source()
     let studio = try Studio(
       Studio.Data(
@@ -42,6 +44,7 @@ struct StudioCommand: ParsableCommand {
     try data.report(
       parts.training.skipped, of: parts.named.reduce(parts.training.skipped.count) { $0 + $1.dataset.count })
     let (server, port) = (WebServer(StudioSite(studio)), port)
+    signals.hear { server.end() }
     try waiting {
       try await server.run(host: "127.0.0.1", port: port) { port in
         let address = "http://127.0.0.1:\(port)/"

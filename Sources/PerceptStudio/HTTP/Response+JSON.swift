@@ -14,4 +14,22 @@ extension Response {
       status: bytes == nil ? .internalServerError : status, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes ?? [])))
   }
+
+  /// Why a request is refused.
+  init(_ refusal: RequestError) {
+    self.init(
+      status: refusal.status, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: refusal.body))
+    headers.append(contentsOf: refusal.headers)
+    if refusal.leavesBody { headers[.connection] = "close" }
+  }
+}
+
+extension RequestError {
+  /// `{"error": …}`, on one line.
+  var body: ByteBuffer {
+    var line = JSONLine()
+    line.set("error", reason)
+    return ByteBuffer(string: line.text + "\n")
+  }
 }
