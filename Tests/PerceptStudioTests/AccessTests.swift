@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Images
 import PerceptStudio
 import TestSupport
 import Testing
@@ -9,7 +10,8 @@ struct AccessTests {
   static let model = servedModel("secret name", seed: 1)
 
   static func site(token: String) throws -> PredictionSite {
-    PredictionSite(shelf: ModelShelf([model]), token: try #require(Token(token)))
+    let token: Token = try #require(Token(token))
+    return PredictionSite(shelf: ModelShelf([model]), token: token)
   }
 
   @Test("without the token only the page without names and the questions for its health are answered")
@@ -97,10 +99,8 @@ struct AccessTests {
     let first = try #require(lines.first)
     #expect(first["id"] as? String == "a-1" && first["method"] as? String == "PUT")
     #expect(first["path"] as? String == "/predict" && first["level"] as? String == "warning")
-    #expect(
-      first["model"] as? String == "secret name"
-        && first["reason"] as? String == "text, not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)"
-    )
+    #expect(first["model"] as? String == "secret name")
+    #expect((first["reason"] as? String)?.hasPrefix("text, not a picture") == true)
     #expect(first["milliseconds"] is Double && first["address"] as? String == "127.0.0.1")
     #expect((first["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     #expect(!lines.contains { "\($0)".contains("s3cret") || "\($0["path"] ?? "")" == "/health/live" })

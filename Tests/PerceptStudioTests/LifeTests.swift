@@ -2,6 +2,7 @@ import Classification
 import Dispatch
 import Files
 import Glibc
+import Images
 import PerceptStudio
 import Synchronization
 import TestSupport
@@ -45,8 +46,8 @@ struct LifeTests {
           while !tally.isOver.load(ordering: .relaxed) {
             socket.send("PUT", "/models/\(client % 2 == 0 ? "a" : "b")/predict", body: picture)
             let answer = socket.answer()
-            let body = answer.flatMap { try? json($0.body) }
-            tally.counts.withLock { $0[body?["probability"] as? Double ?? -1, default: 0] += 1 }
+            let found = answer.flatMap { try? $0.probability } ?? -1
+            tally.counts.withLock { $0[found, default: 0] += 1 }
           }
         }
       }
@@ -81,7 +82,7 @@ struct LifeTests {
     #expect(try judged() == [probability(1), probability(2)])
     unlink(folder.path("a"))
     shelf.reload { if $0.name == "a" { reports["a"] = $1.map { "\($0)" } } }
-    #expect(reports["a"]?.contains("does not exist") == true)
+    #expect(reports["a"]?.contains("no such file") == true)
     #expect(try judged() == [probability(1), probability(2)])
   }
 

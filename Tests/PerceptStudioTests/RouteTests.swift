@@ -1,4 +1,6 @@
+import Classification
 import Files
+import Images
 import PerceptStudio
 import TestSupport
 import Testing
@@ -26,14 +28,15 @@ struct RouteTests {
           let answer = try #require(socket.answer(), "\(file) at \(path)")
           let body = try json(answer.body)
           if Self.judging.contains(path), let probability {
-            #expect(answer.status == 200 && body["probability"] as? Double == probability, "\(file)")
+            #expect(answer.status == 200, "\(file)")
+            #expect(try answer.probability == probability, "\(file)")
           } else {
             #expect((400..<500).contains(answer.status) && (body["error"] as? String)?.isEmpty == false, "\(file)")
           }
         }
         let socket = HTTPSocket(port: server.port)
         socket.send("POST", "/predict", body: good)
-        #expect(try json(try #require(socket.answer()).body)["probability"] as? Double == expected)
+        #expect(try #require(socket.answer()).probability == expected)
       }
       #expect(server.isQuiet())
     }
@@ -54,7 +57,7 @@ struct RouteTests {
         } else {
           let expected = try Self.model.classifier.predict(file: file).probability
           #expect(answer.status == 200, "\(file): \(answer.body)")
-          #expect(try json(answer.body)["probability"] as? Double == expected, "\(file)")
+          #expect(try answer.probability == expected, "\(file)")
         }
       }
     }
@@ -69,8 +72,8 @@ struct RouteTests {
     try await TestServer.running { server in
       let socket = HTTPSocket(port: server.port)
       socket.send("PUT", "/predict", body: try Files.read(file))
-      let answer = try json(try #require(socket.answer()).body)
-      #expect(answer["probability"] as? Double == (try Self.model.classifier.predict(file: file).probability))
+      let answer = try #require(socket.answer())
+      #expect(try answer.probability == (try Self.model.classifier.predict(file: file).probability))
     }
   }
 }

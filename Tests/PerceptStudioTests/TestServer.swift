@@ -1,4 +1,4 @@
-import Files
+import FoundationEssentials
 import Glibc
 import PerceptStudio
 import TestSupport
@@ -41,6 +41,13 @@ struct TestServer: Sendable {
     wait {
       web.life.connections == connections && web.life.requests == 0 && site.pool.count == 0 && site.budget.count == 0
     }
+  }
+}
+
+extension HTTPSocket.Answer {
+  /// The probability in it. The tests' other reader of JSON rounds numbers.
+  var probability: Double? {
+    get throws { try JSONDecoder().decode(ResponderTests.Body.self, from: Data(body.utf8)).probability }
   }
 }
 

@@ -5,8 +5,9 @@ import NIOCore
 package struct Connection: InitializableFromSource {
   /// Who is at its other end.
   let address: SocketAddress?
+  let id: ObjectIdentifier
 
   package init(source: ApplicationRequestContextSource) {
-    address = source.channel.remoteAddress
+    (address, id) = (source.channel.remoteAddress, ObjectIdentifier(source.channel))
   }
 }

@@ -62,6 +62,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(let head):
       unanswered += 1
       isReading = true
+      life.began(context.channel)
       if head.headerFields[.connection]?.lowercased() == "close" { closes = true }
       watch(limits.bodyTime, context)
     case .body: break
@@ -98,6 +99,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func answered(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
     unanswered -= 1
+    life.answered(context.channel)
     guard unanswered == 0 else { return }
     if let refusal {
       answer(refusal, context)

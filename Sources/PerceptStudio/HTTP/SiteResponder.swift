@@ -17,15 +17,14 @@ package struct SiteResponder<Pages: Site>: HTTPResponder {
   package func respond(to request: Request, context: Connection) async -> Response {
     let (start, id) = (ContinuousClock.now, RequestID.of(request))
     var refusal: RequestError?
-    var response = await life.answering {
-      do {
-        return try await answer(to: request, from: context)
-      } catch {
-        let known =
-          error as? RequestError ?? RequestError(.internalServerError, "this should not have happened: \(error)")
-        refusal = known
-        return Response(known)
-      }
+    var response: Response
+    do {
+      response = try await answer(to: request, from: context)
+    } catch {
+      let known =
+        error as? RequestError ?? RequestError(.internalServerError, "this should not have happened: \(error)")
+      refusal = known
+      response = Response(known)
     }
     response.headers[RequestID.header] = id
     if let log {
@@ -42,7 +41,7 @@ package struct SiteResponder<Pages: Site>: HTTPResponder {
     // Those who supervise are answered whatever happens: who asks too much, too, and until the very end.
     let path = request.uri.path
     if path.hasSuffix("/health/live") { return try await site.answer(to: request) }
-    guard !life.isEnding else { throw RequestError.ending }
+    guard !life.isTooLate(context.id) else { throw RequestError.ending }
     if path.hasSuffix("/health/ready") { return try await site.answer(to: request) }
     return try await load.admitting(context.address, within: site.limits) { try await site.answer(to: request) }
   }
