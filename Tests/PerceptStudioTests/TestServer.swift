@@ -51,8 +51,13 @@ extension HTTPSocket.Answer {
   }
 }
 
-/// Waits until something holds, for ten seconds at most.
+/// Waits until something holds, for ten seconds or so at most.
 func wait(until isTrue: () -> Bool) -> Bool {
-  for _ in 0..<10_000 where !isTrue() { usleep(1000) }
-  return isTrue()
+  var tries = 0
+  while !isTrue() {
+    tries += 1
+    guard tries < 10_000 else { return false }
+    usleep(1000)
+  }
+  return true
 }
