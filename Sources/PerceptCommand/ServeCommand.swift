@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Percept
 import PerceptStudio
 
@@ -16,8 +17,10 @@ struct ServeCommand: ParsableCommand {
 
       Answers are JSON with the keys of percept predict --json; errors are {"error": …}. A page to try it is at /.
       /v2 speaks the Open Inference Protocol of KServe and Triton, /metrics is for Prometheus, /openapi.json says all that can be asked.
-      Only this machine can ask unless --host and --allow-anonymous say otherwise. Ctrl-C or SIGTERM ends it, once requests under way are
-      answered.
+      Only this machine can ask unless --host says otherwise, which needs a token or --allow-anonymous. With a token, requests
+      bring it as Authorization: Bearer TOKEN; the page at / has a field for it; /health/live and /health/ready need none.
+      SIGHUP reads the models anew. Ctrl-C or SIGTERM ends it, once requests under way are answered; a second one at once.
+      Standard error gets a line of JSON for every request (--log-level).
       """)
 
   @Argument(
@@ -25,21 +28,35 @@ struct ServeCommand: ParsableCommand {
       "Model files, named in requests by their file names without .safetensors, or as NAME=FILE.", valueName: "model"))
   var models: [String]
 
-  @Option(help: "The address to listen at; with --allow-anonymous 0.0.0.0 for everyone who can reach this machine.")
+  @Option(help: "The address to listen at; 0.0.0.0 for everyone who can reach this machine.")
   var host = "127.0.0.1"
 
-  @Flag(help: "Answer others than this machine, whoever they are.")
+  @Option(
+    help: """
+      What those who ask must show. Better in the variable PERCEPT_TOKEN, because others on this machine see command lines.
+      """)
+  var token: String?
+
+  @Flag(help: "Answer others than this machine without a token, whoever they are.")
   var allowAnonymous = false
 
   @Option(help: "The port to listen at; 0 for any that is free.")
   var port = 8080
 
+  @Option(help: "What is logged: debug (everything), info (all but questions for its health), warning, error, none.")
+  var logLevel = RequestLog.Level.info
+
+  @OptionGroup(title: "Limits")
+  var options: ServerOptions
+
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port is from 0 to 65535, as \(port) is not.") }
-    guard allowAnonymous || ["127.0.0.1", "::1", "localhost"].contains(host) else {
+    guard try requiredToken != nil || allowAnonymous || isLoopback(host) else {
       throw ValidationError(
-        "--host \(host) lets others than this machine ask, and nothing asks who they are; add --allow-anonymous if that is meant."
-      )
+        """
+        --host \(host) lets others than this machine ask, and nothing asks who they are; set PERCEPT_TOKEN, or add \
+        --allow-anonymous if that is meant.
+        """)
     }
     guard !models.isEmpty else { throw ValidationError("There is no model to serve.") }
     let names = models.map { Self.entry($0).name }
@@ -49,25 +66,54 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let served = try models.map { model in
-      let (name, file) = Self.entry(model)
-      return ServedModel(name: name, classifier: try Classifier(contentsOf: file))
+    // Before anything starts a thread.
+    let signals = ServerSignals(reloading: true)
+    Terminal.ignoreClosedPipes()
+    let shelf = try ModelShelf(reading: models.map(Self.entry))
+    let log = RequestLog(least: logLevel, descriptor: 2)
+    let site = PredictionSite(shelf: shelf, limits: options.limits, token: try requiredToken)
+    let (server, host, port) = (WebServer(site, log: log), host, port)
+    signals.hear(reload: { shelf.reload { model, error in Self.note(model, error, in: log) } }) {
+      log.note("ending, once requests under way are answered")
+      server.end()
     }
-    let (server, host, port) = (WebServer(PredictionSite(models: served)), host, port)
+    defer { log.flush() }
     try waiting {
       try await server.run(host: host, port: port) { port in
-        let names = served.map(\.name).joined(separator: ", ")
+        let names = shelf.models.map(\.name).joined(separator: ", ")
         Terminal.note("Serving \(names) at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
       }
     }
   }
 
+  private static func note(_ model: ModelShelf.Place, _ error: (any Error)?, in log: RequestLog) {
+    if let error {
+      log.note("\(model.name) stays as it was: \(error)", .error)
+    } else {
+      log.note("\(model.name) was read anew from \(model.file)")
+    }
+  }
+
+  /// The token of the command line or, without one, of the environment, where an empty one means none.
+  private var requiredToken: Token? {
+    get throws {
+      let variable = getenv("PERCEPT_TOKEN").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+      guard let text = token ?? variable else { return nil }
+      guard let token = Token(text) else {
+        throw ValidationError("A token is of visible ASCII characters without spaces, at least one.")
+      }
+      return token
+    }
+  }
+
   /// Name and file of a model as it was given.
-  private static func entry(_ model: String) -> (name: String, file: String) {
+  private static func entry(_ model: String) -> ModelShelf.Place {
     if let equals = model.firstIndex(of: "="), equals != model.startIndex, !model[..<equals].contains("/") {
-      return (String(model[..<equals]), String(model[model.index(after: equals)...]))
+      return .init(name: String(model[..<equals]), file: String(model[model.index(after: equals)...]))
     }
     let name = Files.name(of: model)
-    return (name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name, model)
+    return .init(name: name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name, file: model)
   }
 }
+
+extension RequestLog.Level: ExpressibleByArgument {}

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import Percept
 import PerceptStudio
+import Synchronization
 
 struct StudioCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,6 +33,13 @@ struct StudioCommand: ParsableCommand {
   }
 
   func run() throws {
+    // Before anything starts a thread.
+    let signals = ServerSignals(reloading: false)
+    let ending = Mutex<(@Sendable () -> Void)?>(nil)
+    signals.hear {
+      guard let end = ending.withLock({ $0 }) else { _exit(Status.interrupted.rawValue) }
+      end()
+    }
     let source = try data.source()
     let studio = try Studio(
       Studio.Data(
@@ -42,6 +51,7 @@ struct StudioCommand: ParsableCommand {
     try data.report(
       parts.training.skipped, of: parts.named.reduce(parts.training.skipped.count) { $0 + $1.dataset.count })
     let (server, port) = (WebServer(StudioSite(studio)), port)
+    ending.withLock { $0 = { server.end() } }
     try waiting {
       try await server.run(host: "127.0.0.1", port: port) { port in
         let address = "http://127.0.0.1:\(port)/"

@@ -159,7 +159,9 @@ struct ReportTests {
       let found = try #require(html[position...].firstRange(of: heading), "\(heading) comes next")
       position = found.upperBound
     }
-    #expect(html.contains("Of \(sample.test.count) pictures it got \(sample.test.count) right (100.0 %; of all such pictures"))
+    #expect(
+      html.contains("Of \(sample.test.count) pictures it got \(sample.test.count) right (100.0 %; of all such pictures")
+    )
     #expect(!html.contains("right & up") && !html.contains("<3>"))
     #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))

@@ -13,7 +13,8 @@ struct DocumentationTests {
 
   @Test("the documents are found")
   func everyDocumentIsFound() {
-    #expect(Set(["README.md", "ARCHITECTURE.md", "Guides/TheArticle.md"]).isSubset(of: Self.documents))
+    #expect(
+      Set(["README.md", "ARCHITECTURE.md", "Guides/TheArticle.md", "Guides/Serving.md"]).isSubset(of: Self.documents))
   }
 
   @Test(
@@ -23,17 +24,12 @@ struct DocumentationTests {
   func sessions(document: String) throws {
     let sessions = try Self.text(of: document).components(betweenFences: "console")
     #expect(!sessions.isEmpty)
-    let folder = try TemporaryFolder()
+    let session = try DocumentedSession()
     for step in sessions.flatMap({ "\n\($0)".split(separator: "\n$ ") }) {
       let lines = step.split(separator: "\n").map(String.init)
-      let words = lines[0].split(separator: " ").map(String.init)
-      #expect(words[0] == "percept", "\(document): only percept can be run: \(lines[0])")
-      let result = try Program.percept(Array(words.dropFirst()), in: folder)
-      #expect(
-        (result.errors + result.output).split(separator: "\n").map(String.init) == Array(lines.dropFirst()),
-        "\(document): \(lines[0])")
+      #expect(try session.output(of: lines[0]) == Array(lines.dropFirst()), "\(document): \(lines[0])")
     }
-    try Self.checkPictures(of: document, madeIn: folder)
+    try Self.checkPictures(of: document, madeIn: session.folder)
   }
 
   /// Every picture of a document is one that its sessions made; an SVG's text is compared, but for embedded pictures, whose

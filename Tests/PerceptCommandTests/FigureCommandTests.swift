@@ -111,7 +111,8 @@ struct FigureCommandTests {
     #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).output == "2.html\n")
     let pages = try ["1.html", "2.html"].map { try Files.read(folder.path($0)) }
     #expect(pages[0] == pages[1])
-    #expect(String(decoding: pages[0], as: UTF8.self).contains("Of 6 pictures it got 6 right (100.0 %; of all such pictures"))
+    #expect(
+      String(decoding: pages[0], as: UTF8.self).contains("Of 6 pictures it got 6 right (100.0 %; of all such pictures"))
     #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).status == 73)
   }
 

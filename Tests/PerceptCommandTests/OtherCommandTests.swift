@@ -59,7 +59,9 @@ struct OtherCommandTests {
         misclassified: 0
 
         """)
-    let gates = try ["0.9", "1"].map { try percept("evaluate", "m.safetensors", "held-out", "--min-accuracy", $0, in: folder) }
+    let gates = try ["0.9", "1"].map {
+      try percept("evaluate", "m.safetensors", "held-out", "--min-accuracy", $0, in: folder)
+    }
     #expect(gates.allSatisfy { $0.status == 0 })
     let fails = try percept(
       "evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--min-accuracy", "0.5", "--json", in: folder)

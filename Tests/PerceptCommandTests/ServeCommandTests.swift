@@ -16,18 +16,21 @@ struct ServeCommandTests {
   }
 
   /// Runs it on a free port, which `body` is given, and ends it with a signal.
-  func serving(_ models: [String], signal: Int32, _ body: (Int, Process) throws -> Void) throws -> Int32 {
+  func serving(
+    _ models: [String], environment: [String: String] = [:], signal: Int32?, _ body: (Int, Process) throws -> Void
+  ) throws -> Int32 {
     let (process, notes) = (Process(), Pipe())
     process.executableURL = URL(fileURLWithPath: Program.percept.path)
     process.arguments = ["serve"] + models + ["--port", "0"]
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardError = notes
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     try process.run()
     defer { process.terminate() }
     let line = String(decoding: notes.fileHandleForReading.availableData, as: UTF8.self)
     let address = try #require(line.firstMatch(of: /^Serving (.+) at http:\/\/127\.0\.0\.1:(\d+)\/\n$/))
     try body(try #require(Int(address.output.2)), process)
-    kill(process.processIdentifier, signal)
+    if let signal { kill(process.processIdentifier, signal) }
     process.waitUntilExit()
     return process.terminationStatus
   }
@@ -53,7 +56,7 @@ struct ServeCommandTests {
   @Test("asked to end, it first answers what it was asked")
   func drain() throws {
     let picture = try Files.read(folder.path("faces/a/0000.png"))
-    let status = try serving(["m.safetensors"], signal: SIGTERM) { port, process in
+    let status = try serving(["m.safetensors"], signal: nil) { port, process in
       let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
       idle.send("GET", "/health/live")
       #expect(idle.answer()?.status == 200)
@@ -68,6 +71,63 @@ struct ServeCommandTests {
       #expect(socket.isClosed())
     }
     #expect(status == 0)
+  }
+
+  @Test("a hang-up lets it read its models anew")
+  func reload() throws {
+    let status = try serving(["m.safetensors"], signal: SIGTERM) { port, process in
+      let socket = HTTPSocket(port: port)
+      let picture = try Files.read(folder.path("faces/a/0000.png"))
+      func answer() throws -> String {
+        socket.send("PUT", "/predict", body: picture)
+        return try #require(socket.answer()).body
+      }
+      let before = try answer()
+      let words = ["train", "faces", "--image-size", "6", "--iterations", "3", "-o", "m.safetensors", "--force"]
+      #expect(try Program.percept(words, in: folder).status == 0)
+      #expect(try answer() == before)
+      kill(process.processIdentifier, SIGHUP)
+      var tries = 0
+      while try answer() == before, tries < 10_000 {
+        usleep(1000)
+        tries += 1
+      }
+      #expect(try answer() != before)
+    }
+    #expect(status == 0)
+  }
+
+  @Test("asked twice to end, it ends at once", arguments: [SIGTERM, SIGINT])
+  func impatience(signal: Int32) throws {
+    let status = try serving(["m.safetensors"], signal: signal) { port, process in
+      let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
+      socket.send("PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+      #expect(socket.answer()?.status == 100)
+      kill(process.processIdentifier, signal)
+      #expect(idle.isClosed())
+    }
+    #expect(status == 128 + signal)
+  }
+
+  @Test("a token in the environment is asked for, and one that cannot be is refused")
+  func token() throws {
+    let status = try serving(["m.safetensors"], environment: ["PERCEPT_TOKEN": "s3cret"], signal: SIGTERM) { port, _ in
+      let socket = HTTPSocket(port: port)
+      socket.send("GET", "/health/ready")
+      #expect(socket.answer()?.status == 200)
+      socket.send("GET", "/nothing", headers: "Authorization: Bearer s3cret\r\n")
+      #expect(socket.answer()?.status == 404)
+      socket.send("PUT", "/predict")
+      #expect(socket.answer()?.status == 401)
+    }
+    #expect(status == 0)
+    let percept = Program.percept
+    #expect(try percept("serve", "m.safetensors", "--token", "a b", in: folder).status == 64)
+    #expect(try percept("serve", "m.safetensors", "--max-body", "64M", "--max-bodies", "32M", in: folder).status == 64)
+    for limit in ["--body-time=0", "--max-body=0", "--max-body=1Q", "--connections=0", "--queue=-1", "--answer-time=x"]
+    {
+      #expect(try percept("serve", "m.safetensors", limit, in: folder).status == 64, "\(limit)")
+    }
   }
 
   @Test("models of one name, none, a missing one and a port that is none are refused")

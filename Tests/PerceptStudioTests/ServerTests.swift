@@ -15,18 +15,7 @@ struct ServerTests {
   static func serving<Value: Sendable>(
     _ limits: ServerLimits = ServerLimits(), _ body: @escaping @Sendable (Int) throws -> Value
   ) async throws -> Value {
-    let server = WebServer(PredictionSite(models: [model], limits: limits))
-    let (ports, port) = AsyncStream<Int>.makeStream()
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        defer { port.finish() }
-        try await server.run(host: "127.0.0.1", port: 0) { port.yield($0) }
-      }
-      defer { group.cancelAll() }
-      let found = await ports.first { _ in true }
-      let number = try #require(found)
-      return try await off { try body(number) }
-    }
+    try await TestServer.running(limits) { try body($0.port) }
   }
 
   @Test("one connection takes request after request, whatever comes of each")
@@ -102,6 +91,37 @@ struct ServerTests {
       #expect(answer.status == 408 && answer.body.contains("did not arrive"))
       #expect(body.isClosed())
       #expect(head.isClosed())
+    }
+  }
+
+  @Test("a refused body is still read, so that whoever sends it can read why")
+  func lingering() async throws {
+    var limits = ServerLimits()
+    limits.bodyBytes = 10_000
+    try await TestServer.running(limits) { server in
+      for headers in ["", "Connection: close\r\n"] {
+        let socket = HTTPSocket(port: server.port)
+        // More than the buffers of both sides hold.
+        let size = 64 << 20
+        socket.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\(headers)\r\n")
+        for _ in 0..<64 { #expect(socket.send([UInt8](repeating: 1, count: 1 << 20))) }
+        #expect(socket.answer()?.status == 413)
+        #expect(socket.isClosed())
+      }
+      #expect(server.isQuiet())
+    }
+  }
+
+  @Test("a body that nobody asked for is not read for ever")
+  func unasked() async throws {
+    var limits = ServerLimits()
+    limits.lingeringTime = .milliseconds(50)
+    try await TestServer.running(limits) { server in
+      let socket = HTTPSocket(port: server.port)
+      socket.send("POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+      #expect(socket.answer()?.status == 404)
+      #expect(wait { !socket.send("1\r\nx\r\n") })
+      #expect(server.isQuiet())
     }
   }
 

@@ -15,6 +15,8 @@ package final class HTTPSocket: Sendable {
   }
 
   private let descriptor: Int32
+  /// Whether nobody listens.
+  package let isRefused: Bool
 
   /// Connects.
   ///
@@ -28,9 +30,9 @@ package final class HTTPSocket: Sendable {
     var patience = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    withUnsafePointer(to: &address) { address in
+    isRefused = withUnsafePointer(to: &address) { [descriptor] address in
       address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) != 0
       }
     }
   }

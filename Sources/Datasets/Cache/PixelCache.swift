@@ -46,15 +46,8 @@ public struct PixelCache: Sendable, Hashable {
     guard let text = getenv("PERCEPT_CACHE_LIMIT").map({ String(cString: $0) }), !text.isEmpty else {
       return defaultLimit
     }
-    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = text.last.flatMap { units[Character($0.uppercased())] }
-    let digits = unit == nil ? text[...] : text.dropLast()
-    guard digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let number = Int(digits) else {
-      throw .malformedCacheLimit(text: text)
-    }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    guard !overflow else { throw .malformedCacheLimit(text: text) }
-    return bytes
+    guard let bytes = ByteCount(text) else { throw .malformedCacheLimit(text: text) }
+    return bytes.value
   }
 
   /// One file of the cache.

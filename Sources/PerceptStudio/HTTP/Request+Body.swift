@@ -3,39 +3,35 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-  /// The whole body.
+  /// The whole body. The time that it may take is the connection's to watch (``ConnectionGuard``).
   ///
-  /// - Throws: ``RequestError`` when it is too large, takes too long or is cut off.
-  func bytes(within limits: ServerLimits) async throws -> [UInt8] {
+  /// - Parameters:
+  ///   - limits: how large it may be.
+  ///   - budget: what all bodies together may take.
+  /// - Returns: the bytes, which count for as long as they are referred to.
+  /// - Throws: ``RequestError`` when it is too large, takes too long or is cut off, or there is no room.
+  func body(within limits: ServerLimits, _ budget: BodyBudget) async throws -> BodyBudget.Body {
     if let length = headers[.contentLength].flatMap(Int.init), length > limits.bodyBytes {
       throw RequestError.tooLarge(limits.bodyBytes)
     }
-    return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-      group.addTask { try await body.bytes(atMost: limits.bodyBytes) }
-      group.addTask {
-        try await Task.sleep(for: limits.bodyTime)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let bytes = first else { throw RequestError.tooSlow(limits.bodyTime) }
-      return bytes
-    }
-  }
-}
-
-extension RequestBody {
-  fileprivate func bytes(atMost limit: Int) async throws -> [UInt8] {
-    var bytes: [UInt8] = []
+    var whole = BodyBudget.Growing(budget)
     do {
-      for try await part in self {
-        guard bytes.count + part.readableBytes <= limit else { throw RequestError.tooLarge(limit) }
-        bytes.append(contentsOf: part.readableBytesView)
+      for try await part in body {
+        guard whole.bytes.count + part.readableBytes <= limits.bodyBytes else {
+          throw RequestError.tooLarge(limits.bodyBytes)
+        }
+        try whole.append(part.readableBytesView)
       }
     } catch let error as RequestError {
       throw error
     } catch {
       throw RequestError(.badRequest, "the body was cut off")
     }
-    return bytes
+    return whole.finish()
+  }
+
+  /// The whole body, for a site that only this machine asks.
+  func bytes(within limits: ServerLimits) async throws -> [UInt8] {
+    try await body(within: limits, BodyBudget(limit: limits.bodyBytes)).bytes
   }
 }

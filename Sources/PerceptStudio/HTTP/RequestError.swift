@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Images
+import NIOHTTP1
 
 /// Why a request is refused: a status for programs and a reason for people.
 struct RequestError: Error {
@@ -27,6 +28,18 @@ struct RequestError: Error {
     self.init(status, error.reason.description)
   }
 
+  /// What the parser of HTTP says of a request.
+  init(unreadable error: any Error) {
+    switch error as? HTTPParserError {
+    case .headerOverflow?:
+      self.init(.requestHeaderFieldsTooLarge, "the headers are too many or too large")
+    case .invalidEOFState?: self.init(.badRequest, "the request was cut off")
+    case let error?: self.init(.badRequest, "this is no HTTP request: \(error)")
+    case nil: self.init(.badRequest, "this is no HTTP request")
+    }
+    leavesBody = true
+  }
+
   static func tooLarge(_ limit: Int) -> RequestError {
     var error = RequestError(.contentTooLarge, "the body is larger than the limit of \(limit) bytes")
     error.leavesBody = true
@@ -47,9 +60,37 @@ struct RequestError: Error {
     return error
   }
 
-  static let busy: RequestError = {
-    var error = RequestError(.serviceUnavailable, "too many pictures are waiting already; try again in a moment")
+  /// A fault of the moment, not of the request.
+  private static func later(
+    _ reason: String, _ status: HTTPResponse.Status = .serviceUnavailable, leavesBody: Bool = false
+  ) -> RequestError {
+    var error = RequestError(status, reason + "; try again in a moment")
     error.headers[.retryAfter] = "1"
+    error.leavesBody = leavesBody
     return error
-  }()
+  }
+
+  static let busy = later("too many pictures are waiting already")
+  static let full = later("the requests under way hold as much as all bodies together may", leavesBody: true)
+  static let ending = later("the server is about to end", leavesBody: true)
+
+  static func tooMany(_ limit: Int) -> RequestError {
+    later("your address has \(limit) requests under way already", .tooManyRequests, leavesBody: true)
+  }
+
+  static func notReached(_ limit: Duration) -> RequestError {
+    later("it was not this picture's turn within \(limit)")
+  }
+
+  static func overdue(_ limit: Duration) -> RequestError {
+    RequestError(.gatewayTimeout, "the picture was not judged within \(limit)")
+  }
+
+  static func unauthorized(isWrong: Bool) -> RequestError {
+    let reason = isWrong ? "the token is wrong" : "a token is needed; send it as Authorization: Bearer TOKEN"
+    var error = RequestError(.unauthorized, reason)
+    error.headers[.wwwAuthenticate] = "Bearer realm=\"percept\"" + (isWrong ? ", error=\"invalid_token\"" : "")
+    error.leavesBody = true
+    return error
+  }
 }

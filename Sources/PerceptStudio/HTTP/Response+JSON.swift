@@ -19,4 +19,22 @@ extension Response {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value)) + Array("\n".utf8)
   }
+
+  /// Why a request is refused.
+  init(_ refusal: RequestError) {
+    self.init(
+      status: refusal.status, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: refusal.body))
+    headers.append(contentsOf: refusal.headers)
+    if refusal.leavesBody { headers[.connection] = "close" }
+  }
+}
+
+extension RequestError {
+  /// `{"error": …}`, on one line.
+  var body: ByteBuffer {
+    var line = JSONLine()
+    line.set("error", reason)
+    return ByteBuffer(string: line.text + "\n")
+  }
 }

@@ -1,3 +1,4 @@
+package import HTTPTypes
 package import Hummingbird
 
 /// What a server answers with: one for predictions, one for the studio.
@@ -9,35 +10,18 @@ package protocol Site: Sendable {
   ///
   /// - Throws: ``RequestError`` for what is refused; anything else is a fault of ours.
   func answer(to request: Request) async throws -> Response
+
+  /// Whether a request with these headers may send its body.
+  func admits(_ headers: HTTPFields) -> Bool
+
+  /// The name of the model that a request is about, for the log.
+  func model(askedBy request: Request) -> String?
 }
 
-/// Makes a response of whatever a site answers, refusals included: they are JSON, `{"error": …}`.
-package struct SiteResponder<Pages: Site>: HTTPResponder {
-  package typealias Context = Connection
+extension Site {
+  package func admits(_ headers: HTTPFields) -> Bool { true }
 
-  package let site: Pages
-
-  package init(_ site: Pages) { self.site = site }
-
-  package func respond(to request: Request, context: Connection) async -> Response {
-    do {
-      return try await site.answer(to: request)
-    } catch let error as RequestError {
-      var response = Response(json: Refusal(error: error.reason), status: error.status)
-      response.headers.append(contentsOf: error.headers)
-      if error.leavesBody {
-        response.headers[.connection] = "close"
-        context.close(after: site.limits.lingeringTime)
-      }
-      return response
-    } catch {
-      return Response(json: Refusal(error: "this should not have happened: \(error)"), status: .internalServerError)
-    }
-  }
-}
-
-private struct Refusal: Encodable {
-  let error: String
+  package func model(askedBy request: Request) -> String? { nil }
 }
 
 extension Request {

@@ -3,14 +3,23 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 
 /// Puts a site on a port, over HTTP/1.1.
 package struct WebServer<Pages: Site>: Sendable {
-  let site: Pages
+  package let site: Pages
+  /// Who is connected and what is under way.
+  package let life = ServerLife()
+  private let log: RequestLog?
+  private let ending = AsyncStream<Void>.makeStream()
 
-  package init(_ site: Pages) { self.site = site }
+  package init(_ site: Pages, log: RequestLog? = nil) { (self.site, self.log) = (site, log) }
 
-  /// Serves until SIGINT or SIGTERM, or until the task is cancelled; requests under way are answered first.
+  /// Lets ``run(host:port:onStart:)`` return: at once new requests are refused, and what is under way is answered first,
+  /// within ``ServerLimits/drainTime``. May be called from any thread.
+  package func end() { ending.continuation.finish() }
+
+  /// Serves until ``end()``, or until the task is cancelled, which waits for nothing.
   ///
   /// - Parameters:
   ///   - host: the address to listen at; 127.0.0.1 is reached from this machine only.
@@ -18,22 +27,66 @@ package struct WebServer<Pages: Site>: Sendable {
   ///   - onStart: is given the port once requests can come.
   /// - Throws: ``ServerError`` when it cannot listen there.
   package func run(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) async throws {
-    let limits = site.limits
-    let quiet = Logger(label: "percept", factory: { _ in SwiftLogNoOpLogHandler() })
-    let application = Application(
-      responder: SiteResponder(site),
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ContinueHandler(largestBody: limits.bodyBytes)],
-          idleTimeout: TimeAmount(limits.idleTime))),
-      configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port),
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
-      onServerRunning: { onStart($0.localAddress?.port ?? port) }, logger: quiet)
+    let server = server(host: host, port: port, onStart: onStart)
     do {
-      try await application.runService()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await server.run() }
+        group.addTask {
+          for await _ in ending.stream {}
+          try await drain(server)
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
     } catch let error as IOError {
       throw ServerError(host: host, port: port, reason: String(cString: strerror(error.errnoCode)))
+    } catch is CancellationError {
+      return
+    }
+  }
+
+  private func server(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) -> Server<LoopChannel> {
+    let (site, limits, life, log) = (site, site.limits, life, log)
+    let quiet = Logger(label: "percept", factory: { _ in SwiftLogNoOpLogHandler() })
+    let responder = SiteResponder(site, life: life, log: log)
+    let channel = HTTP1Channel(
+      responder: { request, writer, channel in
+        let connection = Connection(source: .init(channel: channel, logger: quiet))
+        var response = await responder.respond(to: request, context: connection)
+        response.headers[.date] = Timestamp.header()
+        try await writer.write(response: response.head, body: response.body)
+      },
+      configuration: .init(
+        additionalChannelHandlers: [
+          ConnectionGuard(limits: limits, life: life, log: log),
+          ContinueHandler(largestBody: limits.bodyBytes, admits: site.admits),
+        ],
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    return Server(
+      childChannelSetup: LoopChannel(base: channel),
+      configuration: ServerConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
+      onServerRunning: { onStart($0.localAddress?.port ?? port) },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+  }
+
+  /// Waits for what is under way, within the time there is.
+  private func drain(_ server: Server<LoopChannel>) async throws {
+    let (limit, life, log) = (site.limits.drainTime, life, log)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await life.end()
+        try await server.shutdownGracefully()
+      }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        log?.note("\(life.requests) requests were not answered within \(limit) and are given up", .error)
+        life.closeAll()
+      }
+      defer { group.cancelAll() }
+      try await group.next()
     }
   }
 }

@@ -1,32 +1,160 @@
+import NIOCore
 import NIOPosix
 import Synchronization
 
 /// Threads of their own for work that takes long, so that it never holds up those that answer requests: a few at work, a few
-/// waiting, and no more.
+/// waiting, and no more. Who has waited too long is told so. Work that has begun cannot be stopped, so its place stays taken
+/// until it ends.
 package final class WorkPool: Sendable {
   private let threads: NIOThreadPool
   private let capacity: Int
-  private let admitted = Atomic<Int>(0)
+  private let limit: Duration?
+  private let jobs = Mutex<(next: Int, pending: [Int: Job])>((0, [:]))
+  private let clock: RepeatedTaskBox
 
-  init(threads count: Int, queueLength: Int) {
+  /// - Parameters:
+  ///   - count: how many are at work at a time.
+  ///   - queueLength: how many wait besides.
+  ///   - limit: how long waiting and work together may take; as long as they will without it.
+  package init(threads count: Int, queueLength: Int, limit: Duration? = nil) {
     threads = NIOThreadPool(numberOfThreads: count)
-    capacity = count + queueLength
+    (capacity, self.limit, clock) = (count + queueLength, limit, RepeatedTaskBox())
     threads.start()
+    guard let limit else { return }
+    clock.start(every: max(.milliseconds(5), min(limit / 20, .milliseconds(250)))) { [weak self] in self?.expire() }
   }
 
   /// How many are at work or waiting.
-  package var count: Int { admitted.load(ordering: .relaxed) }
+  package var count: Int { jobs.withLock(\.pending.count) }
 
   /// Does `work` when it is its turn.
   ///
-  /// - Parameter work: is called on one of the threads.
+  /// - Parameter work: is called on one of the threads; not at all where nobody waits for it any more.
   /// - Returns: what `work` returns.
-  /// - Throws: ``RequestError/busy`` when there is too much to do already, and what `work` throws.
+  /// - Throws: ``RequestError`` when there is too much to do already, or it takes too long, and what `work` throws.
   package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    defer { admitted.wrappingSubtract(1, ordering: .relaxed) }
-    guard admitted.wrappingAdd(1, ordering: .relaxed).newValue <= capacity else { throw RequestError.busy }
-    return try await threads.runIfActive(work)
+    let outcome = Outcome<Value>()
+    let job = Job(deadline: limit.map { .now + $0 }) { outcome.resume(.failure($0)) }
+    let number = try admit(job)
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        outcome.wait(continuation)
+        threads.submit { [self] _ in
+          let result = job.begin() ? Result { try work() } : nil
+          jobs.withLock { _ = $0.pending.removeValue(forKey: number) }
+          if let result { outcome.resume(result) }
+        }
+      }
+    } onCancel: {
+      job.giveUp(RequestError.ending)
+    }
   }
 
-  deinit { threads.shutdownGracefully { _ in } }
+  private func admit(_ job: Job) throws -> Int {
+    try jobs.withLock { jobs in
+      guard jobs.pending.count < capacity else { throw RequestError.busy }
+      jobs.next += 1
+      jobs.pending[jobs.next] = job
+      return jobs.next
+    }
+  }
+
+  private func expire() {
+    guard let limit else { return }
+    let now = ContinuousClock.now
+    for job in jobs.withLock({ $0.pending.values.filter { $0.deadline.map { $0 <= now } ?? false } }) {
+      job.giveUp(job.hasBegun ? RequestError.overdue(limit) : RequestError.notReached(limit))
+    }
+  }
+
+  deinit {
+    clock.stop()
+    threads.shutdownGracefully { _ in }
+  }
+}
+
+extension WorkPool {
+  /// Something to do, for which somebody waits until a deadline.
+  private final class Job: Sendable {
+    private enum State {
+      case waiting, begun, givenUp
+    }
+
+    let deadline: ContinuousClock.Instant?
+    private let state = Mutex(State.waiting)
+    private let refuse: @Sendable (any Error) -> Void
+
+    init(deadline: ContinuousClock.Instant?, refuse: @escaping @Sendable (any Error) -> Void) {
+      (self.deadline, self.refuse) = (deadline, refuse)
+    }
+
+    var hasBegun: Bool { state.withLock { $0 == .begun } }
+
+    /// Whether anybody still wants it done.
+    func begin() -> Bool {
+      state.withLock { state in
+        guard state == .waiting else { return false }
+        state = .begun
+        return true
+      }
+    }
+
+    func giveUp(_ error: any Error) {
+      state.withLock { if $0 == .waiting { $0 = .givenUp } }
+      refuse(error)
+    }
+  }
+
+  /// What comes of it, whichever comes first: the result or a reason not to wait for it.
+  private final class Outcome<Value: Sendable>: Sendable {
+    private enum State {
+      case open
+      case waited(CheckedContinuation<Value, any Error>)
+      case early(Result<Value, any Error>)
+      case over
+    }
+
+    private let state = Mutex(State.open)
+
+    func wait(_ continuation: CheckedContinuation<Value, any Error>) {
+      let early: Result<Value, any Error>? = state.withLock { state in
+        guard case .early(let result) = state else {
+          state = .waited(continuation)
+          return nil
+        }
+        state = .over
+        return result
+      }
+      if let early { continuation.resume(with: early) }
+    }
+
+    func resume(_ result: Result<Value, any Error>) {
+      let continuation: CheckedContinuation<Value, any Error>? = state.withLock { state in
+        switch state {
+        case .open:
+          state = .early(result)
+          return nil
+        case .waited(let continuation):
+          state = .over
+          return continuation
+        case .early, .over: return nil
+        }
+      }
+      continuation?.resume(with: result)
+    }
+  }
+}
+
+/// A task of an event loop that comes again and again until it is stopped.
+private final class RepeatedTaskBox: Sendable {
+  private let task = Mutex<RepeatedTask?>(nil)
+
+  func start(every time: Duration, _ work: @escaping @Sendable () -> Void) {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    task.withLock {
+      $0 = loop.scheduleRepeatedTask(initialDelay: TimeAmount(time), delay: TimeAmount(time)) { _ in work() }
+    }
+  }
+
+  func stop() { task.withLock { $0?.cancel() } }
 }

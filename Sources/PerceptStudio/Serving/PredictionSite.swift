@@ -1,6 +1,6 @@
 import Classification
 import FoundationEssentials
-import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 import Images
 import NIOCore
@@ -8,10 +8,15 @@ import NIOCore
 /// Serves classifiers: `POST` or `PUT` a picture, get its class; a page to try them, and whether they are alive.
 package struct PredictionSite: Site {
   /// What is served, by different names.
-  package let models: [ServedModel]
+  package var models: [ServedModel] { shelf.models }
   package let limits: ServerLimits
   package let pool: WorkPool
   let metrics = Metrics()
+  /// What the bodies of all requests may take.
+  package let budget: BodyBudget
+  private let shelf: ModelShelf
+  /// What those who ask must show, if anything.
+  private let token: Token?
 
   /// A site for some models.
   ///
@@ -19,29 +24,55 @@ package struct PredictionSite: Site {
   ///   - models: at least one, by different names.
   ///   - limits: what it takes from those who ask.
   package init(models: [ServedModel], limits: ServerLimits = ServerLimits()) {
-    precondition(!models.isEmpty && Set(models.map(\.name)).count == models.count, "names of models differ")
-    self.models = models
-    self.limits = limits
-    pool = WorkPool(threads: limits.concurrentPredictions, queueLength: limits.queueLength)
+    self.init(shelf: ModelShelf(models), limits: limits)
+  }
+
+  /// A site for models that can change.
+  ///
+  /// - Parameters:
+  ///   - shelf: at least one model, by different names.
+  ///   - limits: what it takes from those who ask.
+  ///   - token: what they must show; without it only the page and the questions for its health are answered.
+  package init(shelf: ModelShelf, limits: ServerLimits = ServerLimits(), token: Token? = nil) {
+    let names = shelf.models.map(\.name)
+    precondition(!names.isEmpty && Set(names).count == names.count, "names of models differ")
+    (self.shelf, self.limits, self.token) = (shelf, limits, token)
+    pool = WorkPool(
+      threads: limits.concurrentPredictions, queueLength: limits.queueLength, limit: limits.answerTime)
+    budget = BodyBudget(limit: limits.allBodiesBytes)
+  }
+
+  package func admits(_ headers: HTTPFields) -> Bool { token?.admits(headers) ?? true }
+
+  package func model(askedBy request: Request) -> String? {
+    let (path, models) = (request.pathParts, models)
+    if path == ["predict"] { return models.count == 1 ? models[0].name : nil }
+    guard let place = path.firstIndex(of: "models"), place + 1 < path.count else { return nil }
+    return models.first { $0.name == path[place + 1] }?.name
   }
 
   package func answer(to request: Request) async throws -> Response {
     let match = Route.match(request.pathParts)
     return try await metrics.counting(match?.route) {
+      let isAdmitted = admits(request.headers)
+      guard isAdmitted || match?.route.isOpen == true else {
+        throw RequestError.unauthorized(isWrong: request.headers[.authorization] != nil)
+      }
       guard let match else {
         throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
       }
       guard match.route.methods.contains(request.method) else {
         throw RequestError.wrongMethod(request.method, allowed: match.route.methods)
       }
-      let response = try await answer(to: request, at: match)
+      let response = try await answer(to: request, at: match, isAdmitted: isAdmitted)
       return request.method == .head ? response.createHeadResponse() : response
     }
   }
 
-  private func answer(to request: Request, at match: Route.Match) async throws -> Response {
+  private func answer(to request: Request, at match: Route.Match, isAdmitted: Bool) async throws -> Response {
     switch match.route {
-    case .page: TryPage.response(for: models)
+    // Who has not shown the token gets the page without the names of models.
+    case .page: TryPage.response(for: isAdmitted ? models : [], takesToken: token != nil)
     case .live: Response(json: Health(status: "live"))
     case .ready: Response(json: Health(status: "ready"))
     case .metrics: metrics.text(of: self).response
@@ -59,10 +90,10 @@ package struct PredictionSite: Site {
   }
 
   private func prediction(of model: ServedModel, for request: Request) async throws -> Response {
-    let body = try await request.bytes(within: limits)
+    let body = try await request.body(within: limits, budget)
     let contentType = request.headers[.contentType] ?? ""
     let answer = try await pool.run { [limits, metrics] in
-      let picture = try Self.picture(in: body, contentType: contentType)
+      let picture = try Self.picture(in: body.bytes, contentType: contentType)
       do {
         return model.answer(
           try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: limits.pixels) })

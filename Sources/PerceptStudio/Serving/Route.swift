@@ -29,6 +29,9 @@ package enum Route: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether it is answered without the token, where one is needed: the page, which has a field for it, and those who supervise.
+  var isOpen: Bool { [.page, .live, .ready, .serverLive, .serverReady].contains(self) }
+
   /// A route with what a path has for the parameters of its template.
   struct Match {
     let route: Route

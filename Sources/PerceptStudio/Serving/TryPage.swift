@@ -5,7 +5,13 @@ import NIOCore
 
 /// A page to drop a picture on and see what a model says: whole in itself, light and dark, nothing from elsewhere.
 enum TryPage {
-  static func response(for models: [ServedModel]) -> Response {
+  /// The page.
+  ///
+  /// - Parameters:
+  ///   - models: those to choose from; the page asks for itself once more when a token was typed.
+  ///   - takesToken: whether it has a field for one.
+  /// - Returns: the page as an answer.
+  static func response(for models: [ServedModel], takesToken: Bool = false) -> Response {
     let options = models.map { "<option>\(escaped($0.name))</option>" }.joined()
     return Response(
       status: .ok,
@@ -14,7 +20,7 @@ enum TryPage {
         .contentSecurityPolicy:
           "default-src 'none'; img-src blob: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
       ],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: start + options + rest)))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: start + (takesToken ? field : "") + choice + options + rest)))
   }
 
   private static let start = """
@@ -42,6 +48,16 @@ enum TryPage {
     <body>
     <main>
     <h1>Percept</h1>
+    """
+
+  /// The token stays in the page's memory: it is neither kept nor part of an address.
+  private static let field = """
+
+    <p><label>Token <input id="token" type="password" autocomplete="off"></label></p>
+    """
+
+  private static let choice = """
+
     <p><label>Model <select id="model">
     """
 
@@ -56,6 +72,13 @@ enum TryPage {
     const of = id => document.getElementById(id)
     const percent = number => (100 * number).toFixed(1) + " %"
     let last, count = 0
+    const headers = () => of("token")?.value ? { Authorization: "Bearer " + of("token").value } : {}
+    async function choose() {
+      const page = await (await fetch("", { headers: headers() })).text()
+      const choice = new DOMParser().parseFromString(page, "text/html").getElementById("model")
+      of("model").replaceChildren(...choice.children)
+      ask(last)
+    }
     async function ask(file) {
       if (!file) return
       last = file
@@ -68,7 +91,7 @@ enum TryPage {
       let answer
       try {
         const path = "models/" + encodeURIComponent(of("model").value) + "/predict"
-        answer = await (await fetch(path, { method: "POST", body: file })).json()
+        answer = await (await fetch(path, { method: "POST", body: file, headers: headers() })).json()
       } catch {
         answer = { error: "the server does not answer" }
       }
@@ -91,6 +114,7 @@ enum TryPage {
     of("file").onchange = () => ask(of("file").files[0])
     of("picture").onerror = () => { of("picture").hidden = true }
     of("model").onchange = () => ask(last)
+    if (of("token")) of("token").onchange = choose
     document.ondragover = event => { event.preventDefault(); of("drop").classList.add("over") }
     document.ondragleave = () => of("drop").classList.remove("over")
     document.ondrop = event => {

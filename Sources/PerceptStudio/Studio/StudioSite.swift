@@ -21,13 +21,15 @@ import Training
 /// | `GET /model.safetensors`, `/report.html` | what can be kept |
 package struct StudioSite: Site {
   package let studio: Studio
-  package let limits: ServerLimits
+  package private(set) var limits: ServerLimits
   package let pool: WorkPool
   let runs = RunningTrainings()
 
   package init(_ studio: Studio, limits: ServerLimits = ServerLimits()) {
     self.studio = studio
     self.limits = limits
+    // Nobody waits for a page that is about to go.
+    self.limits.drainTime = .seconds(1)
     // More threads than cores: a long training must not keep a question waiting.
     pool = WorkPool(threads: 2 + limits.concurrentPredictions, queueLength: limits.queueLength)
   }

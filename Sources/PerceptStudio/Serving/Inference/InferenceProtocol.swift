@@ -16,10 +16,10 @@ struct InferenceProtocol {
 
   /// The predictions for the pictures of a request.
   func answer(to request: Request, by model: ServedModel) async throws -> Response {
-    let bytes = try await request.bytes(within: site.limits)
+    let content = try await request.body(within: site.limits, site.budget)
     let headerLength = request.headers.jsonLength
     return try await site.pool.run {
-      let body = try InferenceBody(bytes, headerLength: headerLength)
+      let body = try InferenceBody(content.bytes, headerLength: headerLength)
       let outputs = try Self.outputs(wantedBy: body.request)
       let pictures = try InputPictures(body, for: model.classifier, limits: site.limits)
       let predictions = try predictions(for: pictures, by: model)

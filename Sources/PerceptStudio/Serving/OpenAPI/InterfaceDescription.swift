@@ -74,10 +74,14 @@ struct InterfaceDescription {
   }
 
   private func responses(at route: Route, isHead: Bool) -> [String: JSONValue] {
-    var responses = ["200": Self.answer(at: route), "401": Self.refusal(401)]
+    var responses = ["200": Self.answer(at: route)]
+    if !route.isOpen { responses["401"] = Self.refusal(401) }
+    // Those who supervise are never told to wait; that the server is about to end they are.
+    if ![.live, .serverLive].contains(route) { responses["503"] = Self.refusal(503) }
+    if !route.isOpen || route == .page { responses["429"] = Self.refusal(429) }
     if route.rawValue.contains("{name}") || route == .prediction { responses["404"] = Self.refusal(404) }
     if route.methods.contains(.post) {
-      for status in [400, 408, 413, 415, 422, 503] { responses["\(status)"] = Self.refusal(status) }
+      for status in [400, 408, 413, 415, 422, 504] { responses["\(status)"] = Self.refusal(status) }
     }
     guard isHead else { return responses }
     return responses.mapValues { response in
@@ -91,7 +95,7 @@ struct InterfaceDescription {
     var response: [String: JSONValue] = [
       "description": .text(reasons[status] ?? "Refused."), "content": content("application/json", "Refusal"),
     ]
-    if status == 503 {
+    if [429, 503].contains(status) {
       response["headers"] = [
         "Retry-After": ["required": true, "schema": ["type": "integer"], "description": "Seconds to wait."]
       ]
@@ -104,7 +108,8 @@ struct InterfaceDescription {
     404: "There is no such model or version.", 408: "The body took too long.",
     413: "The body, a picture or the number of pictures is too large.",
     415: "This is no picture, or of a kind that is not read.",
-    422: "The picture is damaged.", 503: "Too many pictures are waiting already.",
+    422: "The picture is damaged.", 429: "The address has too many requests under way already.",
+    503: "Too much is under way already, or the server is about to end.", 504: "The picture was not judged in time.",
   ]
 
   static func content(_ type: String, _ schema: String) -> JSONValue {

@@ -1,0 +1,48 @@
+import HTTPTypes
+package import Hummingbird
+
+/// Makes a response of whatever a site answers, refusals included, which are JSON, `{"error": …}`; and a line of the log.
+package struct SiteResponder<Pages: Site>: HTTPResponder {
+  package typealias Context = Connection
+
+  package let site: Pages
+  package let life: ServerLife
+  private let log: RequestLog?
+  private let load = ClientLoad()
+
+  package init(_ site: Pages, life: ServerLife = ServerLife(), log: RequestLog? = nil) {
+    (self.site, self.life, self.log) = (site, life, log)
+  }
+
+  package func respond(to request: Request, context: Connection) async -> Response {
+    let (start, id) = (ContinuousClock.now, RequestID.of(request))
+    var refusal: RequestError?
+    var response: Response
+    do {
+      response = try await answer(to: request, from: context)
+    } catch {
+      let known =
+        error as? RequestError ?? RequestError(.internalServerError, "this should not have happened: \(error)")
+      refusal = known
+      response = Response(known)
+    }
+    response.headers[RequestID.header] = id
+    if let log {
+      log.write(
+        RequestLog.Entry(
+          id: id, address: context.address?.ipAddress, method: request.method.rawValue, path: request.uri.path,
+          status: response.status.code, bytes: response.body.contentLength, duration: .now - start,
+          model: site.model(askedBy: request), reason: refusal?.reason))
+    }
+    return response
+  }
+
+  private func answer(to request: Request, from context: Connection) async throws -> Response {
+    // Those who supervise are answered whatever happens: who asks too much, too, and until the very end.
+    let path = request.uri.path
+    if path.hasSuffix("/health/live") { return try await site.answer(to: request) }
+    guard !life.isTooLate(context.id) else { throw RequestError.ending }
+    if path.hasSuffix("/health/ready") { return try await site.answer(to: request) }
+    return try await load.admitting(context.address, within: site.limits) { try await site.answer(to: request) }
+  }
+}

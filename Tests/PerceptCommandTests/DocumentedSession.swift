@@ -1,0 +1,74 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands of a document, run as a reader would, one after another in one folder: `percept …`, `curl …`, and
+/// `percept … &`, which goes on until the session ends.
+///
+/// Servers listen at a port that is free, whichever the document says, so that nothing on this machine is in the way.
+final class DocumentedSession {
+  /// The port in documents.
+  private static let documentedPort = "8642"
+
+  let folder: TemporaryFolder
+  private let port: String
+  private var servers: [Process] = []
+
+  init() throws {
+    folder = try TemporaryFolder()
+    port = String(try freePort())
+  }
+
+  /// What a command prints.
+  func output(of line: String) throws -> [String] {
+    let words = line.replacing(Self.documentedPort, with: port).split(separator: " ").map(String.init)
+    let text: String
+    switch (words[0], words.last) {
+    case ("percept", "&"): text = try firstLine(ofServer: Array(words.dropFirst().dropLast()))
+    case ("percept", _): text = try self.text(of: Program.percept(Array(words.dropFirst()), in: folder))
+    case ("curl", _): text = try self.text(of: Program(path: "/usr/bin/curl")(Array(words.dropFirst()), in: folder))
+    default:
+      Issue.record("only percept and curl can be run: \(line)")
+      return []
+    }
+    return text.replacing(port, with: Self.documentedPort).split(separator: "\n").map(String.init)
+  }
+
+  private func text(of result: Program.Result) -> String { result.errors + result.output }
+
+  private func firstLine(ofServer arguments: [String]) throws -> String {
+    let (process, notes) = (Process(), Pipe())
+    process.executableURL = URL(fileURLWithPath: Program.percept.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardError = notes
+    try process.run()
+    servers.append(process)
+    return String(decoding: notes.fileHandleForReading.availableData, as: UTF8.self)
+  }
+
+  deinit {
+    for server in servers {
+      server.terminate()
+      server.waitUntilExit()
+    }
+  }
+}
+
+/// A port at which nobody listens, as the system chooses it.
+private func freePort() throws -> UInt16 {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(descriptor) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = inet_addr("127.0.0.1")
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let isBound = withUnsafeMutablePointer(to: &address) { address in
+    address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+    }
+  }
+  try #require(isBound)
+  return UInt16(bigEndian: address.sin_port)
+}
