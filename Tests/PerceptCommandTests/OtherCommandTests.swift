@@ -52,10 +52,10 @@ struct OtherCommandTests {
     #expect(
       good.output == """
         accuracy: 100.0 % (5 of 5; 95 % interval 56.6 to 100.0 %); always answering "b" would score 60.0 % (3 of 5)
-        verdict: Not better than always answering b, as far as 5 pictures can tell: it looks better, and about 14 more would settle it.
-          b  3 of 3 found  precision 100.0 %  recall 100.0 %  F1 1.000
+        verdict: Not better than always answering b, as far as 5 pictures can tell: it looks better, and about 13 more would settle it.
           a  2 of 2 found  precision 100.0 %  recall 100.0 %  F1 1.000
-        balanced accuracy 100.0 %, log loss 0, Brier score 0, area under ROC 1.000
+          b  3 of 3 found  precision 100.0 %  recall 100.0 %  F1 1.000
+        balanced accuracy 100.0 %, log loss 0.0002, Brier score 0.0000, area under ROC 1.000
         misclassified: 0
 
         """)

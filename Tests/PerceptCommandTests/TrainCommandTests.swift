@@ -20,7 +20,7 @@ struct TrainCommandTests {
       result.output == """
         train accuracy: 100.0 % (10 of 10); always answering "b" would score 60.0 % (6 of 10)
         test accuracy: 100.0 % (4 of 4; 95 % interval 51.0 to 100.0 %); always answering "b" would score 75.0 % (3 of 4)
-        verdict: Not better than always answering b, as far as 4 pictures can tell: it looks better, and about 24 more would settle it.
+        verdict: Not better than always answering b, as far as 4 pictures can tell: it looks better, and about 25 more would settle it.
         model: faces.safetensors
 
         """)
