@@ -140,7 +140,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func answer(_ refusal: RequestError, _ context: ChannelHandlerContext) {
     var entry = RequestLog.Entry(id: RequestID.new(), status: refusal.status.code)
-    (entry.address, entry.reason) = (context.channel.remoteAddress?.ipAddress, refusal.reason)
+    (entry.address, entry.reason) = (context.channel.remoteAddress, refusal.reason)
     log?.write(entry)
     var head = Response(refusal).head
     head.headerFields[RequestID.header] = entry.id

@@ -1,5 +1,5 @@
-/// A flat JSON object on one line, its keys in the order of writing. A log has thousands a second, for which an encoder that can
-/// do anything takes too long.
+/// A JSON object of texts and numbers on one line, its keys in the order of writing. A log and predictions have thousands a
+/// second, for which an encoder that can do anything takes too long.
 struct JSONLine {
   private var members = "{"
 
@@ -14,9 +14,22 @@ struct JSONLine {
   }
 
   /// Adds a number.
-  mutating func set(_ key: String, _ number: some Numeric & CustomStringConvertible) {
+  mutating func set(_ key: String, _ number: Int) {
     begin(key)
     members += number.description
+  }
+
+  /// Adds a finite number, as `JSONEncoder` writes it.
+  mutating func set(_ key: String, _ number: Double) {
+    begin(key)
+    let digits = number.description
+    members += digits.utf8.suffix(2).elementsEqual(".0".utf8) ? String(digits.dropLast(2)) : digits
+  }
+
+  /// Adds an object.
+  mutating func set(_ key: String, _ object: JSONLine) {
+    begin(key)
+    members += object.text
   }
 
   private mutating func begin(_ key: String) {

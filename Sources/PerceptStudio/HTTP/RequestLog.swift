@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What a server says of itself while it runs: a line of JSON for every request, and for everything else worth knowing.
 package struct RequestLog: Sendable {
   /// How grave a line is.
@@ -21,7 +23,7 @@ package struct RequestLog: Sendable {
   /// A request and what became of it.
   struct Entry {
     var id: String
-    var address: String?
+    var address: SocketAddress?
     var method: String?
     /// Without what follows `?`, where secrets may stand.
     var path: String?
@@ -29,7 +31,6 @@ package struct RequestLog: Sendable {
     /// Of the answer's body.
     var bytes: Int?
     var duration: Duration?
-    var model: String?
     /// Why it was refused.
     var reason: String?
 
@@ -37,7 +38,7 @@ package struct RequestLog: Sendable {
       switch status {
       case 500...: .error
       case 400...: .warning
-      default: path?.contains("/health/") == true ? .debug : .info
+      default: path.map { $0.hasSuffix("/health/live") || $0.hasSuffix("/health/ready") } == true ? .debug : .info
       }
     }
   }
@@ -67,17 +68,18 @@ package struct RequestLog: Sendable {
     writer.write(line.text)
   }
 
-  func write(_ entry: Entry) {
+  /// Writes a line about a request, if it is grave enough; what only the line needs is made only then.
+  func write(_ entry: Entry, model: () -> String? = { nil }) {
     guard entry.level >= least else { return }
     var line = Self.line(entry.level)
     line.set("id", entry.id)
-    line.set("address", entry.address)
+    line.set("address", entry.address?.ipAddress)
     line.set("method", entry.method)
     line.set("path", entry.path.map { String($0.prefix(256)) })
     line.set("status", entry.status)
     if let bytes = entry.bytes { line.set("bytes", bytes) }
     if let duration = entry.duration { line.set("milliseconds", (duration / .microseconds(1)).rounded() / 1000) }
-    line.set("model", entry.model)
+    line.set("model", model())
     line.set("reason", entry.reason)
     writer.write(line.text)
   }

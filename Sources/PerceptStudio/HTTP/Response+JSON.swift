@@ -20,6 +20,13 @@ extension Response {
     return Array(try encoder.encode(value)) + Array("\n".utf8)
   }
 
+  /// One JSON object on one line, as it is.
+  init(_ line: JSONLine) {
+    self.init(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: line.text + "\n")))
+  }
+
   /// Why a request is refused.
   init(_ refusal: RequestError) {
     self.init(

@@ -30,9 +30,10 @@ package struct SiteResponder<Pages: Site>: HTTPResponder {
     if let log {
       log.write(
         RequestLog.Entry(
-          id: id, address: context.address?.ipAddress, method: request.method.rawValue, path: request.uri.path,
+          id: id, address: context.address, method: request.method.rawValue, path: request.uri.path,
           status: response.status.code, bytes: response.body.contentLength, duration: .now - start,
-          model: site.model(askedBy: request), reason: refusal?.reason))
+          reason: refusal?.reason)
+      ) { site.model(askedBy: request) }
     }
     return response
   }

@@ -101,7 +101,7 @@ package struct PredictionSite: Site {
         throw RequestError(error)
       }
     }
-    return Response(json: answer)
+    return Response(answer.line)
   }
 
   private static func picture(in body: [UInt8], contentType: String) throws -> [UInt8] {

@@ -24,18 +24,21 @@ package struct ServedModel: Sendable {
   }
 
   /// The keys of the prediction, and the model's name.
-  struct Answer: Encodable, Sendable {
-    enum Key: CodingKey {
-      case model
-    }
-
+  struct Answer: Sendable {
     let model: String
     let prediction: NamedPrediction
 
-    func encode(to encoder: any Encoder) throws {
-      try prediction.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(model, forKey: .model)
+    /// What an encoder with sorted keys would write.
+    var line: JSONLine {
+      var (line, probabilities) = (JSONLine(), JSONLine())
+      for (name, probability) in prediction.probabilities.sorted(by: { $0.key < $1.key }) {
+        probabilities.set(name, probability)
+      }
+      line.set("class", prediction.class)
+      line.set("model", model)
+      line.set("probabilities", probabilities)
+      line.set("probability", prediction.probability)
+      return line
     }
   }
 }
