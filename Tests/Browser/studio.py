@@ -33,7 +33,12 @@ class Server:
 
     def end(self):
         self.process.terminate()
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("SIGTERM does not end it within 20 seconds") from None
 
     def seconds(self):
         """The processor time that it has taken."""

@@ -25,6 +25,14 @@ def photos_of(studio, cell):
     return found
 
 
+def asked(studio, act):
+    """What the page answers after an act, in words."""
+    studio.script("document.getElementById('answer').replaceChildren()")
+    act()
+    studio.wait(lambda: studio.all("#probability"), "the picture is not asked about", 10)
+    return studio.text("#answer .answer")
+
+
 def confusion(studio):
     """Confusion matrix: every cell shows its photos, and a photo is asked about"""
     studio.open()
@@ -39,9 +47,7 @@ def confusion(studio):
     studio.click(cell)
     photo = photos_of(studio, cell)[0]
     certainty = re.search(r"[\d.]+ %", photo.text)[0]
-    studio.click(photo)
-    studio.wait(lambda: studio.all("#answer .answer"), "the photo is not asked about")
-    words = studio.text("#answer .answer")
+    words = asked(studio, lambda: studio.click(photo))
     expect(certainty in words and "That is wrong" in words, f"{photo.text!r} is answered {words!r}")
 
 
@@ -58,8 +64,7 @@ def confusion_by_keys(studio):
     studio.press(Keys.TAB)
     if found:
         expect(studio.driver.switch_to.active_element == found[0], "Tab does not come to the first photo")
-        studio.press(Keys.ENTER)
-        studio.wait(lambda: studio.all("#answer .answer"), "the photo is not asked about")
+        asked(studio, lambda: studio.press(Keys.ENTER))
 
 
 # Giving pictures
@@ -77,12 +82,11 @@ CARRY = """
 
 def give(studio, picture, how):
     """Gives the page a picture and waits for its answer."""
-    studio.script("document.getElementById('answer').replaceChildren()")
     if how == "choose":
-        studio.one("#file").send_keys(str(picture))
+        asked(studio, lambda: studio.one("#file").send_keys(str(picture)))
     else:
-        studio.script(CARRY, base64.b64encode(picture.read_bytes()).decode(), picture.name, how)
-    studio.wait(lambda: studio.all("#probability"), f"{how}: no answer for {picture.name}", 10)
+        content = base64.b64encode(picture.read_bytes()).decode()
+        asked(studio, lambda: studio.script(CARRY, content, picture.name, how))
 
 
 def equal_everywhere(studio, picture, words):
@@ -136,8 +140,7 @@ def camera(studio):
     """The camera is asked about while it runs, and ends"""
     studio.open("?iterations=100")
     button = studio.one("#camera-button")
-    studio.click(button)
-    studio.wait(lambda: studio.all("#probability"), "no answer for the camera's picture", 20)
+    asked(studio, lambda: studio.click(button))
     # Chromium's pretended camera shows a picture that moves.
     first = studio.probability()
     studio.wait(lambda: studio.probability() != first, "the answer stays while the picture moves", 20)
@@ -150,11 +153,11 @@ def camera(studio):
 def brush(studio):
     """The brush, by mouse and by keys, moves the probability, says from where to where, and Undo takes it back"""
     studio.open("?iterations=100")
-    studio.click(studio.one("#recipe .photo") if studio.all("#recipe .photo") else cells(studio)[0])
-    if not studio.all("#recipe .photo"):
-        studio.click(photos_of(studio, cells(studio)[0])[0])
-    studio.wait(lambda: studio.all("#probability"), "no answer")
-    whole, words = studio.probability(), studio.text("#answer .answer")
+    cell = max(cells(studio), key=lambda one: int(one.text))
+    studio.click(cell)
+    photo = photos_of(studio, cell)[0]
+    words = asked(studio, lambda: studio.click(photo))
+    whole = studio.probability()
     canvas = studio.one("#canvas")
 
     def drag():
