@@ -50,8 +50,14 @@ struct StudioCommand: ParsableCommand {
     let (parts, isOpened) = (try studio.parts(studio.data.preprocessing), open)
     try data.report(
       parts.training.skipped, of: parts.named.reduce(parts.training.skipped.count) { $0 + $1.dataset.count })
-    let (server, port) = (WebServer(StudioSite(studio)), port)
-    ending.withLock { $0 = { server.end() } }
+    let site = StudioSite(studio)
+    let (server, port) = (WebServer(site), port)
+    ending.withLock {
+      $0 = {
+        site.abandonAll()
+        server.end()
+      }
+    }
     try waiting {
       try await server.run(host: "127.0.0.1", port: port) { port in
         let address = "http://127.0.0.1:\(port)/"
@@ -59,6 +65,9 @@ struct StudioCommand: ParsableCommand {
         if isOpened { Browser.open(address) }
       }
     }
+    try Terminal.flush()
+    // What is still computed is nobody's any more, and what a library does at exit may wait for it.
+    _exit(0)
   }
 
   /// What `percept train` must be told to take the same pictures.

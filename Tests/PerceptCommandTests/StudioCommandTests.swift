@@ -77,6 +77,21 @@ struct StudioCommandTests {
     #expect(status == 0)
   }
 
+  @Test("asked to end in the middle of a long training, it ends")
+  func ended() throws {
+    let status = try opened(["my faces"]) { port, _ in
+      let socket = HTTPSocket(port: port)
+      socket.send("GET", "/train?hidden=256&iterations=100000&size=64&run=long")
+      var stop = try HTTPSocket(port: port).asked("POST", "/stop?run=none")
+      #expect(stop == 404)
+      // It is under way once it has said anything.
+      _ = socket.isClosed()
+      stop = try HTTPSocket(port: port).asked("GET", "/")
+      #expect(stop == 200)
+    }
+    #expect(status == 0)
+  }
+
   private func data(for request: URLRequest) throws -> Data {
     nonisolated(unsafe) var result: Result<Data, any Error> = .success(Data())
     let done = DispatchSemaphore(value: 0)
@@ -96,5 +111,13 @@ struct StudioCommandTests {
     #expect(try percept("studio", "my faces", "--port", "65536", in: folder).status == 64)
     #expect(try percept("studio", in: folder).status == 64)
     #expect(try percept("studio", "my faces", "--strict", "--no-cache", in: folder).status == 65)
+  }
+}
+
+extension HTTPSocket {
+  /// The status of the answer to a request without a body.
+  fileprivate func asked(_ method: String, _ path: String) throws -> Int {
+    send(method, path)
+    return try #require(answer()).status
   }
 }

@@ -47,14 +47,15 @@ extension Lesson {
         + (stable.map { "; the largest stable one is \($0)." } ?? ".")
     }
     guard let first = run.costs.first, let last = run.costs.last else { return "" }
+    guard run.costs.count > 1 else { return "The cost was \(short(first)) before its one step." }
     let course = "The cost went from \(short(first)) to \(short(last))"
-    let rises = run.costs.indices.dropFirst().count { run.costs[$0] > run.costs[$0 - 1] }
+    // By more than rounding.
+    let rises = run.costs.indices.dropFirst().count { run.costs[$0] > run.costs[$0 - 1] * (1 + 1e-9) }
     if rises == 0 { return course + " and never rose." }
     guard settings.hidden.isEmpty else { return course + "." }
+    let isAbove = record.stableLearningRate.map { rate > $0 } ?? false
     return course + "; it rose \(rises == 1 ? "once" : "\(rises) times")"
-      + (stable.map {
-        rate > record.stableLearningRate ?? rate ? ", as it may above the largest stable rate, \($0)." : "."
-      } ?? ".")
+      + (isAbove ? stable.map { ", as it may above the largest stable rate, \($0)" } ?? "" : "") + "."
   }
 
   /// What the page says of each frame, and where on the curve it is.
@@ -133,7 +134,7 @@ extension Lesson {
       button(
         part, index, "\(names[label]) photo, \(Files.name(of: outcome.example.file))",
         caption: [
-          Ticks.percent(outcome.prediction.probability) + " " + names[answer], Files.name(of: outcome.example.file),
+          Ticks.percent(outcome.prediction.probability) + " " + names[answer], shortName(outcome.example.file),
         ])
     }
     let more = chosen.count > most ? " The first \(most) of them." : ""
@@ -176,7 +177,7 @@ extension Lesson {
       let number = (value < 0 ? "−" : "+") + Ticks.label(Ticks.significant(abs(value), digits: 3))
       return button(
         "train", index, "\(names[example.label]) photo, \(Files.name(of: example.file)), times \(number)",
-        caption: ["\(number) · \(names[example.label])", Files.name(of: example.file)])
+        caption: ["\(number) · \(names[example.label])", shortName(example.file)])
     }
     let (largest, total) = (
       order.prefix(most).reduce(0) { $0 + abs(coefficients[$1]) }, coefficients.reduce(0) { $0 + abs($1) }
@@ -200,6 +201,11 @@ extension Lesson {
     \(Page.code("percept predict model.safetensors PICTURE.jpg\npercept serve model.safetensors"))
     """
   }
+}
+
+/// A file's name; of a picture in an IDX file only which it is.
+private func shortName(_ file: String) -> String {
+  file.lastIndex(of: "#").map { String(file[$0...]) } ?? Files.name(of: file)
 }
 
 /// A number for people: four digits that mean something.

@@ -73,7 +73,10 @@ struct Question {
     let known = label == nil ? "if it is \(names[y])" : "since it is \(names[y])"
     let rows: [(String, String, String)] = [
       ("1. Start", "weights w and bias b, as learned so far", "\(features.count) weights, b = \(number(steps.bias))"),
-      ("2. Forward", "z = Σ w·x + b", "\(number(steps.product)) + \(number(steps.bias)) = \(number(steps.logit))"),
+      (
+        "2. Forward", "z = Σ w·x + b",
+        "\(number(steps.product)) \(steps.bias < 0 ? "−" : "+") \(number(abs(steps.bias))) = \(number(steps.logit))"
+      ),
       ("", "a = 1 / (1 + e⁻ᶻ)", number(steps.activation)),
       ("3. Cost", "J = −log \(y == 1 ? "a" : "(1 − a)"), \(known) (y = \(y))", number(steps.cost)),
       ("4. Backward", "dJ/da = \(y == 1 ? "−1/a" : "1/(1 − a)")", number(steps.activationGradient)),

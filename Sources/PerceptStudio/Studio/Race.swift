@@ -24,6 +24,9 @@ struct Race: Sendable {
         trained.map { (name: $0.name, costs: $0.record.costs) }, title: "Learning rates side by side",
         unit: trained[0].record.settings.batchSize == nil ? "iteration" : "epoch")
       chart.marks = []
+      let first = trained.compactMap(\.record.costs.first).max() ?? 1
+      // One that jumps would press all others flat.
+      if trained.contains(where: { ($0.record.costs.max() ?? 0) > 2 * first }) { chart.yScale = .logarithmic }
       parts.append(
         Page.figure(
           chart.drawing(width: Lesson.curveWidth, height: 300), id: "race-curve", caption: "The cost at each rate."))

@@ -97,10 +97,10 @@ struct StudioPage {
     """
     <div class="workbench">
     <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))">\(rate)
-    \(slider("iterations", "Iterations", Self.iterations, settings.iterations, "How often it corrects itself."))
+    \(slider("iterations", "Iterations", iterations, settings.iterations, "How often it corrects itself."))
     \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The side of the square that every photo is shrunk to."))
     \(colors)\(hidden)
-    \(slider("l2", "Penalty on weights (L2)", Self.penalties, settings.l2, "Keeps weights small, so that no pixel counts too much."))
+    \(slider("l2", "Penalty on weights (L2)", penalties, settings.l2, "Keeps weights small, so that no pixel counts too much."))
     </form>
     <div><div class="stage"><div id="strip"></div><div id="watch"><div id="now" hidden></div></div></div>
     <div class="scrubber"><button type="button" id="play">Play</button>
@@ -157,16 +157,19 @@ struct StudioPage {
 
   /// The numbers that sliders stand for.
   private var steps: String {
-    let (counts, sizes) = (Self.iterations.map(String.init), sides.map { "\"\(size($0).text)\"" })
-    let penalties = Self.penalties.map { "\($0)" }
+    let (counts, sizes) = (iterations.map(String.init), sides.map { "\"\(size($0).text)\"" })
+    let numbers = penalties.map { "\($0)" }
     return
-      "{\"iterations\":[\(counts.joined(separator: ","))],\"size\":[\(sizes.joined(separator: ","))],\"l2\":[\(penalties.joined(separator: ","))]}"
+      "{\"iterations\":[\(counts.joined(separator: ","))],\"size\":[\(sizes.joined(separator: ","))],\"l2\":[\(numbers.joined(separator: ","))]}"
   }
 
   private static let iterations = [
     1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10_000,
   ]
-  private static let penalties = [0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+  private static let penalties = [0.0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+
+  private var iterations: [Int] { Set(Self.iterations + [settings.iterations]).sorted() }
+  private var penalties: [Double] { Set(Self.penalties + [settings.l2]).sorted() }
 
   /// The widths of the pictures that the slider offers.
   private var sides: [Int] {

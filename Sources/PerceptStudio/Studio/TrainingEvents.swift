@@ -26,6 +26,11 @@ final class RunningTraining: Sendable {
 final class RunningTrainings: Sendable {
   private let all = Mutex([String: RunningTraining]())
 
+  /// Nobody waits for any of them any more.
+  func abandonAll() {
+    all.withLock { $0.values.forEach { $0.wish = .abandon } }
+  }
+
   subscript(name: String) -> RunningTraining? {
     get { all.withLock { $0[name] } }
     set { all.withLock { $0[name] = newValue } }
@@ -33,6 +38,9 @@ final class RunningTrainings: Sendable {
 }
 
 extension StudioSite {
+  /// Gives up every training under way.
+  package func abandonAll() { runs.abandonAll() }
+
   /// Ends a training with what it has learned.
   func stop(_ request: Request) throws -> Response {
     guard request.method == .post else { throw RequestError.wrongMethod(request.method, allowed: [.post]) }
