@@ -92,37 +92,16 @@ package struct PredictionSite: Site {
   private func prediction(of model: ServedModel, for request: Request) async throws -> Response {
     let body = try await request.body(within: limits, budget)
     let contentType = request.headers[.contentType] ?? ""
-    if body.bytes.count <= Self.smallBody {
+    let answer = try await pool.run { [limits, metrics] in
       let picture = try Self.picture(in: body.bytes, contentType: contentType)
-      if let answer = try smallAnswer(for: picture, by: model) { return answer }
+      do {
+        return model.answer(
+          try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: limits.pixels) })
+      } catch let error as ImageError {
+        throw RequestError(error)
+      }
     }
-    return try await pool.run { [self] in
-      let picture = try Self.picture(in: body.bytes, contentType: contentType)
-      return try answer(for: picture, by: model, pixelBudget: limits.pixels)
-    }
-  }
-
-  /// What is this small, in bytes and in pixels that it says to have, is judged at once, in less time than it takes to wake
-  /// another thread and to be woken by it; an event loop that does so holds up nobody.
-  private static let (smallBody, smallPicture) = (16 << 10, 1 << 15)
-
-  /// The answer for a small picture; nil where it says that it is none.
-  private func smallAnswer(for picture: [UInt8], by model: ServedModel) throws -> Response? {
-    do {
-      return try answer(for: picture, by: model, pixelBudget: min(Self.smallPicture, limits.pixels))
-    } catch let error as RequestError {
-      if error.status == .contentTooLarge { return nil }
-      throw error
-    }
-  }
-
-  private func answer(for picture: [UInt8], by model: ServedModel, pixelBudget: Int) throws -> Response {
-    do {
-      let prediction = try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: pixelBudget) }
-      return Response(model.answer(prediction).line)
-    } catch let error as ImageError {
-      throw RequestError(error)
-    }
+    return Response(answer.line)
   }
 
   private static func picture(in body: [UInt8], contentType: String) throws -> [UInt8] {
