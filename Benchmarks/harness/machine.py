@@ -9,6 +9,17 @@ from pathlib import Path
 
 
 def facts(root: Path) -> dict[str, str]:
+    return host_facts(root) | {
+        "peers": ", ".join(
+            [f"Python {platform.python_version()}"]
+            + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch")]
+        ),
+        "BLAS": _blas(),
+    }
+
+
+def host_facts(root: Path) -> dict[str, str]:
+    """The same without the peers."""
     return {
         "date": datetime.date.today().isoformat(),
         "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
@@ -16,11 +27,6 @@ def facts(root: Path) -> dict[str, str]:
         "system": f"{_system()}, Linux {platform.release()}",
         "percept": _output(["git", "-C", str(root), "describe", "--always", "--dirty"]),
         "swift": _output(["swift", "--version"]).splitlines()[0],
-        "peers": ", ".join(
-            [f"Python {platform.python_version()}"]
-            + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch")]
-        ),
-        "BLAS": _blas(),
     }
 
 
