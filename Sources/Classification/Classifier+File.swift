@@ -93,7 +93,7 @@ extension Classifier {
     var layers: [DenseLayer] = []
     for (index, activation) in activations.enumerated() {
       let inputs = layers.last?.bias.count ?? preprocessing.featureCount
-      let units = index < activations.count - 1 ? nil : classes == 2 ? 1 : classes
+      let units = index < activations.count - 1 ? nil : Network.logitCount(classes: classes)
       layers.append(try Self.layer(index, of: tensors, inputs: inputs, units: units, activation: activation))
     }
     // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.

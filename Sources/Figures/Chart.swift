@@ -25,8 +25,8 @@ public struct Chart: Sendable, Hashable {
     public let name: String
     /// x and y of every point, in order.
     public let points: [(x: Double, y: Double)]
-    /// How far the bar at each point reaches up and down; none where empty. Every point with a bar carries a dot too.
-    public var bars: [Double] = []
+    /// The bar at each point; none where empty. Every point with a bar carries a dot too.
+    public var bars: [Bar] = []
     /// Its colour, where its place among the series does not decide that.
     package var role: Role?
 
@@ -49,6 +49,17 @@ public struct Chart: Sendable, Hashable {
         hasher.combine(point.y)
       }
     }
+  }
+
+  /// An upright line at a point: what its value may be besides.
+  public struct Bar: Sendable, Hashable {
+    /// Its lower end.
+    public let low: Double
+    /// Its upper end.
+    public let high: Double
+
+    /// A bar from end to end.
+    public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
   }
 
   /// What the chart is called.

@@ -10,7 +10,7 @@ struct ChartFrame {
 
   init(_ chart: Chart, _ place: Box) {
     let points = chart.series.flatMap { series in
-      series.points + zip(series.points, series.bars).flatMap { [(x: $0.x, y: $0.y - $1), (x: $0.x, y: $0.y + $1)] }
+      series.points + zip(series.points, series.bars).flatMap { [(x: $0.x, y: $1.low), (x: $0.x, y: $1.high)] }
     }
     let shown = points.filter { chart.xScale.shows($0.x) && chart.yScale.shows($0.y) }
     area = place
@@ -47,9 +47,9 @@ struct ChartFrame {
 
   /// A dot and a bar at every point that has one; what a logarithmic axis cannot show of a bar is cut off.
   func bars(of series: Chart.Series, _ role: Role) -> [Shape] {
-    zip(series.points, series.bars).flatMap { value, reach -> [Shape] in
-      guard let at = point(value.x, value.y), reach.isFinite else { return [] }
-      let ends = [value.y - reach, value.y + reach].map {
+    zip(series.points, series.bars).flatMap { value, bar -> [Shape] in
+      guard let at = point(value.x, value.y), bar.low.isFinite, bar.high.isFinite else { return [] }
+      let ends = [bar.low, bar.high].map {
         yPlace(min(max($0, yRange.lowerBound), yRange.upperBound))
       }
       return [.disc(at, radius: 3.2, role), .line(ends.map { Point(at.x, $0) }, role, width: 1.2)]

@@ -3,7 +3,13 @@ import Images
 /// The parts of an HTML page that stands alone: no script, no second file, good on paper, phones and dark screens.
 package enum Page {
   /// A whole page.
-  package static func html(title: String, body: String) -> String {
+  ///
+  /// - Parameters:
+  ///   - title: what the browser calls it.
+  ///   - head: elements that the page's head has besides.
+  ///   - body: what stands on it.
+  /// - Returns: the document.
+  package static func html(title: String, head: String = "", body: String) -> String {
     """
     <!doctype html>
     <html lang="en">
@@ -13,7 +19,7 @@ package enum Page {
     <meta name="color-scheme" content="light dark">
     <link rel="icon" href="data:,">
     <title>\(escaped(title))</title>
-    <style>\(styleSheet)\(Drawing.styleSheet)</style>
+    <style>\(styleSheet)\(Drawing.styleSheet)</style>\(head)
     </head>
     <body>
     <main>
@@ -23,6 +29,11 @@ package enum Page {
     </html>
 
     """
+  }
+
+  /// `a, b or c`.
+  package static func alternatives(_ names: [String]) -> String {
+    names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 
   /// A section with a heading.

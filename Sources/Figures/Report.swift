@@ -43,11 +43,11 @@ public struct Report: Sendable {
   public var html: String {
     let names = classifier.classNames
     let header = [
-      "<header>", "<h1>\(escaped(Self.listed(names)))?</h1>", Page.paragraph(question),
+      "<header>", "<h1>\(escaped(Page.alternatives(names)))?</h1>", Page.paragraph(question),
       Page.paragraph(answer, class: "answer"), "</header>",
     ]
     return Page.html(
-      title: "\(Self.listed(names))? A report",
+      title: "\(Page.alternatives(names))? A report",
       body: (header + [dataSection, trainingSection, evaluationSection, learnedSection, usageSection]).joined(
         separator: "\n"))
   }
@@ -60,11 +60,6 @@ public struct Report: Sendable {
   /// - Throws: `FileError` when it cannot be written.
   public func write(to path: String, replacing: Bool = false) throws {
     try Files.write(Array(html.utf8), to: path, replacing: replacing)
-  }
-
-  /// `a, b or c`.
-  private static func listed(_ names: [String]) -> String {
-    names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 
   private var question: String {

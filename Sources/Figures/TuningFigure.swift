@@ -56,7 +56,9 @@ public struct TuningFigure: Sendable {
     let places = points.compactMap { point in measure(point.trial).map { (x: point.x, spread: $0) } }
       .sorted { $0.x < $1.x }
     var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.spread.mean) })
-    series.bars = places.map(\.spread.deviation)
+    series.bars = places.map { place in
+      Chart.Bar(low: place.spread.mean - place.spread.deviation, high: place.spread.mean + place.spread.deviation)
+    }
     return series
   }
 

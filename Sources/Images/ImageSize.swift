@@ -46,6 +46,9 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
   /// `"64 x 48"`.
   public var description: String { "\(width) x \(height)" }
 
+  /// The size as it is written on a command line and in an address: ``init(_:)`` of a text reads it.
+  package var text: String { width == height ? "\(width)" : "\(width)x\(height)" }
+
   /// Columns for rows.
   package var transposed: ImageSize { ImageSize(width: height, height: width) }
 

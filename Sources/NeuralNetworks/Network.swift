@@ -36,7 +36,7 @@ public struct Network: Sendable, Hashable {
     precondition(Activation.hidden.contains(activation), "softmax is no hidden layer's")
     var generator = SeededGenerator(seed: seed)
     let initialization = initialization ?? Self.initialization(hidden: hidden, activation: activation)
-    let units = hidden + [classes == 2 ? 1 : classes]
+    let units = hidden + [Self.logitCount(classes: classes)]
     layers = zip([inputs] + hidden, units).enumerated().map { index, shape in
       let isLast = index == hidden.count
       return DenseLayer(
@@ -45,6 +45,9 @@ public struct Network: Sendable, Hashable {
         activation: isLast ? (classes == 2 ? .sigmoid : .softmax) : activation)
     }
   }
+
+  /// How many units tell so many classes apart: one for two, otherwise one each.
+  package static func logitCount(classes: Int) -> Int { classes == 2 ? 1 : classes }
 
   private static func initialization(hidden: [Int], activation: Activation) -> Initialization {
     if hidden.isEmpty { return .zeros }

@@ -9,6 +9,7 @@ struct EvaluateCommand: ParsableCommand {
       EXAMPLES:
         percept evaluate faces.safetensors held-out/
         percept evaluate faces.safetensors split.csv          only its test part
+        percept evaluate faces.safetensors held-out/ --min-accuracy 0.9 || echo too few
         percept evaluate fashion.safetensors /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
 
       Classes are matched by name. Where DATA is split, only its test part counts.

@@ -14,8 +14,8 @@ struct StudioCommand: ParsableCommand {
         percept studio faces/ --classes male,female --image-size 32
         percept studio /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress --port 9000
 
-      Opens a page at the address that it prints, on this machine only. Every touch of a slider trains the neuron anew; nothing leaves the
-      machine, and nothing is written. Ctrl-C ends it.
+      Opens a page at the address that it prints, on this machine only. Every touch of a slider trains the neuron anew. Nothing leaves the
+      machine, and nothing is written but the cache of decoded pictures. Ctrl-C ends it.
       """)
 
   @OptionGroup var data: DataOptions

@@ -116,7 +116,7 @@ enum Side: Encodable {
   case rectangle(String)
 
   init(_ size: ImageSize) {
-    self = size.width == size.height ? .square(size.width) : .rectangle("\(size.width)x\(size.height)")
+    self = size.width == size.height ? .square(size.width) : .rectangle(size.text)
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -96,7 +96,9 @@ struct TuningFigureTests {
     let figure = TuningFigure([(name: "a", points: zip([0.1, 0.01, 1], trials).map { ($0, $1) })])
     let series = figure.accuracy.series[0]
     #expect(series.points.map(\.x) == [0.01, 0.1] && series.points.map(\.y) == [0.75, 0.6])
-    #expect(series.bars[0] == 0 && abs(series.bars[1] - 0.02.squareRoot()) < 1e-12)
+    let reaches = zip(series.bars, series.points).map { $0.high - $1.y }
+    #expect(reaches[0] == 0 && abs(reaches[1] - 0.02.squareRoot()) < 1e-12)
+    #expect(zip(series.bars, series.points).allSatisfy { abs($0.high + $0.low - 2 * $1.y) < 1e-12 })
     #expect(figure.cost.series[0].points.map(\.y) == [1, 2] && figure.cost.yScale == .linear)
     let svg = figure.drawing.svg()
     #expect(svg.contains(">0.01<") && svg.contains(">0.1<") && svg.contains("accuracy of 0.75."))

@@ -167,6 +167,22 @@ struct ReportTests {
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
   }
 
+  @Test("curves of an evaluation go from corner to corner, and bars are the intervals of what came true")
+  func evaluationFigure() throws {
+    let sample = try Sample(iterations: 1)
+    let evaluation = try sample.run.classifier.evaluate(on: sample.test)
+    let figure = EvaluationFigure(evaluation)
+    let roc = try #require(figure.roc)
+    #expect(roc.series.map(\.name).last == "guessing (0.5)" && roc.series.count == 2)
+    let ends = [roc.series[0].points.first, roc.series[0].points.last]
+    #expect(ends.map { $0?.x } == [0, 1] && ends.map { $0?.y } == [0, 1])
+    #expect(figure.precisionRecall?.series[0].points.last?.x == 1)
+    let bins = evaluation.calibration.bins
+    #expect(figure.calibration.series[0].bars.map(\.low) == bins.map(\.right.interval.lowerBound))
+    #expect(figure.calibration.series[0].bars.map(\.high) == bins.map(\.right.interval.upperBound))
+    #expect(figure.drawing.svg().components(separatedBy: "share of").count > 3)
+  }
+
   @Test("says so when looking at the pictures did not help")
   func noBetter() throws {
     let sample = try Sample(counts: [8, 16], iterations: 0)

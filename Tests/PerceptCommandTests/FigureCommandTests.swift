@@ -58,6 +58,7 @@ struct FigureCommandTests {
       ("sigmoid", []), ("learning-curve", ["m.safetensors"]),
       ("learning-curve", ["m.safetensors", "m.safetensors", "--log"]),
       ("misclassified", ["m.safetensors", data.path] + data.flagsThatMislead), ("weights", ["m.safetensors"]),
+      ("evaluation", ["m.safetensors", data.path] + data.flags),
       ("learned", ["m.safetensors"] + data.pictures), ("interpolations", [data.pictures[0]]),
       ("interpolations", [data.pictures[0], "--method", "sinc", "--side", "100"]),
       ("montage", [data.path, "--limit", "9"] + data.flags),

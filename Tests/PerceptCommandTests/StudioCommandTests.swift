@@ -33,6 +33,9 @@ struct StudioCommandTests {
     let address = try #require(said.firstMatch(of: /The studio is at http:\/\/127\.0\.0\.1:(\d+)\/\n/))
     try body(try #require(Int(address.output.1)), said)
     kill(process.processIdentifier, SIGINT)
+    // One that does not end must fail the test, not keep it.
+    for _ in 0..<3000 where process.isRunning { usleep(10_000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return process.terminationStatus
   }

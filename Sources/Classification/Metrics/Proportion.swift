@@ -1,5 +1,3 @@
-import Glibc
-
 /// So many of so many, and what chance leaves open about the share behind it.
 public struct Proportion: Sendable, Hashable, Codable {
   /// How many have it.
@@ -18,73 +16,19 @@ public struct Proportion: Sendable, Hashable, Codable {
     self.count = count
   }
 
+  /// How many standard deviations around its mean hold 95 % of a normal distribution.
+  static let deviations = 1.959963984540054
+
   /// part / count.
   public var value: Double { Double(part) / Double(count) }
 
   /// The 95 % interval of Wilson (1927): the shares that would not be surprised by what was counted. It lies within 0 … 1 and
   /// is right for few counts and for shares near its ends, where the usual ± is not.
   public var interval: ClosedRange<Double> {
-    let (n, p, z) = (Double(count), value, 1.959963984540054)
+    let (n, p, z) = (Double(count), value, Self.deviations)
     let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
     // Exactly 0 and 1 where nothing or everything was counted.
     return (part == 0 ? 0 : max(0, centre - half))...(part == count ? 1 : min(1, centre + half))
   }
-}
-
-/// Two answers for every one of the same examples: which was right where the other was wrong. Where both are right, or both
-/// wrong, says nothing about which is better.
-public struct PairedComparison: Sendable, Hashable {
-  /// How many only the first got right.
-  public let onlyFirst: Int
-  /// How many only the second got right.
-  public let onlySecond: Int
-  /// How many there are in all.
-  public let count: Int
-
-  /// A comparison from counts.
-  public init(onlyFirst: Int, onlySecond: Int, count: Int) {
-    precondition(onlyFirst >= 0 && onlySecond >= 0 && onlyFirst + onlySecond <= count, "more differences than examples")
-    self.onlyFirst = onlyFirst
-    self.onlySecond = onlySecond
-    self.count = count
-  }
-
-  /// A comparison of two lists of what is right.
-  ///
-  /// - Parameters:
-  ///   - first: whether the first was right, for each example.
-  ///   - second: whether the second was right, for the same examples.
-  public init(_ first: [Bool], _ second: [Bool]) {
-    precondition(first.count == second.count, "both answer the same examples")
-    let pairs = zip(first, second)
-    self.init(onlyFirst: pairs.count { $0 && !$1 }, onlySecond: pairs.count { !$0 && $1 }, count: first.count)
-  }
-
-  /// How probable a difference this large or larger is where both are equally good: the two-sided exact test of McNemar (1947),
-  /// which asks a fair coin for every example that only one of them got right.
-  public var pValue: Double {
-    let (n, smaller) = (onlyFirst + onlySecond, min(onlyFirst, onlySecond))
-    guard n > 0 else { return 1 }
-    let tail = (0...smaller).reduce(0.0) { $0 + exp(logBinomial(n, $1) - Double(n) * log(2)) }
-    return min(1, 2 * tail)
-  }
-
-  /// How many examples it would take to be sure of a difference of this kind: 95 % confidence, found in four of five tries
-  /// (Connor, 1987). Nil where there is no difference.
-  public var countNeeded: Int? {
-    guard onlyFirst != onlySecond else { return nil }
-    let n = Double(count)
-    let discordant = Double(onlyFirst + onlySecond) / n
-    let difference = abs(Double(onlyFirst - onlySecond)) / n
-    let root =
-      1.959963984540054 * discordant.squareRoot()
-      + 0.8416212335729143 * max(0, discordant - difference * difference).squareRoot()
-    return Int((root * root / (difference * difference)).rounded(.up))
-  }
-}
-
-/// The logarithm of "n choose k".
-private func logBinomial(_ n: Int, _ k: Int) -> Double {
-  lgamma(Double(n + 1)) - lgamma(Double(k + 1)) - lgamma(Double(n - k + 1))
 }

@@ -25,15 +25,6 @@ extension Site {
 }
 
 extension Request {
-  /// An answer for those who read, with or without its body.
-  func reading(_ answer: () throws -> Response) throws -> Response {
-    switch method {
-    case .get: return try answer()
-    case .head: return try answer().createHeadResponse()
-    default: throw RequestError.wrongMethod(method, allowed: [.get, .head])
-    }
-  }
-
   /// The parts of the path between slashes, decoded.
   var pathParts: [String] { uri.path.split(separator: "/").map { percentDecoded($0) } }
 

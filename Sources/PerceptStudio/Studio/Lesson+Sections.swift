@@ -11,15 +11,12 @@ extension Lesson {
   private var names: [String] { classifier.classNames }
 
   /// The address of something that belongs to these settings.
-  private func address(_ path: String, _ more: String = "") -> String {
-    escaped(path + "?" + settings.query + (more.isEmpty ? "" : "&" + more))
-  }
+  private func address(_ path: String) -> String { escaped(path + "?" + settings.query) }
 
   /// A button with a picture of the data; the page asks about it when it is pressed.
   private func button(_ part: String, _ index: Int, _ words: String, caption: [String]) -> String {
     let preprocessing = settings.preprocessing
-    let source =
-      "photo.png?part=\(part)&index=\(index)&size=\(preprocessing.size.text)&color=\(preprocessing.color.rawValue)"
+    let source = "photo.png?part=\(part)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
     return "<li><button type=\"button\" class=\"photo\" data-part=\"\(part)\" data-index=\"\(index)\">"
       + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(preprocessing.size.width)\" "
@@ -28,10 +25,11 @@ extension Lesson {
 
   // MARK: - Watch
 
+  private var curve: Chart { Chart.learningCurve(of: [("cost", run.classifier.record)]) }
+
   /// The learning curve, and what the training came to in a sentence.
   var watch: String {
-    let chart = Chart.learningCurve(of: [("cost", run.classifier.record)])
-    return Page.figure(chart.drawing(width: Self.curveWidth, height: 300), id: "learning-curve", caption: outcome)
+    Page.figure(curve.drawing(width: Self.curveWidth, height: 300), id: "learning-curve", caption: outcome)
   }
 
   static let curveWidth = 460.0
@@ -60,11 +58,10 @@ extension Lesson {
 
   /// What the page says of each frame, and where on the curve it is.
   var moments: [Moment] {
-    let chart = Chart.learningCurve(of: [("cost", run.classifier.record)])
     let costs = run.costs
     let perEpoch = run.classifier.record.settings.batchSize.map { (parts.training.count + $0 - 1) / $0 } ?? 1
     let points = frames.map { min(max($0.iteration, 0) / perEpoch, max(costs.count - 1, 0)) }
-    let places = chart.places(of: points.map { Double($0) }, width: Self.curveWidth)
+    let places = curve.places(of: points.map { Double($0) }, width: Self.curveWidth)
     return zip(frames, zip(points, places)).map { frame, at in
       var words = frame.iteration < 0 ? "before the first iteration" : "after iteration \(frame.iteration)"
       if frame.iteration >= 0, costs.indices.contains(at.0) { words += ": cost \(short(costs[at.0]))" }
@@ -85,6 +82,16 @@ extension Lesson {
   }
 
   // MARK: - Judge
+
+  /// The result in one line, which stays in sight while settings are changed.
+  var result: String {
+    let scores = evaluations.map { name, evaluation in
+      "<span>\(name) <b>\(Ticks.percent(evaluation.accuracy))</b> (\(evaluation.score.correct) of \(evaluation.score.count))</span>"
+    }
+    let score = judged.evaluation.score
+    let baseline = "<span>always \(escaped(score.majorityClass)): \(Ticks.percent(score.majority))</span>"
+    return (scores + [baseline]).joined(separator: " ")
+  }
 
   /// How right it is, and which photos it got wrong.
   var judge: String {
@@ -210,15 +217,3 @@ private func shortName(_ file: String) -> String {
 
 /// A number for people: four digits that mean something.
 func short(_ value: Double) -> String { Ticks.label(Ticks.significant(value, digits: 4)) }
-
-extension Lesson {
-  /// The result in one line, which stays in sight while settings are changed.
-  var result: String {
-    let scores = evaluations.map { name, evaluation in
-      "<span>\(name) <b>\(Ticks.percent(evaluation.accuracy))</b> (\(evaluation.score.correct) of \(evaluation.score.count))</span>"
-    }
-    let score = judged.evaluation.score
-    let baseline = "<span>always \(escaped(score.majorityClass)): \(Ticks.percent(score.majority))</span>"
-    return (scores + [baseline]).joined(separator: " ")
-  }
-}

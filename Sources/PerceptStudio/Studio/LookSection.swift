@@ -27,7 +27,7 @@ enum LookSection {
 
   private static func figure(_ dataset: Dataset, _ label: Int, _ preprocessing: Preprocessing) -> String {
     let name = escaped(dataset.classNames[label])
-    let query = escaped("label=\(label)&size=\(preprocessing.size.text)&color=\(preprocessing.color.rawValue)")
+    let query = escaped("label=\(label)&\(preprocessing.query)")
     let shown = dataset.indices(of: label)
     let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
     return """

@@ -1,6 +1,7 @@
 package import Datasets
 import Figures
 package import Images
+import NeuralNetworks
 import Synchronization
 import Training
 
@@ -59,7 +60,7 @@ package final class Studio: Sendable {
 
   /// A thousand iterations, or as many as are done in about two seconds.
   private static func iterations(for dataset: Dataset) -> Int {
-    let units = dataset.classNames.count == 2 ? 1 : dataset.classNames.count
+    let units = Network.logitCount(classes: dataset.classNames.count)
     let multiplications = Double(dataset.count) * Double(dataset.featureCount * units)
     return dataset.count <= StudioSettings.mostInDualForm
       ? 1000 : [500, 200, 100, 50].first { Double($0) * multiplications < 1e10 } ?? 20

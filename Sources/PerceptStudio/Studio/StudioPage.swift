@@ -34,8 +34,7 @@ struct StudioPage {
 
   private var html: String {
     let title =
-      names.count <= 4
-      ? names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "") + "?" : "\(names.count) classes"
+      names.count <= 4 ? Page.alternatives(names) + "?" : "\(names.count) classes"
     let story: [(id: String, title: String, body: String)] = [
       ("look-section", "Look", look), ("set-section", "Set and watch", workbench),
       ("judge-section", "Judge", "<div id=\"judge\"></div><div id=\"photos\" aria-live=\"polite\"></div>"),
@@ -47,37 +46,22 @@ struct StudioPage {
       "<section id=\"\(part.id)\" aria-labelledby=\"\(part.id)-title\"><h2 id=\"\(part.id)-title\"><span>\(index + 1)</span>"
         + "\(part.title)</h2>\n\(part.body)</section>"
     }
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <link rel="icon" href="data:,">
-      <title>\(escaped(title)) Percept studio</title>
-      <style>\(Page.styleSheet)\(Drawing.styleSheet)</style>
-      <link rel="stylesheet" href="studio.css">
-      <script type="module" src="studio.js"></script>
-      </head>
-      <body>
-      <main>
-      <header>
-      <h1>\(escaped(title))</h1>
-      <p class="lead">\(lead) Change anything below, and it learns anew while you watch.</p>
-      <nav aria-label="The story"><ol>\(links)</ol></nav>
-      <noscript><p>This page needs JavaScript, all of which comes from this machine.</p></noscript>
-      </header>
-      <div id="bar"><div id="bar-film" class="bar-film"></div><div id="result">Learning …</div>
-      <div id="busy" hidden><progress id="progress" max="1" aria-label="How far the training is"></progress>
-      <button type="button" id="stop">Stop</button></div></div>
-      <p id="fault" role="alert"></p><p id="said" class="hidden" role="status"></p>
-      \(sections.joined(separator: "\n"))
-      </main>
-      </body>
-      </html>
-
-      """
+    return Page.html(
+      title: title + " Percept studio",
+      head: "\n<link rel=\"stylesheet\" href=\"studio.css\">\n<script type=\"module\" src=\"studio.js\"></script>",
+      body: """
+        <header>
+        <h1>\(escaped(title))</h1>
+        <p class="lead">\(lead) Change anything below, and it learns anew while you watch.</p>
+        <nav aria-label="The story"><ol>\(links)</ol></nav>
+        <noscript><p>This page needs JavaScript, all of which comes from this machine.</p></noscript>
+        </header>
+        <div id="bar"><div id="bar-film"></div><div id="result">Learning …</div>
+        <div id="busy" hidden><progress id="progress" max="1" aria-label="How far the training is"></progress>
+        <button type="button" id="stop">Stop</button></div></div>
+        <p id="fault" role="alert"></p><p id="said" class="hidden" role="status"></p>
+        \(sections.joined(separator: "\n"))
+        """)
   }
 
   private var lead: String {
@@ -88,7 +72,8 @@ struct StudioPage {
 
   private var look: String {
     let parts = try? studio.parts(settings.preprocessing)
-    return "<div id=\"look\" data-pictures=\"\(settings.pictures)\">\(parts.map(LookSection.html) ?? "")</div>"
+    return
+      "<div id=\"look\" data-pictures=\"\(escaped(settings.preprocessing.query))\">\(parts.map(LookSection.html) ?? "")</div>"
   }
 
   // MARK: - Set and watch

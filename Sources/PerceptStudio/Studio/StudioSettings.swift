@@ -79,13 +79,9 @@ package struct StudioSettings: Hashable, Sendable {
     RequestError(.badRequest, "\(name)=\(text) cannot be: it is \(wanted)")
   }
 
-  /// What two settings have in common that show the same pictures.
-  var pictures: String { "\(preprocessing.size.text) \(preprocessing.color.rawValue)" }
-
   /// The query that gives these settings.
   package var query: String {
-    let (size, rate) = (preprocessing.size, learningRate.text)
-    return "rate=\(rate)&iterations=\(iterations)&size=\(size.text)&color=\(preprocessing.color.rawValue)"
+    "rate=\(learningRate.text)&iterations=\(iterations)&\(preprocessing.query)"
       + "&hidden=\(hidden.map(String.init).joined(separator: ","))&l2=\(l2)"
   }
 
@@ -100,8 +96,7 @@ package struct StudioSettings: Hashable, Sendable {
     guard hidden.isEmpty else {
       return Trainer(
         minimizing: objective, with: .adam(learningRate: learningRate), iterations: iterations,
-        batchSize: Self.batchSize,
-        seed: seed)
+        batchSize: Self.batchSize, seed: seed)
     }
     return Trainer(
       minimizing: objective, with: .gradientDescent(learningRate: learningRate), iterations: iterations,
@@ -133,8 +128,7 @@ package struct StudioSettings: Hashable, Sendable {
     if l2 != 0 { arguments += ["--l2", "\(l2)"] }
     let wouldBe = DescentForm.automatic.resolved(
       examples: dataset.count, features: dataset.featureCount,
-      units: dataset.classNames.count == 2 ? 1 : dataset.classNames.count,
-      iterations: iterations)
+      units: Network.logitCount(classes: dataset.classNames.count), iterations: iterations)
     if hidden.isEmpty, form(for: dataset) == .dual, wouldBe != .dual { arguments += ["--form", "dual"] }
     return arguments
   }
@@ -150,7 +144,7 @@ extension LearningRate {
   }
 }
 
-extension ImageSize {
-  /// As flags and queries take it.
-  var text: String { width == height ? "\(width)" : "\(width)x\(height)" }
+extension Preprocessing {
+  /// The part of a query that says what pictures look like.
+  var query: String { "size=\(size.text)&color=\(color.rawValue)" }
 }

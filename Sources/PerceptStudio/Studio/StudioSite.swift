@@ -138,25 +138,30 @@ package struct StudioSite: Site {
       }
     case .post:
       let body = try await request.bytes(within: limits)
-      let label = query["label"].flatMap { Int($0) }.flatMap {
-        lesson.parts.training.classNames.indices.contains($0) ? $0 : nil
-      }
-      let isFeatures = request.headers[.contentType]?.hasPrefix("application/x-percept-features") == true
+      let isPainted = request.headers[.contentType]?.hasPrefix("application/x-percept-features") == true
       let (preprocessing, pixels) = (lesson.settings.preprocessing, limits.pixels)
-      return try await answer(lesson, label: label) {
-        if isFeatures {
-          guard body.count == preprocessing.featureCount else {
-            throw RequestError(.badRequest, "there are \(body.count) samples, not \(preprocessing.featureCount)")
-          }
-          return body
-        }
-        do throws(ImageError) {
-          return try preprocessing.features(decoding: body, named: "the picture", pixelBudget: pixels)
-        } catch {
-          throw RequestError(error)
-        }
+      return try await answer(lesson, label: try? label(query, lesson.parts)) {
+        isPainted
+          ? try Self.painted(body, preprocessing) : try Self.decoded(body, preprocessing, pixelBudget: pixels)
       }
     default: throw RequestError.wrongMethod(request.method, allowed: [.get, .post])
+    }
+  }
+
+  /// The features that the page holds, changed by its brush.
+  private static func painted(_ body: [UInt8], _ preprocessing: Preprocessing) throws -> [UInt8] {
+    guard body.count == preprocessing.featureCount else {
+      throw RequestError(.badRequest, "there are \(body.count) samples, not \(preprocessing.featureCount)")
+    }
+    return body
+  }
+
+  /// The features of a picture of the user's own.
+  private static func decoded(_ body: [UInt8], _ preprocessing: Preprocessing, pixelBudget: Int) throws -> [UInt8] {
+    do throws(ImageError) {
+      return try preprocessing.features(decoding: body, named: "the picture", pixelBudget: pixelBudget)
+    } catch {
+      throw RequestError(error)
     }
   }
 

@@ -162,7 +162,7 @@ struct Event: Sendable {
     ]
     content.settings = [
       "iterations": "\(settings.iterations)", "rate": "\(lesson.run.learningRate)", "query": settings.query,
-      "pictures": settings.pictures,
+      "pictures": settings.preprocessing.query,
     ]
     content.stable = lesson.run.stableLearningRate
     content.moments = lesson.moments
