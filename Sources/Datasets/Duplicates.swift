@@ -40,7 +40,7 @@ public struct Duplicates: Sendable {
 
   /// The groups, in the order of their first pictures.
   public let groups: [Group]
-  /// Whether pictures that are nearly the same were looked for; with sides below ``PerceptualHash/smallestSide`` they are not.
+  /// Whether pixels were compared; with sides below ``PerceptualHash/smallestSide`` only files are.
   public let includesNear: Bool
 
   /// Compares all pictures of one dataset.
@@ -55,7 +55,9 @@ public struct Duplicates: Sendable {
     }
     let size = datasets.first?.preprocessing.size ?? ImageSize(1)
     includesNear = min(size.width, size.height) >= PerceptualHash.smallestSide
-    let copies = Self.copies(among: pictures, of: datasets)
+    var copies = Self.copies(among: pictures, of: datasets)
+    // Of a few pixels many are the same that show different things.
+    if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: pictures) : [$0] } }
     let links = DisjointSets(count: copies.count)
     if includesNear {
       let hashes = Self.hashes(of: copies.map { pictures[$0[0]] }, of: datasets)
@@ -102,6 +104,25 @@ public struct Duplicates: Sendable {
     datasets[a.dataset].withFeatures(of: a.row) { first in
       datasets[b.dataset].withFeatures(of: b.row) { first.elementsEqual($0) }
     }
+  }
+
+  /// Places of pictures with the same features as lists of those whose files are the same, byte for byte.
+  private static func sameFiles(in places: [Int], of pictures: [Picture]) -> [[Int]] {
+    var files: [[Int]] = []
+    var known: [String: [Int]] = [:]
+    for place in places {
+      var sum = Fingerprint()
+      (try? Files.read(pictures[place].example.file))?.withUnsafeBytes { sum.add($0) }
+      let candidates = known[sum.text] ?? []
+      if let index = candidates.first(where: { haveSameFile([pictures[place], pictures[files[$0][0]]]) }) {
+        files[index].append(place)
+      } else {
+        // What cannot be read as a file, as pictures of an IDX file, is the same as nothing.
+        if Files.kind(of: pictures[place].example.file) == .file { known[sum.text, default: []].append(files.count) }
+        files.append([place])
+      }
+    }
+    return files
   }
 
   private static func haveSameFile(_ pictures: [Picture]) -> Bool {

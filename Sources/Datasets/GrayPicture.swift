@@ -37,6 +37,9 @@ struct GrayPicture {
   /// The mean level, 0 … 255.
   var mean: Double { Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count) }
 
+  /// Whether not even one of 50 pixels is as bright as level 50: a small bright thing on black is nothing dark.
+  var isDark: Bool { pixels.count { $0 >= 50 } * 50 < pixels.count }
+
   /// The standard deviation of the levels.
   var deviation: Double {
     let squares = Double(pixels.reduce(0) { $0 + Int($1) * Int($1) }) / Double(pixels.count)

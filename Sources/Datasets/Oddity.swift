@@ -6,7 +6,7 @@ public struct Oddity: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// It shows nothing: all pixels are alike.
     case blank
-    /// It is nearly black: its mean level is below 20 of 255, where that of most is at least 60.
+    /// It is nearly black: of 50 pixels not even one is as bright as 50 of 255, where most pictures have a mean of 60 or more.
     case dark
     /// It is ten times less sharp than most, at the size of the features.
     case blurred
@@ -58,7 +58,7 @@ extension Oddity {
     func holds(_ kind: Kind, _ look: Look, _ size: ImageSize?) -> Bool {
       switch kind {
       case .blank: look.isBlank
-      case .dark: look.mean < 20 && lightness >= 60
+      case .dark: look.isDark && lightness >= 60
       case .blurred: look.sharpness < sharpness / 10
       case .tiny: shortest >= 64 && size.map { min($0.width, $0.height) < 32 } ?? false
       case .elongated: !isLong && size.map { aspect(of: $0) > 3 } ?? false
@@ -84,6 +84,7 @@ extension Oddity {
 /// What a picture's features are like.
 private struct Look: Sendable {
   let mean: Double
+  let isDark: Bool
   let isBlank: Bool
   let sharpness: Double
   let isGray: Bool
@@ -97,7 +98,7 @@ extension Dataset {
         let gray = GrayPicture(features, preprocessing: preprocessing)
         let colour = preprocessing.color == .gray ? 0 : meanColour(features)
         return Look(
-          mean: gray.mean, isBlank: gray.deviation < GrayPicture.smallestDeviation && colour < 2,
+          mean: gray.mean, isDark: gray.isDark, isBlank: gray.deviation < GrayPicture.smallestDeviation && colour < 2,
           sharpness: gray.sharpness, isGray: colour < 2)
       }
     }

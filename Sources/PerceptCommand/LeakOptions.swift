@@ -22,13 +22,11 @@ struct LeakOptions: ParsableArguments {
     let named = parts.inOrder
     let duplicates = Duplicates(among: named.map(\.dataset))
     let leaks = Leak.all(between: named, duplicates: duplicates, groupedBy: groups)
-    let names = named[0].dataset.classNames
     let contradictions = duplicates.contradictions
     if !contradictions.isEmpty {
       Terminal.warn(
-        "\(counted(contradictions.count, "picture")) \(contradictions.count == 1 ? "has" : "have") copies with another label:"
-      )
-      note(contradictions.map { $0.words(classNames: names) }, path: path)
+        "\(counted(contradictions.count, "picture")) \(contradictions.count == 1 ? "has" : "have") copies with another label, such "
+          + "as \(contradictions[0].words(classNames: named[0].dataset.classNames)); percept explore names all.")
     }
     guard !leaks.isEmpty else { return [] }
     for (part, dataset) in named.dropFirst() {
@@ -42,17 +40,13 @@ struct LeakOptions: ParsableArguments {
         if found.count == dataset.count, part == .test { throw NothingButLeaks(count: found.count, path: path) }
         if !isQuiet { Terminal.note("Left out of the \(part.rawValue) part: \(count) \(what).") }
       } else {
-        Terminal.warn("\(count) \(what), so the accuracy says too much; --drop-leaks leaves them out:")
-        note(found.map(\.words), path: path)
+        Terminal.warn(
+          "\(count) \(what) (such as \(found[0].words)), so the accuracy says too much; percept explore names all, --drop-leaks leaves "
+            + "them out.")
       }
     }
     if dropLeaks { parts.drop(leaks) }
     return leaks
-  }
-
-  private func note(_ lines: [String], path: String) {
-    for line in lines.prefix(3) { Terminal.note("  \(line)") }
-    if lines.count > 3 { Terminal.note("  … and \(lines.count - 3) more (percept explore \(quoted(path)))") }
   }
 }
 
@@ -80,9 +74,9 @@ extension Duplicates.Likeness {
   /// What stands behind "the same".
   var words: String {
     switch self {
-    case .file: " (same file)"
-    case .pixels: " (same pixels)"
-    case .near: " (saved anew or nearly so)"
+    case .file: ", same file"
+    case .pixels: ", same pixels"
+    case .near: ", saved anew or nearly so"
     }
   }
 }

@@ -4,7 +4,7 @@ extension ExploreReport {
   /// The same pictures, and those of them whose labels contradict each other.
   func duplicates(_ findings: Findings) -> [String] {
     let groups = findings.duplicates.groups
-    let note = findings.duplicates.includesNear ? "" : " (only the same pixels; the pictures are too small for more)"
+    let note = findings.duplicates.includesNear ? "" : " (only the same files; the pictures are too small for more)"
     guard !groups.isEmpty else { return ["duplicates: none\(note)"] }
     let copies = groups.reduce(0) { $0 + $1.pictures.count - 1 }
     let names = exploration.classNames
