@@ -128,7 +128,8 @@ struct TrainCommand: ParsableCommand {
         + "iteration \(last.iteration)")
   }
 
-  private func printResult(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], verdict: Verdict?, model: String) throws {
+  private func printResult(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], verdict: Verdict?, model: String) throws
+  {
     let scores = run.classifier.record.scores
     if data.json {
       return try Terminal.print(json: TrainOutput(run, parts, leaks, model: model, costEvery: progress.costEvery))
