@@ -58,9 +58,11 @@ public struct DataSource: Sendable {
   /// - Parameters:
   ///   - path: a folder, a label file or an IDX file.
   ///   - classes: which labels become classes.
+  ///   - labels: a label file whose labels count instead of the data's own, for the pictures that it names; nothing is changed
+  ///     on disk.
   /// - Throws: ``FileError`` when there is nothing, ``DatasetError`` when it is not data or lacks classes.
-  public init(_ path: String, classes: ClassSelection = .all) throws {
-    let content: Content
+  public init(_ path: String, classes: ClassSelection = .all, labels: String? = nil) throws {
+    var content: Content
     var emptyFolders: [String] = []
     var ignored: [String] = []
     switch Files.kind(of: path) {
@@ -77,6 +79,10 @@ public struct DataSource: Sendable {
         ignored = listing.ignored
       }
     case .file, .other: content = try Self.content(ofFile: path)
+    }
+    if let labels {
+      content = try content.corrected(
+        by: LabelFile.entries(of: labels), from: labels, classes: classes, emptyClasses: emptyFolders)
     }
     var counts: [String: Int] = [:]
     switch content {

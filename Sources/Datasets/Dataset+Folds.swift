@@ -36,7 +36,7 @@ extension Dataset {
   }
 
   /// The rows of each group, in the order of first appearance.
-  private func groups(by group: ((Example) -> String)?) -> [[Int]] {
+  func groups(by group: ((Example) -> String)?) -> [[Int]] {
     guard let group else { return examples.indices.map { [$0] } }
     var groups: [[Int]] = []
     var known: [String: Int] = [:]

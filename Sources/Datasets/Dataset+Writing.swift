@@ -10,14 +10,14 @@ extension Dataset {
   ///   - replacing: whether a file already there may be replaced.
   /// - Throws: ``FileError`` when it cannot be written.
   public static func writeSplit(_ parts: [(part: Part, dataset: Dataset)], to path: String, replacing: Bool) throws {
-    let folder = try Files.absolutePath(Files.folder(of: path)) + "/"
     let rows = try parts.flatMap { part, dataset in
       try dataset.examples.map { example in
-        let whole = try Files.absolutePath(example.file)
-        let file = whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
-        return (file: file, label: dataset.classNames[example.label], split: part.rawValue)
+        [
+          try LabelFile.name(of: example.file, in: path), dataset.classNames[example.label], part.rawValue,
+        ]
       }
     }
-    try Files.write(Array(LabelFile.csv(rows).utf8), to: path, replacing: replacing)
+    let text = LabelFile.csv(header: ["file", "label", "split"], rows)
+    try Files.write(Array(text.utf8), to: path, replacing: replacing)
   }
 }

@@ -26,6 +26,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case malformedSelection(text: String, problem: String)
   /// PERCEPT_CACHE_LIMIT is no number of bytes.
   case malformedCacheLimit(text: String)
+  /// A file of corrected labels names pictures that the data does not have.
+  case unknownPictures(file: String, count: Int, path: String)
+  /// Labels can be corrected only for pictures that are files of their own.
+  case fixedLabels(path: String)
   /// Cross-validation needs at least two folds.
   case invalidFolds(Int)
   /// A class has fewer examples, or groups of them, than there are folds.
@@ -64,6 +68,11 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"
     case .malformedCacheLimit(let text):
       "PERCEPT_CACHE_LIMIT is \"\(text)\"; write a number of bytes, or one with K, M or G behind it, such as 500M"
+    case .unknownPictures(let file, let count, let path):
+      "\(path): names \(counted(count, "picture")) that the data does not have, such as \(file); relative paths start from the "
+        + "folder of \(path)"
+    case .fixedLabels(let path):
+      "\(path): corrects labels of picture files, and the pictures of this data are in IDX files; list them as files first"
     case .invalidFolds(let count): "cross-validation takes at least 2 folds, not \(count)"
     case .tooFewForFolds(let name, let found, let folds, let areGroups):
       "class \"\(name)\" has \(areGroups ? "pictures in " : "")\(counted(found, areGroups ? "group" : "picture")), too few for "

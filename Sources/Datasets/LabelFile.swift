@@ -1,8 +1,8 @@
-import Files
+package import Files
 import FoundationEssentials
 
 /// Label files: one picture a line, as CSV or as JSON lines.
-enum LabelFile {
+package enum LabelFile {
   /// The pictures that a label file names.
   ///
   /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names (or `filename`, `path`, `image` and `class`) may order them
@@ -25,11 +25,19 @@ enum LabelFile {
     return rows.map(\.entry)
   }
 
-  /// A CSV text that names these pictures, readable by ``entries(of:)``.
-  static func csv(_ rows: [(file: String, label: String, split: String)]) -> String {
-    var text = "file,label,split\n"
-    for row in rows { text += [row.file, row.label, row.split].map(CSV.quoted).joined(separator: ",") + "\n" }
-    return text
+  /// A CSV text of rows below a header. With the columns `file` and `label` it is readable by ``entries(of:)``.
+  package static func csv(header: [String], _ rows: [[String]]) -> String {
+    ([header] + rows).map { $0.map(CSV.quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// What a label file at `path` calls a picture: its path from the label file's folder where it is below that, otherwise the
+  /// whole path.
+  ///
+  /// - Throws: `FileError` when nobody knows where relative paths start.
+  package static func name(of file: String, in path: String) throws(FileError) -> String {
+    let folder = try Files.absolutePath(Files.folder(of: path)) + "/"
+    let whole = try Files.absolutePath(file)
+    return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
   }
 
   private typealias Row = (line: Int, entry: DataSource.Entry)

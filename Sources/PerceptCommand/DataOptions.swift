@@ -23,6 +23,12 @@ struct DataOptions: ParsableArguments {
       valueName: "a,b"))
   var classes: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A CSV or JSON-lines file of file,label whose labels count instead of DATA's own (percept explore --write-labels).",
+      valueName: "file"))
+  var labels: String?
+
   @Flag(help: "Fail when any picture cannot be read.")
   var strict = false
 
@@ -42,7 +48,7 @@ struct DataOptions: ParsableArguments {
   /// What stands at the path.
   func source(alignedTo modelClasses: [String]? = nil) throws -> DataSource {
     let selection = try selection
-    let source = try DataSource(path, classes: modelClasses.map(selection.aligned) ?? selection)
+    let source = try DataSource(path, classes: modelClasses.map(selection.aligned) ?? selection, labels: labels)
     if !source.leftOut.isEmpty, !quiet {
       let labels = source.leftOut.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
       Terminal.note("Left out by --classes: \(labels.joined(separator: ", "))")

@@ -20,6 +20,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
+  @OptionGroup var grouping: GroupOptions
+  @OptionGroup var leaking: LeakOptions
+
   @Option(parsing: .unconditional, help: "How many misclassified pictures to list; --json lists all.")
   var limit = 20
 
@@ -37,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let classifier = try Classifier(contentsOf: model)
-    let evaluation = try classifier.evaluate(on: data.parts(for: classifier).test)
+    let evaluation = try classifier.evaluate(on: test(for: classifier))
     if data.json {
       try Terminal.print(json: EvaluateOutput(evaluation))
       return try checkGate(evaluation)
@@ -79,6 +82,16 @@ struct EvaluateCommand: ParsableCommand {
   private func checkGate(_ evaluation: Evaluation) throws {
     guard let minAccuracy, evaluation.accuracy < minAccuracy else { return }
     throw BelowGate(score: evaluation.score, least: minAccuracy)
+  }
+
+  /// What the model is judged on; where the data has a training part too, that is held against it.
+  private func test(for classifier: Classifier) throws -> Dataset {
+    let (training, test) = try data.parts(for: classifier)
+    guard let training else { return test }
+    var parts = Parts(training: training, test: test)
+    let whole = try grouping.groups(of: test)
+    _ = try leaking.check(&parts, groupedBy: whole, path: data.path, isQuiet: data.quiet)
+    return parts.test ?? test
   }
 }
 

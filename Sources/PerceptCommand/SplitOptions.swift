@@ -19,10 +19,10 @@ struct SplitOptions: ParsableArguments {
   }
 
   /// The parts that the data itself names, otherwise drawn.
-  func parts(of dataset: Dataset, path: String) throws -> Parts {
+  func parts(of dataset: Dataset, groupedBy group: ((Example) -> String)? = nil, path: String) throws -> Parts {
     guard testFraction == nil || !dataset.isSplit else {
       throw ValidationError("\(path) is already split; --test-fraction does not apply.")
     }
-    return try Parts(of: dataset, testFraction: testFraction ?? 0.2, seed: seed, path: path)
+    return try Parts(of: dataset, testFraction: testFraction ?? 0.2, groupedBy: group, seed: seed, path: path)
   }
 }

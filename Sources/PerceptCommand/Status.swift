@@ -36,7 +36,8 @@ enum Status: Int32 {
     case is ServerError: self = .unavailable
     case is BelowGate: self = .belowGate
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
-    case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures:
+    case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures,
+      is NothingButLeaks:
       self = .badData
     default: return nil
     }

@@ -75,6 +75,7 @@ struct StudioCommand: ParsableCommand {
     var arguments = [data.path]
     if let classes = data.classes { arguments += ["--classes", classes] }
     if let fit = pictures.fit { arguments += ["--fit", fit.rawValue] }
+    if let labels = data.labels { arguments += ["--labels", labels] }
     if let fraction = split.testFraction { arguments += ["--test-fraction", "\(fraction)"] }
     if split.seed != 0 { arguments += ["--seed", "\(split.seed)"] }
     return arguments

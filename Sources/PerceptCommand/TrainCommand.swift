@@ -12,6 +12,8 @@ struct TrainCommand: ParsableCommand {
         percept train faces/ --optimizer nesterov --l2 0.01
         percept train faces/ --hidden 20,7,5 --optimizer adam --batch-size 64
         percept train faces/ --augment mirror,rotate:5
+        percept train faces/ --labels corrected.csv --drop-leaks
+        percept train faces/ --group-by '/([0-9]*)_'
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
         percept train /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
         percept train /usr/share/datasets/fashion-mnist --hidden 128 --epochs 15
@@ -31,6 +33,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   @OptionGroup var split: SplitOptions
+  @OptionGroup var grouping: GroupOptions
+  @OptionGroup var leaking: LeakOptions
 
   @Option(help: ArgumentHelp("Write which picture is for what, as CSV, to this file.", valueName: "file"))
   var writeSplit: String?
@@ -50,9 +54,11 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--write-split names picture files, and \(data.path) has none: its pictures are in IDX files.")
     }
-    var parts = try split.parts(
-      of: data.dataset(of: source, preprocessing: pictures.preprocessing(for: source)), path: data.path)
-    if training.patience != nil { parts.drawValidation(seed: split.seed) }
+    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let groups = try grouping.groups(of: dataset)
+    var parts = try split.parts(of: dataset, groupedBy: groups, path: data.path)
+    if training.patience != nil { parts.drawValidation(groupedBy: groups, seed: split.seed) }
+    let leaks = try leaking.check(&parts, groupedBy: groups, path: data.path, isQuiet: data.quiet)
     if !data.quiet { Summary(parts).print() }
 
     var run = try fit(parts, model: output)
@@ -69,7 +75,7 @@ struct TrainCommand: ParsableCommand {
       try Report(run, evaluation, modelName: Files.name(of: output)).write(to: report, replacing: force)
     }
     try Files.remove(progress.checkpointPath(of: output))
-    try printResult(run, parts, verdict: parts.test == nil ? nil : evaluations.last?.verdict, model: output)
+    try printResult(run, parts, leaks, verdict: parts.test == nil ? nil : evaluations.last?.verdict, model: output)
   }
 
   private func fit(_ parts: Parts, model: String) throws -> TrainingRun {
@@ -122,10 +128,11 @@ struct TrainCommand: ParsableCommand {
         + "iteration \(last.iteration)")
   }
 
-  private func printResult(_ run: TrainingRun, _ parts: Parts, verdict: Verdict?, model: String) throws {
+  private func printResult(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], verdict: Verdict?, model: String) throws
+  {
     let scores = run.classifier.record.scores
     if data.json {
-      return try Terminal.print(json: TrainOutput(run, parts, model: model, costEvery: progress.costEvery))
+      return try Terminal.print(json: TrainOutput(run, parts, leaks, model: model, costEvery: progress.costEvery))
     }
     for (name, _) in parts.named {
       guard let score = scores[name] else { continue }

@@ -76,8 +76,10 @@ struct TrainOutput: Encodable {
   let train: ScoreOutput?
   let val: ScoreOutput?
   let test: ScoreOutput?
+  /// Pictures of val and test that were, before any were left out, in an earlier part too.
+  let leaks: [LeakOutput]
 
-  init(_ run: TrainingRun, _ parts: Parts, model: String, costEvery: Int) {
+  init(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], model: String, costEvery: Int) {
     let (record, preprocessing) = (run.classifier.record, run.classifier.preprocessing)
     self.model = model
     classes = run.classifier.classNames
@@ -104,6 +106,7 @@ struct TrainOutput: Encodable {
     costs = stride(from: 0, to: run.costs.count, by: step).map {
       Cost(iteration: $0 * (epoch ?? 1), cost: run.costs[$0])
     }
+    self.leaks = leaks.map(LeakOutput.init)
     train = record.scores["train"].map(ScoreOutput.init)
     val = record.scores["val"].map(ScoreOutput.init)
     test = record.scores["test"].map(ScoreOutput.init)

@@ -24,7 +24,8 @@ struct OtherCommandTests {
     try folder.write([0, 1, 2, 3], to: "faces/b/y.jpg")
     let result = try percept("explore", "faces", in: folder)
     #expect(
-      result.output == """
+      result.output.hasPrefix(
+        """
         faces: 21 pictures in 2 classes
           a  12
           b  9
@@ -33,8 +34,12 @@ struct OtherCommandTests {
         colours: rgb 20, gray 1
         formats: PNG 20, JPEG 1
         unreadable: 1
-
-        """)
+        duplicates: none
+        oddities: 1 picture is gray among pictures in colour; train with --color gray unless new pictures will be mixed so too:
+          faces/b/x.jpg
+        doubtful labels: 1, the most doubtful first; some are only hard (--write-labels, --gallery)
+          faces/b/x.jpg  b  looks like a  0.
+        """))
     #expect(
       result.errors
         == "Warning: 1 file of 22 could not be read and is left out:\n  faces/b/y.jpg: not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)\n"

@@ -179,7 +179,7 @@ struct TuneCommandTests {
     #expect(none.status == 64 && none.errors.contains("matches no picture, not even pets/cat/0000.png"))
     let few = try tune("--group-by", "/(cat)|/dog", "--learning-rates", "0.01")
     #expect(few.status == 65 && few.errors.contains("class \"cat\" has pictures in 1 group, too few for 5 folds"))
-    #expect(few.errors.contains("--group-by does not match 8 pictures, each of which stands for itself"))
+    #expect(few.errors.contains("--group-by does not match 10 pictures, each of which stands for itself"))
   }
 
   @Test("--figure draws a chart and is kept unless --force replaces it")

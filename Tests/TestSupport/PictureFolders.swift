@@ -1,4 +1,5 @@
 package import Images
+import LinearAlgebra
 
 extension TemporaryFolder {
   /// Fills the folder with pictures of each class that a neuron can tell apart: smooth noise, brighter on the left for
@@ -35,5 +36,13 @@ extension TestImages {
       pixels[index] = pixels[index] / 2 + (isLeft == (label == 0) ? 127 : 0)
     }
     return Image(width: side, height: side, color: .rgb, pixels: pixels)
+  }
+
+  /// A picture with something to see at every scale, as photos have and ``photo(seed:width:height:color:)`` has not: 24 x 24
+  /// pixels by chance, enlarged.
+  package static func textured(seed: UInt64, side: Int) -> Image {
+    var generator = SeededGenerator(seed: seed)
+    let pixels = (0..<24 * 24 * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    return Image(width: 24, height: 24, color: .rgb, pixels: pixels).resized(to: ImageSize(side))
   }
 }

@@ -94,11 +94,7 @@ struct TuneCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many parts take turns in judging, at least 2.")
   var folds = 5
 
-  @Option(
-    help: ArgumentHelp(
-      "Pictures whose paths have the same text in the one capture of this regular expression stay on one side.",
-      valueName: "pattern"))
-  var groupBy: String?
+  @OptionGroup var grouping: GroupOptions
 
   @OptionGroup var split: SplitOptions
 
@@ -120,7 +116,6 @@ struct TuneCommand: ParsableCommand {
       throw ValidationError("--activation is what hidden layers apply; give some with --hidden.")
     }
     _ = try grid()
-    _ = try groupBy.map(FilePattern.init)
   }
 
   func run() throws {
@@ -128,8 +123,9 @@ struct TuneCommand: ParsableCommand {
     let grid = try grid()
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
-    let training = try split.parts(of: dataset, path: data.path).training
-    let validation = try CrossValidation(training, folds: folds, groupedBy: groups(of: training), seed: split.seed)
+    let groups = try grouping.groups(of: dataset)
+    let training = try split.parts(of: dataset, groupedBy: groups, path: data.path).training
+    let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
     if !data.quiet {
       Terminal.note(
         "Judging \(counted(grid.points.count, "combination")) on \(counted(training.count, "picture")) in \(folds) folds"
@@ -166,27 +162,13 @@ struct TuneCommand: ParsableCommand {
     ])
   }
 
-  /// What puts pictures into groups; a picture without the pattern in its path stands for itself.
-  private func groups(of dataset: Dataset) throws -> ((Example) -> String)? {
-    guard let groupBy else { return nil }
-    let pattern = try FilePattern(groupBy)
-    let others = dataset.examples.filter { pattern.group(of: $0.file) == nil }
-    if let first = others.first {
-      guard others.count < dataset.count else {
-        throw ValidationError("--group-by \(groupBy): matches no picture, not even \(first.file).")
-      }
-      Terminal.warn(
-        "--group-by does not match \(counted(others.count, "picture")), each of which stands for itself, such as \(first.file)."
-      )
-    }
-    return { example in pattern.group(of: example.file).map { "=" + $0 } ?? example.file }
-  }
-
   /// What trains a combination on the whole training part.
   private func command(_ point: TuningGrid.Point) -> String {
     var words = ["percept", "train", data.path]
     func add(_ flag: String, _ value: String?) { if let value { words += [flag, value] } }
     add("--classes", data.classes)
+    add("--labels", data.labels)
+    add("--group-by", grouping.groupBy)
     add("--image-size", pictures.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" })
     add("--fit", pictures.fit?.rawValue)
     add("--color", pictures.color?.rawValue)

@@ -1,0 +1,51 @@
+import Files
+import Glibc
+
+extension DataSource.Content {
+  /// The same pictures, some of them with other labels.
+  ///
+  /// - Parameters:
+  ///   - corrections: files and their labels, as the data or a selection of classes calls them.
+  ///   - path: the file that they are from.
+  ///   - classes: which labels become classes, and under which names.
+  ///   - emptyClasses: labels of the data that no picture has.
+  /// - Returns: the pictures in the same order and parts.
+  /// - Throws: ``DatasetError`` for a picture or a label that the data does not have.
+  func corrected(
+    by corrections: [DataSource.Entry], from path: String, classes: ClassSelection, emptyClasses: [String]
+  ) throws -> DataSource.Content {
+    guard case .files(let entries) = self else { throw DatasetError.fixedLabels(path: path) }
+    let known = Set(entries.map(\.label)).union(emptyClasses)
+    var labels: [String: String] = [:]
+    for entry in corrections {
+      guard let label = known.contains(entry.label) ? entry.label : classes.label(of: entry.label) else {
+        throw DatasetError.unknownClass(name: entry.label, available: known.sorted())
+      }
+      labels[try resolved(entry.file)] = label
+    }
+    let files = try entries.map { try resolved($0.file) }
+    let unknown = Set(labels.keys).subtracting(files)
+    if let first = unknown.min() {
+      throw DatasetError.unknownPictures(file: first, count: unknown.count, path: path)
+    }
+    return .files(
+      zip(entries, files).map { entry, file in
+        DataSource.Entry(file: entry.file, label: labels[file] ?? entry.label, part: entry.part)
+      })
+  }
+}
+
+/// The one path of a file, whatever links and dots lead to it; of a file that is not there the path from the root.
+private func resolved(_ path: String) throws -> String {
+  guard let whole = realpath(path, nil) else { return try Files.absolutePath(path) }
+  defer { free(whole) }
+  return String(cString: whole)
+}
+
+extension ClassSelection {
+  /// A label whose class has this name; nil where there is none.
+  fileprivate func label(of name: String) -> String? {
+    if entries.isEmpty { return modelClasses?.first { $0 == name } }
+    return entries.first { $0.name == name }?.label
+  }
+}

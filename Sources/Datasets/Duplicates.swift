@@ -1,0 +1,172 @@
+import Files
+import Images
+import LinearAlgebra
+
+/// Which pictures of some datasets are the same picture, told from their files, their pixels and their ``PerceptualHash``.
+///
+/// Every pair of different pictures is compared, on all cores; 70,000 pictures take seconds. What is the same as the same is the
+/// same: a group holds all pictures that are linked by such pairs.
+public struct Duplicates: Sendable {
+  /// A picture, and where it stands.
+  public struct Picture: Sendable, Hashable {
+    /// The place of its dataset among those that were compared.
+    public let dataset: Int
+    /// Its row in that dataset.
+    public let row: Int
+    /// Its file and its label.
+    public let example: Example
+  }
+
+  /// How alike the pictures of a group are.
+  public enum Likeness: String, Sendable, CaseIterable {
+    /// The files are the same, byte for byte.
+    case file
+    /// The features are the same.
+    case pixels
+    /// At least two were saved anew, at another quality or size, or differ as little as that.
+    case near
+  }
+
+  /// Two or more pictures that are the same.
+  public struct Group: Sendable, Hashable {
+    /// The pictures, in the order of the datasets and their rows.
+    public let pictures: [Picture]
+    /// How alike they are: of all pairs the least.
+    public let likeness: Likeness
+
+    /// Whether their labels contradict each other.
+    public var isContradictory: Bool { Set(pictures.map(\.example.label)).count > 1 }
+  }
+
+  /// The groups, in the order of their first pictures.
+  public let groups: [Group]
+  /// Whether pixels were compared; with sides below ``PerceptualHash/smallestSide`` only files are.
+  public let includesNear: Bool
+
+  /// Compares all pictures of one dataset.
+  public init(in dataset: Dataset) {
+    self.init(among: [dataset])
+  }
+
+  /// Compares all pictures of datasets of one preprocessing, such as a training and a test part.
+  public init(among datasets: [Dataset]) {
+    let pictures = datasets.enumerated().flatMap { place, dataset in
+      dataset.examples.enumerated().map { Picture(dataset: place, row: $0.offset, example: $0.element) }
+    }
+    let size = datasets.first?.preprocessing.size ?? ImageSize(1)
+    includesNear = min(size.width, size.height) >= PerceptualHash.smallestSide
+    var copies = Self.copies(among: pictures, of: datasets)
+    // Of a few pixels many are the same that show different things.
+    if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: pictures) : [$0] } }
+    let links = DisjointSets(count: copies.count)
+    if includesNear {
+      let hashes = Self.hashes(of: copies.map { pictures[$0[0]] }, of: datasets)
+      Self.link(hashes, in: links)
+    }
+    var together: [Int: [Int]] = [:]
+    for index in copies.indices { together[links.root(of: index), default: []].append(index) }
+    groups = together.values.compactMap { members -> (first: Int, group: Group)? in
+      let indices = members.flatMap { copies[$0] }.sorted()
+      guard indices.count > 1 else { return nil }
+      let same = indices.map { pictures[$0] }
+      let likeness: Likeness = members.count > 1 ? .near : Self.haveSameFile(same) ? .file : .pixels
+      return (indices[0], Group(pictures: same, likeness: likeness))
+    }.sorted { $0.first < $1.first }.map(\.group)
+  }
+
+  /// The groups in which there are pictures with labels that contradict each other.
+  public var contradictions: [Group] { groups.filter(\.isContradictory) }
+
+  /// The places of the pictures with the same features, as lists, in the order of the first.
+  private static func copies(among pictures: [Picture], of datasets: [Dataset]) -> [[Int]] {
+    let sums = parallel(pictures) { picture in
+      datasets[picture.dataset].withFeatures(of: picture.row) { features in
+        var sum = Fingerprint()
+        sum.add(UnsafeRawBufferPointer(features))
+        return sum.text
+      }
+    }
+    var copies: [[Int]] = []
+    var known: [String: [Int]] = [:]
+    for (index, picture) in pictures.enumerated() {
+      let candidates = known[sums[index]] ?? []
+      if let place = candidates.first(where: { haveSameFeatures(picture, pictures[copies[$0][0]], of: datasets) }) {
+        copies[place].append(index)
+      } else {
+        known[sums[index], default: []].append(copies.count)
+        copies.append([index])
+      }
+    }
+    return copies
+  }
+
+  private static func haveSameFeatures(_ a: Picture, _ b: Picture, of datasets: [Dataset]) -> Bool {
+    datasets[a.dataset].withFeatures(of: a.row) { first in
+      datasets[b.dataset].withFeatures(of: b.row) { first.elementsEqual($0) }
+    }
+  }
+
+  /// Places of pictures with the same features as lists of those whose files are the same, byte for byte.
+  private static func sameFiles(in places: [Int], of pictures: [Picture]) -> [[Int]] {
+    var files: [[Int]] = []
+    var known: [String: [Int]] = [:]
+    for place in places {
+      var sum = Fingerprint()
+      (try? Files.read(pictures[place].example.file))?.withUnsafeBytes { sum.add($0) }
+      let candidates = known[sum.text] ?? []
+      if let index = candidates.first(where: { haveSameFile([pictures[place], pictures[files[$0][0]]]) }) {
+        files[index].append(place)
+      } else {
+        // What cannot be read as a file, as pictures of an IDX file, is the same as nothing.
+        if Files.kind(of: pictures[place].example.file) == .file { known[sum.text, default: []].append(files.count) }
+        files.append([place])
+      }
+    }
+    return files
+  }
+
+  private static func haveSameFile(_ pictures: [Picture]) -> Bool {
+    guard let size = try? Files.size(of: pictures[0].example.file),
+      pictures.allSatisfy({ (try? Files.size(of: $0.example.file)) == size }),
+      let bytes = try? Files.read(pictures[0].example.file)
+    else { return false }  // as for pictures of an IDX file
+    return pictures.dropFirst().allSatisfy { (try? Files.read($0.example.file)) == bytes }
+  }
+
+  private static func hashes(of pictures: [Picture], of datasets: [Dataset]) -> [(index: Int, hash: PerceptualHash)] {
+    let hashes = parallel(pictures) { picture in
+      let dataset = datasets[picture.dataset]
+      return dataset.withFeatures(of: picture.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
+    }
+    return hashes.enumerated().compactMap { index, hash in hash.map { (index, $0) } }
+  }
+
+  /// Links all that are near each other. Nothing is kept of the pairs, of which thousands of frames of one film have millions.
+  private static func link(_ hashes: [(index: Int, hash: PerceptualHash)], in links: DisjointSets) {
+    let block = 64
+    concurrently((hashes.count + block - 1) / block) { index in
+      for i in index * block..<min((index + 1) * block, hashes.count) {
+        let hash = hashes[i].hash
+        var near: [Int] = []
+        for j in i + 1..<max(hashes.count, i + 1) where hash.isNear(hashes[j].hash) { near.append(hashes[j].index) }
+        if !near.isEmpty { links.link(hashes[i].index, near) }
+      }
+    }
+  }
+}
+
+/// What `value` gives for every element, computed on all cores.
+func parallel<Element: Sendable, Value: Sendable>(
+  _ elements: [Element], _ value: @Sendable (Element) -> Value
+) -> [Value] {
+  let block = 64
+  return [Value](unsafeUninitializedCapacity: elements.count) { buffer, count in
+    nonisolated(unsafe) let values = buffer
+    concurrently((elements.count + block - 1) / block) { index in
+      for i in index * block..<min((index + 1) * block, elements.count) {
+        values.initializeElement(at: i, to: value(elements[i]))
+      }
+    }
+    count = elements.count
+  }
+}

@@ -1,0 +1,69 @@
+import Percept
+
+/// What a source holds and what is wrong with it, in words.
+struct ExploreReport {
+  let exploration: Exploration
+  let findings: Findings?
+  let path: String
+  /// How many pictures each list names.
+  let limit: Int
+
+  init(_ exploration: Exploration, _ findings: Findings?, path: String, limit: Int) {
+    (self.exploration, self.findings, self.path, self.limit) = (exploration, findings, path, limit)
+  }
+
+  /// The whole report.
+  var lines: [String] {
+    contents
+      + (findings.map { duplicates($0) + leaks($0) + sentences + oddities($0) + labels($0) } ?? [])
+  }
+
+  private var contents: [String] {
+    let pictures = exploration.pictures
+    let first =
+      "\(path): \(counted(pictures.count, "picture")) in \(counted(exploration.classNames.count, "class"))"
+    var lines = [first] + aligned(countRows)
+    guard !pictures.isEmpty else { return lines }
+    let sizes = frequencies(pictures.map { $0.size.description })
+    let shown = sizes.prefix(5).map { "\($0.value) (\($0.count))" }.joined(separator: ", ")
+    lines.append("sizes: \(shown)" + (sizes.count > 5 ? ", and \(sizes.count - 5) others" : ""))
+    if sizes.count > 1 {
+      let (width, height) = (spread(pictures.map(\.size.width)), spread(pictures.map(\.size.height)))
+      lines.append("width: \(width); height: \(height)")
+    }
+    lines.append("colours: \(listed(frequencies(pictures.map(\.color.rawValue))))")
+    lines.append("formats: \(listed(frequencies(pictures.map(\.format))))")
+    lines.append("unreadable: \(exploration.skipped.count)")
+    return lines
+  }
+
+  /// A row a class: its name, its count and, where the data is split, the count of each part.
+  private var countRows: [[String]] {
+    let parts = Part.allCases.filter { part in exploration.pictures.contains { $0.example.part == part } }
+    let byPart = parts.map { ($0.rawValue, exploration.classCounts(in: $0)) }
+    return zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
+      ["  \(row.0)", "\(row.1)"] + byPart.map { "\($0.0) \($0.1[label])" }
+    }
+  }
+
+  private func listed(_ frequencies: [(value: String, count: Int)]) -> String {
+    frequencies.map { "\($0.value) \($0.count)" }.joined(separator: ", ")
+  }
+
+  private func spread(_ values: [Int]) -> String {
+    let sorted = values.sorted()
+    return "\(sorted[0]) to \(sorted[sorted.count - 1]), median \(sorted[sorted.count / 2])"
+  }
+
+  /// The first of some lines, indented, and how many more there are.
+  func shortened(_ lines: [String]) -> [String] {
+    lines.prefix(limit).map { "  \($0)" }
+      + (lines.count > limit ? ["  … and \(lines.count - limit) more (--limit, --json)"] : [])
+  }
+}
+
+/// How often each value occurs, most frequent first.
+func frequencies(_ values: [String]) -> [(value: String, count: Int)] {
+  let counts = values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+  return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+}

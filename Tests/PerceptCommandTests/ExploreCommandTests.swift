@@ -1,0 +1,110 @@
+import Files
+import Images
+import TestSupport
+import Testing
+
+@Suite("percept explore finds what is wrong")
+struct ExploreCommandTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/a", 12), ("faces/b", 12)], side: 40)
+  }
+
+  /// Photos of the shape CLASS/PERSON_NUMBER.png in a training and a test part; person 3 is in both, and one is a copy.
+  func addSplit() throws {
+    for (name, seed) in [
+      ("train/a/1_1", 1), ("train/a/2_1", 2), ("train/a/3_1", 3), ("train/b/4_1", 4), ("train/b/5_1", 5),
+      ("test/a/3_2", 6), ("test/a/6_1", 7), ("test/b/7_1", 8), ("test/b/8_1", 4),
+    ] as [(String, UInt64)] {
+      let picture = TestImages.textured(seed: seed, side: 64)
+      try folder.write(
+        name == "test/b/8_1" ? picture.encodedJPEG(quality: 60) : picture.encodedPNG(), to: "split/\(name).png")
+    }
+  }
+
+  @Test("labels are written the most doubtful first, corrected, and fed back, and nothing else changes")
+  func labels() throws {
+    try folder.write(Files.read(folder.path("faces/b/0003.png")), to: "wrong/a/x.png")
+    for name in ["a", "b"] {
+      for file in try Files.names(inFolder: folder.path("faces/\(name)")) where name + file != "b0003.png" {
+        try folder.write(Files.read(folder.path("faces/\(name)/\(file)")), to: "wrong/\(name)/\(file)")
+      }
+    }
+    let result = try percept(
+      "explore", "wrong", "--write-labels", "labels.csv", "--gallery", "doubts.html", in: folder)
+    #expect(result.status == 0 && result.output.contains("doubtful labels: 1, the most doubtful first"))
+    #expect(result.output.contains("\n  wrong/a/x.png  a  looks like b  0."))
+    #expect(result.lines.suffix(2) == ["labels: labels.csv", "gallery: doubts.html"])
+    let text = String(decoding: try Files.read(folder.path("labels.csv")), as: UTF8.self)
+    #expect(text.hasPrefix("file,label,probability,suggestion,suggestion probability\nwrong/a/x.png,a,0."))
+    #expect(text.split(separator: "\n").count == 25)
+    let page = String(decoding: try Files.read(folder.path("doubts.html")), as: UTF8.self)
+    #expect(page.contains("labelled a") && page.contains("alt=\"Picture: labelled a, looks like b"))
+
+    try folder.write(Array(text.replacing("x.png,a,", with: "x.png,b,").utf8), to: "corrected.csv")
+    let corrected = try percept("explore", "wrong", "--labels", "corrected.csv", in: folder)
+    #expect(corrected.output.contains("  a  12\n  b  12\n") && corrected.output.contains("doubtful labels: none"))
+    let train = try json(
+      percept("train", "wrong", "--labels", "corrected.csv", "--json", "-o", "m.safetensors", in: folder).output)
+    #expect((train["train"] as? [String: Any])?["count"] as? Int == 20)
+    let evaluation = try percept("evaluate", "m.safetensors", "wrong", "--labels", "corrected.csv", in: folder)
+    #expect(evaluation.output.hasPrefix("accuracy: 100.0 % (24 of 24"))
+    #expect(try percept("explore", "wrong", "--write-labels", "labels.csv", in: folder).status == 73)
+    #expect(Files.kind(of: folder.path("wrong/a/x.png")) == .file)
+  }
+
+  @Test("leaks are named by explore, train and evaluate, and --drop-leaks leaves them out of the test part")
+  func leaks() throws {
+    try addSplit()
+    let result = try percept("explore", "split", "--group-by", "/([0-9]*)_", in: folder)
+    #expect(result.output.contains("leaks: 2 of 4 test pictures should not judge (--drop-leaks)"))
+    #expect(result.output.contains("split/test/a/3_2.png: of the group \"3\", as is split/train/a/3_1.png"))
+    #expect(result.output.contains("split/test/b/8_1.png: the same as split/train/b/4_1.png, saved anew or nearly so"))
+
+    let train = try percept("train", "split", "-o", "m.safetensors", "--quiet", in: folder)
+    #expect(
+      train.errors == """
+        Warning: 1 of 4 test pictures is learned from too (such as split/test/b/8_1.png: the same as split/train/b/4_1.png, saved anew or \
+        nearly so), so the accuracy says too much; percept explore names all, --drop-leaks leaves them out.
+
+        """)
+    let dropped = try json(
+      percept(
+        "train", "split", "-o", "n.safetensors", "--drop-leaks", "--group-by", "/([0-9]*)_", "--json", in: folder
+      ).output)
+    #expect((dropped["test"] as? [String: Any])?["count"] as? Int == 2 && (dropped["leaks"] as? [Any])?.count == 2)
+    let evaluation = try percept("evaluate", "m.safetensors", "split", "--drop-leaks", "--json", in: folder)
+    #expect(try json(evaluation.output)["count"] as? Int == 3)
+  }
+
+  @Test("copies with another label, an imbalance and a telling format are said in a sentence")
+  func sentences() throws {
+    try folder.write(Files.read(folder.path("faces/a/0000.png")), to: "faces/b/copy.png")
+    let copies = try percept("explore", "faces", in: folder).output
+    #expect(copies.contains("duplicates with contradictory labels: 1; find out which label is right"))
+    #expect(copies.contains("  faces/a/0000.png (a) = faces/b/copy.png (b), same file"))
+    try folder.addPictures([("odd/a", 12)], side: 40)
+    for seed in 1...4 as ClosedRange<UInt64> {
+      try folder.write(TestImages.photo(seed: seed, width: 40, height: 40).encodedJPEG(), to: "odd/b/\(seed).jpg")
+    }
+    let odd = try percept("explore", "odd", in: folder).output
+    #expect(odd.contains("imbalance: \"a\" has 12 pictures and \"b\" 4;"))
+    #expect(
+      odd.contains("shortcut: the file format alone tells the classes of 16 of 16 pictures (mostly a PNG, b JPEG)"))
+  }
+
+  @Test("groups never straddle the parts that are drawn")
+  func groups() throws {
+    let result = try percept(
+      "train", "faces", "--group-by", "/000?[0-9]*([0-9]).png", "--write-split", "s.csv", "-o", "m.safetensors",
+      in: folder)
+    #expect(result.status == 0)
+    let rows = String(decoding: try Files.read(folder.path("s.csv")), as: UTF8.self).split(separator: "\n").dropFirst()
+    let groups = Dictionary(grouping: rows) { $0.split(separator: ".")[0].suffix(1) }
+    #expect(groups.values.allSatisfy { Set($0.map { $0.hasSuffix("test") }).count == 1 })
+    #expect(rows.contains { $0.hasSuffix("test") })
+  }
+}
