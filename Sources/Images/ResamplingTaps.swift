@@ -22,25 +22,24 @@ package struct ResamplingTaps {
     let scale = Double(oldCount) / Double(newCount)
     let support = max(scale, 1)
     let capacity = min(oldCount, 2 * Int(support) + 3)
-    var spans: [Int32] = []
+    var spans = [Int32](repeating: 0, count: 2 * newCount)
     var weights = [Int32](repeating: 0, count: newCount * capacity)
-    var triangle: [Double] = []
+    var triangle = [Double](repeating: 0, count: capacity)
     for i in 0..<newCount {
       let centre = (Double(i) + 0.5) * scale
       // Truncation towards zero, as in the original: a negative start is clamped anyway.
       let start = max(0, Int(centre - support + 0.5))
-      let end = min(oldCount, Int(centre + support + 0.5))
-      triangle.removeAll(keepingCapacity: true)
-      for j in 0..<end - start {
-        triangle.append(max(0, 1 - abs((Double(j + start) - centre + 0.5) * (1 / support))))
-      }
+      let count = min(oldCount, Int(centre + support + 0.5)) - start
       var total = 0.0
-      for weight in triangle { total += weight }
-      for (j, weight) in triangle.enumerated() {
-        let normalised = total == 0 ? weight : weight / total
+      for j in 0..<count {
+        triangle[j] = max(0, 1 - abs((Double(j + start) - centre + 0.5) * (1 / support)))
+        total += triangle[j]
+      }
+      for j in 0..<count {
+        let normalised = total == 0 ? triangle[j] : triangle[j] / total
         weights[i * capacity + j] = Int32(0.5 + normalised * Double(1 << Self.precision))
       }
-      spans += [Int32(start), Int32(end - start)]
+      (spans[2 * i], spans[2 * i + 1]) = (Int32(start), Int32(count))
     }
     self.count = newCount
     self.capacity = capacity

@@ -40,18 +40,24 @@ struct JSONLine {
 
   private mutating func quote(_ text: String) {
     members += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\":
-        members += "\\"
-        members.unicodeScalars.append(scalar)
-      // Controls, also those that some terminals obey, and what ends lines elsewhere.
-      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        members += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: members.unicodeScalars.append(scalar)
-      }
+    if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      members += text
+    } else {
+      for scalar in text.unicodeScalars { escape(scalar) }
     }
     members += "\""
+  }
+
+  private mutating func escape(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"", "\\":
+      members += "\\"
+      members.unicodeScalars.append(scalar)
+    // Controls, also those that some terminals obey, and what ends lines elsewhere.
+    case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+      let digits = String(scalar.value, radix: 16)
+      members += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: members.unicodeScalars.append(scalar)
+    }
   }
 }
