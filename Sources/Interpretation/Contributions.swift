@@ -42,6 +42,6 @@ public struct Contributions: Sendable, Hashable {
 
   /// The contributions in diverging colours from black at 0: blue against, red for; the largest has the full colour.
   public var image: Image {
-    Image(glowing: pixels, size: size, limit: pixels.reduce(0) { max($0, abs($1)) })
+    Image(glowing: pixels.map(Float.init), size: size, limit: Float(pixels.reduce(0) { max($0, abs($1)) }))
   }
 }

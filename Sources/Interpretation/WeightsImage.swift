@@ -66,7 +66,7 @@ public struct WeightsImage: Sendable, Hashable {
 
 extension Image {
   /// Numbers as colours from black at zero: blue below it, red above.
-  package init<Number: BinaryFloatingPoint>(glowing values: [Number], size: ImageSize, limit: Number) {
+  package init(glowing values: [Float], size: ImageSize, limit: Float) {
     let scale = limit > 0 ? 255 / limit : 0
     let pixels = [UInt8](unsafeUninitializedCapacity: 3 * values.count) { pixels, count in
       for (index, value) in values.enumerated() {

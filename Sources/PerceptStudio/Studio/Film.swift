@@ -17,17 +17,21 @@ struct Film {
   /// Whether counting what is right in every frame takes no longer than people wait.
   private let counts: Bool
 
-  private static let length = 32
+  private static let length = 6...32
   private static let mostUnits = 16
+  /// How many features of training photos all frames together may be made of: people wait for the last.
+  private static let mostFeatures = 50_000_000
 
   /// - Parameters:
   ///   - parts: what is learned from and judged by.
   ///   - iterations: how many there will be.
   init(_ parts: Parts, iterations: Int) {
     self.parts = parts
+    let features = max(1, parts.training.count * parts.training.featureCount)
+    let length = min(max(Self.mostFeatures / features, Self.length.lowerBound), Self.length.upperBound)
     var moments = [0]
     while let last = moments.last, last < iterations - 1 {
-      let left = max(1, Self.length - moments.count)
+      let left = max(1, length - moments.count)
       // Even steps on a logarithmic scale from here to the end.
       let factor = pow(Double(iterations) / Double(last + 1), 1 / Double(left))
       moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
