@@ -48,8 +48,9 @@ public struct Report: Sendable {
     ]
     return Page.html(
       title: "\(Page.alternatives(names))? A report",
-      body: (header + [dataSection, trainingSection, evaluationSection, learnedSection, usageSection]).joined(
-        separator: "\n"))
+      body: (header + [dataSection, trainingSection, evaluationSection, learnedSection, shortcutSection, usageSection])
+        .joined(
+          separator: "\n"))
   }
 
   /// Writes the page.

@@ -5,8 +5,8 @@ import NeuralNetworks
 /// Pictures whose labels are contradicted by what a neuron makes of them that has learned from the others.
 ///
 /// Every picture is judged by neurons that have not seen it, in ``CrossValidation``. A wrong label among many right ones is
-/// contradicted, as long as the neuron cannot learn it by heart; so it has a strong penalty, in proportion to how much the pictures
-/// vary, and sees them at 32 x 32 at most, where it is also fast.
+/// contradicted, as long as the neuron cannot learn it by heart; so it has a strong penalty, and sees pictures at 32 x 32 at most,
+/// where it is also fast.
 public struct LabelReview: Sendable {
   /// A picture and what speaks for its label.
   public struct Doubt: Sendable, Hashable {
@@ -30,9 +30,6 @@ public struct LabelReview: Sendable {
 
   /// The largest side that the neuron sees.
   static let side = 32
-  /// What λ is of the sum of the features' variances. Measured on 102 faces with one label of twenty wrong: from 0.008 to 0.03
-  /// nearly all of them are found first, with more few are. The more pictures there are, the less each is learned by heart.
-  static func penalty(examples: Int) -> Double { min(0.02, 2 / Double(max(examples, 1))) }
 
   /// Judges all pictures of a dataset.
   ///
@@ -51,10 +48,7 @@ public struct LabelReview: Sendable {
     let small = try dataset.resized(toAtMost: Self.side)
     let validation = try CrossValidation(
       small, folds: Self.folds(for: small, groupedBy: group), groupedBy: group, seed: seed)
-    let variance = small.statistics()?.deviation.reduce(0) { $0 + $1 * $1 / (255 * 255) } ?? 0
-    let trainer = Trainer(
-      minimizing: Objective(.crossEntropy, l2: Self.penalty(examples: dataset.count) * max(variance, 1e-6)),
-      with: .lbfgs, iterations: 50)
+    let trainer = Trainer.cautious(for: small)
     let start = Network(inputs: small.featureCount, classes: classNames.count)
     var doubts: [Doubt] = []
     for (done, fold) in validation.folds.enumerated() {
