@@ -1,8 +1,8 @@
 import Classification
-import Datasets
+package import Datasets
 import Images
 import Interpretation
-import Training
+package import Training
 
 extension Report {
   /// How much of the score something simpler than the model has too; nothing where it is not known what was learned from.
