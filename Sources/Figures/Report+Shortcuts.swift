@@ -19,8 +19,9 @@ extension Shortcuts {
   /// - Returns: HTML.
   package func parts(examples dataset: Dataset) -> [String] {
     let explanation =
-      "Neurons were trained in the same way on pictures of which only one thing is left. What they get right needs no closer look, "
-      + "so a model that gets little more right may have learned no more than that."
+      "Neurons were trained on pictures of which only one thing is left. What they get right needs no closer look, so a model that "
+      + "gets little more right may have learned no more than that. Whether it may, only you can say: look at what is left. A "
+      + "border of nothing but background tells places apart, not things."
     return [
       Page.paragraph(sentence), Page.paragraph(explanation),
       Page.figure(

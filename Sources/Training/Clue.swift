@@ -4,7 +4,7 @@ import LinearAlgebra
 
 /// What can be left of a picture that a class could be told by without looking closely.
 public enum Clue: String, Sendable, Hashable, Codable, CaseIterable {
-  /// An eighth of the picture along each side, mostly background; the middle is black.
+  /// An eighth of the picture along each side, where background, edges, hair or clothes are; the middle is black.
   case border
   /// The picture's mean colour everywhere.
   case meanColor
@@ -16,10 +16,10 @@ public enum Clue: String, Sendable, Hashable, Codable, CaseIterable {
   /// What it is called in a sentence, for pictures of a colour mode.
   public func name(_ color: ColorMode) -> String {
     switch self {
-    case .border: "the border (mostly background)"
+    case .border: "the border"
     case .meanColor: color == .gray ? "the mean brightness" : "the mean colour"
-    case .shuffledPixels: "the pixels in random places"
-    case .coarsePixels: "8 x 8 coarse pixels"
+    case .shuffledPixels: "shuffled pixels"
+    case .coarsePixels: "8 x 8 pixels"
     }
   }
 

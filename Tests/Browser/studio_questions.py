@@ -67,6 +67,17 @@ def confusion_by_keys(studio):
         asked(studio, lambda: studio.press(Keys.ENTER))
 
 
+def simpler(studio):
+    """Could something simpler do it: opened, it says how much of the score each clue has, also after another training"""
+    studio.open()
+    studio.click(studio.all("#shortcuts summary")[0])
+    studio.wait(lambda: len(studio.all("#simpler .pictures li")) == 5, "there are no five pictures", 20)
+    expect("score" in studio.text("#simpler p"), f"it says {studio.text('#simpler p')!r}")
+    studio.script("document.getElementById('simpler').replaceChildren()")
+    studio.train("iterations", 3)
+    studio.wait(lambda: studio.all("#simpler .pictures"), "it is empty after another training", 20)
+
+
 # Giving pictures
 
 CARRY = """
@@ -200,4 +211,4 @@ def broken_picture(studio):
         expect(not studio.text("#fault"), f"after a good picture it still says {words!r}")
 
 
-ALL = [confusion, confusion_by_keys, pictures_from_everywhere, contributions, camera, brush, broken_picture]
+ALL = [confusion, confusion_by_keys, simpler, pictures_from_everywhere, contributions, camera, brush, broken_picture]

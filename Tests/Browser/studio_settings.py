@@ -225,6 +225,7 @@ def latency(studio):
                 break
         times.sort()
         studio.figures += (f"\n  {len(times)} of {name}: median {statistics.median(times):.0f} ms, "
+                           f"{sum(time <= 100 for time in times)} within 100 ms, "
                            f"95 of 100 within {times[math.ceil(.95 * len(times)) - 1]:.0f} ms")
         studio.rested()
 

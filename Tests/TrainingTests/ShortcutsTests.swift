@@ -41,7 +41,7 @@ struct ShortcutsTests {
     let shortcuts = try shortcuts { label, x, y in label == 0 ? 0 : isInside(x, y) ? 23 : -30 }
     let border = try #require(shortcuts.findings.first)
     #expect(border.clue == .border && border.score.correct >= 38)
-    #expect(shortcuts.sentence.contains("of the score is already in the border (mostly background)"))
+    #expect(shortcuts.sentence.contains("of the score is already in the border: a neuron"))
     #expect(shortcuts.findings.first { $0.clue == .meanColor }.map { $0.score.correct < 32 } ?? false)
   }
 

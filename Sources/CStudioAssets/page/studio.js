@@ -109,6 +109,7 @@ async function rest(recipe, keep) {
     of("photos").dataset.cell ? photos(JSON.parse(of("photos").dataset.cell)) : null,
     asker.asked ? asker.again() : asker.askPhoto(cell.dataset.part, 0, false),
     race(),
+    simpler(),
   ])
   document.body.dataset.rested = trained
 }
@@ -143,6 +144,14 @@ const photos = latest(async cell => {
   of("photos").innerHTML = answer.html ?? ""
 }, fault)
 
+/** What something simpler gets right, for those who want to know. */
+const simpler = latest(async () => {
+  if (!of("shortcuts").open) return
+  const answer = await (await fetch(`shortcuts?${trained}`)).json()
+  of("simpler").innerHTML = answer.html ?? ""
+  if (answer.error) of("simpler").textContent = answer.error
+}, fault)
+
 /** Trains at the other rates that are ticked. */
 const race = latest(async () => {
   const factors = [...document.querySelectorAll("#racers [aria-pressed=true]")].map(button => Number(button.dataset.factor))
@@ -167,6 +176,7 @@ settings.oninput = event => {
   if (event.target === controls.hidden && controls.hidden.value) controls.auto.checked = true
   learn()
 }
+of("shortcuts").ontoggle = () => { if (trained) simpler() }
 settings.onsubmit = event => event.preventDefault()
 of("stop").onclick = () => { if (underway) fetch(`stop?run=${underway.run}`, { method: "POST" }) }
 of("racers").onclick = event => {

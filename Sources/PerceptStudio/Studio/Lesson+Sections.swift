@@ -150,6 +150,14 @@ extension Lesson {
       + "<ul class=\"pictures\">\(items.joined())</ul>"
   }
 
+  /// How much of the score something simpler has too.
+  var shortcuts: String {
+    get throws {
+      try Shortcuts(of: judged.evaluation, training: parts.training).parts(examples: parts.training)
+        .joined(separator: "\n")
+    }
+  }
+
   // MARK: - The recipe
 
   /// The training photos that the weights are made of.

@@ -37,7 +37,7 @@ struct StudioPage {
       names.count <= 4 ? Page.alternatives(names) + "?" : "\(names.count) classes"
     let story: [(id: String, title: String, body: String)] = [
       ("look-section", "Look", look), ("set-section", "Set and watch", workbench),
-      ("judge-section", "Judge", "<div id=\"judge\"></div><div id=\"photos\" aria-live=\"polite\"></div>"),
+      ("judge-section", "Judge", judging),
       ("ask", "Ask", asking), ("recipe-section", "The recipe", "<div id=\"recipe\"></div>"),
       ("keep-section", "Keep", "<div id=\"keep\"></div>"),
     ]
@@ -68,6 +68,13 @@ struct StudioPage {
     names.count == 2
       ? "One neuron looks at every pixel and says how probably a photo is \(escaped(names[1])) rather than \(escaped(names[0]))."
       : "One neuron for each class looks at every pixel; together they say how probable each class is."
+  }
+
+  private var judging: String {
+    """
+    <div id="judge"></div><div id="photos" aria-live="polite"></div>
+    <details id="shortcuts"><summary>Could something simpler do it?</summary><div id="simpler" aria-live="polite"></div></details>
+    """
   }
 
   private var look: String {

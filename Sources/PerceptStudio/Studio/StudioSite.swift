@@ -65,6 +65,9 @@ package struct StudioSite: Site {
       guard let html = try await lesson(settings()).photos(query["part"] ?? "test", label: cell[0], answer: cell[1])
       else { throw RequestError(.notFound, "there is no such cell") }
       return Response(json: Fragment(html: html))
+    case ["shortcuts"]:
+      let lesson = try await lesson(settings())
+      return try await pool.run { Response(json: Fragment(html: try lesson.shortcuts)) }
     case ["photo.png"]:
       return try await picture(settings()) { try part(query, $0).picture(at: index(query, try part(query, $0))) }
     case ["montage.png"]:
