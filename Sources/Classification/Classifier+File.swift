@@ -96,13 +96,18 @@ extension Classifier {
       let units = index < activations.count - 1 ? nil : Network.logitCount(classes: classes)
       layers.append(try Self.layer(index, of: tensors, inputs: inputs, units: units, activation: activation))
     }
+    let temperature = metadata.temperature ?? 1
+    guard temperature > 0, temperature.isFinite else {
+      throw .init(problem: "its temperature is \(temperature), not a positive number")
+    }
     // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.
-    guard Self.largestLogit(of: layers) < .infinity else {
+    let largest = Self.largestLogit(of: layers)
+    guard max(largest, largest / temperature) < .infinity else {
       throw .init(problem: "some of its weights are not finite numbers, or too large to add up")
     }
     self.init(
       network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
-      record: metadata.training)
+      record: metadata.training, temperature: temperature)
   }
 
   /// The activations of the layers: functions of one number, and at the end sigmoid for two classes, softmax for more.
@@ -156,6 +161,8 @@ private struct Metadata: Codable {
   let classNames: [String]
   let activations: [String]
   let preprocessing: PreprocessingRecord
+  /// Only where it is not 1.
+  let temperature: Double?
   let training: TrainingRecord
 
   init(_ classifier: Classifier) {
@@ -163,6 +170,7 @@ private struct Metadata: Codable {
     classNames = classifier.classNames
     activations = classifier.network.layers.map(\.activation.rawValue)
     preprocessing = PreprocessingRecord(classifier.preprocessing)
+    temperature = classifier.temperature == 1 ? nil : classifier.temperature
     training = classifier.record
   }
 

@@ -13,6 +13,11 @@ public struct Classifier: Sendable, Hashable {
   public let preprocessing: Preprocessing
   /// How the weights came about.
   public var record: TrainingRecord
+  /// T, above 0: logits are divided by it before they become probabilities, which changes no answer. 1 unless the classifier is
+  /// calibrated; see ``Evaluation/bestTemperature``.
+  public var temperature: Double {
+    didSet { precondition(temperature > 0 && temperature.isFinite, "a temperature is positive") }
+  }
 
   /// A classifier of a network.
   ///
@@ -21,13 +26,19 @@ public struct Classifier: Sendable, Hashable {
   ///   - classNames: as many as `network.classCount`; a neuron's say what 0 and 1 mean.
   ///   - preprocessing: how a picture becomes features.
   ///   - record: how the weights came about.
-  public init(network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord) {
+  ///   - temperature: what logits are divided by before they become probabilities, above 0.
+  public init(
+    network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord,
+    temperature: Double = 1
+  ) {
+    precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
     precondition(network.inputs == preprocessing.featureCount, "inputs and features differ in number")
     precondition(classNames.count == network.classCount, "class names and the network's classes differ in number")
     self.network = network
     self.classNames = classNames
     self.preprocessing = preprocessing
     self.record = record
+    self.temperature = temperature
   }
 
   /// The features of a picture: `preprocessing.featureCount` bytes.
@@ -38,7 +49,7 @@ public struct Classifier: Sendable, Hashable {
   /// - Parameter features: `preprocessing.featureCount` bytes, valid during the call.
   /// - Returns: the probability of each class.
   public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
-    Prediction(logits: network.logits(of: features))
+    Prediction(logits: network.logits(of: features), temperature: temperature)
   }
 
   /// The answer for a picture.

@@ -9,7 +9,7 @@ extension Evaluation {
   /// - Returns: the mean, at least 0.
   public func cost(_ loss: Loss = .crossEntropy) -> Double {
     outcomes.reduce(0) { sum, outcome in
-      let (logits, label) = (outcome.prediction.logits, outcome.example.label)
+      let (logits, label) = (outcome.prediction.scaledLogits, outcome.example.label)
       return sum
         + (logits.count == 1
           ? loss.value(logit: logits[0], label: Double(label))

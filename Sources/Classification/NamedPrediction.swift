@@ -5,8 +5,12 @@ package struct NamedPrediction: Encodable, Sendable {
   package let probability: Double
   package let probabilities: [String: Double]
 
-  package init(_ prediction: Prediction, classNames: [String]) {
-    `class` = classNames[prediction.label]
+  /// - Parameters:
+  ///   - prediction: the answer.
+  ///   - classNames: what labels are called.
+  ///   - instead: what stands in place of the class, if anything does.
+  package init(_ prediction: Prediction, classNames: [String], instead: String? = nil) {
+    `class` = instead ?? classNames[prediction.label]
     probability = prediction.probability
     probabilities = Dictionary(uniqueKeysWithValues: zip(classNames, prediction.probabilities))
   }

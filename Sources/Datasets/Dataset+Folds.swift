@@ -16,6 +16,14 @@ extension Dataset {
   public func folds(
     _ count: Int, groupedBy group: ((Example) -> String)? = nil, seed: UInt64
   ) throws -> [(training: Dataset, validation: Dataset)] {
+    let places = try foldPlaces(count, groupedBy: group, seed: seed)
+    return (0..<count).map { fold in
+      (subset(places.indices.filter { places[$0] != fold }), subset(places.indices.filter { places[$0] == fold }))
+    }
+  }
+
+  /// The same, as the fold in whose validation part each example is.
+  package func foldPlaces(_ count: Int, groupedBy group: ((Example) -> String)? = nil, seed: UInt64) throws -> [Int] {
     guard count >= 2 else { throw DatasetError.invalidFolds(count) }
     let groups = groups(by: group)
     for (label, name) in classNames.enumerated() {
@@ -29,10 +37,7 @@ extension Dataset {
       let (first, second) = (a.element, b.element)
       return (-first.count, examples[first[0]].label, a.offset) < (-second.count, examples[second[0]].label, b.offset)
     }
-    let places = places(of: shuffled.map(\.element), folds: count)
-    return (0..<count).map { fold in
-      (subset(places.indices.filter { places[$0] != fold }), subset(places.indices.filter { places[$0] == fold }))
-    }
+    return places(of: shuffled.map(\.element), folds: count)
   }
 
   /// The rows of each group, in the order of first appearance.

@@ -74,6 +74,15 @@ public struct Duplicates: Sendable {
     }.sorted { $0.first < $1.first }.map(\.group)
   }
 
+  /// What puts the copies of a picture into one group, so that they stay on one side; every other picture stands for itself.
+  public func group() -> (Example) -> String {
+    var first: [String: String] = [:]
+    for group in groups {
+      for picture in group.pictures { first[picture.example.file] = group.pictures[0].example.file }
+    }
+    return { first[$0.file] ?? $0.file }
+  }
+
   /// The groups in which there are pictures with labels that contradict each other.
   public var contradictions: [Group] { groups.filter(\.isContradictory) }
 

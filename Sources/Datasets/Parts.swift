@@ -39,7 +39,7 @@ package struct Parts: Sendable {
   }
 
   /// Parts that are there already.
-  package init(training: Dataset, test: Dataset) {
+  package init(training: Dataset, test: Dataset? = nil) {
     (self.training, validation, self.test, draw) = (training, nil, test, nil)
   }
 

@@ -181,6 +181,8 @@ extension Report {
       settings.labelSmoothing.map { ["label smoothing", Ticks.label($0)] },
       settings.classWeights.map { ["class weights", $0.map { Ticks.label(significant($0)) }.joined(separator: ", ")] },
       settings.scale.map { ["features", $0] },
+      classifier.temperature == 1
+        ? nil : ["temperature, calibrated", Ticks.label(significant(classifier.temperature))],
     ].compactMap(\.self)
     return Page.table(
       caption: "What the training was set to.", header: ["setting", "value"],

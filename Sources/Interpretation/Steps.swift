@@ -13,7 +13,7 @@ public struct Steps: Sendable, Hashable {
   public let bias: Double
   /// z = Σ w·x + b.
   public let logit: Double
-  /// a = σ(z), the probability of class 1.
+  /// a = σ(z), the probability of class 1 as training sees it, before any calibration.
   public let activation: Double
   /// J = -y·log a - (1 - y)·log(1 - a).
   public let cost: Double

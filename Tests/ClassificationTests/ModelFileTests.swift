@@ -164,10 +164,12 @@ struct ModelFileTests {
   }
 
   /// `bytes` with one text in place of another of the same length.
-  private func replacing(_ old: String, by new: String, in bytes: [UInt8]) -> [UInt8] {
-    guard let range = bytes.firstRange(of: old.utf8) else { return bytes }
-    var changed = bytes
-    changed.replaceSubrange(range, with: new.utf8)
-    return changed
-  }
+}
+
+/// Bytes in which the first of some text is replaced.
+func replacing(_ old: String, by new: String, in bytes: [UInt8]) -> [UInt8] {
+  guard let range = bytes.firstRange(of: old.utf8) else { return bytes }
+  var changed = bytes
+  changed.replaceSubrange(range, with: new.utf8)
+  return changed
 }

@@ -1,4 +1,7 @@
+import Classification
+import Datasets
 import Figures
+import Images
 import NeuralNetworks
 import Testing
 import Training
@@ -12,6 +15,23 @@ struct ChartTests {
     #expect(points[0].x == -10 && points[99].x == 10)
     #expect(points.allSatisfy { $0.y == sigmoid($0.x) })
     #expect(Chart.sigmoid.title == "Sigmoid Function" && Chart.sigmoid.yLabel == "a (sigmoid(x))")
+  }
+
+  @Test("a histogram of tests counts every one")
+  func spread() throws {
+    let dataset = try Dataset(
+      features: (0..<43).map { [UInt8($0 * 5), UInt8($0 * 37 % 256)] },
+      examples: (0..<43).map { Example(file: "\($0)", label: $0 * 7 % 3 / 2) }, classNames: ["no", "yes"],
+      preprocessing: Preprocessing(size: ImageSize(width: 2, height: 1), color: .gray))
+    let result = try CrossValidatedEvaluation(dataset, folds: 3, repeats: 4) { part, _ in
+      try Trainer(iterations: 3).fit(.neuron(inputs: 2), to: part)
+    }
+    let chart = Chart.spread(of: result)
+    // Every bar has two ends.
+    #expect(chart.series[0].points.reduce(0) { $0 + $1.y } == 24)
+    #expect(chart.title == "12 tests of the same way to train")
+    #expect(chart.series.map(\.name) == ["tests", "over all", "always no"])
+    #expect(chart.series[2].points.allSatisfy { $0.x == result.score.majority })
   }
 
   @Test("a learning curve marks every rise")

@@ -29,6 +29,18 @@ struct InterpretationTests {
     #expect(image.pixels == [127, 0, 101, 255, 0, 0])
   }
 
+  @Test("a temperature changes neither what pixels contribute nor what training sees")
+  func calibrated() {
+    var classifier = Self.classifier()
+    let features: [UInt8] = [1, 200, 100, 255, 9, 9]
+    let (contributions, steps) = (
+      Contributions(classifier, features: features), Steps(classifier, features: features, label: 1)
+    )
+    classifier.temperature = 4
+    #expect(Contributions(classifier, features: features) == contributions)
+    #expect(Steps(classifier, features: features, label: 1) == steps)
+  }
+
   @Test("weights stand in the places of their pixels, channel by channel")
   func planes() {
     let image = WeightsImage(of: Self.classifier())

@@ -1,3 +1,4 @@
+import Classification
 import HTTPTypes
 import Hummingbird
 import PerceptStudio
@@ -10,6 +11,9 @@ struct ModelDescriptionTests {
     let version = InferenceTests.model.version
     #expect(version.count == 16 && version != servedModel("m", seed: 2).version)
     #expect(version == servedModel("n", seed: 1).version)
+    var calibrated = InferenceTests.model.classifier
+    calibrated.temperature = 2
+    #expect(ServedModel(name: "m", classifier: calibrated).version != version)
     let model =
       #"{"inputs":[{"datatype":"BYTES","name":"picture","shape":[-1]}],"name":"m","outputs":["#
       + #"{"datatype":"BYTES","name":"class","shape":[-1]},{"datatype":"FP64","name":"probability","shape":[-1]},"#

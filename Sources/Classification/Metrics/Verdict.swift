@@ -2,11 +2,6 @@ import Datasets
 
 /// What the answers for some pictures prove about a classifier, compared with always answering the most frequent class.
 public struct Verdict: Sendable, Hashable {
-  /// Which is better, as far as these pictures can tell.
-  public enum Finding: String, Sendable, Hashable, Codable {
-    case better, worse, undecided
-  }
-
   /// The share of right answers.
   public let accuracy: Proportion
   /// The share that always answering ``majorityClass`` gets right.
@@ -16,18 +11,18 @@ public struct Verdict: Sendable, Hashable {
   /// The classifier against the baseline, picture by picture.
   public let comparison: PairedComparison
 
-  /// Whether the difference is more than chance, at 95 % confidence.
-  public var finding: Finding {
-    guard comparison.pValue < 0.05 else { return .undecided }
-    return comparison.onlyFirst > comparison.onlySecond ? .better : .worse
+  package init(accuracy: Proportion, baseline: Proportion, majorityClass: String, comparison: PairedComparison) {
+    (self.accuracy, self.baseline, self.majorityClass, self.comparison) = (
+      accuracy, baseline, majorityClass, comparison
+    )
   }
+
+  /// Whether the classifier is better or worse, at 95 % confidence.
+  public var finding: PairedComparison.Finding { comparison.finding }
 
   /// How many more pictures would settle it, if they come out as these did; nil where it is settled, or where these show no
   /// difference at all.
-  public var morePictures: Int? {
-    guard finding == .undecided, let needed = comparison.countNeeded else { return nil }
-    return max(1, needed - comparison.count)
-  }
+  public var morePictures: Int? { comparison.moreNeeded }
 
   /// The finding in a sentence.
   public var sentence: String {
@@ -41,15 +36,8 @@ public struct Verdict: Sendable, Hashable {
       }
       let tendency = comparison.onlyFirst > comparison.onlySecond ? "better" : "worse"
       return "Not better than \(always), as far as \(counted(comparison.count, "picture")) can tell: it looks "
-        + "\(tendency), and about \(Self.rounded(more)) more would settle it."
+        + "\(tendency), and about \(PairedComparison.rounded(more)) more would settle it."
     }
-  }
-
-  /// Two digits that mean something.
-  private static func rounded(_ count: Int) -> Int {
-    var unit = 1
-    while count / unit >= 100 { unit *= 10 }
-    return (count + unit / 2) / unit * unit
   }
 }
 

@@ -4,7 +4,7 @@ import LinearAlgebra
 import NeuralNetworks
 
 extension ServedModel {
-  /// Tells apart what answers otherwise: a fingerprint of weights, class names and preprocessing, sixteen hexadecimal digits.
+  /// Tells apart what answers otherwise: a fingerprint of weights, temperature, class names and preprocessing, sixteen hexadecimal digits.
   static func version(of classifier: Classifier) -> String {
     var sum = Fingerprint()
     for layer in classifier.network.layers {
@@ -12,6 +12,7 @@ extension ServedModel {
       layer.bias.withUnsafeBytes { sum.add($0) }
       layer.activation.rawValue.utf8.withContiguousBytes { sum.add($0) }
     }
+    sum.add(classifier.temperature.bitPattern)
     let preprocessing = classifier.preprocessing
     sum.add(UInt64(preprocessing.size.width))
     for text in classifier.classNames + [preprocessing.fit.rawValue, preprocessing.color.rawValue] {
