@@ -26,10 +26,13 @@ extension Score {
   var plain: String { "\(percent(correct, of: count)) (\(correct) of \(count))" }
 
   /// `65.0 % (13 of 20; 95 % interval 43.3 to 81.9 %)`.
-  var summary: String {
+  var summary: String { "\(percent(correct, of: count)) (\(correct) of \(count); 95 % interval \(interval))" }
+
+  /// `43.3 to 81.9 %`.
+  var interval: String {
     let interval = Proportion(correct, of: count).interval
     let ends = [interval.lowerBound, interval.upperBound].map { (100 * $0).fixed(1) }
-    return "\(percent(correct, of: count)) (\(correct) of \(count); 95 % interval \(ends[0]) to \(ends[1]) %)"
+    return "\(ends[0]) to \(ends[1]) %"
   }
 
   /// `always answering "female" would score 80.0 % (16 of 20)`.

@@ -32,6 +32,15 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
+  /// Where a network starts that learns a dataset, and the trainer that trains it.
+  ///
+  /// - Throws: `ClassificationError` when the model to continue does not fit the data.
+  func start(_ training: TrainingOptions, on dataset: Dataset, seed: UInt64) throws -> (network: Network, Trainer) {
+    let (network, isFresh) = try network(for: dataset, seed: seed)
+    let trainer = training.trainer(isDeep: network.layers.count > 1, examples: dataset.count, seed: seed)
+    return (isFresh ? trainer.scaled(network, for: dataset) : network, trainer)
+  }
+
   /// The network that learns a dataset, its weights for features as `trainer` scales them.
   ///
   /// - Throws: `ClassificationError` when the model to continue does not fit the data.

@@ -9,6 +9,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES:
         percept predict faces.safetensors a.jpg b.jpg
         percept predict faces.safetensors --json *.jpg
+        percept predict faces.safetensors --reject-below 0.8 *.jpg
         percept predict fashion.safetensors t10k-images-idx3-ubyte.gz#409
         curl -s https://example.org/a.jpg | percept predict faces.safetensors -
       """)
@@ -19,12 +20,20 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Pictures; - is standard input.", valueName: "image"))
   var images: [String]
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Answer \"unsure\" where the highest probability is lower, 0 to 1.", valueName: "p"))
+  var rejectBelow: Double?
+
   @Flag(help: "Print one JSON object a picture.")
   var json = false
 
+  mutating func validate() throws { try checkRejection(rejectBelow) }
+
   func run() throws {
     let classifier = try Classifier(contentsOf: model)
-    let width = classifier.classNames.map(\.count).max() ?? 0
+    let names = classifier.classNames + (rejectBelow == nil ? [] : [unsure])
+    let width = names.map(\.count).max() ?? 0
     var failures: [Status] = []
     for image in images {
       do {
@@ -44,11 +53,12 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func print(_ prediction: Prediction, of image: String, classNames: [String], width: Int) throws {
+    let isSure = prediction.isSure(atLeast: rejectBelow ?? 0)
     if json {
-      let named = NamedPrediction(prediction, classNames: classNames)
+      let named = NamedPrediction(prediction, classNames: classNames, instead: isSure ? nil : unsure)
       return try Terminal.print(json: PredictOutput(file: image, prediction: named))
     }
-    let name = classNames[prediction.label]
+    let name = isSure ? classNames[prediction.label] : unsure
     let padding = String(repeating: " ", count: width - name.count)
     Terminal.print("\(name)\(padding)  \(prediction.probability.fixed(4))  \(image)")
   }

@@ -27,14 +27,14 @@ struct RootCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
-      PredictCommand.self,
+      CrossValidateCommand.self, PredictCommand.self,
       ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
     ])
 
   static func main() {
     Terminal.ensureStreams()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(CrossValidateCommand.routed(Array(CommandLine.arguments.dropFirst())))
       try command.run()
       try Terminal.flush()
     } catch {

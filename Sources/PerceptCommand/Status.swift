@@ -37,7 +37,7 @@ enum Status: Int32 {
     case is BelowGate: self = .belowGate
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case is ImageError, is DatasetError, is ClassificationError, is TrainingError, is UnreadablePictures,
-      is NothingButLeaks:
+      is NothingButLeaks, is OtherModel:
       self = .badData
     default: return nil
     }

@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
         percept train faces/ --optimizer nesterov --l2 0.01
         percept train faces/ --hidden 20,7,5 --optimizer adam --batch-size 64
         percept train faces/ --augment mirror,rotate:5
+        percept train faces/ --calibrate
         percept train faces/ --labels corrected.csv --drop-leaks
         percept train faces/ --group-by '/([0-9]*)_'
         percept train faces/ --test-fraction 0.3 --seed 7 --write-split split.csv
@@ -31,6 +32,13 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkOptions
   @OptionGroup var training: TrainingOptions
+
+  @Flag(
+    help: """
+      Choose a temperature that logits are divided by, so that probabilities are what they say on the val part; no answer \
+      changes. Where DATA has no val part, a fifth of the training pictures becomes one.
+      """)
+  var calibrate = false
 
   @OptionGroup var split: SplitOptions
   @OptionGroup var grouping: GroupOptions
@@ -57,11 +65,12 @@ struct TrainCommand: ParsableCommand {
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
     var parts = try split.parts(of: dataset, groupedBy: groups, path: data.path)
-    if training.patience != nil { parts.drawValidation(groupedBy: groups, seed: split.seed) }
+    if training.patience != nil || calibrate { parts.drawValidation(groupedBy: groups, seed: split.seed) }
     let leaks = try leaking.check(&parts, groupedBy: groups, path: data.path, isQuiet: data.quiet)
     if !data.quiet { Summary(parts).print() }
 
     var run = try fit(parts, model: output)
+    let calibration = try calibrate ? TemperatureChoice(&run.classifier, on: parts.validation) : nil
     warnAboutMissingClasses(parts)
     var evaluations: [Evaluation] = []
     for (name, part) in parts.named {
@@ -75,14 +84,13 @@ struct TrainCommand: ParsableCommand {
       try Report(run, evaluation, modelName: Files.name(of: output)).write(to: report, replacing: force)
     }
     try Files.remove(progress.checkpointPath(of: output))
-    try printResult(run, parts, leaks, verdict: parts.test == nil ? nil : evaluations.last?.verdict, model: output)
+    try printResult(
+      run, parts, leaks, calibration, verdict: parts.test == nil ? nil : evaluations.last?.verdict, model: output)
   }
 
   private func fit(_ parts: Parts, model: String) throws -> TrainingRun {
     let dataset = parts.training
-    var (start, isFresh) = try network.network(for: dataset, seed: split.seed)
-    let trainer = training.trainer(isDeep: start.layers.count > 1, examples: dataset.count, seed: split.seed)
-    if isFresh { start = trainer.scaled(start, for: dataset) }
+    let (start, trainer) = try network.start(training, on: dataset, seed: split.seed)
     var monitor = TrainingMonitor(progress, isQuiet: data.quiet, iterations: trainer.iterations)
     let run = try trainer.fit(
       start, to: dataset, validation: parts.validation, checkpoints: progress.checkpoints(of: model)
@@ -128,12 +136,16 @@ struct TrainCommand: ParsableCommand {
         + "iteration \(last.iteration)")
   }
 
-  private func printResult(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], verdict: Verdict?, model: String) throws
-  {
+  private func printResult(
+    _ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], _ calibration: TemperatureChoice?, verdict: Verdict?,
+    model: String
+  ) throws {
     let scores = run.classifier.record.scores
     if data.json {
-      return try Terminal.print(json: TrainOutput(run, parts, leaks, model: model, costEvery: progress.costEvery))
+      return try Terminal.print(
+        json: TrainOutput(run, parts, leaks, calibration, model: model, costEvery: progress.costEvery))
     }
+    if let calibration { Terminal.print("calibration: \(calibration.sentence)") }
     for (name, _) in parts.named {
       guard let score = scores[name] else { continue }
       // Pictures that it learned from say nothing about others, so there is nothing for an interval to cover.

@@ -71,6 +71,8 @@ struct TrainOutput: Encodable {
   let images: Images
   let settings: Settings
   let stableLearningRate: Double?
+  /// What --calibrate did.
+  let calibration: TemperatureChoice?
   let diverged: Divergence?
   let costs: [Cost]
   let train: ScoreOutput?
@@ -79,7 +81,10 @@ struct TrainOutput: Encodable {
   /// Pictures of val and test that were, before any were left out, in an earlier part too.
   let leaks: [LeakOutput]
 
-  init(_ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], model: String, costEvery: Int) {
+  init(
+    _ run: TrainingRun, _ parts: Parts, _ leaks: [Leak], _ calibration: TemperatureChoice?, model: String,
+    costEvery: Int
+  ) {
     let (record, preprocessing) = (run.classifier.record, run.classifier.preprocessing)
     self.model = model
     classes = run.classifier.classNames
@@ -99,6 +104,7 @@ struct TrainOutput: Encodable {
       automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
       testFraction: parts.draw?.fraction, seed: parts.draw?.seed)
     stableLearningRate = run.stableLearningRate
+    self.calibration = calibration
     diverged = run.divergence
     // With batches a cost is that of an epoch.
     let epoch = record.settings.batchSize.map { (parts.training.count + $0 - 1) / $0 }

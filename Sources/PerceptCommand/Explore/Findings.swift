@@ -25,11 +25,7 @@ struct Findings {
     oddities = Oddity.all(in: exploration.pictures, features: dataset)
     tellTales = TellTale.all(in: exploration)
     // Copies of a picture would vouch for its label, whatever it is.
-    var copies: [String: String] = [:]
-    for same in duplicates.groups {
-      for picture in same.pictures { copies[picture.example.file] = same.pictures[0].example.file }
-    }
-    let together = group ?? { copies[$0.file] ?? $0.file }
+    let together = group ?? duplicates.group()
     do {
       (review, unjudged) = (try LabelReview(dataset, groupedBy: together, seed: seed, progress: progress), nil)
     } catch let error as DatasetError {

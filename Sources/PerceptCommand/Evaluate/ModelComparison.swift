@@ -1,0 +1,71 @@
+import Percept
+
+/// A model against another one on the same pictures, each of which reads them in its own way.
+struct ModelComparison {
+  struct Output: Encodable {
+    let model: String
+    let score: ScoreOutput
+    let onlyThis: Int
+    let onlyOther: Int
+    let pValue: Double
+    let finding: PairedComparison.Finding
+    let sentence: String
+    let morePictures: Int?
+  }
+
+  private let names: (first: String, second: String)
+  private let comparison: PairedComparison
+  private let score: Score
+
+  /// - Parameters:
+  ///   - evaluation: the first model's.
+  ///   - first: what the first model is called.
+  ///   - classifier: the second model, of the same classes in any order.
+  ///   - second: what the second model is called.
+  ///   - data: where the pictures are.
+  /// - Throws: what reading and evaluating throw.
+  init(_ evaluation: Evaluation, _ first: String, with classifier: Classifier, _ second: String, on data: DataOptions)
+    throws
+  {
+    names = (first, second)
+    // All that there is to say about the data has been said.
+    var silent = data
+    silent.quiet = true
+    let dataset = try Dataset(
+      silent.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing,
+      cache: data.noCache ? nil : PixelCache.user(),
+      progress: Terminal.counter("Reading pictures:", isQuiet: data.quiet))
+    let wanted = Set(evaluation.outcomes.map(\.example.file))
+    let rows = dataset.examples.indices.filter { wanted.contains(dataset.examples[$0].file) }
+    let other = try classifier.evaluate(on: dataset.subset(rows))
+    let isRight = Dictionary(other.outcomes.map { ($0.example.file, $0.isCorrect) }) { first, _ in first }
+    let pairs = evaluation.outcomes.compactMap { outcome in
+      isRight[outcome.example.file].map { (outcome.isCorrect, $0) }
+    }
+    comparison = PairedComparison(pairs.map { $0.0 }, pairs.map { $0.1 })
+    score = other.score
+  }
+
+  var output: Output {
+    Output(
+      model: names.second, score: ScoreOutput(score), onlyThis: comparison.onlyFirst, onlyOther: comparison.onlySecond,
+      pValue: comparison.pValue, finding: comparison.finding, sentence: comparison.sentence(names.first, names.second),
+      morePictures: comparison.moreNeeded)
+  }
+
+  var lines: [String] {
+    [
+      "compared with \(names.second), which gets \(score.plain) right: only \(names.first) is right on "
+        + "\(comparison.onlyFirst), only \(names.second) on \(comparison.onlySecond); p = \(comparison.pValue.significant(3))",
+      "difference: \(comparison.sentence(names.first, names.second))",
+    ]
+  }
+}
+
+/// A model that cannot be compared with.
+struct OtherModel: Error, CustomStringConvertible {
+  let path: String
+  let problem: String
+
+  var description: String { "\(path): \(problem)" }
+}
