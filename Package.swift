@@ -74,7 +74,7 @@ let package = Package(
     library(
       "Figures",
       ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
-    library("Interpretation", ["Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
+    library("Interpretation", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     library("Training", ["Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
     library("NeuralNetworks", ["LinearAlgebra"]),
@@ -110,7 +110,9 @@ let package = Package(
     tests(
       "TrainingTests",
       ["CAllocationCounter", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
-    tests("InterpretationTests", ["Interpretation", "Classification", "NeuralNetworks", "Images", "LinearAlgebra"]),
+    tests(
+      "InterpretationTests",
+      ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
     tests(
       "FiguresTests",
       ["Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files"]),

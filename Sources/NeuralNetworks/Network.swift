@@ -71,15 +71,7 @@ public struct Network: Sendable, Hashable {
   /// - Parameter pixels: `inputs` bytes, each scaled by 1/255 in the arithmetic.
   /// - Returns: one logit for each unit of the last layer.
   package func logits(of pixels: UnsafeBufferPointer<UInt8>) -> [Double] {
-    var logits = layers[0].bias
-    layers[0].weights.elements.withUnsafeBufferPointer { weights in
-      for unit in logits.indices {
-        let row = UnsafeBufferPointer(rebasing: weights[unit * inputs..<(unit + 1) * inputs])
-        logits[unit] += PixelKernels.dot(row, pixels) / 255
-      }
-    }
-    for (layer, next) in zip(layers, layers.dropFirst()) { logits = next.preactivations(of: layer.activation(logits)) }
-    return logits
+    logits(fromFirst: firstPreactivations(of: pixels))
   }
 }
 

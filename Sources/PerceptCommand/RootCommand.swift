@@ -15,6 +15,7 @@ struct RootCommand: ParsableCommand {
         percept tune faces/                        which settings learn best
         percept evaluate faces.safetensors test/   how many it gets right
         percept predict faces.safetensors a.jpg    class and probability
+        percept explain faces.safetensors a.jpg    which pixels said so
         percept serve faces.safetensors            the same over HTTP
         percept report faces.safetensors faces/    everything on one HTML page
         percept figure weights faces.safetensors   what the neuron looks for
@@ -27,7 +28,7 @@ struct RootCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
-      CrossValidateCommand.self, PredictCommand.self,
+      CrossValidateCommand.self, PredictCommand.self, ExplainCommand.self,
       ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
     ])
 

@@ -14,8 +14,8 @@ extension Dataset {
     sum { i, pixels, sums in PixelKernels.add(factor(i), times: pixels, to: sums) }
   }
 
-  /// The mean image: for each feature, the mean of its bytes.
-  var meanFeatures: [Double] {
+  /// The mean image: for each feature, the mean of its bytes, 0 … 255.
+  package var meanFeatures: [Double] {
     let count = Double(count)
     return combination { _ in 1 }.map { $0 / count }
   }

@@ -30,6 +30,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case invalidBatchSize(Int)
   /// Settings that do not go together, and the way out.
   case unsuitable(String)
+  /// A training cannot be repeated, or did not come out the same: why.
+  case notRepeated(String)
   /// A number of iterations is negative.
   case invalidIterations(Int)
   /// The cost only rose, or the weights grew beyond all numbers, before anything was learned.
@@ -46,7 +48,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .mismatch(let inputs, let features):
       "the network takes \(inputs) inputs, the pictures have \(features) features"
     case .invalidLearningRate(let rate): "a learning rate is a positive number, not \(rate)"
-    case .unsuitable(let sentence): sentence
+    case .unsuitable(let sentence), .notRepeated(let sentence): sentence
     case .noBLAS:
       "training in batches needs OpenBLAS, which is not on this machine; install it (Debian: apt install libopenblas0)"
     case .invalidBatchSize(let size): "a batch has at least one example, not \(size)"

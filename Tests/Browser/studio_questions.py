@@ -147,6 +147,30 @@ def contributions(studio):
         expect(texts[3].lstrip("+") in steps, f"the six steps have another z than {texts[3]}")
 
 
+def reasons(studio):
+    """The smallest change is shown with what it makes of the picture; the photos behind an answer add up, and can be asked about"""
+    studio.open("?iterations=100")
+    give(studio, studio.pictures(1)[0], "choose")
+    expect(len(studio.all("#answer .nudge img")) == 3, "the smallest change has no three pictures")
+    captions = [caption.text for caption in studio.all("#answer .nudge figcaption")]
+    expect(captions[0].rpartition(",")[0] != captions[1].rpartition(",")[0], f"{captions} are answered alike")
+    photos = studio.all("#answer .photo")
+    expect(photos, "no photos behind the answer")
+    asked(studio, lambda: studio.click(photos[0]))
+
+
+def hidden_reasons(studio):
+    """With hidden layers all summands, what is not accounted for among them, add up to z"""
+    studio.open("?iterations=60&hidden=12&rate=0.0005")
+    for picture in studio.pictures(2):
+        give(studio, picture, "choose")
+        texts = [studio.script("return arguments[0].textContent", cell) for cell in studio.all(".sum td")]
+        values = [float(text.replace("−", "-")) for text in texts]
+        rounding = sum(.5 * 10 ** (math.floor(math.log10(abs(value))) - 4) for value in values if value)
+        expect(len(values) == 5 and abs(sum(values[:4]) - values[4]) <= rounding, f"{texts} do not add up")
+        expect(not studio.all("#answer .photo"), "photos behind an answer of hidden layers")
+
+
 def camera(studio):
     """The camera is asked about while it runs, and ends"""
     studio.open("?iterations=100")
@@ -211,4 +235,5 @@ def broken_picture(studio):
         expect(not studio.text("#fault"), f"after a good picture it still says {words!r}")
 
 
-ALL = [confusion, confusion_by_keys, simpler, pictures_from_everywhere, contributions, camera, brush, broken_picture]
+ALL = [confusion, confusion_by_keys, simpler, pictures_from_everywhere, contributions, reasons, hidden_reasons, camera, brush,
+       broken_picture]

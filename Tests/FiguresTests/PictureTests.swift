@@ -14,7 +14,7 @@ struct Sample {
   let run: TrainingRun
   let test: Dataset
 
-  init(counts: [Int] = [12, 14], iterations: Int = 30) throws {
+  init(counts: [Int] = [12, 14], hidden: [Int] = [], iterations: Int = 30) throws {
     let preprocessing = Preprocessing(imageSize: 8)
     let labels = counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
     let all = try Dataset(
@@ -23,7 +23,8 @@ struct Sample {
       classNames: ["left", "right & up"],
       preprocessing: preprocessing)
     let (training, test) = all.split(test: 0.3, seed: 1)
-    run = try Trainer(iterations: iterations).fit(.neuron(inputs: all.featureCount), to: training)
+    run = try Trainer(with: hidden.isEmpty ? .gradientDescent() : .adam(), iterations: iterations)
+      .fit(Network(inputs: all.featureCount, hidden: hidden, classes: 2), to: training)
     self.test = test
   }
 }

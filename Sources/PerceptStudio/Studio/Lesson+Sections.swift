@@ -8,13 +8,13 @@ import Training
 
 /// The parts of the page that change with every training, as HTML.
 extension Lesson {
-  private var names: [String] { classifier.classNames }
+  var names: [String] { classifier.classNames }
 
   /// The address of something that belongs to these settings.
   private func address(_ path: String) -> String { escaped(path + "?" + settings.query) }
 
   /// A button with a picture of the data; the page asks about it when it is pressed.
-  private func button(_ part: String, _ index: Int, _ words: String, caption: [String]) -> String {
+  func button(_ part: String, _ index: Int, _ words: String, caption: [String]) -> String {
     let preprocessing = settings.preprocessing
     let source = "photo.png?part=\(part)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
@@ -158,51 +158,6 @@ extension Lesson {
     }
   }
 
-  // MARK: - The recipe
-
-  /// The training photos that the weights are made of.
-  var recipe: String {
-    guard settings.hidden.isEmpty else {
-      return Page.paragraph(
-        "With hidden layers the weights are no sum of photos any more; set hidden units to none to see the recipe.")
-    }
-    guard let coefficients = run.coefficients else {
-      return Page.paragraph(
-        "With \(counted(parts.training.count, "photo")) it learns on pixels directly, and nobody keeps count of what each photo "
-          + "adds.")
-    }
-    let count = parts.training.count
-    let units = (0..<coefficients.count / count).map { unit in
-      (names[names.count == 2 ? 1 : unit], Array(coefficients[unit * count..<(unit + 1) * count]))
-    }
-    let isCentred = run.classifier.record.settings.isAutomatic
-    let photo = isCentred ? "each minus the mean photo, times its own number" : "each times its own number"
-    let words =
-      "The weights are nothing but a sum of the \(count) training photos, \(photo): W = Σ aᵢ·xᵢ. Each iteration, a photo adds "
-      + "to its number what the neuron still got wrong about it; so the largest belong to the photos that were hardest to learn."
-    return Page.paragraph(words)
-      + units.map { ingredients(for: $0, $1, most: units.count == 1 ? 24 : 6) }.joined(separator: "\n")
-  }
-
-  private func ingredients(for name: String, _ coefficients: [Double], most: Int) -> String {
-    let order = coefficients.indices.sorted { (abs(coefficients[$1]), $0) < (abs(coefficients[$0]), $1) }
-    let items = order.prefix(most).map { index in
-      let example = parts.training.examples[index]
-      let value = coefficients[index]
-      let number = (value < 0 ? "−" : "+") + Ticks.label(Ticks.significant(abs(value), digits: 3))
-      return button(
-        "train", index, "\(names[example.label]) photo, \(Files.name(of: example.file)), times \(number)",
-        caption: ["\(number) · \(names[example.label])", shortName(example.file)])
-    }
-    let (largest, total) = (
-      order.prefix(most).reduce(0) { $0 + abs(coefficients[$1]) }, coefficients.reduce(0) { $0 + abs($1) }
-    )
-    let share = total > 0 ? Ticks.percent(largest / total) : "none"
-    return Page.paragraph(
-      "For \(name): the \(counted(items.count, "photo")) with the largest numbers hold \(share) of all. + adds the photo to the "
-        + "weights, − takes it away.") + "<ol class=\"pictures\">\(items.joined())</ol>"
-  }
-
   // MARK: - Keep
 
   /// What can be taken home.
@@ -219,7 +174,7 @@ extension Lesson {
 }
 
 /// A file's name; of a picture in an IDX file only which it is.
-private func shortName(_ file: String) -> String {
+func shortName(_ file: String) -> String {
   file.lastIndex(of: "#").map { String(file[$0...]) } ?? Files.name(of: file)
 }
 

@@ -38,6 +38,8 @@ package struct Lesson: Sendable {
   /// How right it is on each part, in the order of `parts.named`.
   let evaluations: [(name: String, evaluation: Evaluation)]
   let frames: [Frame]
+  /// The mean training picture, 0 … 255 for each feature.
+  let mean: [Double]
   /// The largest weight of any frame: what has the full colour in all of them.
   private let weightLimit: Float
 
@@ -98,6 +100,7 @@ extension Lesson {
     self.run = run
     self.evaluations = evaluations
     frames = film.developed
+    mean = dataset.meanFeatures
     weightLimit = frames.reduce(0) { max($0, $1.largest) }
   }
 }

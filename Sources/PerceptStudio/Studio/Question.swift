@@ -21,8 +21,11 @@ struct Question {
 
   /// The answer with its reasons, as HTML.
   var answer: (html: String, prediction: Prediction) {
-    let prediction = features.withUnsafeBufferPointer(classifier.predict)
-    let parts = [verdict(prediction), reasons(prediction), steps(prediction)]
+    let explanation = Explanation(classifier, features: features, mean: lesson.mean, run: lesson.run)
+    let prediction = explanation.prediction
+    let parts = [
+      verdict(prediction), reasons(explanation), nudge(explanation), recipe(explanation), steps(prediction),
+    ]
     return (parts.joined(separator: "\n"), prediction)
   }
 
@@ -41,27 +44,56 @@ struct Question {
   }
 
   /// What spoke for and against, as a picture and as a sum.
-  private func reasons(_ prediction: Prediction) -> String {
-    guard classifier.network.layers.count == 1 else {
-      return Page.paragraph(
-        "With hidden layers a pixel has no weight of its own. Paint over parts of the picture to see what the answer hangs on."
-      )
-    }
-    let unit = names.count == 2 ? 0 : prediction.label
-    let (forName, against) = names.count == 2 ? (names[1], names[0]) : (names[unit], "other classes")
-    let sums = Contributions(classifier, features: features, unit: unit)
-    let rows: [(String, String)] = [
-      ("bias b", signed(sums.bias)), ("pixels for \(forName)", signed(sums.positive)),
-      ("pixels for \(against)", signed(sums.negative)), ("together: z", signed(sums.logit)),
-    ]
+  private func reasons(_ explanation: Explanation) -> String {
+    let sums = explanation.contributions
+    let rows = explanation.summands.map { ($0.name, signed($0.value)) } + [("together: z", signed(sums.logit))]
     let table = rows.map { "<tr><th scope=\"row\">\(escaped($0))</th><td>\($1)</td></tr>" }
+    let (forName, against) = (escaped(explanation.className), escaped(explanation.otherName))
+    let what =
+      explanation.hasHiddenLayers
+      ? "What each pixel adds on the way from the mean training photo to this one" : "Pixel times weight, w·x"
     let alt = "What each pixel adds to z: red for \(forName), blue for \(against), black for nothing"
     return """
-      <div class="reasons"><figure><img src="\(sums.image.dataURI)" alt="\(escaped(alt))" width="\(sums.size.width)" \
-      height="\(sums.size.height)"><figcaption>Pixel times weight, w·x: <b class="for">red</b> spoke for \(escaped(forName)), \
-      <b class="against">blue</b> for \(escaped(against)).</figcaption></figure>
+      <div class="reasons"><figure><img src="\(sums.image.dataURI)" alt="\(alt)" width="\(sums.size.width)" \
+      height="\(sums.size.height)"><figcaption>\(what): <b class="for">red</b> spoke for \(forName), \
+      <b class="against">blue</b> for \(against).</figcaption></figure>
       <table class="sum"><caption>All of it added up</caption><tbody>\(table.joined())</tbody></table></div>
       """
+  }
+
+  /// The smallest change that changes the answer: before, after, and what changes.
+  private func nudge(_ explanation: Explanation) -> String {
+    var pictures = ""
+    if let nudge = explanation.nudge {
+      let (difference, factor) = nudge.difference
+      let other = names[nudge.prediction.label]
+      let shown = [
+        (explanation.picture, names[explanation.prediction.label], explanation.prediction.probability),
+        (nudge.picture, other, nudge.prediction.probability),
+      ]
+      let cells =
+        shown.map { ($0, "\($1), \(Ticks.percent($2))") } + [
+          (difference, factor == 1 ? "the difference" : "the difference, \(factor) times as large")
+        ]
+      pictures = cells.map { image, words in
+        "<figure><img src=\"\(image.losslessDataURI)\" alt=\"\(escaped(words))\" width=\"\(image.width)\" "
+          + "height=\"\(image.height)\"><figcaption>\(escaped(words))</figcaption></figure>"
+      }.joined()
+    }
+    return "<h3>How little it would take</h3>" + Page.paragraph(explanation.nudgeSentence, class: "nudge-words")
+      + (pictures.isEmpty ? "" : "<div class=\"nudge\">\(pictures)</div>")
+  }
+
+  /// The training photos that pulled this answer most each way.
+  private func recipe(_ explanation: Explanation) -> String {
+    guard let recipe = explanation.recipe else { return "" }
+    let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
+      let buttons = recipe.strongest(6, for: isFor).map { lesson.trainingButton($0.row, number: signed($0.pull)) }
+      return buttons.isEmpty
+        ? "" : Page.paragraph("Most for \(name):") + "<ol class=\"pictures\">\(buttons.joined())</ol>"
+    }
+    return "<h3>The photos behind this answer</h3>"
+      + Page.paragraph(explanation.recipeSentence(among: lesson.parts.training.count)) + ways.joined()
   }
 
   /// The article's six steps with this picture's numbers.

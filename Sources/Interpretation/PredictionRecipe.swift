@@ -1,0 +1,57 @@
+import Classification
+import Datasets
+import LinearAlgebra
+import NeuralNetworks
+public import Training
+
+/// What each training picture has done to the answer for one picture.
+///
+/// The weights of a neuron that learned from zeros are a sum of its training pictures, W = Σ aᵢ·xᵢ, so its evidence for a picture x
+/// is one, too: z(x) = z(μ) + Σ aᵢ·⟨xᵢ, x - μ⟩, where μ is the mean training picture (without which those pulled most that are
+/// brightest). Pictures are as they were scaled while they were learned from: less μ where the learning rate was chosen.
+public struct PredictionRecipe: Sendable, Hashable {
+  /// The class that positive numbers speak for.
+  public let label: Int
+  /// aᵢ·⟨xᵢ, x - μ⟩ for each training picture, in the dataset's order.
+  public let pulls: [Double]
+  /// z(μ), the evidence for the class in the mean training picture.
+  public let constant: Double
+  /// z(x), as it is predicted.
+  public let logit: Double
+
+  /// The recipe of a prediction; nil where there is none: with hidden layers, which are no sum of pictures, and where nobody kept
+  /// count (see ``TrainingRun/coefficients``).
+  ///
+  /// - Parameters:
+  ///   - run: the training.
+  ///   - features: `featureCount` bytes.
+  ///   - label: which class.
+  ///   - mean: the mean of the run's pictures, 0 … 255 for each feature, where it is at hand; nil computes it.
+  public init?(_ run: TrainingRun, features: [UInt8], for label: Int, mean: [Double]? = nil) {
+    let (network, factors) = (run.classifier.network, run.classifier.evidenceFactors(for: label))
+    let mean = mean ?? run.dataset.meanFeatures
+    guard network.layers.count == 1, let unit = factors.firstIndex(where: { $0 != 0 }),
+      let pulls = run.pulls(on: features, from: mean, unit: unit)
+    else { return nil }
+    self.label = label
+    self.pulls = pulls.map { factors[unit] * $0 }
+    constant = dot(factors, network.firstPreactivations(of: mean))
+    logit = dot(factors, features.withUnsafeBufferPointer { network.firstPreactivations(of: $0) })
+  }
+
+  /// What constant and pulls together miss of z: rounding, and whatever the weights had from the start, s·⟨W⁰, x - μ⟩.
+  public var remainder: Double { logit - pulls.reduce(constant, +) }
+
+  /// The pictures that pulled most.
+  ///
+  /// - Parameters:
+  ///   - count: how many at most.
+  ///   - isFor: towards the class, or away from it.
+  /// - Returns: rows of the training's dataset with their pulls, the strongest first.
+  public func strongest(_ count: Int, for isFor: Bool) -> [(row: Int, pull: Double)] {
+    let sign = isFor ? 1.0 : -1.0
+    return pulls.enumerated().filter { $0.element * sign > 0 }
+      .sorted { (sign * $1.element, $0.offset) < (sign * $0.element, $1.offset) }.prefix(count)
+      .map { (row: $0.offset, pull: $0.element) }
+  }
+}

@@ -1,0 +1,136 @@
+import Percept
+
+/// What is printed of explanations.
+struct ExplainOutput {
+  private let classifier: Classifier
+  private let learned: LearnedData?
+  private let isJSON: Bool
+
+  init(_ classifier: Classifier, learned: LearnedData?, isJSON: Bool) {
+    self.classifier = classifier
+    self.learned = learned
+    self.isJSON = isJSON
+  }
+
+  /// How many pictures of a recipe are named each way.
+  private static let mostPulls = 3
+
+  func print(_ explanation: Explanation, of image: String) throws {
+    if isJSON { return try Terminal.print(json: Object(file: image, explanation, files: learned?.dataset.examples)) }
+    let prediction = explanation.prediction
+    Terminal.print(
+      "\(classifier.classNames[prediction.label])  \(prediction.probability.fixed(4))  \(image)")
+    for line in lines(explanation) { Terminal.print("  " + line) }
+  }
+
+  private func lines(_ explanation: Explanation) -> [String] {
+    let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
+    let z = Explanation.signed(explanation.contributions.logit)
+    let regions = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
+      (name, explanation.regions(for: isFor))
+    }
+    return ["z for \(explanation.className): \(z) = \(sum)"]
+      + regions.filter { !$0.1.isEmpty }.map { "most for \($0.0): \($0.1.joined(separator: ", "))" }
+      + [explanation.nudgeSentence] + recipe(explanation)
+  }
+
+  private func recipe(_ explanation: Explanation) -> [String] {
+    guard let recipe = explanation.recipe, let examples = learned?.dataset.examples else { return [] }
+    let ways = [(true, explanation.className), (false, explanation.otherName)].flatMap { isFor, name -> [String] in
+      let strongest = recipe.strongest(Self.mostPulls, for: isFor)
+      guard !strongest.isEmpty else { return [] }
+      let rows = strongest.map { row, pull in
+        ["    \(Explanation.signed(pull))", classifier.classNames[examples[row].label], examples[row].file]
+      }
+      return ["training pictures that pulled most for \(name):"] + aligned(rows).map { String($0.dropFirst(2)) }
+    }
+    return [explanation.recipeSentence(among: examples.count)] + ways
+  }
+
+  /// A picture that cannot be explained, for machines.
+  struct Failure: Encodable {
+    let file: String
+    let error: String
+  }
+}
+
+extension ExplainOutput {
+  /// An explanation for machines: the keys of its prediction, and the reasons.
+  fileprivate struct Object: Encodable {
+    struct Pixels: Encodable {
+      let `class`: String
+      let logit: Double
+      let constant: Double
+      let positive: Double
+      let negative: Double
+      let remainder: Double
+      let baseline: String
+      let method: String
+      let points: Int
+      let regions: [String: Double]
+      let width: Int
+      let height: Int
+      let pixels: [Double]
+    }
+
+    struct Change: Encodable {
+      let `class`: String
+      let probability: Double
+      let largestChange: Int
+      let rootMeanSquare: Double
+    }
+
+    struct Pull: Encodable {
+      let file: String
+      let label: String
+      let pull: Double
+    }
+
+    struct Recipe: Encodable {
+      let constant: Double
+      let logit: Double
+      let remainder: Double
+      let pulls: [Pull]
+    }
+
+    enum Key: CodingKey {
+      case file, contributions, nudge, recipe
+    }
+
+    let file: String
+    let prediction: NamedPrediction
+    let contributions: Pixels
+    let nudge: Change?
+    let recipe: Recipe?
+
+    init(file: String, _ explanation: Explanation, files: [Example]?) {
+      let (names, sums) = (explanation.classNames, explanation.contributions)
+      self.file = file
+      prediction = NamedPrediction(explanation.prediction, classNames: names)
+      contributions = Pixels(
+        class: explanation.className, logit: sums.logit, constant: sums.constant, positive: sums.positive,
+        negative: sums.negative, remainder: sums.remainder, baseline: sums.baseline.name, method: sums.method.rawValue,
+        points: sums.points, regions: Dictionary(uniqueKeysWithValues: sums.regions.map { ($0.name, $0.sum) }),
+        width: sums.size.width, height: sums.size.height, pixels: sums.pixels)
+      nudge = explanation.nudge.map {
+        Change(
+          class: names[$0.prediction.label], probability: $0.prediction.probability, largestChange: $0.largestChange,
+          rootMeanSquare: $0.rootMeanSquare)
+      }
+      recipe = explanation.recipe.map { recipe in
+        Recipe(
+          constant: recipe.constant, logit: recipe.logit, remainder: recipe.remainder,
+          pulls: zip(files ?? [], recipe.pulls).map { Pull(file: $0.file, label: names[$0.label], pull: $1) })
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try prediction.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(file, forKey: .file)
+      try container.encode(contributions, forKey: .contributions)
+      try container.encode(nudge, forKey: .nudge)
+      try container.encodeIfPresent(recipe, forKey: .recipe)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Files
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+@Suite("percept explain")
+struct ExplainCommandTests {
+  let folder: TemporaryFolder
+  let percept = Program.percept
+  let picture = "faces/b/0001.png"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try train("m.safetensors")
+  }
+
+  func train(_ model: String, _ flags: String...) throws {
+    let result = try percept(
+      ["train", "faces", "--image-size", "8", "--iterations", "40", "-o", model] + flags, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  func explained(_ arguments: String...) throws -> [String: Any] {
+    try json(percept(["explain"] + arguments + ["--json"], in: folder).output)
+  }
+
+  @Test("text says the answer as predict does, the sum, where it comes from, and the smallest change")
+  func text() throws {
+    let result = try percept("explain", "m.safetensors", picture, in: folder)
+    let predicted = try percept("predict", "m.safetensors", picture, in: folder)
+    #expect(result.status == 0 && result.errors.isEmpty)
+    #expect(result.lines[0] == predicted.lines[0])
+    #expect(result.lines[1].hasPrefix("  z for b: +") && result.lines[1].contains(" = bias b "))
+    #expect(result.lines.contains { $0.hasPrefix("  most for b: ") && $0.contains("right +") })
+    #expect(result.lines.last?.hasPrefix("  Changing no pixel by more than ") == true)
+    #expect(result.lines.last?.hasSuffix("makes it a.") == true)
+  }
+
+  @Test("JSON adds up to the logit, which is the probability's; a class can be chosen")
+  func numbers() throws {
+    let object = try explained("m.safetensors", picture)
+    let sums = try #require(object["contributions"] as? [String: Any])
+    let (pixels, logit) = (try #require(sums["pixels"] as? [Double]), try #require(sums["logit"] as? Double))
+    let constant = try #require(sums["constant"] as? Double)
+    #expect(pixels.count == 64 && abs(pixels.reduce(constant, +) - logit) < 1e-9)
+    let probability = try #require((object["probabilities"] as? [String: Double])?["b"])
+    #expect(abs(1 / (1 + exp(-logit)) - probability) < 1e-12)
+    let regions = try #require(sums["regions"] as? [String: Double])
+    #expect(regions.count == 9 && abs(regions.values.reduce(constant, +) - logit) < 1e-9)
+    #expect((object["nudge"] as? [String: Any])?["class"] as? String == "a" && object["recipe"] == nil)
+    let other = try #require(
+      try explained("m.safetensors", picture, "--class", "a")["contributions"] as? [String: Any])
+    #expect(abs((other["logit"] as? Double ?? 0) + logit) < 1e-12 && other["class"] as? String == "a")
+    #expect(try percept("explain", "m.safetensors", picture, "--class", "c", in: folder).status == 65)
+  }
+
+  @Test("with the data that it learned from there is a recipe that adds up; with other data the reason why not")
+  func recipe() throws {
+    let object = try explained("m.safetensors", picture, "--data", "faces")
+    let recipe = try #require(object["recipe"] as? [String: Any])
+    let pulls = try #require(recipe["pulls"] as? [[String: Any]]).compactMap { $0["pull"] as? Double }
+    let (constant, logit) = (try #require(recipe["constant"] as? Double), try #require(recipe["logit"] as? Double))
+    #expect(pulls.count == 16)
+    let size = pulls.reduce(abs(constant)) { $0 + abs($1) }
+    #expect(abs(pulls.reduce(constant, +) - logit) < 1e-9 * size)
+    let text = try percept("explain", "m.safetensors", picture, "--data", "faces", in: folder)
+    #expect(text.lines.contains { $0.hasPrefix("  The mean of the 16 training pictures has z ") })
+    #expect(text.lines.count { $0.hasPrefix("    +") } == 3 && text.output.contains("faces/a/"))
+    let other = try percept("explain", "m.safetensors", picture, "--data", "faces", "--seed", "5", in: folder)
+    #expect(other.status == 0 && other.errors.contains("there is no recipe: trained again as the model says"))
+    #expect(!other.output.contains("training pictures"))
+  }
+
+  @Test("hidden layers are compared with the mean picture where it is known, and say what is not accounted for")
+  func hidden() throws {
+    try train("h.safetensors", "--hidden", "6", "--activation", "tanh")
+    for (flags, baseline) in [([], "black"), (["--data", "faces"], "the mean training picture")] {
+      let result = try percept(["explain", "h.safetensors", picture] + flags, in: folder)
+      #expect(result.status == 0 && result.errors.isEmpty)
+      #expect(result.lines[1].contains(" = z of \(baseline) ") && result.lines[1].contains(", not accounted for "))
+    }
+    let gradient = try #require(
+      try explained("h.safetensors", picture, "--method", "gradient")["contributions"] as? [String: Any])
+    #expect(gradient["method"] as? String == "gradient" && abs(gradient["remainder"] as? Double ?? 0) > 1e-6)
+  }
+
+  @Test("a picture that cannot be read is named, and the others are explained")
+  func unreadable() throws {
+    try folder.write([0, 1, 2, 3], to: "broken.jpg")
+    let result = try percept(
+      "explain", "m.safetensors", "none.jpg", picture, "broken.jpg", "--figure", "why.svg", in: folder)
+    #expect(result.status == 66)
+    #expect(result.errors.contains("none.jpg") && result.errors.contains("broken.jpg"))
+    #expect(result.lines[0].hasSuffix(picture) && result.lines.last == "why.svg")
+    let objects = try percept("explain", "m.safetensors", "broken.jpg", picture, "--json", in: folder)
+    #expect(objects.status == 65 && objects.lines.count == 2)
+    #expect(try json(objects.lines[0])["error"] is String)
+    let piped = try percept(
+      "explain", "m.safetensors", "-", in: folder, input: Files.read(folder.path(picture)))
+    #expect(piped.lines[0].hasSuffix("  -"))
+  }
+
+  @Test("figures and pages hold every picture, and are replaced only with --force")
+  func outputs() throws {
+    try train("h.safetensors", "--hidden", "6")
+    for model in ["m.safetensors", "h.safetensors"] {
+      let arguments = [
+        "explain", model, picture, "faces/a/0000.png", "--data", "faces", "--figure", "why.png", "--html", "why.html",
+      ]
+      let result = try percept(arguments + ["--force"], in: folder)
+      #expect(result.status == 0 && result.lines.suffix(2) == ["why.png", "why.html"])
+      #expect(try percept(arguments, in: folder).status == 73)
+      let image = try Image(contentsOf: folder.path("why.png"))
+      #expect(image.width >= 1800 && image.height > 1000)
+      let html = String(decoding: try Files.read(folder.path("why.html")), as: UTF8.self)
+      #expect(html.contains("<h2>0001.png</h2>") && html.contains("<h2>0000.png</h2>"))
+      #expect(html.contains("What hidden units look for") == (model == "h.safetensors"))
+      #expect(html.contains("The training pictures that pulled most for b.") == (model == "m.safetensors"))
+      #expect(!html.contains("<script"))
+    }
+  }
+
+  @Test(
+    "what does not go together is refused",
+    arguments: [
+      (["--figure", "a.jpg"], "ends in .svg or .png"), (["--seed", "3"], "--seed goes with --data"),
+      (["--classes", "a,b"], "--classes goes with --data"),
+      (["--figure", "a.svg", "--html", "a.svg"], "the same file"), (["--method", "guess"], "guess"),
+    ])
+  func refused(flags: [String], words: String) throws {
+    let result = try percept(["explain", "m.safetensors", picture] + flags, in: folder)
+    #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+  }
+}
