@@ -3,6 +3,7 @@ public import Datasets
 import Files
 import Images
 public import Interpretation
+public import Training
 
 /// An explained picture, and what it is called.
 public typealias ExplainedPicture = (name: String, explanation: Explanation)
@@ -12,6 +13,7 @@ public struct ExplanationPage: Sendable {
   private let pictures: [ExplainedPicture]
   private let training: Dataset?
   private let units: ImageGrid?
+  private let shortcuts: Shortcuts?
 
   /// A page of explanations.
   ///
@@ -19,10 +21,14 @@ public struct ExplanationPage: Sendable {
   ///   - pictures: the explained pictures and their names, of one classifier.
   ///   - training: the pictures that it learned from, in the order of the recipes' pulls, where they are at hand.
   ///   - units: its hidden units, where they are to be shown.
-  public init(_ pictures: [ExplainedPicture], training: Dataset? = nil, units: ImageGrid? = nil) {
+  ///   - shortcuts: how much of its score something simpler has too, where that is to be said.
+  public init(
+    _ pictures: [ExplainedPicture], training: Dataset? = nil, units: ImageGrid? = nil, shortcuts: Shortcuts? = nil
+  ) {
     self.pictures = pictures
     self.training = training
     self.units = units
+    self.shortcuts = shortcuts
   }
 
   /// The page.
@@ -30,10 +36,11 @@ public struct ExplanationPage: Sendable {
     let names = pictures.first?.explanation.classNames ?? []
     let sections = pictures.map { Page.section($0.name, parts(of: $0.explanation)) }
     let hidden = units.map { Page.section($0.title, [Page.figure($0, caption: $0.summary)]) }
+    let simpler = training.flatMap { shortcuts?.section(examples: $0) }
     return Page.html(
       title: "Why \(Page.alternatives(names))?",
       body: "<header>\n<h1>\(escaped("Why \(Page.alternatives(names))?"))</h1>\n</header>\n"
-        + (sections + [hidden].compactMap(\.self)).joined(separator: "\n"))
+        + (sections + [hidden, simpler].compactMap(\.self)).joined(separator: "\n"))
   }
 
   /// Writes the page.

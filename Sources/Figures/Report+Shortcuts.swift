@@ -8,11 +8,15 @@ extension Report {
   /// How much of the score something simpler than the model has too; nothing where it is not known what was learned from.
   var shortcutSection: String {
     guard let training, let shortcuts = try? Shortcuts(of: evaluation, training: training) else { return "" }
-    return Page.section("Could it be something simpler?", shortcuts.parts(examples: training))
+    return shortcuts.section(examples: training)
   }
 }
 
 extension Shortcuts {
+  func section(examples dataset: Dataset) -> String {
+    Page.section("Could it be something simpler?", parts(examples: dataset))
+  }
+
   /// What was found, in words and pictures.
   ///
   /// - Parameter dataset: where a picture to show is taken from.

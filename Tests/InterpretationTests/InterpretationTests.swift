@@ -34,10 +34,10 @@ struct InterpretationTests {
     var classifier = Self.classifier()
     let features: [UInt8] = [1, 200, 100, 255, 9, 9]
     let (contributions, steps) = (
-      Contributions(classifier, features: features), Steps(classifier, features: features, label: 1)
+      Contributions(classifier, features: features, for: 1), Steps(classifier, features: features, label: 1)
     )
     classifier.temperature = 4
-    #expect(Contributions(classifier, features: features) == contributions)
+    #expect(Contributions(classifier, features: features, for: 1) == contributions)
     #expect(Steps(classifier, features: features, label: 1) == steps)
   }
 

@@ -17,7 +17,9 @@ struct ExplainCommand: ParsableCommand {
       picture spoke most, and the smallest change of pixels after which the answer
       is another. With --data, the pictures that the model learned from, also which
       of them pulled this answer most each way (for neurons: it is trained again for
-      that), and which of them excite each hidden unit (in figures and pages).
+      that), which of them excite each hidden unit (in figures and pages), and how
+      much of the model's score on the test part is there already when only the
+      border is left of each picture, its mean colour, or 8 x 8 pixels (shortcuts).
       """)
 
   @Argument(help: "A model file, as percept train writes it.")
@@ -71,6 +73,7 @@ struct ExplainCommand: ParsableCommand {
         Terminal.note("Error: \(error)")
       }
     }
+    if !learning.json, let shortcuts = learned?.shortcuts { Terminal.print("shortcuts: \(shortcuts.sentence)") }
     try write(explained, classifier, learned)
     if let status = failures.first { throw ExitCode(status.rawValue) }
   }
@@ -109,7 +112,7 @@ struct ExplainCommand: ParsableCommand {
       try Drawing.stacked(drawings + [units?.drawing].compactMap(\.self)).write(to: figure, replacing: force)
     }
     if let html {
-      let page = ExplanationPage(explained, training: learned?.dataset, units: units)
+      let page = ExplanationPage(explained, training: learned?.dataset, units: units, shortcuts: learned?.shortcuts)
       try page.write(to: html, replacing: force)
     }
     guard !learning.json else { return }

@@ -9,13 +9,15 @@ struct LearnedData {
   let mean: [Double]
   /// The training, where it could be repeated.
   let run: TrainingRun?
+  /// How much of the model's score on the test part something simpler has too, where there is a test part.
+  let shortcuts: Shortcuts?
 }
 
 /// Which pictures a model learned from: the options of `percept train` that decide on that.
 struct LearnedDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the model learned from, as percept train took it, for the mean picture, recipes and hidden units.",
+      "What the model learned from, as percept train took it, for the mean picture, recipes, hidden units and shortcuts.",
       valueName: "data"))
   var data: String?
 
@@ -58,7 +60,9 @@ struct LearnedDataOptions: ParsableArguments {
     let parts = try split.parts(of: all, groupedBy: grouping.groups(of: all), path: data)
     let dataset = parts.training
     guard dataset.count > 0 else { throw DatasetError.noSuchPart(.training, path: data) }
-    return LearnedData(dataset: dataset, mean: dataset.meanFeatures, run: repeated(classifier, on: dataset))
+    let shortcuts = try parts.test.map { try Shortcuts(of: classifier.evaluate(on: $0), training: dataset) }
+    return LearnedData(
+      dataset: dataset, mean: dataset.meanFeatures, run: repeated(classifier, on: dataset), shortcuts: shortcuts)
   }
 
   private func repeated(_ classifier: Classifier, on dataset: Dataset) -> TrainingRun? {
