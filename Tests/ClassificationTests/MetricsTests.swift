@@ -21,16 +21,7 @@ struct MetricsTests {
       let areas, averagePrecisions: [Double]
 
       var evaluation: Evaluation {
-        get throws {
-          let dataset = try Dataset(
-            features: labels.map { _ in [0] }, examples: labels.enumerated().map { Example(file: "\($0)", label: $1) },
-            classNames: (0..<classes).map { "\($0)" }, preprocessing: Preprocessing(imageSize: 1, color: .gray))
-          return Evaluation(
-            dataset: dataset,
-            outcomes: zip(dataset.examples, logits).map {
-              Evaluation.Outcome(example: $0, prediction: Prediction(logits: $1))
-            })
-        }
+        get throws { try Evaluation(logits, labels, classes: classes) }
       }
     }
 

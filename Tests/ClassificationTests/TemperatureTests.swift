@@ -21,27 +21,16 @@ struct TemperatureTests {
     let temperatures: [Case]
   }
 
-  func evaluation(_ logits: [[Double]], _ labels: [Int], classes: Int, temperature: Double = 1) throws -> Evaluation {
-    let dataset = try Dataset(
-      features: labels.map { _ in [0] }, examples: labels.enumerated().map { Example(file: "\($0)", label: $1) },
-      classNames: (0..<classes).map { "\($0)" }, preprocessing: Preprocessing(imageSize: 1, color: .gray))
-    return Evaluation(
-      dataset: dataset,
-      outcomes: zip(dataset.examples, logits).map {
-        Evaluation.Outcome(example: $0, prediction: Prediction(logits: $1, temperature: temperature))
-      })
-  }
-
   @Test("the best temperature is SciPy's, and so is the log loss that it gives")
   func agrees() throws {
     let path = Files.path(Files.path(Files.folder(of: #filePath), "Fixtures"), "metrics.json")
     let cases = try JSONDecoder().decode(Reference.self, from: Data(Files.read(path))).temperatures
     #expect(cases.count == 6)
     for known in cases {
-      let plain = try evaluation(known.logits, known.labels, classes: known.classes)
+      let plain = try Evaluation(known.logits, known.labels, classes: known.classes)
       let best = try #require(plain.bestTemperature)
       #expect(abs(best / known.temperature - 1) < 1e-10)
-      let scaled = try evaluation(known.logits, known.labels, classes: known.classes, temperature: best)
+      let scaled = try Evaluation(known.logits, known.labels, classes: known.classes, temperature: best)
       for (ours, theirs) in zip([plain.cost(), scaled.cost()], known.logLosses) { #expect(abs(ours - theirs) < 1e-10) }
       // Of what is scaled already, the same temperature is best.
       #expect(scaled.bestTemperature == best)
@@ -58,9 +47,9 @@ struct TemperatureTests {
       row % 4 > 0
         ? Prediction(logits: logits[row]).label : Int.random(in: 0..<classes, using: &generator)
     }
-    let best = try #require(try evaluation(logits, labels, classes: classes).bestTemperature)
+    let best = try #require(try Evaluation(logits, labels, classes: classes).bestTemperature)
     func at(_ temperature: Double) throws -> Evaluation {
-      try evaluation(logits, labels, classes: classes, temperature: temperature)
+      try Evaluation(logits, labels, classes: classes, temperature: temperature)
     }
     let (cost, answers) = (try at(best).cost(), try at(1).outcomes.map(\.prediction.label))
     for factor in [0.01, 0.5, 0.99, 0.9999, 1.0001, 1.01, 2, 100] {
@@ -73,11 +62,11 @@ struct TemperatureTests {
 
   @Test("where every answer is right, or answers say nothing, no temperature is best")
   func none() throws {
-    #expect(try evaluation([[2], [-1], [0.1]], [1, 0, 1], classes: 2).bestTemperature == nil)
-    #expect(try evaluation([[2], [-1], [0.1]], [0, 1, 0], classes: 2).bestTemperature == nil)
-    #expect(try evaluation([[0], [0]], [0, 1], classes: 2).bestTemperature == nil)
-    #expect(try evaluation([[2, 1, 0], [0, 1, 0.5]], [0, 1], classes: 3).bestTemperature == nil)
-    #expect(try evaluation([[2], [-1], [0.1]], [1, 0, 0], classes: 2).bestTemperature != nil)
+    #expect(try Evaluation([[2], [-1], [0.1]], [1, 0, 1], classes: 2).bestTemperature == nil)
+    #expect(try Evaluation([[2], [-1], [0.1]], [0, 1, 0], classes: 2).bestTemperature == nil)
+    #expect(try Evaluation([[0], [0]], [0, 1], classes: 2).bestTemperature == nil)
+    #expect(try Evaluation([[2, 1, 0], [0, 1, 0.5]], [0, 1], classes: 3).bestTemperature == nil)
+    #expect(try Evaluation([[2], [-1], [0.1]], [1, 0, 0], classes: 2).bestTemperature != nil)
   }
 
   @Test("a classifier's logits are what its weights give, its probabilities those of z/T")
@@ -120,7 +109,7 @@ struct TemperatureTests {
 
   @Test("those who are sure are judged by themselves")
   func sure() throws {
-    let all = try evaluation([[3], [0.1], [-0.2], [-4]], [1, 0, 0, 1], classes: 2)
+    let all = try Evaluation([[3], [0.1], [-0.2], [-4]], [1, 0, 0, 1], classes: 2)
     let sure = try #require(all.sure(atLeast: 0.9))
     #expect(sure.outcomes.map(\.example.file) == ["0", "3"] && sure.dataset.examples.map(\.file) == ["0", "3"])
     #expect(sure.score == Score(correct: 1, count: 2, majorityClass: "1", majorityCount: 2))
