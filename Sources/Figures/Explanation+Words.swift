@@ -59,10 +59,13 @@ extension Explanation {
       "\(pulls.count) pull for \(name), together \(Self.signed(pulls.reduce(0, +)))"
     }
     let size = recipe.pulls.reduce(abs(recipe.constant)) { $0 + abs($1) }
+    let common =
+      abs(recipe.common) > 1e-6 * size
+      ? "; that this one is lighter or darker than it adds \(Self.signed(recipe.common))" : ""
     let rest =
       abs(recipe.remainder) > 1e-6 * size ? "; \(Self.signed(recipe.remainder)) the weights had from the start" : ""
     return
-      "The mean of the \(counted(count, "training picture")) has z \(Self.signed(recipe.constant)); of the pictures "
+      "The mean of the \(counted(count, "training picture")) has z \(Self.signed(recipe.constant))\(common); of the pictures "
       + "\(parts.joined(separator: ", ")), and \(rest.isEmpty ? "that is all of z" : "that is z but for what follows")\(rest)."
   }
 

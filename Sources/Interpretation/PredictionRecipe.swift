@@ -7,15 +7,19 @@ public import Training
 /// What each training picture has done to the answer for one picture.
 ///
 /// The weights of a neuron that learned from zeros are a sum of its training pictures, W = Σ aᵢ·xᵢ, so its evidence for a picture x
-/// is one, too: z(x) = z(μ) + Σ aᵢ·⟨xᵢ, x - μ⟩, where μ is the mean training picture (without which those pulled most that are
-/// brightest). Pictures are as they were scaled while they were learned from: less μ where the learning rate was chosen.
+/// is one, too: z(x) = z(μ) + Σ aᵢ·⟨xᵢ, x - μ⟩, where μ is the mean training picture. For a dark x nearly all of these products
+/// are below 0, whatever is on the pictures, and the brightest would pull most; so what they have in common is taken out:
+/// z(x) = z(μ) + (Σ aᵢ)·⟨μ, x - μ⟩ + Σ aᵢ·⟨xᵢ - μ, x - μ⟩. (The middle is 0 where the pictures were learned from less their mean, as
+/// they are wherever the learning rate was chosen. Standardized pictures are multiplied as such.)
 public struct PredictionRecipe: Sendable, Hashable {
   /// The class that positive numbers speak for.
   public let label: Int
-  /// aᵢ·⟨xᵢ, x - μ⟩ for each training picture, in the dataset's order.
+  /// aᵢ·⟨xᵢ - μ, x - μ⟩ for each training picture, in the dataset's order.
   public let pulls: [Double]
   /// z(μ), the evidence for the class in the mean training picture.
   public let constant: Double
+  /// (Σ aᵢ)·⟨μ, x - μ⟩, what all training pictures pull alike because the picture is lighter or darker than their mean.
+  public let common: Double
   /// z(x), as it is predicted.
   public let logit: Double
 
@@ -34,13 +38,14 @@ public struct PredictionRecipe: Sendable, Hashable {
       let pulls = run.pulls(on: features, from: mean, unit: unit)
     else { return nil }
     self.label = label
-    self.pulls = pulls.map { factors[unit] * $0 }
+    self.pulls = pulls.each.map { factors[unit] * $0 }
+    common = factors[unit] * pulls.common
     constant = dot(factors, network.firstPreactivations(of: mean))
     logit = dot(factors, features.withUnsafeBufferPointer { network.firstPreactivations(of: $0) })
   }
 
-  /// What constant and pulls together miss of z: rounding, and whatever the weights had from the start, s·⟨W⁰, x - μ⟩.
-  public var remainder: Double { logit - pulls.reduce(constant, +) }
+  /// What constant, common and pulls together miss of z: rounding, and whatever the weights had from the start, s·⟨W⁰, x - μ⟩.
+  public var remainder: Double { logit - pulls.reduce(constant + common, +) }
 
   /// The pictures that pulled most.
   ///

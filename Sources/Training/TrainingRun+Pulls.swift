@@ -4,27 +4,28 @@ import LinearAlgebra
 import NeuralNetworks
 
 extension TrainingRun {
-  /// How far each training example pulls the first layer's pre-activations of a picture away from those of the mean training
-  /// picture μ: aᵢ·⟨x̃ᵢ, S·(x - μ)⟩, with x̃ᵢ as it was scaled while it was learned from, and S the same scale's factors.
+  /// How far each training example pulls a pre-activation of a picture away from that of the mean training picture μ:
+  /// aᵢ·⟨S·(xᵢ - μ), S·(x - μ)⟩, with S the factors by which features were scaled while they were learned from.
   ///
   /// - Parameters:
   ///   - features: x, bytes.
   ///   - mean: μ, 0 … 255 for each feature.
   ///   - unit: which unit of the first layer.
-  /// - Returns: one number for each example, in the dataset's order; nil where there are no coefficients.
-  package func pulls(on features: [UInt8], from mean: [Double], unit: Int) -> [Double]? {
+  /// - Returns: one number for each example, in the dataset's order, and what they pull alike where they were learned from
+  ///   without a shift to the mean, Σ aᵢ·⟨S·μ, S·(x - μ)⟩; nil where there are no coefficients.
+  package func pulls(on features: [UInt8], from mean: [Double], unit: Int) -> (each: [Double], common: Double)? {
     guard let coefficients, dataset.featureCount == features.count else { return nil }
     let scaling = FeatureScaling(classifier.record.settings, dataset, mean: mean)
     let way = features.indices.map { j in
       (Double(features[j]) - mean[j]) * scaling.factor[j] * scaling.factor[j]
     }
-    let shift = dot(way, scaling.shift)
-    return way.withUnsafeBufferPointer { way in
-      (0..<dataset.count).map { row in
-        let product = dataset.withFeatures(of: row) { PixelKernels.dot(way, $0) }
-        return coefficients[unit * dataset.count + row] * (product - shift)
+    let (own, atMean) = (coefficients[unit * dataset.count..<(unit + 1) * dataset.count], dot(way, mean))
+    let each = way.withUnsafeBufferPointer { way in
+      zip(0..<dataset.count, own).map { row, coefficient in
+        coefficient * (dataset.withFeatures(of: row) { PixelKernels.dot(way, $0) } - atMean)
       }
     }
+    return (each, own.reduce(0, +) * (atMean - dot(way, scaling.shift)))
   }
 }
 

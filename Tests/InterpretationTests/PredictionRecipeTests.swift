@@ -56,7 +56,7 @@ struct PredictionRecipeTests {
       for label in 0..<classes {
         let recipe = try #require(PredictionRecipe(run, features: features, for: label))
         let z = classes == 2 ? (label == 1 ? 1 : -1) * prediction.logits[0] : prediction.logits[label]
-        let size = recipe.pulls.reduce(abs(recipe.constant)) { $0 + abs($1) }
+        let size = recipe.pulls.reduce(abs(recipe.constant) + abs(recipe.common)) { $0 + abs($1) }
         #expect(recipe.logit == z && recipe.pulls.count == run.dataset.count)
         let rest = remainder(features, label)
         #expect(abs(recipe.remainder - rest) <= 1e-9 * (size + abs(rest)), "\(recipe.remainder) of \(size)")
@@ -87,10 +87,13 @@ struct PredictionRecipeTests {
     }
   }
 
-  @Test("a pull is the picture's number times its likeness to what is asked about, each less the mean")
-  func pulls() throws {
+  @Test(
+    "a pull is the picture's number times its likeness to what is asked about, each less the mean",
+    arguments: [LearningRate.automatic, .fixed(0.02)])
+  func pulls(rate: LearningRate) throws {
     let dataset = try Self.dataset(classes: 2)
-    let run = try Trainer(iterations: 30, form: .dual).fit(.neuron(inputs: dataset.featureCount), to: dataset)
+    let run = try Trainer(with: .gradientDescent(learningRate: rate), iterations: 30, form: .dual)
+      .fit(.neuron(inputs: dataset.featureCount), to: dataset)
     // Half of one class and half of the other, so that there is something to pull each way.
     let halves = [4, 9].map { dataset.withFeatures(of: $0, Array.init) }
     let (mean, features) = (dataset.meanFeatures, zip(halves[0], halves[1]).map { $0 / 2 + $1 / 2 })
@@ -101,6 +104,7 @@ struct PredictionRecipeTests {
     }
     let coefficient = try #require(run.coefficients)[9]
     #expect(abs(recipe.pulls[9] - coefficient * product) < 1e-12 * abs(coefficient * product))
+    #expect((abs(recipe.common) < 1e-9) == (rate == .automatic))
     let (towards, away) = (recipe.strongest(3, for: true), recipe.strongest(100, for: false))
     #expect(towards.count == 3 && towards.map(\.pull) == Array(recipe.pulls.sorted(by: >).prefix(3)))
     #expect(away.count == recipe.pulls.count { $0 < 0 } && away[0].pull == recipe.pulls.min())

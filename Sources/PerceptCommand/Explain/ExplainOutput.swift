@@ -88,6 +88,7 @@ extension ExplainOutput {
 
     struct Recipe: Encodable {
       let constant: Double
+      let common: Double
       let logit: Double
       let remainder: Double
       let pulls: [Pull]
@@ -119,7 +120,7 @@ extension ExplainOutput {
       }
       recipe = explanation.recipe.map { recipe in
         Recipe(
-          constant: recipe.constant, logit: recipe.logit, remainder: recipe.remainder,
+          constant: recipe.constant, common: recipe.common, logit: recipe.logit, remainder: recipe.remainder,
           pulls: zip(files ?? [], recipe.pulls).map { Pull(file: $0.file, label: names[$0.label], pull: $1) })
       }
     }

@@ -60,7 +60,7 @@ struct Film {
   var developed: [Lesson.Frame] {
     guard classifiers.count == frames.count else { return frames }
     let (classifiers, parts) = (classifiers, parts)
-    let counts = [(Int, Int?)?](unsafeUninitializedCapacity: frames.count) { buffer, count in
+    let counts = [(Int, Int?)](unsafeUninitializedCapacity: frames.count) { buffer, count in
       nonisolated(unsafe) let counts = buffer
       concurrently(classifiers.count) { counts.initializeElement(at: $0, to: Self.correct(classifiers[$0], parts)) }
       count = classifiers.count
@@ -72,9 +72,11 @@ struct Film {
     }
   }
 
-  private static func correct(_ classifier: Classifier, _ parts: Parts) -> (Int, Int?)? {
-    guard let training = try? classifier.evaluate(on: parts.training) else { return nil }
-    return (training.score.correct, parts.test.flatMap { try? classifier.evaluate(on: $0).score.correct })
+  private static func correct(_ classifier: Classifier, _ parts: Parts) -> (Int, Int?) {
+    func count(in dataset: Dataset) -> Int {
+      dataset.examples.enumerated().count { dataset.withFeatures(of: $0, classifier.predict).label == $1.label }
+    }
+    return (count(in: parts.training), parts.test.map(count))
   }
 }
 

@@ -88,7 +88,9 @@ struct Question {
   private func recipe(_ explanation: Explanation) -> String {
     guard let recipe = explanation.recipe else { return "" }
     let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
-      let buttons = recipe.strongest(6, for: isFor).map { lesson.trainingButton($0.row, number: signed($0.pull)) }
+      let buttons = recipe.strongest(6, for: isFor).map {
+        lesson.trainingButton($0.row, number: Explanation.signed($0.pull))
+      }
       return buttons.isEmpty
         ? "" : Page.paragraph("Most for \(name):") + "<ol class=\"pictures\">\(buttons.joined())</ol>"
     }
