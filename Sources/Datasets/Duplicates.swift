@@ -74,13 +74,27 @@ public struct Duplicates: Sendable {
     }.sorted { $0.first < $1.first }.map(\.group)
   }
 
-  /// What puts the copies of a picture into one group, so that they stay on one side; every other picture stands for itself.
-  public func group() -> (Example) -> String {
-    var first: [String: String] = [:]
-    for group in groups {
-      for picture in group.pictures { first[picture.example.file] = group.pictures[0].example.file }
+  /// What puts the copies of a picture into one group, so that they stay on one side.
+  ///
+  /// - Parameter group: what puts pictures into groups besides; groups with copies of one picture become one. Without it, and without
+  ///   a copy, every picture stands for itself.
+  /// - Returns: the name of a picture's group.
+  public func group(joining group: ((Example) -> String)? = nil) -> (Example) -> String {
+    let own: (Example) -> String = { group?($0) ?? $0.file }
+    var leaders: [String: String] = [:]
+    func leader(of name: String) -> String {
+      var name = name
+      while let next = leaders[name] { name = next }
+      return name
     }
-    return { first[$0.file] ?? $0.file }
+    for copies in groups {
+      let first = leader(of: own(copies.pictures[0].example))
+      for picture in copies.pictures.dropFirst() {
+        let other = leader(of: own(picture.example))
+        if other != first { leaders[other] = first }
+      }
+    }
+    return { leader(of: own($0)) }
   }
 
   /// The groups in which there are pictures with labels that contradict each other.

@@ -8,7 +8,7 @@ import NeuralNetworks
 /// With one layer and without the limits of pixels it would be x - (z/‖w‖²)·w: straight against the weights. Pixels end at black and
 /// white, so each goes as far as it can: of all real pictures with another answer, clip(x - t·w) with the smallest t is the nearest
 /// (in root mean square). It is rounded to bytes, and t is found by halving until the bytes themselves are answered otherwise. With
-/// more than two classes w is that of the answer less that of the runner-up.
+/// more than two classes w is that of the answer less that of another class, and the nearest of them counts.
 ///
 /// Hidden layers have no one w. There straight steps against the gradient, a few of them, each to where the answer would change if
 /// the network were straight, lead to a picture that is answered otherwise; the nudge is the smallest part of the way there that
@@ -38,14 +38,23 @@ public struct Nudge: Sendable, Hashable {
   }
 
   /// Looks for the smallest change; nil where none is found: with one layer, where the answer stays even when every pixel goes all
-  /// the way.
+  /// the way towards any other class.
   ///
   /// - Parameters:
   ///   - classifier: any network.
   ///   - features: `preprocessing.featureCount` bytes.
   public init?(_ classifier: Classifier, features: [UInt8]) {
     let answer = features.withUnsafeBufferPointer(classifier.predict)
-    let factors = classifier.marginFactors(of: answer)
+    let rivals = classifier.rivals(of: answer)
+    // With one layer each class has a way of its own, and the shortest need not be that of the runner-up.
+    let tried = classifier.network.layers.count == 1 ? rivals : Array(rivals.prefix(1))
+    let found = tried.compactMap { Nudge(classifier, features: features, answer, against: $0) }
+    guard let smallest = found.min(by: { $0.rootMeanSquare < $1.rootMeanSquare }) else { return nil }
+    self = smallest
+  }
+
+  private init?(_ classifier: Classifier, features: [UInt8], _ answer: Prediction, against rival: Int) {
+    let factors = classifier.marginFactors(of: answer, over: rival)
     func isChanged(_ features: [UInt8]) -> Bool {
       features.withUnsafeBufferPointer { classifier.predict($0).label } != answer.label
     }
@@ -147,11 +156,15 @@ extension Nudge {
 }
 
 extension Classifier {
-  /// What each logit is multiplied by in the lead of an answer over the next best.
-  fileprivate func marginFactors(of answer: Prediction) -> [Double] {
+  /// The other classes, the runner-up first.
+  fileprivate func rivals(of answer: Prediction) -> [Int] {
+    classNames.indices.filter { $0 != answer.label }
+      .sorted { (answer.probabilities[$1], $0) < (answer.probabilities[$0], $1) }
+  }
+
+  /// What each logit is multiplied by in the lead of an answer over another class.
+  fileprivate func marginFactors(of answer: Prediction, over rival: Int) -> [Double] {
     guard classNames.count > 2 else { return evidenceFactors(for: answer.label) }
-    let others = classNames.indices.filter { $0 != answer.label }
-    let rival = others.reduce(others[0]) { answer.logits[$1] > answer.logits[$0] ? $1 : $0 }
     return zip(evidenceFactors(for: answer.label), evidenceFactors(for: rival)).map { $0 - $1 }
   }
 }

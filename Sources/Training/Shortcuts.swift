@@ -22,6 +22,8 @@ public struct Shortcuts: Sendable {
   /// The clues, the one that explains the most first; coarse pixels, which keep the most of a picture, last.
   public let findings: [Finding]
   private let color: ColorMode
+  /// Whether the model is better than always answering the majority class, and not by chance.
+  private let isProven: Bool
 
   private static let side = 32
   private static let mostExamples = 2000
@@ -38,14 +40,17 @@ public struct Shortcuts: Sendable {
     let examples = training.subset(Array(stride(from: 0, to: training.count, by: step)))
     let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.resized(toAtMost: Self.side))
     let start = Network(inputs: small.0.featureCount, classes: training.classNames.count)
-    let findings = try Clue.allCases.map { clue in
+    let findings = try Clue.allCases.compactMap { clue -> Finding? in
       let seen = try small.0.reduced(to: clue, seed: seed)
+      // Of pictures of a few pixels it may leave everything.
+      guard !seen.hasPictures(of: small.0) else { return nil }
       let run = try Trainer.cautious(for: seen).fit(start, to: seen)
       // Other places than in any training picture.
       let judged = try small.1.reduced(to: clue, seed: seed &+ UInt64(small.0.count))
       return Finding(clue: clue, score: try run.classifier.evaluate(on: judged).score)
     }
     score = evaluation.score
+    isProven = evaluation.verdict.finding == .better
     color = training.preprocessing.color
     func rank(_ finding: Finding) -> (Int, Int, Int) {
       (finding.clue == .coarsePixels ? 1 : 0, -finding.score.correct, Clue.allCases.firstIndex(of: finding.clue) ?? 0)
@@ -70,7 +75,12 @@ public struct Shortcuts: Sendable {
       return "The model is right no more often than \(always), so there is no score that a shortcut could explain."
     }
     let best = findings.max { $0.score.correct < $1.score.correct }
-    guard let first = strong.first ?? best else { return "" }
+    guard let first = strong.first ?? best else { return "The pictures are too small for shortcuts." }
+    guard isProven else {
+      return
+        "It may be chance that the model is right more often than \(always), so how much of its score a shortcut explains "
+        + "cannot be told; more test pictures would help."
+    }
     let compared =
       "a neuron that sees nothing else gets \(words(first.score)) right, this model \(words(score)), and \(always) "
       + "\(score.majorityCount)."
@@ -86,6 +96,13 @@ public struct Shortcuts: Sendable {
 }
 
 extension Dataset {
+  /// Whether all pictures are those of another dataset.
+  fileprivate func hasPictures(of other: Dataset) -> Bool {
+    examples.indices.allSatisfy { row in
+      withFeatures(of: row) { mine in other.withFeatures(of: row) { mine.elementsEqual($0) } }
+    }
+  }
+
   /// The same examples with pictures of which only a clue is left.
   fileprivate func reduced(to clue: Clue, seed: UInt64) throws -> Dataset {
     try changed(to: preprocessing) { picture, row in clue.picture(of: picture, seed: seed &+ UInt64(row)) }

@@ -41,6 +41,18 @@ struct DuplicatesTests {
     #expect(names(duplicates.contradictions) == [["4.png", "small.jpg"]])
   }
 
+  @Test("groups that have copies of one picture become one group")
+  func joined() throws {
+    for (name, seed) in [("x1", 1), ("y1", 1), ("x2", 2), ("z1", 3)] as [(String, UInt64)] {
+      try folder.write(picture(seed).encodedPNG(), to: "data/\(name == "z1" ? "b" : "a")/\(name).png")
+    }
+    let dataset = try dataset()
+    let group = Duplicates(in: dataset).group { String(Files.name(of: $0.file).prefix(1)) }
+    let groups = dataset.examples.map(group)
+    #expect(groups.count == 4 && Set(groups).count == 2 && Set(groups.dropLast()).count == 1)
+    #expect(Set(dataset.examples.map(Duplicates(in: dataset).group())).count == 3)
+  }
+
   @Test("blank pictures are copies of each other only where they are the same")
   func blank() throws {
     for level in [10, 10, 200] as [UInt8] {

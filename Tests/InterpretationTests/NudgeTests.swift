@@ -82,6 +82,18 @@ struct NudgeTests {
     #expect(Nudge(InterpretationTests.classifier(), features: features) != nil)
   }
 
+  @Test("of several classes the nearest is found, also where the runner-up cannot be reached")
+  func rivals() throws {
+    var network = Network(inputs: 4, classes: 3)
+    network.layers[0].weights.elements = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
+    network.layers[0].bias = [0.2, 0.15, 0]
+    let classifier = Classifier(
+      network: network, classNames: ["a", "b", "c"], preprocessing: Preprocessing(imageSize: 2, color: .gray),
+      record: InterpretationTests.classifier().record)
+    #expect(classifier.label(of: [0, 0, 0, 0]) == 0)
+    #expect(try #require(Nudge(classifier, features: [0, 0, 0, 0])).prediction.label == 2)
+  }
+
   @Test("the difference is shown around middle gray, as large as it can be")
   func difference() throws {
     let classifier = InterpretationTests.classifier()

@@ -102,6 +102,22 @@ struct ExplainCommandTests {
     #expect(piped.lines[0].hasSuffix("  -"))
   }
 
+  @Test("what is read is never replaced, not even with --force")
+  func spared() throws {
+    let outputs = [
+      ["explain", "m.safetensors", picture, "--figure", picture],
+      ["explain", "m.safetensors", picture, "--html", "m.safetensors"],
+      ["explore", "faces", "--gallery", picture], ["train", "faces", "-o", picture],
+      ["evaluate", "--cross-validate", "faces", "--folds", "2", "--figure", picture],
+    ]
+    let before = try ["m.safetensors", picture].map { try Files.read(folder.path($0)) }
+    for arguments in outputs {
+      let result = try percept(arguments + ["--force"], in: folder)
+      #expect(result.status == 64 && result.errors.contains("choose another name"), "\(arguments)")
+    }
+    #expect(try ["m.safetensors", picture].map { try Files.read(folder.path($0)) } == before)
+  }
+
   @Test("figures and pages hold every picture, and are replaced only with --force")
   func outputs() throws {
     try train("h.safetensors", "--hidden", "6")

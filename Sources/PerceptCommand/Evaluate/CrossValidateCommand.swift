@@ -62,12 +62,13 @@ struct CrossValidateCommand: ParsableCommand {
 
   func run() throws {
     if let figure {
+      try checkSpared([data.path, data.labels].compactMap(\.self), by: [figure])
       guard figure.hasSuffix(".svg") || figure.hasSuffix(".png") else { throw FigureError.unknownFormat(path: figure) }
       try Files.checkCanWrite(figure, replacing: force)
     }
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
-    let groups = try grouping.groups(of: dataset) ?? Duplicates(in: dataset).group()
+    let groups = try Duplicates(in: dataset).group(joining: grouping.groups(of: dataset))
     let result = try CrossValidatedEvaluation(
       dataset, folds: folds, repeats: repeats, groupedBy: groups, seed: seed,
       progress: Terminal.counter("Training:", isQuiet: data.quiet)

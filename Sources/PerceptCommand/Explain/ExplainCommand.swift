@@ -101,7 +101,9 @@ struct ExplainCommand: ParsableCommand {
     if let figure, let html, Files.isSame(figure, html) {
       throw ValidationError("\(figure) and \(html) are the same file; choose two names.")
     }
-    for path in [figure, html].compactMap(\.self) { try Files.checkCanWrite(path, replacing: force) }
+    let outputs = [figure, html].compactMap(\.self)
+    try checkSpared([model] + images + [learning.data, learning.labels].compactMap(\.self), by: outputs)
+    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
   }
 
   private func write(_ explained: [ExplainedPicture], _ classifier: Classifier, _ learned: LearnedData?) throws {

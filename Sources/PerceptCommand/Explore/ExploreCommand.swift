@@ -95,13 +95,11 @@ struct ExploreCommand: ParsableCommand {
     if let gallery, ![".html", ".svg", ".png"].contains(where: gallery.hasSuffix) {
       throw ValidationError("--gallery \(gallery): the name ends in .html, .svg or .png.")
     }
-    for path in [writeLabels, gallery].compactMap(\.self) {
-      if Files.isSame(path, data.path) { throw ValidationError("\(path) is the data; choose another name.") }
-      if let labels = data.labels, Files.isSame(path, labels) {
-        throw ValidationError("\(path) is what --labels reads; choose another name.")
-      }
-      try Files.checkCanWrite(path, replacing: force)
+    let outputs = [writeLabels, gallery].compactMap(\.self)
+    try checkSpared([data.path, data.labels].compactMap(\.self), by: outputs)
+    if let writeLabels, let gallery, Files.isSame(writeLabels, gallery) {
+      throw ValidationError("\(writeLabels) is named twice.")
     }
-    if let writeLabels, writeLabels == gallery { throw ValidationError("\(writeLabels) is named twice.") }
+    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
   }
 }

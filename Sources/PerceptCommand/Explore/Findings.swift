@@ -25,7 +25,7 @@ struct Findings {
     oddities = Oddity.all(in: exploration.pictures, features: dataset)
     tellTales = TellTale.all(in: exploration)
     // Copies of a picture would vouch for its label, whatever it is.
-    let together = group ?? duplicates.group()
+    let together = duplicates.group(joining: group)
     do {
       (review, unjudged) = (try LabelReview(dataset, groupedBy: together, seed: seed, progress: progress), nil)
     } catch let error as DatasetError {
