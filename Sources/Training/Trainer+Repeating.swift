@@ -35,7 +35,8 @@ extension Trainer {
     guard share <= 1e-6 else {
       throw TrainingError.notRepeated(
         "trained again as the model says on \(counted(dataset.count, "picture")), its weights come out otherwise: it began with other "
-          + "weights, or learned from other pictures (--seed, --test-fraction, --group-by and --labels decide on these)"
+          + "weights, or learned from other pictures (--seed, --test-fraction, --group-by and --labels decide on these; where --patience or "
+          + "--calibrate drew a validation part, give the file that train writes with --write-split)"
       )
     }
     return run
