@@ -11,11 +11,8 @@ extension Dataset {
   package func changed(
     to preprocessing: Preprocessing, by change: @Sendable (_ picture: Image, _ row: Int) -> Image
   ) throws -> Dataset {
-    let old = self.preprocessing
     let features = parallel(Array(examples.indices)) { row in
-      withFeatures(of: row) {
-        change(Image(width: old.size.width, height: old.size.height, color: old.color, pixels: Array($0)), row).pixels
-      }
+      change(self.preprocessing.picture(of: withFeatures(of: row, Array.init)), row).pixels
     }
     return try Dataset(features: features, examples: examples, classNames: classNames, preprocessing: preprocessing)
   }

@@ -28,9 +28,7 @@ public struct PixelStatistics: Sendable, Hashable {
   }
 
   private func picture(_ values: [Double]) -> Image {
-    Image(
-      width: preprocessing.size.width, height: preprocessing.size.height, color: preprocessing.color,
-      pixels: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+    preprocessing.picture(of: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
   }
 }
 

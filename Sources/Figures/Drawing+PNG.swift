@@ -107,4 +107,15 @@ extension Drawing {
       throw FigureError.unknownFormat(path: path)
     }
   }
+
+  /// Whether a drawing can be written, before there is one.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file already there may be replaced.
+  /// - Throws: ``FigureError/unknownFormat(path:)`` for another ending, `FileError` when it cannot be written.
+  package static func checkCanWrite(_ path: String, replacing: Bool) throws {
+    guard path.hasSuffix(".svg") || path.hasSuffix(".png") else { throw FigureError.unknownFormat(path: path) }
+    try Files.checkCanWrite(path, replacing: replacing)
+  }
 }

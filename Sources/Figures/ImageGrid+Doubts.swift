@@ -11,12 +11,9 @@ extension ImageGrid {
   ///   - limit: how many are shown at most.
   public init(_ review: LabelReview, of dataset: Dataset, limit: Int = 48) {
     let rows = Dictionary(dataset.examples.enumerated().map { ($1.file, $0) }) { first, _ in first }
-    let preprocessing = dataset.preprocessing
     let cells = review.doubts.prefix(limit).compactMap { doubt -> Cell? in
       guard let row = rows[doubt.example.file] else { return nil }
-      let pixels = dataset.withFeatures(of: row) { Array($0) }
-      let image = Image(
-        width: preprocessing.size.width, height: preprocessing.size.height, color: preprocessing.color, pixels: pixels)
+      let image = dataset.preprocessing.picture(of: dataset.withFeatures(of: row, Array.init))
       let percent = Int((100 * doubt.suggestionProbability).rounded(.down))
       return Cell(
         image, title: ["labelled \(review.classNames[doubt.example.label])"],

@@ -76,4 +76,12 @@ public struct Preprocessing: Sendable, Hashable {
   ) throws(ImageError) -> [UInt8] {
     features(of: try Image.decode(bytes, named: name, pixelBudget: pixelBudget, for: self))
   }
+
+  /// Features as the picture that they are.
+  ///
+  /// - Parameter features: `featureCount` bytes.
+  /// - Returns: a picture of this size and colour.
+  public func picture(of features: [UInt8]) -> Image {
+    Image(width: size.width, height: size.height, color: color, pixels: features)
+  }
 }

@@ -16,8 +16,7 @@ extension Classifier {
     let values = zip(weights, features).map { weight, pixel in
       UInt8(min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255)
     }
-    return Image(
-      width: preprocessing.size.width, height: preprocessing.size.height, color: preprocessing.color, pixels: values)
+    return preprocessing.picture(of: values)
   }
 }
 
@@ -25,15 +24,5 @@ extension Image {
   /// The picture as a classifier with this preprocessing sees it.
   public func prepared(_ preprocessing: Preprocessing) -> Image {
     preprocessing.picture(of: preprocessing.features(of: self))
-  }
-}
-
-extension Preprocessing {
-  /// Features as the picture that they are.
-  ///
-  /// - Parameter features: `featureCount` bytes.
-  /// - Returns: a picture of this size and colour.
-  public func picture(of features: [UInt8]) -> Image {
-    Image(width: size.width, height: size.height, color: color, pixels: features)
   }
 }

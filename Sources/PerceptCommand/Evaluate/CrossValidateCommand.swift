@@ -63,8 +63,7 @@ struct CrossValidateCommand: ParsableCommand {
   func run() throws {
     if let figure {
       try checkSpared([data.path, data.labels].compactMap(\.self), by: [figure])
-      guard figure.hasSuffix(".svg") || figure.hasSuffix(".png") else { throw FigureError.unknownFormat(path: figure) }
-      try Files.checkCanWrite(figure, replacing: force)
+      try Drawing.checkCanWrite(figure, replacing: force)
     }
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))

@@ -95,15 +95,13 @@ struct ExplainCommand: ParsableCommand {
 
   /// Refuses, before any work, outputs that cannot be written.
   private func checkOutputs() throws {
-    if let figure, !figure.hasSuffix(".svg"), !figure.hasSuffix(".png") {
-      throw FigureError.unknownFormat(path: figure)
-    }
     if let figure, let html, Files.isSame(figure, html) {
       throw ValidationError("\(figure) and \(html) are the same file; choose two names.")
     }
-    let outputs = [figure, html].compactMap(\.self)
-    try checkSpared([model] + images + [learning.data, learning.labels].compactMap(\.self), by: outputs)
-    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
+    let read = [model] + images + [learning.data, learning.labels].compactMap(\.self)
+    try checkSpared(read, by: [figure, html].compactMap(\.self))
+    if let figure { try Drawing.checkCanWrite(figure, replacing: force) }
+    if let html { try Files.checkCanWrite(html, replacing: force) }
   }
 
   private func write(_ explained: [ExplainedPicture], _ classifier: Classifier, _ learned: LearnedData?) throws {

@@ -40,9 +40,7 @@ struct FigureOptions: ParsableArguments {
 
   /// Refuses, before any work, what cannot be written.
   func check(_ name: String) throws {
-    let path = path(name)
-    guard path.hasSuffix(".svg") || path.hasSuffix(".png") else { throw FigureError.unknownFormat(path: path) }
-    try Files.checkCanWrite(path, replacing: force)
+    try Drawing.checkCanWrite(path(name), replacing: force)
   }
 
   /// Writes a drawing and says where.

@@ -180,9 +180,7 @@ struct TuneCommand: ParsableCommand {
   }
 
   private func checkFigure() throws {
-    guard let figure else { return }
-    guard figure.hasSuffix(".svg") || figure.hasSuffix(".png") else { throw FigureError.unknownFormat(path: figure) }
-    try Files.checkCanWrite(figure, replacing: force)
+    if let figure { try Drawing.checkCanWrite(figure, replacing: force) }
   }
 
   private static func list(_ text: String) throws -> [String] {
