@@ -116,6 +116,8 @@ def server_gone(studio):
     studio.open("?iterations=100")
     picture = studio.pictures(1)[0]
     studio.set("hidden", "128")
+    # Long enough to be in the middle of, also on a fast machine.
+    studio.set("iterations", int(studio.one("#iterations").get_attribute("max")))
     studio.wait(lambda: studio.one("#busy").is_displayed(), "no progress is shown")
     studio.server.end()
     for words, act in (("a setting", lambda: studio.set("rate", -3.3)),
