@@ -1,6 +1,7 @@
 import CPixelKernels
+import Synchronization
 
-/// Pictures at other sizes, with memory and weights that are kept from one picture to the next.
+/// Pictures at other sizes, with memory that is kept from one picture to the next, and weights that all share.
 ///
 /// `Image.resized(to:)` says what it computes. Used by one thread at a time.
 final class Resampler {
@@ -14,7 +15,8 @@ final class Resampler {
   /// So many weights are kept at most: more than there are sides in most collections.
   private static let mostTaps = 64
 
-  private var taps: [Lengths: ResamplingTaps] = [:]
+  private static let known = Mutex([Lengths: ResamplingTaps]())
+
   /// What lies between the two passes.
   private var between: [UInt8] = []
 
@@ -44,24 +46,26 @@ final class Resampler {
 
   private func across(_ area: SampleArea, to width: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
     let kernel = area.channels == 3 ? Self.kernels.across_rgb : Self.kernels.across_gray
-    taps(from: area.width, to: width).withKernelTaps {
+    Self.taps(from: area.width, to: width).withKernelTaps {
       kernel?(area.start, area.stride, area.height, $0, result, stride)
     }
   }
 
   private func down(_ area: SampleArea, to height: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
-    taps(from: area.height, to: height).withKernelTaps {
+    Self.taps(from: area.height, to: height).withKernelTaps {
       Self.kernels.down?(area.start, area.stride, area.width * area.channels, $0, result, stride)
     }
   }
 
-  private func taps(from old: Int, to new: Int) -> ResamplingTaps {
+  private static func taps(from old: Int, to new: Int) -> ResamplingTaps {
     let lengths = Lengths(old: old, new: new)
-    if let known = taps[lengths] { return known }
-    if taps.count == Self.mostTaps { taps.removeAll() }
-    let made = ResamplingTaps(from: old, to: new)
-    taps[lengths] = made
-    return made
+    return known.withLock { known in
+      if let taps = known[lengths] { return taps }
+      if known.count == mostTaps { known.removeAll() }
+      let taps = ResamplingTaps(from: old, to: new)
+      known[lengths] = taps
+      return taps
+    }
   }
 
   /// Memory for `count` bytes of any content, which `memory` keeps.

@@ -41,6 +41,9 @@ struct DataOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
+  /// What is read, which no output may replace.
+  var inputs: [String] { [path, labels].compactMap(\.self) }
+
   var selection: ClassSelection {
     get throws { try classes.map { try ClassSelection($0) } ?? .all }
   }

@@ -26,6 +26,7 @@ struct ReportCommand: ParsableCommand {
   var force = false
 
   func run() throws {
+    try checkSpared([model] + data.inputs, by: [output])
     try Files.checkCanWrite(output, replacing: force)
     let classifier = try Classifier(contentsOf: model)
     let (training, test) = try data.parts(for: classifier)

@@ -189,7 +189,7 @@ struct TrainCommand: ParsableCommand {
     if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
     let checkpoint = progress.checkpointPath(of: output)
     let outputs = [output, checkpoint] + [writeSplit, report, progress.log].compactMap(\.self)
-    try checkSpared([data.path, data.labels].compactMap(\.self), by: outputs)
+    try checkSpared(data.inputs, by: outputs)
     for (index, path) in outputs.enumerated() {
       if let other = outputs[..<index].first(where: { Files.isSame($0, path) }) {
         throw ValidationError("\(path) and \(other) are the same file; choose two names.")

@@ -109,6 +109,15 @@ struct ExplainCommandTests {
       ["explain", "m.safetensors", picture, "--html", "m.safetensors"],
       ["explore", "faces", "--gallery", picture], ["train", "faces", "-o", picture],
       ["evaluate", "--cross-validate", "faces", "--folds", "2", "--figure", picture],
+      ["tune", "faces", "--figure", picture], ["report", "m.safetensors", "faces", "-o", "m.safetensors"],
+      ["figure", "learning-curve", "m.safetensors", "-o", "m.safetensors"],
+      ["figure", "weights", "m.safetensors", "-o", "m.safetensors"],
+      ["figure", "misclassified", "m.safetensors", "faces", "-o", picture],
+      ["figure", "evaluation", "m.safetensors", "faces", "-o", picture],
+      ["figure", "learned", "m.safetensors", picture, "-o", picture], ["figure", "montage", "faces", "-o", picture],
+      ["figure", "interpolations", picture, "-o", picture], ["figure", "statistics", "faces", "-o", picture],
+      ["figure", "augmented", "faces", "--augment", "mirror", "-o", picture],
+      ["figure", "graph", "m.safetensors", picture, "-o", picture],
     ]
     let before = try ["m.safetensors", picture].map { try Files.read(folder.path($0)) }
     for arguments in outputs {

@@ -64,10 +64,9 @@ struct InferenceTests {
   ) async throws -> (response: Response, body: [UInt8]) {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
     if let name = HTTPField.Name("Inference-Header-Content-Length") { head.headerFields[name] = jsonLength }
-    let connection = Connection(
-      source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+    let connection = Connection(NIOAsyncTestingChannel())
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-    let response = await responder.respond(to: request, context: connection)
+    let response = await responder.respond(to: request, over: connection)
     let collector = ResponderTests.Collector()
     try await response.body.write(collector)
     return (response, collector.bytes)

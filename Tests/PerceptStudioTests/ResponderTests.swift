@@ -40,9 +40,8 @@ struct ResponderTests {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
     head.headerFields[.contentType] = type
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-    let connection = Connection(
-      source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
-    let response = await responder.respond(to: request, context: connection)
+    let connection = Connection(NIOAsyncTestingChannel())
+    let response = await responder.respond(to: request, over: connection)
     let text = Collector()
     try await response.body.write(text)
     let isJSON = response.headers[.contentType] == "application/json"

@@ -67,10 +67,9 @@ struct StudioTests {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
     head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
-    let connection = Connection(
-      source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+    let connection = Connection(NIOAsyncTestingChannel())
     let response = await site.respond(
-      to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), context: connection)
+      to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: connection)
     let collector = ResponderTests.Collector()
     try await response.body.write(collector)
     return Answer(status: Int(response.status.code), headers: response.headers, bytes: collector.bytes)
@@ -227,10 +226,9 @@ struct StudioTests {
     let head = HTTPRequest(
       method: .get, scheme: "http", authority: "localhost",
       path: "/train?rate=0.0001&iterations=100000&hidden=32&size=48&run=left")
-    let connection = Connection(
-      source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+    let connection = Connection(NIOAsyncTestingChannel())
     let response = await site.respond(
-      to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: connection)
+      to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: connection)
     await #expect(throws: Left.self) { try await response.body.write(Leaving()) }
     while site.site.pool.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
     #expect(try await ask("/stop?run=left", method: .post).status == 404)

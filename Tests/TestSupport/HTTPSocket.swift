@@ -64,6 +64,15 @@ package final class HTTPSocket: Sendable {
     send(body)
   }
 
+  /// Says that nothing more will be sent.
+  package func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// Leaves at once, as a program does that is killed with answers unread, when this goes.
+  package func reset() {
+    var now = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// The next answer; nil where the connection ends, or nothing comes for half a minute.
   package func answer() -> Answer? {
     var head: [UInt8] = []

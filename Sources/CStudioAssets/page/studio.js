@@ -68,7 +68,7 @@ function end() {
 }
 
 function progress(event) {
-  of("busy").hidden = false
+  of("busy").hidden = performance.now() - underway.began < 200  // no bar that only flashes
   of("progress").value = event.progress
   of("strip").innerHTML = event.html.strip
   drawCurve(event.html.watch)

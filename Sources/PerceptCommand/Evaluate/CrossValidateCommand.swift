@@ -62,7 +62,7 @@ struct CrossValidateCommand: ParsableCommand {
 
   func run() throws {
     if let figure {
-      try checkSpared([data.path, data.labels].compactMap(\.self), by: [figure])
+      try checkSpared(data.inputs, by: [figure])
       try Drawing.checkCanWrite(figure, replacing: force)
     }
     let source = try data.source()

@@ -96,7 +96,7 @@ struct ExploreCommand: ParsableCommand {
       throw ValidationError("--gallery \(gallery): the name ends in .html, .svg or .png.")
     }
     let outputs = [writeLabels, gallery].compactMap(\.self)
-    try checkSpared([data.path, data.labels].compactMap(\.self), by: outputs)
+    try checkSpared(data.inputs, by: outputs)
     if let writeLabels, let gallery, Files.isSame(writeLabels, gallery) {
       throw ValidationError("\(writeLabels) is named twice.")
     }

@@ -29,7 +29,7 @@ struct AugmentedFigureCommand: ParsableCommand {
   }
 
   func run() throws {
-    try figure.check("augmented")
+    try figure.check("augmented", sparing: data.inputs)
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
     let augmentation = try augment ?? Augmentation.option("mirror,shift,rotate,brightness")

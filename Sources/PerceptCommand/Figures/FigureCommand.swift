@@ -38,8 +38,9 @@ struct FigureOptions: ParsableArguments {
   @Flag(help: "Replace a file that is already there.")
   var force = false
 
-  /// Refuses, before any work, what cannot be written.
-  func check(_ name: String) throws {
+  /// Refuses, before any work, what cannot be written or would replace what is read.
+  func check(_ name: String, sparing inputs: [String]) throws {
+    try checkSpared(inputs, by: [path(name)])
     try Drawing.checkCanWrite(path(name), replacing: force)
   }
 
@@ -82,7 +83,7 @@ struct SigmoidFigureCommand: ParsableCommand {
 
   func run() throws {
     if let at { return Terminal.print("\(Percept.sigmoid(at))") }
-    try figure.check("sigmoid")
+    try figure.check("sigmoid", sparing: [])
     try figure.write(Chart.sigmoid.drawing(), "sigmoid")
   }
 }
@@ -105,7 +106,7 @@ struct LearningCurveFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("learning-curve")
+    try figure.check("learning-curve", sparing: models)
     let runs = try models.map { path in
       let record = try Classifier(contentsOf: path).record
       guard !record.costs.isEmpty else { throw FigureError.noHistory(model: path) }
@@ -158,7 +159,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
 
   func run() throws {
     let name = method.map { "\($0.rawValue)" } ?? "interpolations"
-    try figure.check(name)
+    try figure.check(name, sparing: [image, model].compactMap(\.self))
     let small = try small()
     let title = (model == nil ? "" : "Weights x ") + Files.name(of: image)
     guard let method else {
@@ -209,7 +210,7 @@ struct MontageFigureCommand: ParsableCommand {
   }
 
   func run() throws {
-    try figure.check("montage")
+    try figure.check("montage", sparing: data.inputs + [model].compactMap(\.self))
     let classifier = try model.map { try Classifier(contentsOf: $0) }
     let source = try data.source(alignedTo: classifier?.classNames)
     let preprocessing = classifier?.preprocessing ?? pictures.preprocessing(for: source)
@@ -241,7 +242,7 @@ struct StatisticsFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("statistics")
+    try figure.check("statistics", sparing: data.inputs)
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
     try figure.write(StatisticsFigure(dataset).drawing, "statistics")

@@ -26,7 +26,7 @@ struct MisclassifiedFigureCommand: ParsableCommand {
   }
 
   func run() throws {
-    try figure.check("misclassified")
+    try figure.check("misclassified", sparing: [model] + data.inputs)
     let classifier = try Classifier(contentsOf: model)
     let (_, test) = try data.parts(for: classifier)
     let grid = ImageGrid.misclassified(
@@ -55,7 +55,7 @@ struct EvaluationFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("evaluation")
+    try figure.check("evaluation", sparing: [model] + data.inputs)
     let classifier = try Classifier(contentsOf: model)
     let evaluation = try classifier.evaluate(on: data.parts(for: classifier).test)
     try figure.write(EvaluationFigure(evaluation).drawing, "evaluation")
@@ -81,7 +81,7 @@ struct LearnedFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("learned")
+    try figure.check("learned", sparing: [model] + images)
     let classifier = try Classifier(contentsOf: model)
     let pictures = try images.map { path in
       (name: Files.name(of: path), features: try classifier.preprocessing.features(at: path))
@@ -107,7 +107,7 @@ struct WeightsFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("weights")
+    try figure.check("weights", sparing: [model])
     let classifier = try Classifier(contentsOf: model)
     try figure.write(WeightsFigure(classifier).drawing, "weights")
   }
@@ -138,7 +138,7 @@ struct GraphFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("graph")
+    try figure.check("graph", sparing: [model, image].compactMap(\.self))
     let classifier = try Classifier(contentsOf: model)
     guard classifier.network.layers.count == 1, classifier.classNames.count == 2 else {
       throw FigureError.needsFewerUnits(what: "\(model): the graph is that of a single neuron, which this model is not")

@@ -180,7 +180,9 @@ struct TuneCommand: ParsableCommand {
   }
 
   private func checkFigure() throws {
-    if let figure { try Drawing.checkCanWrite(figure, replacing: force) }
+    guard let figure else { return }
+    try checkSpared(data.inputs, by: [figure])
+    try Drawing.checkCanWrite(figure, replacing: force)
   }
 
   private static func list(_ text: String) throws -> [String] {

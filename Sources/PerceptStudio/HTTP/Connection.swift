@@ -1,13 +1,10 @@
-package import Hummingbird
-import NIOCore
+package import NIOCore
 
 /// The connection that a request came over.
-package struct Connection: InitializableFromSource {
+package struct Connection: Sendable {
   /// Who is at its other end.
   let address: SocketAddress?
   let id: ObjectIdentifier
 
-  package init(source: ApplicationRequestContextSource) {
-    (address, id) = (source.channel.remoteAddress, ObjectIdentifier(source.channel))
-  }
+  package init(_ channel: any Channel) { (address, id) = (channel.remoteAddress, ObjectIdentifier(channel)) }
 }

@@ -74,6 +74,9 @@ struct RequestError: Error {
   static let full = later("the requests under way hold as much as all bodies together may", leavesBody: true)
   static let ending = later("the server is about to end", leavesBody: true)
 
+  /// Nobody reads this but the log: 499 is what proxies write there.
+  static let left = RequestError(.init(code: 499, reasonPhrase: "Client Closed Request"), "the client left first")
+
   static func tooMany(_ limit: Int) -> RequestError {
     later("your address has \(limit) requests under way already", .tooManyRequests, leavesBody: true)
   }

@@ -45,26 +45,15 @@ package struct WebServer<Pages: Site>: Sendable {
     }
   }
 
-  private func server(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) -> Server<LoopChannel> {
+  private func server(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) -> Server<ConnectionSetup> {
     let (site, limits, life, log) = (site, site.limits, life, log)
     let quiet = Logger(label: "percept", factory: { _ in SwiftLogNoOpLogHandler() })
     let responder = SiteResponder(site, life: life, log: log)
-    let channel = HTTP1Channel(
-      responder: { request, writer, channel in
-        let connection = Connection(source: .init(channel: channel, logger: quiet))
-        var response = await responder.respond(to: request, context: connection)
-        response.headers[.date] = Timestamp.header()
-        try await writer.write(response: response.head, body: response.body)
-      },
-      configuration: .init(
-        additionalChannelHandlers: [
-          ConnectionGuard(limits: limits, life: life, log: log),
-          ContinueHandler(largestBody: limits.bodyBytes, admits: site.admits),
-        ],
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    let setup = ConnectionSetup(limits: limits, life: life, log: log, admits: site.admits) {
+      await responder.respond(to: $0, over: $1)
+    }
     return Server(
-      childChannelSetup: LoopChannel(base: channel),
+      childChannelSetup: setup,
       configuration: ServerConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
@@ -73,7 +62,7 @@ package struct WebServer<Pages: Site>: Sendable {
   }
 
   /// Waits for what is under way, within the time there is.
-  private func drain(_ server: Server<LoopChannel>) async throws {
+  private func drain(_ server: Server<ConnectionSetup>) async throws {
     let (limit, life, log) = (site.limits.drainTime, life, log)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {

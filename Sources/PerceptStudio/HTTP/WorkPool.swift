@@ -46,7 +46,7 @@ package final class WorkPool: Sendable {
         }
       }
     } onCancel: {
-      job.giveUp(RequestError.ending)
+      job.giveUp(RequestError.left)
     }
   }
 

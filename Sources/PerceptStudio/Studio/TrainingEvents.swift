@@ -94,7 +94,7 @@ extension StudioSite {
     _ settings: StudioSettings, _ studio: Studio, _ run: RunningTraining, _ events: AsyncStream<Event>.Continuation
   ) throws -> Event {
     let clock = ContinuousClock()
-    var next = clock.now + Self.interval
+    var next = clock.now + Self.patience
     var costs: [Double] = []
     let lesson = try studio.lesson(settings) { iteration, frame in
       switch run.wish {
@@ -110,7 +110,11 @@ extension StudioSite {
     return Event(done: lesson, studio)
   }
 
-  /// How often the page hears of a long training.
+  /// How long a training may take before the page shows what there is of it: a hand that moves expects an answer within a tenth
+  /// of a second, and whoever gets all of it by then needs no part.
+  private static let patience = Duration.milliseconds(50)
+
+  /// How often the page hears of a long training after that.
   private static let interval = Duration.milliseconds(200)
 }
 
