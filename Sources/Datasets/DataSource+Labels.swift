@@ -5,23 +5,29 @@ extension DataSource.Content {
   /// The same pictures, some of them with other labels.
   ///
   /// - Parameters:
-  ///   - corrections: files and their labels, as the data or a selection of classes calls them.
+  ///   - corrections: files and their labels, as the data or a selection of classes calls them, and where that stands.
   ///   - path: the file that they are from.
   ///   - classes: which labels become classes, and under which names.
   ///   - emptyClasses: labels of the data that no picture has.
   /// - Returns: the pictures in the same order and parts.
-  /// - Throws: ``DatasetError`` for a picture or a label that the data does not have.
+  /// - Throws: ``DatasetError`` for a picture or a label that the data does not have, and for a picture with two labels.
   func corrected(
-    by corrections: [DataSource.Entry], from path: String, classes: ClassSelection, emptyClasses: [String]
+    by corrections: [LabelFile.Row], from path: String, classes: ClassSelection, emptyClasses: [String]
   ) throws -> DataSource.Content {
     guard case .files(let entries) = self else { throw DatasetError.fixedLabels(path: path) }
     let known = Set(entries.map(\.label)).union(emptyClasses)
-    var labels: [String: String] = [:]
-    for entry in corrections {
+    var labels: [String: (label: String, line: Int)] = [:]
+    for (line, entry) in corrections {
       guard let label = known.contains(entry.label) ? entry.label : classes.label(of: entry.label) else {
-        throw DatasetError.unknownClass(name: entry.label, available: known.sorted())
+        let reason = DatasetError.unknownClass(name: entry.label, available: known.sorted())
+        throw DatasetError.malformedLine(path: path, line: line, problem: "\(reason)")
       }
-      labels[try resolved(entry.file)] = label
+      let file = try resolved(entry.file)
+      if let other = labels[file], other.label != label {
+        let problem = "\(entry.file) is \"\(label)\" here and \"\(other.label)\" in line \(other.line)"
+        throw DatasetError.malformedLine(path: path, line: line, problem: problem)
+      }
+      labels[file] = (label, line)
     }
     let files = try entries.map { try resolved($0.file) }
     let unknown = Set(labels.keys).subtracting(files)
@@ -30,7 +36,7 @@ extension DataSource.Content {
     }
     return .files(
       zip(entries, files).map { entry, file in
-        DataSource.Entry(file: entry.file, label: labels[file] ?? entry.label, part: entry.part)
+        DataSource.Entry(file: entry.file, label: labels[file]?.label ?? entry.label, part: entry.part)
       })
   }
 }

@@ -82,7 +82,7 @@ public struct DataSource: Sendable {
     }
     if let labels {
       content = try content.corrected(
-        by: LabelFile.entries(of: labels), from: labels, classes: classes, emptyClasses: emptyFolders)
+        by: LabelFile.rows(of: labels), from: labels, classes: classes, emptyClasses: emptyFolders)
     }
     var counts: [String: Int] = [:]
     switch content {
@@ -128,7 +128,7 @@ public struct DataSource: Sendable {
 
   private static func content(ofFile path: String) throws -> Content {
     if IDXPictures.isIDX(path) { return .idx([try IDXPictures(imagesFile: path, part: nil)]) }
-    return .files(try LabelFile.entries(of: path))
+    return .files(try LabelFile.rows(of: path).map(\.entry))
   }
 }
 

@@ -3,13 +3,16 @@ import FoundationEssentials
 
 /// Label files: one picture a line, as CSV or as JSON lines.
 package enum LabelFile {
+  /// A picture that a label file names, and where it does.
+  typealias Row = (line: Int, entry: DataSource.Entry)
+
   /// The pictures that a label file names.
   ///
   /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names (or `filename`, `path`, `image` and `class`) may order them
   /// otherwise. A JSON-lines file has objects with these keys. Relative paths start from the label file's folder.
   ///
   /// - Throws: ``FileError``, or ``DatasetError`` that names the line.
-  static func entries(of path: String) throws -> [DataSource.Entry] {
+  static func rows(of path: String) throws -> [Row] {
     let bytes = try Files.read(path)
     guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
       throw DatasetError.notData(path: path)
@@ -22,10 +25,10 @@ package enum LabelFile {
       throw DatasetError.malformedLine(
         path: path, line: row.line, problem: "split is empty, where other lines say train, val or test")
     }
-    return rows.map(\.entry)
+    return rows
   }
 
-  /// A CSV text of rows below a header. With the columns `file` and `label` it is readable by ``entries(of:)``.
+  /// A CSV text of rows below a header. With the columns `file` and `label` it is readable by ``rows(of:)``.
   package static func csv(header: [String], _ rows: [[String]]) -> String {
     ([header] + rows).map { $0.map(CSV.quoted).joined(separator: ",") + "\n" }.joined()
   }
@@ -39,8 +42,6 @@ package enum LabelFile {
     let whole = try Files.absolutePath(file)
     return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
   }
-
-  private typealias Row = (line: Int, entry: DataSource.Entry)
 
   private static func csv(_ text: String, path: String) throws -> [Row] {
     var rows = try CSV.rows(of: text, path: path)[...]

@@ -65,7 +65,17 @@ struct OddityTests {
     }
     #expect(try labels("data/a/2.png,b\n") == [0, 1, 1])
     #expect(try labels("data/../data/a/2.png,dog\n", classes: ClassSelection("a=cat,b=dog")) == [0, 1, 1])
-    #expect(throws: DatasetError.unknownClass(name: "c", available: ["a", "b"])) { try labels("data/a/2.png,c\n") }
+    #expect(try labels("data/a/2.png,b\ndata/../data/a/2.png,b\n") == [0, 1, 1])
+    for (text, problem) in [
+      ("data/a/1.png,b\ndata/a/2.png,c\n", "no class \"c\" in the data, which has: a, b"),
+      (
+        "data/a/2.png,b\ndata/../data/a/2.png,a\n",
+        folder.path("data/../data/a/2.png is \"a\" here and \"b\" in line 2")
+      ),
+    ] {
+      let error = DatasetError.malformedLine(path: folder.path("corrected.csv"), line: 3, problem: problem)
+      #expect(throws: error) { try labels(text) }
+    }
     #expect {
       try labels("data/a/9.png,b\n")
     } throws: { error in

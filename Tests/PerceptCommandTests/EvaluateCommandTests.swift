@@ -160,6 +160,8 @@ struct EvaluateCommandTests {
     for wrong in [["--folds", "1"], ["--repeats", "0"], ["--continue", "m.safetensors"]] {
       #expect(try percept(["evaluate", "--cross-validate", "held-out"] + wrong, in: folder).status == 64)
     }
+    let judged = try percept("evaluate", "m.safetensors", "held-out", "--cross-validate", in: folder)
+    #expect(judged.status == 64 && judged.errors.contains("leave m.safetensors out"))
     #expect(try percept("evaluate", "--cross-validate", "--help", in: folder).output.contains("--folds"))
     #expect(try percept("evaluate", "--help", in: folder).output.contains("--cross-validate"))
   }

@@ -29,6 +29,11 @@ struct CrossValidateCommand: ParsableCommand {
   }
 
   @OptionGroup var data: DataOptions
+
+  /// There where somebody names a model first, as `percept evaluate` takes it.
+  @Argument(help: .hidden)
+  var more: [String] = []
+
   @OptionGroup var pictures: PreprocessingOptions
 
   @Option(parsing: .unconditional, help: "Into how many parts pictures are dealt, at least 2.")
@@ -52,6 +57,9 @@ struct CrossValidateCommand: ParsableCommand {
   var force = false
 
   mutating func validate() throws {
+    guard more.isEmpty else {
+      throw ValidationError("--cross-validate trains anew, on DATA alone: leave \(data.path) out, or the option.")
+    }
     guard folds >= 2 else { throw ValidationError("--folds is at least 2.") }
     guard (1...100_000).contains(repeats) else { throw ValidationError("--repeats lies from 1 to 100000.") }
     guard network.start == nil else {
