@@ -35,6 +35,8 @@ package final class RequestHandler: ChannelDuplexHandler {
   private var wantsRead = false
   /// Whether the client says no more.
   private var inputIsClosed = false
+  /// Is fulfilled once all answers so far are with the system.
+  private var lastAnswer: EventLoopFuture<Void>?
   private var task: Task<Void, Never>?
 
   /// - Parameters:
@@ -57,10 +59,11 @@ package final class RequestHandler: ChannelDuplexHandler {
     while let part = queue.first, take(part, context) { queue.removeFirst() }
   }
 
-  /// Whether a part is taken; it waits while it belongs to the next request.
+  /// Whether a part is taken. The next request waits for the answer before it, and until its client has taken most of that.
   private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) -> Bool {
     switch (state, part) {
     case (.answering, _): return false
+    case (_, .head) where !context.channel.isWritable: return false
     case (_, .head(let head)): state = .arriving(head, ByteBuffer())
     case (.arriving(let head, var body), .body(var part)):
       if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
@@ -120,10 +123,34 @@ package final class RequestHandler: ChannelDuplexHandler {
     } else {
       state = .idle
     }
+    goOn(context)
+  }
+
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    goOn(context)
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Goes on with what has waited.
+  private func goOn(_ context: ChannelHandlerContext) {
     takeQueued(context)
     answerArriving(context)
-    if inputIsClosed, case .idle = state { context.close(promise: nil) }
+    closeIfOver(context)
     readOn(context)
+  }
+
+  /// Closes where nothing more is asked, once all is out that was answered.
+  private func closeIfOver(_ context: ChannelHandlerContext) {
+    guard inputIsClosed, queue.isEmpty, case .idle = state else { return }
+    guard let lastAnswer else { return context.close(promise: nil) }
+    lastAnswer.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+  }
+
+  package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+    let written = promise ?? context.eventLoop.makePromise()
+    lastAnswer = written.futureResult
+    context.write(data, promise: written)
   }
 
   package func read(context: ChannelHandlerContext) {
@@ -142,7 +169,7 @@ package final class RequestHandler: ChannelDuplexHandler {
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
       inputIsClosed = true
-      if case .idle = state { context.close(promise: nil) }
+      closeIfOver(context)
     }
     context.fireUserInboundEventTriggered(event)
   }
@@ -153,7 +180,10 @@ package final class RequestHandler: ChannelDuplexHandler {
   }
 
   package func channelInactive(context: ChannelHandlerContext) {
-    if case .reading(let body) = state { body.finish(ChannelError.inputClosed) }
+    if case .reading(let body) = state {
+      body.finish(ChannelError.inputClosed)
+      state = .skipping
+    }
     queue.removeAll()
     task?.cancel()
     context.fireChannelInactive()
