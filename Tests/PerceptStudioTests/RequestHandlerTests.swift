@@ -81,6 +81,43 @@ struct RequestHandlerTests {
     }
   }
 
+  @Test("what is wrong with a request does not reach the answer to the one before it")
+  func wrongBehind() async throws {
+    try await TestServer.running { [picture] server in
+      let good = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n".utf8) + picture
+      for (bad, reason) in [
+        ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "no HTTP request"), ("Content-Length: 50\r\n\r\nx", "cut off"),
+      ] {
+        let socket = HTTPSocket(port: server.port)
+        socket.send(good + Array("PUT /predict HTTP/1.1\r\nHost: x\r\n\(bad)".utf8))
+        socket.finish()
+        let (first, second) = (try #require(socket.answer()), try #require(socket.answer()))
+        #expect(first.status == 200 && !first.head.contains("Connection: close"))
+        #expect(second.status == 400 && second.body.contains(reason) && second.head.contains("Connection: close"))
+        #expect(socket.isClosed())
+      }
+      let last = HTTPSocket(port: server.port)
+      last.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nNONSENSE\r\n\r\n")
+      #expect(last.answer()?.head.contains("Connection: close") == true)
+      #expect(last.isClosed())
+      #expect(server.isQuiet())
+    }
+  }
+
+  @Test("who takes no answers at all is left in the end")
+  func neverTaken() async throws {
+    var limits = ServerLimits()
+    limits.bodyTime = .milliseconds(300)
+    try await TestServer.running(limits) { server in
+      let socket = HTTPSocket(port: server.port)
+      DispatchQueue(label: "sender").async {
+        for _ in 0..<20_000 { socket.send("GET", "/") }
+      }
+      #expect(wait { server.web.life.requests > 0 })
+      #expect(server.isQuiet())
+    }
+  }
+
   @Test("a large body comes through whole")
   func large() async throws {
     let picture = try TestImages.noise(seed: 3, width: 1500, height: 1000).encodedPNG()
@@ -97,7 +134,7 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("a picture whose sender is gone before its turn is not judged")
+  @Test("a picture whose connection is reset before its turn is not judged")
   func left() async throws {
     var limits = ServerLimits()
     limits.concurrentPredictions = 1
@@ -127,7 +164,7 @@ struct RequestHandlerTests {
         #expect(!metrics().contains("percept_predictions_total{"))
       }
     }
-    #expect(lines.map { $0["reason"] as? String } == ["the client left first"])
+    #expect(lines.map { $0["reason"] as? String } == ["the connection ended first"])
   }
 
   @Test("a body that nobody takes yet is not read on, and is once it is taken")

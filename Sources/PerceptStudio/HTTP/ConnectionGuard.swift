@@ -87,7 +87,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapOutboundIn(data) {
     case .head(var head) where head.status.kind != .informational:
       if head.headerFields[.connection]?.lowercased() == "close" { closes = true }
-      if closes { head.headerFields[.connection] = "close" }
+      // An answer that says so is the last.
+      if closes, unanswered == 1 { head.headerFields[.connection] = "close" }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .end:
       let written = promise ?? context.eventLoop.makePromise()
@@ -126,6 +127,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !(error is IOError), !(error is ChannelError), !isOver else { return context.fireErrorCaught(error) }
+    // What comes behind the last request is nobody's.
+    if closes, !isReading, unanswered > 0 { return }
     let refusal = RequestError(unreadable: error)
     if isReading {
       // The parser reads no further, and whoever waits for the body is told why.
@@ -163,6 +166,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
+  /// Answers must be taken as bodies must come: whoever does neither would hold the connection for ever.
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if !isOver {
+      if !context.channel.isWritable || isReading {
+        watch(limits.bodyTime, context)
+      } else if unanswered > 0 {
+        deadline = nil
+      } else {
+        watch(limits.idleTime, context)
+      }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
   private func watch(_ time: Duration, _ context: ChannelHandlerContext) {
     let end = NIODeadline.now() + TimeAmount(time)
     deadline = end
@@ -183,7 +200,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func expire(_ context: ChannelHandlerContext) {
     deadline = nil
-    if isReading, unanswered > 0 {
+    if isReading, unanswered > 0, context.channel.isWritable {
       closes = true
       context.fireErrorCaught(RequestError.tooSlow(limits.bodyTime))
     } else {

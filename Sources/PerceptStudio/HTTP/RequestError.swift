@@ -75,7 +75,7 @@ struct RequestError: Error {
   static let ending = later("the server is about to end", leavesBody: true)
 
   /// Nobody reads this but the log: 499 is what proxies write there.
-  static let left = RequestError(.init(code: 499, reasonPhrase: "Client Closed Request"), "the client left first")
+  static let left = RequestError(.init(code: 499, reasonPhrase: "Client Closed Request"), "the connection ended first")
 
   static func tooMany(_ limit: Int) -> RequestError {
     later("your address has \(limit) requests under way already", .tooManyRequests, leavesBody: true)

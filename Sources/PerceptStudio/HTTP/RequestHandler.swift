@@ -5,7 +5,7 @@ package import NIOHTTPTypes
 
 /// Answers the requests of one connection, one after the other, on the thread that reads and writes it.
 ///
-/// A body that came along with its head is handed over whole, as most are; a longer one is read as fast as it is asked for.
+/// A body that came along with its head is handed over whole, as most are; a longer one is read no faster than it is taken.
 package final class RequestHandler: ChannelDuplexHandler {
   package typealias InboundIn = HTTPRequestPart
   package typealias OutboundIn = HTTPResponsePart
@@ -31,11 +31,13 @@ package final class RequestHandler: ChannelDuplexHandler {
   private var state = State.idle
   /// What came while a request was being answered.
   private var queue = CircularBuffer<HTTPRequestPart>()
+  /// What went wrong with the last request in the queue.
+  private var queuedError: (any Error)?
   /// Whether reading on was asked for while it was held back.
   private var wantsRead = false
   /// Whether the client says no more.
   private var inputIsClosed = false
-  /// Is fulfilled once all answers so far are with the system.
+  /// Completes when the last answer so far is handed to the system.
   private var lastAnswer: EventLoopFuture<Void>?
   private var task: Task<Void, Never>?
 
@@ -89,13 +91,15 @@ package final class RequestHandler: ChannelDuplexHandler {
   /// Begins with a request whose body does not come along.
   private func answerArriving(_ context: ChannelHandlerContext) {
     guard case .arriving(let head, let part) = state else { return }
+    let (body, parts) = BodyStream.make(on: context.eventLoop) { [self] in readOn(context) }
+    if part.readableBytes > 0 { body.yield(part) }
+    state = .reading(body)
     // Without an answer to this curl waits for a second.
     if head.headerFields[.expect]?.lowercased() == "100-continue", admitsBody(head) {
       context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
-    let (body, parts) = BodyStream.make(on: context.eventLoop) { [self] in readOn(context) }
-    if part.readableBytes > 0 { body.yield(part) }
-    state = .reading(body)
+    // Writing may have ended the connection.
+    guard case .reading = state else { return }
     answer(Request(head: head, body: RequestBody(asyncSequence: parts)), context)
   }
 
@@ -105,9 +109,10 @@ package final class RequestHandler: ChannelDuplexHandler {
     task = Task(executorPreference: executor) {
       var response = await respond(request, connection)
       response.headers[.date] = Timestamp.header()
-      channel.write(HTTPResponsePart.head(response.head), promise: nil)
+      let writer = ChannelBodyWriter(channel: channel, isWhole: response.body.contentLength != nil)
       do {
-        try await response.body.write(ChannelBodyWriter(channel: channel, isWhole: response.body.contentLength != nil))
+        try await writer.begin(response.head)
+        try await response.body.write(writer)
         handler.value.0.answered(handler.value.1)
       } catch {
         channel.close(promise: nil)
@@ -135,6 +140,7 @@ package final class RequestHandler: ChannelDuplexHandler {
   private func goOn(_ context: ChannelHandlerContext) {
     takeQueued(context)
     answerArriving(context)
+    if queue.isEmpty, let error = queuedError.take() { fail(error, context) }
     closeIfOver(context)
     readOn(context)
   }
@@ -176,6 +182,11 @@ package final class RequestHandler: ChannelDuplexHandler {
 
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     answerArriving(context)
+    if queue.isEmpty { fail(error, context) } else { queuedError = error }
+  }
+
+  /// Ends the body that is being read; without one there is nobody to tell.
+  private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
     if case .reading(let body) = state { body.finish(error) } else { context.close(promise: nil) }
   }
 
@@ -190,10 +201,19 @@ package final class RequestHandler: ChannelDuplexHandler {
   }
 }
 
-/// Writes the body of an answer: one that is there in one go, one that is being made part by part, as fast as it is taken.
+/// Writes an answer: one that is there in one go, one that is being made part by part, as fast as it is taken.
 private struct ChannelBodyWriter: ResponseBodyWriter {
   let channel: any Channel
   let isWhole: Bool
+
+  /// Whoever waits for the first part hears at once that there will be some.
+  func begin(_ head: HTTPResponse) async throws {
+    if isWhole {
+      channel.write(HTTPResponsePart.head(head), promise: nil)
+    } else {
+      try await channel.writeAndFlush(HTTPResponsePart.head(head)).get()
+    }
+  }
 
   func write(_ part: ByteBuffer) async throws {
     if isWhole {
