@@ -47,7 +47,7 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "The most pixels of a picture.")
   var maxPixels = usual.pixels
 
-  @Option(help: "How long a body may take to arrive: 30s, 5m, 1h; 408 beyond.")
+  @Option(help: "How long a body may take to arrive (408 beyond), or an answer to be taken: 30s, 5m, 1h.")
   var bodyTime = Time(Int(usual.bodyTime.components.seconds))
 
   @Option(help: "How long a picture may wait and be judged; 503 or 504 beyond.")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Images
 import TestSupport
 import Testing
@@ -118,7 +119,9 @@ struct ExplainCommandTests {
       ["figure", "interpolations", picture, "-o", picture], ["figure", "statistics", "faces", "-o", picture],
       ["figure", "augmented", "faces", "--augment", "mirror", "-o", picture],
       ["figure", "graph", "m.safetensors", picture, "-o", picture],
+      ["figure", "statistics", "linked", "-o", picture],
     ]
+    #expect(symlink("faces", folder.path("linked")) == 0)
     let before = try ["m.safetensors", picture].map { try Files.read(folder.path($0)) }
     for arguments in outputs {
       let result = try percept(arguments + ["--force"], in: folder)

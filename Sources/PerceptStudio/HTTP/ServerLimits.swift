@@ -8,7 +8,8 @@ package struct ServerLimits: Sendable {
   package var allBodiesBytes = 256 << 20
   /// The pixels that a picture may declare, which is what decoding takes memory for.
   package var pixels = 50_000_000
-  /// How long a request's body may take to arrive, however steadily it drips.
+  /// How long a request's body may take to arrive, however steadily it drips; and how long a client may leave an answer that is
+  /// more than buffers hold.
   package var bodyTime = Duration.seconds(30)
   /// How long a picture may wait for its turn and be judged, together.
   package var answerTime = Duration.seconds(30)
