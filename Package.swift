@@ -123,7 +123,8 @@ let package = Package(
       [
         "PerceptStudio", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra",
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests("PerceptCommandTests", ["PerceptCommand", "Images", "Files"]),

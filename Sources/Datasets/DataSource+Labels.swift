@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 extension DataSource.Content {
   /// The same pictures, some of them with other labels.
@@ -22,14 +21,14 @@ extension DataSource.Content {
         let reason = DatasetError.unknownClass(name: entry.label, available: known.sorted())
         throw DatasetError.malformedLine(path: path, line: line, problem: "\(reason)")
       }
-      let file = try resolved(entry.file)
+      let file = try Files.realPath(entry.file)
       if let other = labels[file], other.label != label {
         let problem = "\(entry.file) is \"\(label)\" here and \"\(other.label)\" in line \(other.line)"
         throw DatasetError.malformedLine(path: path, line: line, problem: problem)
       }
       labels[file] = (label, line)
     }
-    let files = try entries.map { try resolved($0.file) }
+    let files = try entries.map { try Files.realPath($0.file) }
     let unknown = Set(labels.keys).subtracting(files)
     if let first = unknown.min() {
       throw DatasetError.unknownPictures(file: first, count: unknown.count, path: path)
@@ -39,13 +38,6 @@ extension DataSource.Content {
         DataSource.Entry(file: entry.file, label: labels[file]?.label ?? entry.label, part: entry.part)
       })
   }
-}
-
-/// The one path of a file, whatever links and dots lead to it; of a file that is not there the path from the root.
-private func resolved(_ path: String) throws -> String {
-  guard let whole = realpath(path, nil) else { return try Files.absolutePath(path) }
-  defer { free(whole) }
-  return String(cString: whole)
 }
 
 extension ClassSelection {

@@ -68,12 +68,17 @@ extension Files {
 
   /// Whether two paths lead to the same file, or would once they are written.
   public static func isSame(_ a: String, _ b: String) -> Bool {
-    guard let first = try? absolutePath(resolved(a)), let second = try? absolutePath(resolved(b)) else { return a == b }
+    guard let first = try? realPath(a), let second = try? realPath(b) else { return a == b }
     return first == second
   }
 
+  /// The one path from the root that a file has, whatever links and dots lead to it; it need not be there.
+  ///
+  /// - Throws: ``FileError`` when nobody knows where relative paths start.
+  package static func realPath(_ path: String) throws(FileError) -> String { try absolutePath(resolved(path)) }
+
   /// Where a path leads when links are followed; the path itself where nothing stands there.
-  package static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)

@@ -15,8 +15,7 @@ func checkSpared(_ inputs: [String], by outputs: [String]) throws {
 
 private func isPicture(_ path: String, below folder: String) -> Bool {
   guard Files.kind(of: path) == .file, Files.kind(of: folder) == .folder,
-    let whole = try? Files.absolutePath(Files.resolved(path)),
-    let start = try? Files.absolutePath(Files.resolved(folder)), whole.hasPrefix(start + "/")
+    let whole = try? Files.realPath(path), let start = try? Files.realPath(folder), whole.hasPrefix(start + "/")
   else { return false }
   let endings = [".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"]
   return whole.dropFirst(start.count + 1).contains("/") && endings.contains { whole.lowercased().hasSuffix($0) }

@@ -3,7 +3,6 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Images
-import Logging
 import NIOCore
 import NIOEmbedded
 import PerceptStudio

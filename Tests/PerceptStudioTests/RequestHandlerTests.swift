@@ -16,13 +16,18 @@ import Testing
 struct RequestHandlerTests {
   let picture: [UInt8]
 
-  init() throws { picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG() }
+  /// A request that is answered with a prediction.
+  let put: [UInt8]
+
+  init() throws {
+    picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
+    put = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n".utf8) + picture
+  }
 
   @Test("requests that do not wait for answers are answered in their order, however many come")
   func pipelined() async throws {
-    try await TestServer.running { [picture] server in
+    try await TestServer.running { [put] server in
       let socket = HTTPSocket(port: server.port)
-      let put = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n".utf8) + picture
       let get = Array("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
       let rounds = 300
       DispatchQueue(label: "sender").async {
@@ -83,13 +88,12 @@ struct RequestHandlerTests {
 
   @Test("what is wrong with a request does not reach the answer to the one before it")
   func wrongBehind() async throws {
-    try await TestServer.running { [picture] server in
-      let good = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n".utf8) + picture
+    try await TestServer.running { [put] server in
       for (bad, reason) in [
         ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "no HTTP request"), ("Content-Length: 50\r\n\r\nx", "cut off"),
       ] {
         let socket = HTTPSocket(port: server.port)
-        socket.send(good + Array("PUT /predict HTTP/1.1\r\nHost: x\r\n\(bad)".utf8))
+        socket.send(put + Array("PUT /predict HTTP/1.1\r\nHost: x\r\n\(bad)".utf8))
         socket.finish()
         let (first, second) = (try #require(socket.answer()), try #require(socket.answer()))
         #expect(first.status == 200 && !first.head.contains("Connection: close"))
@@ -169,18 +173,13 @@ struct RequestHandlerTests {
 
   @Test("a body that nobody takes yet is not read on, and is once it is taken")
   func backPressure() async throws {
-    let (channel, reads) = (NIOAsyncTestingChannel(), ReadCounter())
     let gate = AsyncStream<Void>.makeStream()
     let total = Mutex(0)
-    let handler: RequestHandler.Respond = { request, _ in
+    let (channel, reads) = try await Self.channel { request, _ in
       for await _ in gate.stream {}
       let body = try? await request.body.collect(upTo: .max)
       total.withLock { $0 = body?.readableBytes ?? -1 }
       return Response(status: .ok)
-    }
-    try await channel.testingEventLoop.executeInContext {
-      try channel.pipeline.syncOperations.addHandlers(
-        reads, RequestHandler(channel, admitsBody: { _ in true }, respond: handler))
     }
     let head = HTTPRequest(method: .put, scheme: "http", authority: "x", path: "/")
     try await channel.writeInbound(HTTPRequestPart.head(head))
@@ -199,15 +198,10 @@ struct RequestHandlerTests {
 
   @Test("who takes no answers gets no more of them")
   func slowReader() async throws {
-    let (channel, reads) = (NIOAsyncTestingChannel(), ReadCounter())
     let answered = Atomic(0)
-    let handler: RequestHandler.Respond = { _, _ in
+    let (channel, reads) = try await Self.channel { _, _ in
       answered.add(1, ordering: .relaxed)
       return Response(status: .ok)
-    }
-    try await channel.testingEventLoop.executeInContext {
-      try channel.pipeline.syncOperations.addHandlers(
-        reads, RequestHandler(channel, admitsBody: { _ in true }, respond: handler))
     }
     channel.isWritable = false
     for _ in 0..<3 {
@@ -222,6 +216,18 @@ struct RequestHandlerTests {
     #expect(await Self.turns(of: channel) { answered.load(ordering: .relaxed) == 3 })
     #expect(await reads.passes(on: channel))
     _ = try await channel.finish()
+  }
+
+  /// A handler between a socket that is none and something that answers.
+  private static func channel(
+    respond: @escaping RequestHandler.Respond
+  ) async throws -> (NIOAsyncTestingChannel, ReadCounter) {
+    let (channel, reads) = (NIOAsyncTestingChannel(), ReadCounter())
+    try await channel.testingEventLoop.executeInContext {
+      try channel.pipeline.syncOperations.addHandlers(
+        reads, RequestHandler(channel, admitsBody: { _ in true }, respond: respond))
+    }
+    return (channel, reads)
   }
 
   /// Lets a loop of tests turn until something holds, a thousand times at most.

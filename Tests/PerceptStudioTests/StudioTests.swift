@@ -6,7 +6,6 @@ import HTTPTypes
 import Hummingbird
 import Images
 import LinearAlgebra
-import Logging
 import NIOCore
 import NIOEmbedded
 import NeuralNetworks

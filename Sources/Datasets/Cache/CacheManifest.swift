@@ -28,13 +28,13 @@ struct CacheManifest {
   /// - Throws: `FileError` where the current folder is gone.
   init(of source: DataSource, files: [File], preprocessing: Preprocessing) throws {
     self.preprocessing = preprocessing
-    self.source = try Files.absolutePath(Files.resolved(source.path))
+    self.source = try Files.realPath(source.path)
     classNames = source.classNames
     labels = source.classIndex.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     // Files are listed below the path as it was given; here it is the same however it was given.
     let folder = Files.kind(of: source.path) == .folder ? source.path : Files.folder(of: source.path)
     let prefix = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
-    let real = try Files.absolutePath(Files.resolved(folder.isEmpty ? "." : folder))
+    let real = try Files.realPath(folder.isEmpty ? "." : folder)
     self.files = try files.map { file in
       let isBelow = file.path.utf8.starts(with: prefix.utf8) && (file.path.hasPrefix("/") == prefix.hasPrefix("/"))
       let path = isBelow ? Files.path(real, String(file.path.dropFirst(prefix.count))) : file.path

@@ -109,7 +109,7 @@ package final class RequestHandler: ChannelDuplexHandler {
     task = Task(executorPreference: executor) {
       var response = await respond(request, connection)
       response.headers[.date] = Timestamp.header()
-      let writer = ChannelBodyWriter(channel: channel, isWhole: response.body.contentLength != nil)
+      let writer = AnswerWriter(channel: channel, isWhole: response.body.contentLength != nil)
       do {
         try await writer.begin(response.head)
         try await response.body.write(writer)
@@ -202,25 +202,17 @@ package final class RequestHandler: ChannelDuplexHandler {
 }
 
 /// Writes an answer: one that is there in one go, one that is being made part by part, as fast as it is taken.
-private struct ChannelBodyWriter: ResponseBodyWriter {
+private struct AnswerWriter: ResponseBodyWriter {
   let channel: any Channel
   let isWhole: Bool
 
-  /// Whoever waits for the first part hears at once that there will be some.
-  func begin(_ head: HTTPResponse) async throws {
-    if isWhole {
-      channel.write(HTTPResponsePart.head(head), promise: nil)
-    } else {
-      try await channel.writeAndFlush(HTTPResponsePart.head(head)).get()
-    }
-  }
+  func begin(_ head: HTTPResponse) async throws { try await put(.head(head)) }
 
-  func write(_ part: ByteBuffer) async throws {
-    if isWhole {
-      channel.write(HTTPResponsePart.body(part), promise: nil)
-    } else {
-      try await channel.writeAndFlush(HTTPResponsePart.body(part)).get()
-    }
+  func write(_ part: ByteBuffer) async throws { try await put(.body(part)) }
+
+  /// What is made part by part goes out at once, the head too: somebody waits for it.
+  private func put(_ part: HTTPResponsePart) async throws {
+    if isWhole { channel.write(part, promise: nil) } else { try await channel.writeAndFlush(part).get() }
   }
 
   func finish(_ trailers: HTTPFields?) async throws {
