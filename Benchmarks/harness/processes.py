@@ -61,20 +61,20 @@ class Launcher:
     program: Path
 
     def run(self, command: Command, environment: dict[str, str]) -> Run:
-        """A command from start to exit; the answer's `output` is what it printed, on both streams."""
+        """A command from start to exit; the answer's `output` and `messages` are its standard output and error."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report")
             finished = subprocess.run(
                 [str(part) for part in [self.program, report, *command]],
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.PIPE,
                 text=True,
                 env=os.environ | environment,
             )
             seconds, kilobytes, status = report.read_text().split() if report.exists() else ("", "", "?")
         if status != "0":
-            raise Failure(f"{' '.join(map(str, command))} failed ({status}):\n{finished.stdout}")
-        return Run(float(seconds), int(kilobytes) * 1024, {"output": finished.stdout})
+            raise Failure(f"{' '.join(map(str, command))} failed ({status}):\n{finished.stderr}{finished.stdout}")
+        return Run(float(seconds), int(kilobytes) * 1024, {"output": finished.stdout, "messages": finished.stderr})
 
 
 def python(script: Path) -> list[str | Path]:

@@ -47,7 +47,7 @@ def _trainings(bench: Bench) -> dict[str, Series]:
 
 
 def _printed_costs(series: Series) -> list[str]:
-    lines = series.answer["output"].splitlines()
+    lines = series.answer["messages"].splitlines()
     return [line for line in lines if line.startswith("Cost after iteration")]
 
 
