@@ -31,8 +31,23 @@ func systemLibrary(_ name: String, pkgConfig: String, debian package: String) ->
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources, swiftSettings: swiftSettings)
 }
+
+/// The library's modules, from the ground up: one may import those before it, but for the two that stand side by side.
+let modules = [
+  "PerceptIO", "PerceptLinearAlgebra", "PerceptImages", "PerceptDatasets", "PerceptModels", "PerceptTraining",
+  "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures",
+]
+
+let libraries: [Target.Dependency] = modules.map { .byName(name: $0) }
+
+func below(_ module: String) -> [Target.Dependency] { modules.prefix { $0 != module }.map { .byName(name: $0) } }
+
+let http: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOCore", package: "swift-nio"),
+]
 
 let package = Package(
   name: "percept",
@@ -52,82 +67,72 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "PerceptCommand",
-      dependencies: [
-        "Percept", "PerceptStudio", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["Percept", "PerceptStudio", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
+    library("PerceptStudio", ["Percept", "PerceptServer", "CPerceptStudioPage"] + http, exclude: ["Page"]),
     library(
-      "PerceptStudio",
+      "PerceptServer",
       [
-        "Percept", "CStudioAssets", .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "Percept", .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-      ]),
+      ] + http),
+    library("Percept", libraries),
+    library("PerceptFigures", below("PerceptFigures") + ["CPerceptRSVG"]),
+    library("PerceptInterpretation", below("PerceptTraining") + ["PerceptTraining"]),
+    library("PerceptDataQuality", below("PerceptTraining") + ["PerceptTraining"]),
+    library("PerceptTraining", below("PerceptTraining")),
+    library("PerceptModels", below("PerceptModels")),
+    library("PerceptDatasets", below("PerceptDatasets") + ["CPerceptZlib"]),
     library(
-      "Percept",
+      "PerceptImages",
       [
-        "Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files",
-        "LinearAlgebra",
-      ]),
-    library(
-      "Figures",
-      ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "CRSVG"]),
-    library("Interpretation", ["Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
-    library("Training", ["Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
-    library("Classification", ["NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"]),
-    library("NeuralNetworks", ["LinearAlgebra"]),
-    library("Datasets", ["Images", "Files", "LinearAlgebra", "CZlib"]),
-    library("Images", ["Files", "CPixelKernels", "CTurboJPEG", "CPNG", "CWebP", "CHEIF"], exclude: ["README.md"]),
-    library("Files", []),
-    library("LinearAlgebra", ["CPixelKernels", "COpenBLAS"]),
+        "PerceptIO", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
+      ], exclude: ["README.md"]),
+    library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
+    library("PerceptIO", []),
 
-    systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
-    systemLibrary("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
-    systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
-    shim("CPixelKernels", linking: []),
-    shim("CPNG", linking: ["png"]),
-    shim("CHEIF", linking: ["dl"]),
-    shim("CRSVG", linking: ["dl"]),
-    shim("COpenBLAS", linking: ["dl"]),
-    .target(name: "CStudioAssets", exclude: ["page"], cSettings: cSettings),
-
-    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
+    systemLibrary("CPerceptTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+    systemLibrary("CPerceptWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
+    systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    shim("CPerceptKernels", linking: []),
+    shim("CPerceptPNG", linking: ["png"]),
+    shim("CPerceptHEIF", linking: ["dl"]),
+    shim("CPerceptRSVG", linking: ["dl"]),
+    shim("CPerceptOpenBLAS", linking: ["dl"]),
     .target(
-      name: "TestSupport", dependencies: ["Images", "Files", "LinearAlgebra"], path: "Tests/TestSupport",
-      swiftSettings: swiftSettings),
-    tests("FilesTests", ["Files"]),
-    tests("LinearAlgebraTests", ["LinearAlgebra", "CPixelKernels"]),
+      name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
+      exclude: ["ask.js", "studio.css", "studio.js", "weights.js"], cSettings: cSettings),
+
+    .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
+    .target(
+      name: "PerceptTestSupport", dependencies: ["PerceptImages", "PerceptIO", "PerceptLinearAlgebra"] + http,
+      path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
+    tests("PerceptIOTests", ["PerceptIO"]),
+    tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
     tests(
-      "ImagesTests", ["Images", "Files", "LinearAlgebra", "CPixelKernels", "CTurboJPEG", "CHEIF"],
+      "PerceptImagesTests",
+      [
+        "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptHEIF",
+      ],
       resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["Datasets", "Images", "Files", "LinearAlgebra", "CZlib"]),
-    tests("NeuralNetworksTests", ["NeuralNetworks", "LinearAlgebra"]),
-    tests(
-      "ClassificationTests", ["Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra"],
-      resources: [.copy("Fixtures")]),
-    tests(
-      "TrainingTests",
-      ["CAllocationCounter", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
-    tests(
-      "InterpretationTests",
-      ["Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "LinearAlgebra"]),
-    tests(
-      "FiguresTests",
-      ["Figures", "Interpretation", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files"]),
+    tests("PerceptDatasetsTests", ["PerceptDatasets", "CPerceptZlib"] + below("PerceptDatasets")),
+    tests("PerceptModelsTests", ["PerceptModels"] + below("PerceptModels"), resources: [.copy("Fixtures")]),
+    tests("PerceptTrainingTests", ["PerceptTraining", "CPerceptAllocationCounter"] + below("PerceptTraining")),
+    tests("PerceptDataQualityTests", ["PerceptDataQuality", "PerceptTraining"] + below("PerceptTraining")),
+    tests("PerceptInterpretationTests", ["PerceptInterpretation", "PerceptTraining"] + below("PerceptTraining")),
+    tests("PerceptFiguresTests", libraries),
     tests("PerceptTests", ["Percept"]),
     tests(
-      "PerceptStudioTests",
+      "PerceptServerTests",
       [
-        "PerceptStudio", "Training", "Classification", "NeuralNetworks", "Datasets", "Images", "Files", "LinearAlgebra",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
-      ]),
-    tests("PerceptCommandTests", ["PerceptCommand", "Images", "Files"]),
+        "PerceptServer", .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]
+        + libraries + http),
+    tests("PerceptStudioTests", ["PerceptStudio", "PerceptServer"] + libraries + http),
+    tests("PerceptCommandTests", ["PerceptCommand", "PerceptImages", "PerceptIO"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import sys
 import time
+import zlib
 
 import network
 import neuron
@@ -99,9 +100,7 @@ def load(request):
     ]
     pixels = np.stack(workers.map(picture, jobs, chunksize=max(1, len(jobs) // 64)))
     seconds = time.perf_counter() - start
-    places = np.arange(1, pixels.size + 1, dtype=np.uint64)
-    fingerprint = int((pixels.reshape(-1).astype(np.uint64) * places).sum())
-    return {"seconds": seconds, "count": len(jobs), "fingerprint": fingerprint}
+    return {"seconds": seconds, "count": len(jobs), "checksum": zlib.crc32(pixels)}
 
 
 def peak_memory():

@@ -21,7 +21,7 @@ def against_pillow(
             repetitions,
         )
     answers = [one.answer for one in series.values()]
-    is_same = all(answers[0][key] == answers[1][key] for key in ("count", "fingerprint"))
+    is_same = all(answers[0][key] == answers[1][key] for key in ("count", "checksum"))
     # Pillow's memory is that of several processes, which no single number tells.
     line = replace(Line.times(series["ours"], against, series["Pillow"], required), theirs_memory=None)
     return Outcome.of(series.values(), [line], [Check(f"all {answers[0]['count']} pictures have equal bytes", is_same)])

@@ -47,7 +47,7 @@ struct CacheListCommand: ParsableCommand {
 
   private static func row(_ entry: PixelCache.Entry) -> [String] {
     let ending = [megabytes(entry.bytes), localTime(entry.lastUsed)]
-    guard let content = entry.content else { return [Files.name(of: entry.file), "broken", ""] + ending }
+    guard let content = entry.content else { return [FileSystem.name(of: entry.file), "broken", ""] + ending }
     let preprocessing = content.preprocessing
     let size = "\(preprocessing.size) \(preprocessing.color.rawValue)"
     return [content.source, counted(content.examples, "picture"), size] + ending

@@ -39,7 +39,7 @@ struct PredictCommand: ParsableCommand {
       do {
         let prediction =
           try image == "-"
-          ? classifier.predict(decoding: Files.read("/dev/stdin"), named: "standard input")
+          ? classifier.predict(decoding: FileSystem.read("/dev/stdin"), named: "standard input")
           : classifier.predict(file: image)
         try print(prediction, of: image, classNames: classifier.classNames, width: width)
       } catch {

@@ -27,11 +27,12 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try checkSpared([model] + data.inputs, by: [output])
-    try Files.checkCanWrite(output, replacing: force)
+    try FileSystem.checkCanWrite(output, replacing: force)
     let classifier = try Classifier(contentsOf: model)
-    let (training, test) = try data.parts(for: classifier)
+    let (training, test) = try data.splits(for: classifier)
     let report = Report(
-      classifier, training: training, evaluation: try classifier.evaluate(on: test), modelName: Files.name(of: model))
+      classifier, training: training, evaluation: try classifier.evaluate(on: test),
+      modelName: FileSystem.name(of: model))
     try report.write(to: output, replacing: force)
     Terminal.print(output)
   }

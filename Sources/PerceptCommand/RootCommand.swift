@@ -1,5 +1,6 @@
 import ArgumentParser
 import Percept
+import PerceptServer
 import PerceptStudio
 
 @main

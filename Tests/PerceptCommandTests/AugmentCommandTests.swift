@@ -1,6 +1,6 @@
-import Files
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept train --augment")
@@ -31,9 +31,9 @@ struct AugmentCommandTests {
     _ = try train("--augment", flags, "-o", "c.safetensors", "--seed", "1")
     let plain = try train("--optimizer", "adam", "-o", "d.safetensors")
     #expect((plain["settings"] as? [String: Any])?["augmentation"] == nil)
-    let models = try ["a", "b", "c", "d"].map { try Files.read(folder.path("\($0).safetensors")) }
+    let models = try ["a", "b", "c", "d"].map { try FileSystem.read(folder.path("\($0).safetensors")) }
     #expect(models[0] == models[1] && models[0] != models[2] && models[0] != models[3])
-    let page = String(decoding: try Files.read(folder.path("r.html")), as: UTF8.self)
+    let page = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
     #expect(page.contains("mirror, shift 0.1, rotate 5, brightness 0.2"))
   }
 
@@ -46,7 +46,7 @@ struct AugmentCommandTests {
     let taskset = Program(path: "/usr/bin/taskset")
     #expect(
       try taskset(["-c", "0", percept.path] + arguments + ["-o", "one.safetensors"], in: folder).status == 0)
-    #expect(try Files.read(folder.path("all.safetensors")) == Files.read(folder.path("one.safetensors")))
+    #expect(try FileSystem.read(folder.path("all.safetensors")) == FileSystem.read(folder.path("one.safetensors")))
   }
 
   @Test(
@@ -64,7 +64,7 @@ struct AugmentCommandTests {
   func refused(flags: [String], sentence: String) throws {
     let result = try percept(["train", "faces", "--image-size", "8", "--augment"] + flags, in: folder)
     #expect(result.status == 64 && result.errors.contains(sentence), "\(result.errors)")
-    #expect(Files.kind(of: folder.path("faces.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("faces.safetensors")) == nil)
   }
 
   @Test("the figure shows pictures of all classes in turn, each with eight changed versions")
@@ -74,7 +74,7 @@ struct AugmentCommandTests {
     ] {
       let result = try percept(["figure", "augmented", "faces", "--force", "-o", "x.svg"] + flags, in: folder)
       #expect(result.status == 0 && result.output == "x.svg\n", "\(result.errors)")
-      let svg = String(decoding: try Files.read(folder.path("x.svg")), as: UTF8.self)
+      let svg = String(decoding: try FileSystem.read(folder.path("x.svg")), as: UTF8.self)
       #expect(svg.split(separator: "<image ").count - 1 == count)
     }
     #expect(try percept("figure", "augmented", "faces", "-o", "x.png", in: folder).status == 0)

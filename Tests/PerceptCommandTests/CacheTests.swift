@@ -1,7 +1,7 @@
-import Files
 import Foundation
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept cache, and runs that use it")
@@ -17,18 +17,18 @@ struct CacheTests {
   }
 
   var environment: [String: String?] { ["XDG_CACHE_HOME": folder.path("cache"), "TZ": "UTC"] }
-  var names: [String] { (try? Files.names(inFolder: folder.path("cache/percept/pixels"))) ?? [] }
+  var names: [String] { (try? FileSystem.names(inFolder: folder.path("cache/percept/pixels"))) ?? [] }
 
   func run(_ arguments: [String]) throws -> Program.Result {
     try percept(arguments, in: folder, environment: environment)
   }
 
-  func model(_ name: String) throws -> [UInt8] { try Files.read(folder.path(name)) }
+  func model(_ name: String) throws -> [UInt8] { try FileSystem.read(folder.path(name)) }
 
   /// Trains without a cache; gives the model.
   func reference() throws -> [UInt8] {
     #expect(try run(training + ["--no-cache", "-o", "reference.safetensors"]).status == 0)
-    #expect(Files.kind(of: folder.path("cache")) == nil, "--no-cache writes nothing")
+    #expect(FileSystem.kind(of: folder.path("cache")) == nil, "--no-cache writes nothing")
     return try model("reference.safetensors")
   }
 
@@ -54,7 +54,7 @@ struct CacheTests {
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 2e9)],
       ofItemAtPath: folder.path("cache/percept/pixels/0123456789abcdef.pixels"))
-    let bytes = try Files.size(of: file)
+    let bytes = try FileSystem.size(of: file)
     let source = folder.path("faces")
     let width = source.count
     #expect(
@@ -85,8 +85,8 @@ struct CacheTests {
         #expect(cleared.hasPrefix(isKept ? "removed 1 dataset" : "nothing is kept: "))
       }
     }
-    #expect(Files.kind(of: folder.path("relative")) == nil)
-    #expect(try Files.names(inFolder: folder.path("home/.cache/percept/pixels")).isEmpty)
+    #expect(FileSystem.kind(of: folder.path("relative")) == nil)
+    #expect(try FileSystem.names(inFolder: folder.path("home/.cache/percept/pixels")).isEmpty)
   }
 
   @Test("a limit that is none is refused; a small one keeps nothing")

@@ -1,10 +1,10 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("Documentation")
 struct DocumentationTests {
-  static let root = Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))
+  static let root = FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))
 
   /// Every document, and every one with a session, as paths from the root. A missing folder gives none, which
   /// ``everyDocumentIsFound()`` notices.
@@ -19,7 +19,8 @@ struct DocumentationTests {
 
   @Test(
     "sessions print what the document shows, one after another in one folder",
-    .enabled(if: Files.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"),
+    .enabled(
+      if: FileSystem.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"),
     arguments: documentsWithSessions)
   func sessions(document: String) throws {
     let sessions = try Self.text(of: document).components(betweenFences: "console")
@@ -36,11 +37,12 @@ struct DocumentationTests {
   /// bytes depend on the version of zlib.
   private static func checkPictures(of document: String, madeIn folder: TemporaryFolder) throws {
     for target in try text(of: document).linkTargets where target.hasPrefix("Pictures/") {
-      let name = Files.name(of: target)
-      #expect(Files.kind(of: folder.path(name)) == .file, "\(document) shows \(name), which no command in it makes")
-      guard name.hasSuffix(".svg"), Files.kind(of: folder.path(name)) == .file else { continue }
-      let shown = try Files.read(Files.path(root, Files.path(Files.folder(of: document), target)))
-      let texts = [shown, try Files.read(folder.path(name))].map {
+      let name = FileSystem.name(of: target)
+      #expect(
+        FileSystem.kind(of: folder.path(name)) == .file, "\(document) shows \(name), which no command in it makes")
+      guard name.hasSuffix(".svg"), FileSystem.kind(of: folder.path(name)) == .file else { continue }
+      let shown = try FileSystem.read(FileSystem.path(root, FileSystem.path(FileSystem.folder(of: document), target)))
+      let texts = [shown, try FileSystem.read(folder.path(name))].map {
         String(decoding: $0, as: UTF8.self).replacing(/base64,[^"]*/, with: "")
       }
       #expect(texts[0] == texts[1], "\(target) is not what its command draws now; run it again")
@@ -52,8 +54,8 @@ struct DocumentationTests {
     let text = try Self.text(of: document)
     for target in text.linkTargets where !target.contains("://") {
       let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let path = parts[0].isEmpty ? document : Files.path(Files.folder(of: document), parts[0])
-      #expect(Files.kind(of: Files.path(Self.root, path)) != nil, "\(document) links to \(target)")
+      let path = parts[0].isEmpty ? document : FileSystem.path(FileSystem.folder(of: document), parts[0])
+      #expect(FileSystem.kind(of: FileSystem.path(Self.root, path)) != nil, "\(document) links to \(target)")
       if parts.count == 2, path.hasSuffix(".md") {
         #expect(try Self.text(of: path).headingAnchors.contains(parts[1]), "\(document) links to \(target)")
       }
@@ -64,18 +66,18 @@ struct DocumentationTests {
   @Test("every picture of the guides is shown by one of them", arguments: ["Pictures", "Screenshots"])
   func noPictureIsLeftOver(folder: String) throws {
     let shown = try Self.markdown(in: "Guides").flatMap { try Self.text(of: $0).linkTargets }
-    for name in try Files.names(inFolder: Files.path(Self.root, "Guides/\(folder)")) {
+    for name in try FileSystem.names(inFolder: FileSystem.path(Self.root, "Guides/\(folder)")) {
       #expect(shown.contains("\(folder)/\(name)"), "Guides/\(folder)/\(name)")
     }
   }
 
   private static func markdown(in folder: String) -> [String] {
-    let names = (try? Files.names(inFolder: Files.path(root, folder))) ?? []
-    return names.filter { $0.hasSuffix(".md") }.map { Files.path(folder, $0) }
+    let names = (try? FileSystem.names(inFolder: FileSystem.path(root, folder))) ?? []
+    return names.filter { $0.hasSuffix(".md") }.map { FileSystem.path(folder, $0) }
   }
 
   private static func text(of document: String) throws -> String {
-    String(decoding: try Files.read(Files.path(root, document)), as: UTF8.self)
+    String(decoding: try FileSystem.read(FileSystem.path(root, document)), as: UTF8.self)
   }
 }
 

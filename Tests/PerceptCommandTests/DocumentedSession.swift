@@ -1,6 +1,6 @@
-import Files
 import Foundation
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 /// The commands of a document, run as a reader would, one after another in one folder: `percept …`, `curl …`, and

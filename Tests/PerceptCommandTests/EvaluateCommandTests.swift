@@ -1,5 +1,5 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("percept evaluate, in comparison and in doubt; train --calibrate")
@@ -41,7 +41,7 @@ struct EvaluateCommandTests {
   }
 
   @Test("only models of the same classes are compared")
-  func otherClasses() throws {
+  func classMismatch() throws {
     try train("c.safetensors", "--image-size", "6", "--classes", "a=c,b=d")
     let result = try percept("evaluate", "m.safetensors", "held-out", "--compare", "c.safetensors", in: folder)
     #expect(result.status == 65)
@@ -91,7 +91,7 @@ struct EvaluateCommandTests {
     try folder.addPictures(
       [("mixed/train/a", 20), ("mixed/train/b", 20), ("mixed/val/a", 8), ("mixed/val/b", 8)], seed: 3)
     for name in ["0000", "0001"] {
-      try folder.write(Files.read(folder.path("mixed/val/b/\(name).png")), to: "mixed/val/a/wrong\(name).png")
+      try folder.write(FileSystem.read(folder.path("mixed/val/b/\(name).png")), to: "mixed/val/a/wrong\(name).png")
     }
     let options = ["mixed", "--image-size", "6", "--iterations", "200", "--quiet"]
     let plain = try percept(["train"] + options + ["-o", "plain.safetensors", "--json"], in: folder)
@@ -104,7 +104,7 @@ struct EvaluateCommandTests {
     #expect(
       try (json(plain.output)["val"] as? [String: Any])?["correct"] as? Int
         == (json(calibrated.output)["val"] as? [String: Any])?["correct"] as? Int)
-    let pictures = try Files.names(inFolder: folder.path("mixed/val/b")).map { "mixed/val/b/\($0)" }
+    let pictures = try FileSystem.names(inFolder: folder.path("mixed/val/b")).map { "mixed/val/b/\($0)" }
     let answers = try ["plain", "c"].map { try percept(["predict", "\($0).safetensors"] + pictures, in: folder).lines }
     #expect(answers[0].map { $0.prefix(1) } == answers[1].map { $0.prefix(1) } && answers[0] != answers[1])
     let said = try percept(["train"] + options + ["-o", "d.safetensors", "--calibrate"], in: folder)
@@ -137,7 +137,7 @@ struct EvaluateCommandTests {
     let repeated = try percept(options + ["--repeats", "3", "--iterations", "1", "--figure", "luck.svg"], in: folder)
     #expect(repeated.lines[0].contains(" on average over 3 repeats (about "))
     #expect(repeated.lines.contains { $0.hasPrefix("repeats: 3 times all 20 pictures: ") })
-    #expect(repeated.lines.last == "figure: luck.svg" && Files.kind(of: folder.path("luck.svg")) == .file)
+    #expect(repeated.lines.last == "figure: luck.svg" && FileSystem.kind(of: folder.path("luck.svg")) == .file)
     let object = try json(percept(options + ["--repeats", "3", "--json"], in: folder).output)
     #expect(object["count"] as? Int == 20 && (object["folds"] as? [[String: Any]])?.count == 12)
     #expect(
@@ -149,7 +149,7 @@ struct EvaluateCommandTests {
   func crossValidateOptions() throws {
     // Every picture of b is the same one: in one fold, so that no other is left to learn from.
     for number in 1..<8 {
-      try folder.write(Files.read(folder.path("faces/b/0000.png")), to: "faces/b/000\(number).png")
+      try folder.write(FileSystem.read(folder.path("faces/b/0000.png")), to: "faces/b/000\(number).png")
     }
     let copies = try percept("evaluate", "--cross-validate", "faces", "--folds", "2", in: folder)
     #expect(copies.status == 65 && copies.errors.contains("class \"b\" has pictures in 1 group, too few for 2 folds"))

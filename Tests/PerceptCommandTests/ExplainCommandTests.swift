@@ -1,8 +1,8 @@
-import Files
 import Foundation
 import Glibc
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept explain")
@@ -61,11 +61,11 @@ struct ExplainCommandTests {
   func recipe() throws {
     let object = try explained("m.safetensors", picture, "--data", "faces")
     let recipe = try #require(object["recipe"] as? [String: Any])
-    let pulls = try #require(recipe["pulls"] as? [[String: Any]]).compactMap { $0["pull"] as? Double }
+    let representerValues = try #require(recipe["pulls"] as? [[String: Any]]).compactMap { $0["pull"] as? Double }
     let (constant, logit) = (try #require(recipe["constant"] as? Double), try #require(recipe["logit"] as? Double))
-    #expect(pulls.count == 16 && recipe["common"] as? Double == 0)
-    let size = pulls.reduce(abs(constant)) { $0 + abs($1) }
-    #expect(abs(pulls.reduce(constant, +) - logit) < 1e-9 * size)
+    #expect(representerValues.count == 16 && recipe["common"] as? Double == 0)
+    let size = representerValues.reduce(abs(constant)) { $0 + abs($1) }
+    #expect(abs(representerValues.reduce(constant, +) - logit) < 1e-9 * size)
     let text = try percept("explain", "m.safetensors", picture, "--data", "faces", in: folder)
     #expect(text.lines.contains { $0.hasPrefix("  The mean of the 16 training pictures has z ") })
     #expect(text.lines.count { $0.hasPrefix("    +") } == 3 && text.output.contains("faces/a/"))
@@ -99,7 +99,7 @@ struct ExplainCommandTests {
     #expect(objects.status == 65 && objects.lines.count == 2)
     #expect(try json(objects.lines[0])["error"] is String)
     let piped = try percept(
-      "explain", "m.safetensors", "-", in: folder, input: Files.read(folder.path(picture)))
+      "explain", "m.safetensors", "-", in: folder, input: FileSystem.read(folder.path(picture)))
     #expect(piped.lines[0].hasSuffix("  -"))
   }
 
@@ -122,12 +122,12 @@ struct ExplainCommandTests {
       ["figure", "statistics", "linked", "-o", picture],
     ]
     #expect(symlink("faces", folder.path("linked")) == 0)
-    let before = try ["m.safetensors", picture].map { try Files.read(folder.path($0)) }
+    let before = try ["m.safetensors", picture].map { try FileSystem.read(folder.path($0)) }
     for arguments in outputs {
       let result = try percept(arguments + ["--force"], in: folder)
       #expect(result.status == 64 && result.errors.contains("choose another name"), "\(arguments)")
     }
-    #expect(try ["m.safetensors", picture].map { try Files.read(folder.path($0)) } == before)
+    #expect(try ["m.safetensors", picture].map { try FileSystem.read(folder.path($0)) } == before)
   }
 
   @Test("figures and pages hold every picture, and are replaced only with --force")
@@ -142,7 +142,7 @@ struct ExplainCommandTests {
       #expect(try percept(arguments, in: folder).status == 73)
       let image = try Image(contentsOf: folder.path("why.png"))
       #expect(image.width >= 1800 && image.height > 1000)
-      let html = String(decoding: try Files.read(folder.path("why.html")), as: UTF8.self)
+      let html = String(decoding: try FileSystem.read(folder.path("why.html")), as: UTF8.self)
       #expect(html.contains("<h2>0001.png</h2>") && html.contains("<h2>0000.png</h2>"))
       #expect(html.contains("What hidden units look for") == (model == "h.safetensors"))
       #expect(html.contains("The training pictures that pulled most for b.") == (model == "m.safetensors"))

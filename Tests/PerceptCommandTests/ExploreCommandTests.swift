@@ -1,6 +1,6 @@
-import Files
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept explore finds what is wrong")
@@ -27,10 +27,10 @@ struct ExploreCommandTests {
 
   @Test("labels are written the most doubtful first, corrected, and fed back, and nothing else changes")
   func labels() throws {
-    try folder.write(Files.read(folder.path("faces/b/0003.png")), to: "wrong/a/x.png")
+    try folder.write(FileSystem.read(folder.path("faces/b/0003.png")), to: "wrong/a/x.png")
     for name in ["a", "b"] {
-      for file in try Files.names(inFolder: folder.path("faces/\(name)")) where name + file != "b0003.png" {
-        try folder.write(Files.read(folder.path("faces/\(name)/\(file)")), to: "wrong/\(name)/\(file)")
+      for file in try FileSystem.names(inFolder: folder.path("faces/\(name)")) where name + file != "b0003.png" {
+        try folder.write(FileSystem.read(folder.path("faces/\(name)/\(file)")), to: "wrong/\(name)/\(file)")
       }
     }
     let result = try percept(
@@ -38,10 +38,10 @@ struct ExploreCommandTests {
     #expect(result.status == 0 && result.output.contains("doubtful labels: 1, the most doubtful first"))
     #expect(result.output.contains("\n  wrong/a/x.png  a  looks like b  0."))
     #expect(result.lines.suffix(2) == ["labels: labels.csv", "gallery: doubts.html"])
-    let text = String(decoding: try Files.read(folder.path("labels.csv")), as: UTF8.self)
+    let text = String(decoding: try FileSystem.read(folder.path("labels.csv")), as: UTF8.self)
     #expect(text.hasPrefix("file,label,probability,suggestion,suggestion probability\nwrong/a/x.png,a,0."))
     #expect(text.split(separator: "\n").count == 25)
-    let page = String(decoding: try Files.read(folder.path("doubts.html")), as: UTF8.self)
+    let page = String(decoding: try FileSystem.read(folder.path("doubts.html")), as: UTF8.self)
     #expect(page.contains("labelled a") && page.contains("alt=\"Picture: labelled a, looks like b"))
 
     try folder.write(Array(text.replacing("x.png,a,", with: "x.png,b,").utf8), to: "corrected.csv")
@@ -53,7 +53,7 @@ struct ExploreCommandTests {
     let evaluation = try percept("evaluate", "m.safetensors", "wrong", "--labels", "corrected.csv", in: folder)
     #expect(evaluation.output.hasPrefix("accuracy: 100.0 % (24 of 24"))
     #expect(try percept("explore", "wrong", "--write-labels", "labels.csv", in: folder).status == 73)
-    #expect(Files.kind(of: folder.path("wrong/a/x.png")) == .file)
+    #expect(FileSystem.kind(of: folder.path("wrong/a/x.png")) == .file)
   }
 
   @Test("leaks are named by explore, train and evaluate, and --drop-leaks leaves them out of the test part")
@@ -82,7 +82,7 @@ struct ExploreCommandTests {
 
   @Test("copies with another label, an imbalance and a telling format are said in a sentence")
   func sentences() throws {
-    try folder.write(Files.read(folder.path("faces/a/0000.png")), to: "faces/b/copy.png")
+    try folder.write(FileSystem.read(folder.path("faces/a/0000.png")), to: "faces/b/copy.png")
     let copies = try percept("explore", "faces", in: folder).output
     #expect(copies.contains("duplicates with contradictory labels: 1; find out which label is right"))
     #expect(copies.contains("  faces/a/0000.png (a) = faces/b/copy.png (b), same file"))
@@ -102,7 +102,8 @@ struct ExploreCommandTests {
       "train", "faces", "--group-by", "/000?[0-9]*([0-9]).png", "--write-split", "s.csv", "-o", "m.safetensors",
       in: folder)
     #expect(result.status == 0)
-    let rows = String(decoding: try Files.read(folder.path("s.csv")), as: UTF8.self).split(separator: "\n").dropFirst()
+    let rows = String(decoding: try FileSystem.read(folder.path("s.csv")), as: UTF8.self).split(separator: "\n")
+      .dropFirst()
     let groups = Dictionary(grouping: rows) { $0.split(separator: ".")[0].suffix(1) }
     #expect(groups.values.allSatisfy { Set($0.map { $0.hasSuffix("test") }).count == 1 })
     #expect(rows.contains { $0.hasSuffix("test") })

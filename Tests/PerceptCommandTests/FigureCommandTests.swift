@@ -1,6 +1,6 @@
-import Files
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 /// Data to draw figures of: a folder or IDX files, the flags that pick two classes, and two pictures.
@@ -27,7 +27,7 @@ struct FigureData: CustomTestStringConvertible, Sendable {
           name: "celeb100", path: path, flags: ["--classes", "male,female"],
           pictures: ["\(path)/test/male/000081.jpg", "\(path)/test/female/000083.jpg"]))
     }
-    if Files.kind(of: DocumentedData.fashion) == .folder {
+    if FileSystem.kind(of: DocumentedData.fashion) == .folder {
       let images = DocumentedData.fashion + "/t10k-images-idx3-ubyte.gz"
       all.append(
         FigureData(
@@ -71,7 +71,7 @@ struct FigureCommandTests {
         let file = "\(index).\(ending)"
         let result = try percept(["figure", figure.name] + figure.arguments + ["-o", file], in: folder)
         #expect(result.status == 0 && result.output == file + "\n", "\(figure.name): \(result.errors)")
-        let bytes = try Files.read(folder.path(file))
+        let bytes = try FileSystem.read(folder.path(file))
         if ending == "png" {
           let picture = try Image(decoding: bytes, named: file)
           #expect(picture.width > 80 && Set(picture.pixels).count > 5)
@@ -92,7 +92,7 @@ struct FigureCommandTests {
     let small = try Image(contentsOf: folder.path("faces/a/0000.png"))
     let interpolation = try #require(Interpolation(rawValue: method == "None" ? "auto" : method))
     let large = small.enlarged(to: ImageSize(60), by: interpolation)
-    let svg = String(decoding: try Files.read(folder.path("x.svg")), as: UTF8.self)
+    let svg = String(decoding: try FileSystem.read(folder.path("x.svg")), as: UTF8.self)
     let base64 = try #require(svg.firstRange(of: "base64,")).upperBound
     #expect(try Image(decoding: decoded(base64: svg[base64...].prefix { $0 != "\"" }), named: "x") == large)
   }
@@ -110,7 +110,7 @@ struct FigureCommandTests {
       "train", "split", "-o", "m.safetensors", "--iterations", "30", "--report", "1.html", in: folder)
     #expect(trained.lines.last == "report: 1.html")
     #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).output == "2.html\n")
-    let pages = try ["1.html", "2.html"].map { try Files.read(folder.path($0)) }
+    let pages = try ["1.html", "2.html"].map { try FileSystem.read(folder.path($0)) }
     #expect(pages[0] == pages[1])
     #expect(
       String(decoding: pages[0], as: UTF8.self).contains("Of 6 pictures it got 6 right (100.0 %; of all such pictures"))

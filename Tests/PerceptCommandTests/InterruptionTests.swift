@@ -1,6 +1,6 @@
-import Files
 import Glibc
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("percept train, interrupted")
@@ -17,14 +17,14 @@ struct InterruptionTests {
     try folder.addPictures([("faces/b", 12), ("faces/a", 12)])
   }
 
-  var checkpoint: [UInt8]? { try? Files.read(folder.path("m.safetensors.checkpoint")) }
+  var checkpoint: [UInt8]? { try? FileSystem.read(folder.path("m.safetensors.checkpoint")) }
 
   /// Runs it, and sends a signal once it has written another checkpoint, and so many microseconds later.
   func run(_ arguments: [String], signal: Int32, after delay: UInt32 = 0) throws -> Program.Result {
     let before = checkpoint
     return try percept(arguments, in: folder) { process in
       // A process that has ended is a zombie, which can be signalled, until it is waited for.
-      while checkpoint == before, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      while checkpoint == before, FileSystem.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
       usleep(delay)
       kill(process, signal)
     }
@@ -33,13 +33,13 @@ struct InterruptionTests {
   @Test("killed again and again at random moments, it ends with the bytes of a training that was not")
   func killed() throws {
     #expect(try percept(arguments, in: folder).status == 0)
-    let model = try Files.read(folder.path("m.safetensors"))
-    try Files.remove(folder.path("m.safetensors"))
-    try Files.remove(folder.path("run.jsonl"))
+    let model = try FileSystem.read(folder.path("m.safetensors"))
+    try FileSystem.remove(folder.path("m.safetensors"))
+    try FileSystem.remove(folder.path("run.jsonl"))
     #expect(checkpoint == nil)
 
     var kills = 0
-    while Files.kind(of: folder.path("m.safetensors")) == nil, kills < 1000 {
+    while FileSystem.kind(of: folder.path("m.safetensors")) == nil, kills < 1000 {
       let result = try run(arguments + ["--resume"], signal: SIGKILL, after: .random(in: 0...20_000))
       guard result.status == SIGKILL, checkpoint != nil else { continue }
       kills += 1
@@ -48,12 +48,12 @@ struct InterruptionTests {
       #expect(loaded.status == 0, "\(loaded.errors)")
     }
     #expect(kills > 3)
-    #expect(try Files.read(folder.path("m.safetensors")) == model)
-    let iterations = try Files.read(folder.path("run.jsonl")).split(separator: UInt8(ascii: "\n")).map {
+    #expect(try FileSystem.read(folder.path("m.safetensors")) == model)
+    let iterations = try FileSystem.read(folder.path("run.jsonl")).split(separator: UInt8(ascii: "\n")).map {
       try json(String(decoding: $0, as: UTF8.self))["iteration"] as? Int ?? -1
     }
     #expect(iterations == Array(Set(iterations)).sorted() && iterations.count >= 1000)
-    #expect(try Files.names(inFolder: folder.path).filter { $0.hasPrefix(".percept") }.count <= 1)
+    #expect(try FileSystem.names(inFolder: folder.path).filter { $0.hasPrefix(".percept") }.count <= 1)
   }
 
   @Test(
@@ -64,7 +64,7 @@ struct InterruptionTests {
     let env = Program(path: "/usr/bin/env")
     let words = ["--default-signal=\(name)", percept.path] + arguments
     let result = try env(words, in: folder) { process in
-      while checkpoint == nil, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      while checkpoint == nil, FileSystem.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
       kill(process, signal)
     }
     #expect(result.status == status)
@@ -87,7 +87,7 @@ struct InterruptionTests {
   func ignored() throws {
     let env = Program(path: "/usr/bin/env")
     let result = try env(["--ignore-signal=HUP", percept.path] + arguments, in: folder) { process in
-      while checkpoint == nil, Files.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
+      while checkpoint == nil, FileSystem.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
       kill(process, SIGHUP)
     }
     #expect(result.status == 0)
@@ -105,7 +105,7 @@ struct InterruptionTests {
       let result = try percept(few + ["--checkpoint-every", value], in: folder)
       #expect(result.status == 64 && result.errors.contains("--checkpoint-every"), "\(value)")
     }
-    #expect(Files.kind(of: folder.path("n.safetensors.checkpoint")) == nil)
+    #expect(FileSystem.kind(of: folder.path("n.safetensors.checkpoint")) == nil)
   }
 
   @Test("nothing else is replaced or removed: not a file that is no log, not what has the checkpoint's name")
@@ -114,7 +114,7 @@ struct InterruptionTests {
     try folder.write(Array("my notes\nand more\n".utf8), to: "notes.txt")
     let resumed = try percept(words.dropLast() + ["--resume", "--log", "notes.txt"], in: folder)
     #expect(resumed.status == 73 && resumed.errors.contains("notes.txt: already exists"))
-    #expect(try Files.read(folder.path("notes.txt")).count == 18)
+    #expect(try FileSystem.read(folder.path("notes.txt")).count == 18)
     for option in ["--report", "--log", "--write-split"] {
       let result = try percept(words + [option, "n.safetensors.checkpoint"], in: folder)
       #expect(result.status == 64 && result.errors.contains("are the same file"))
@@ -141,14 +141,14 @@ struct InterruptionTests {
       "train", "faces", "--image-size", "4", "--iterations", "50000", "--cost-every", "1", "-o", "n.safetensors",
     ]
     _ = try shell(["-c", "\"$0\" \"$@\" 2>&1 | head -1", percept.path] + words, in: folder)
-    #expect(Files.kind(of: folder.path("n.safetensors")) == .file)
+    #expect(FileSystem.kind(of: folder.path("n.safetensors")) == .file)
   }
 
   @Test("--log has a line for every printed cost, every look and the last iteration")
   func log() throws {
     let words = ["train", "faces", "--image-size", "4", "--iterations", "26", "--cost-every", "7", "--log", "n.jsonl"]
     #expect(try percept(words + ["--patience", "5", "-o", "n.safetensors"], in: folder).status == 0)
-    let lines = try Files.read(folder.path("n.jsonl")).split(separator: UInt8(ascii: "\n")).map {
+    let lines = try FileSystem.read(folder.path("n.jsonl")).split(separator: UInt8(ascii: "\n")).map {
       try json(String(decoding: $0, as: UTF8.self))
     }
     #expect(lines.map { $0["iteration"] as? Int } == [0, 7, 9, 14, 19, 21, 25])

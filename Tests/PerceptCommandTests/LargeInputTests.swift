@@ -1,5 +1,5 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("Large and odd input")
@@ -22,12 +22,13 @@ struct LargeInputTests {
     for number in 0..<5 { #expect(result.errors.contains("  photos/b/broken\(number).jpg: text, not a picture\n")) }
     let strict = try percept("train", "photos", "--strict", "-o", "strict.safetensors", in: folder)
     #expect(strict.status == 65)
-    #expect(Files.kind(of: folder.path("strict.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("strict.safetensors")) == nil)
   }
 
   @Test(
     "60,000 Fashion-MNIST pictures in two classes train within 2 bytes a pixel and 200 MB",
-    .enabled(if: Files.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
+    .enabled(
+      if: FileSystem.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
   func fashion() throws {
     let classes = (0..<10).map { "\($0)=\([0, 2, 3, 4, 6].contains($0) ? "body" : "rest")" }.joined(separator: ",")
     // The limit holds for all private memory; a program that wants more does not get it and ends.

@@ -1,7 +1,7 @@
-import Files
 import Foundation
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("Data larger than memory")
@@ -22,9 +22,9 @@ struct LargerThanMemoryTests {
         ["-c", script, limit.processes, Program.percept.path] + arguments + ["-o", "\(name).safetensors"], in: folder,
         environment: ["XDG_CACHE_HOME": folder.path("cache")])
       #expect(result.status == 0, "\(name): \(result.errors)")
-      #expect(try Files.read(folder.path("\(name).safetensors")) == Files.read(folder.path("a.safetensors")))
+      #expect(try FileSystem.read(folder.path("\(name).safetensors")) == FileSystem.read(folder.path("a.safetensors")))
     }
-    #expect(try Files.names(inFolder: folder.path("cache/percept/pixels")).count == 1)
+    #expect(try FileSystem.names(inFolder: folder.path("cache/percept/pixels")).count == 1)
   }
 
   /// An IDX file, piece by piece: noise, brighter for every other picture.
@@ -47,7 +47,7 @@ struct LargerThanMemoryTests {
 /// A control group with a limit of memory, version 1 or 2, gone with the last reference.
 private final class MemoryLimit {
   private static let root =
-    Files.kind(of: "/sys/fs/cgroup/memory") == .folder ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
+    FileSystem.kind(of: "/sys/fs/cgroup/memory") == .folder ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
   private static let file = ["memory.limit_in_bytes", "memory.max"]
 
   static var isPossible: Bool { (try? MemoryLimit(bytes: 1 << 30)) != nil }

@@ -1,5 +1,5 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("percept train, networks")
@@ -35,7 +35,7 @@ struct NetworkCommandTests {
       try percept("figure", "learned", "m.safetensors", "pets/dog/0001.png", "-o", "l.svg", in: folder).status == 0)
     let graph = try percept("figure", "graph", "m.safetensors", "-o", "g.svg", in: folder)
     #expect(graph.status == 65 && graph.errors.contains("single neuron"))
-    let page = String(decoding: try Files.read(folder.path("r.html")), as: UTF8.self)
+    let page = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
     #expect(page.contains("cat, dog or horse?") && page.contains("One neuron for each class"))
   }
 
@@ -51,7 +51,7 @@ struct NetworkCommandTests {
     let costs = try #require(result["costs"] as? [[String: Any]])
     #expect(costs.count == 40)
     #expect(try #require(costs[39]["cost"] as? Double) < #require(costs[0]["cost"] as? Double))
-    func bytes(_ name: String) throws -> [UInt8] { try Files.read(folder.path(name)) }
+    func bytes(_ name: String) throws -> [UInt8] { try FileSystem.read(folder.path(name)) }
     _ = try train(
       "--hidden", "6,5", "--activation", "tanh", "--epochs", "40", "--batch-size", "8", "--seed", "3", "-o",
       "b.safetensors")
@@ -103,7 +103,7 @@ struct NetworkCommandTests {
       "train", "pets", "--image-size", "4", "--classes", "dog,cat", "--continue", "m.safetensors", "-o",
       "n.safetensors", in: folder)
     #expect(classes.status == 65 && classes.errors.contains("horse"))
-    #expect(Files.kind(of: folder.path("n.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("n.safetensors")) == nil)
   }
 
   @Test("features, class weights, smoothing, penalties and schedules are used and recorded")
@@ -132,6 +132,6 @@ struct NetworkCommandTests {
     let result = try percept(["train", "pets", "--image-size", "4"] + flags, in: folder)
     #expect(result.status == 64)
     #expect(result.errors.contains("Error: "))
-    #expect(Files.kind(of: folder.path("pets.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("pets.safetensors")) == nil)
   }
 }

@@ -1,6 +1,6 @@
-import Files
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept explore, evaluate and predict")
@@ -114,7 +114,7 @@ struct OtherCommandTests {
     let first = try #require((evaluation["misclassified"] as? [[String: Any]])?.first)
     #expect(first["probability"] as? Double == one["probability"] as? Double)
     let piped = try percept(
-      "predict", "m.safetensors", "--json", "-", in: folder, input: Files.read(folder.path("held-out/a/0000.png")))
+      "predict", "m.safetensors", "--json", "-", in: folder, input: FileSystem.read(folder.path("held-out/a/0000.png")))
     #expect(try json(piped.output)["probability"] as? Double == one["probability"] as? Double)
   }
 
@@ -135,7 +135,7 @@ struct OtherCommandTests {
   @Test("a model that is none, damaged or missing is refused by name")
   func badModels() throws {
     try train()
-    let bytes = try Files.read(folder.path("m.safetensors"))
+    let bytes = try FileSystem.read(folder.path("m.safetensors"))
     try folder.write(Array(bytes.dropLast(5)), to: "cut.safetensors")
     for (model, status, message) in [
       ("none.safetensors", 66, "Error: none.safetensors: no such file or folder\n"),

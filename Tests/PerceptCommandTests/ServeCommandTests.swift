@@ -1,7 +1,7 @@
-import Files
 import Foundation
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept serve")
@@ -42,7 +42,7 @@ struct ServeCommandTests {
       for name in ["faces/a/0000.png", "faces/b/0003.png"] {
         let predicted = try json(Program.percept("predict", "m.safetensors", "--json", name, in: folder).output)
         for model in ["m", "x"] {
-          socket.send("PUT", "/models/\(model)/predict", body: try Files.read(folder.path(name)))
+          socket.send("PUT", "/models/\(model)/predict", body: try FileSystem.read(folder.path(name)))
           let answer = try json(try #require(socket.answer()).body)
           #expect(answer["model"] as? String == model && answer["class"] as? String == predicted["class"] as? String)
           #expect(answer["probability"] as? Double == predicted["probability"] as? Double)
@@ -55,7 +55,7 @@ struct ServeCommandTests {
 
   @Test("asked to end, it first answers what it was asked")
   func drain() throws {
-    let picture = try Files.read(folder.path("faces/a/0000.png"))
+    let picture = try FileSystem.read(folder.path("faces/a/0000.png"))
     let status = try serving(["m.safetensors"], signal: nil) { port, process in
       let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
       idle.send("GET", "/health/live")
@@ -77,7 +77,7 @@ struct ServeCommandTests {
   func reload() throws {
     let status = try serving(["m.safetensors"], signal: SIGTERM) { port, process in
       let socket = HTTPSocket(port: port)
-      let picture = try Files.read(folder.path("faces/a/0000.png"))
+      let picture = try FileSystem.read(folder.path("faces/a/0000.png"))
       func answer() throws -> String {
         socket.send("PUT", "/predict", body: picture)
         return try #require(socket.answer()).body

@@ -1,8 +1,8 @@
-import Files
 import Foundation
 import FoundationNetworking
-import Images
-import TestSupport
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
 import Testing
 
 @Suite("percept studio")
@@ -64,13 +64,13 @@ struct StudioCommandTests {
       let run = try shell(["-c", "\(Program.percept.path) \(command.replacing("&quot;", with: "\""))"], in: folder)
       #expect(run.status == 0, "\(command): \(run.errors)")
       let model = try get("/model.safetensors?\(query)", port: port)
-      #expect(Array(model) == (try Files.read(folder.path("model.safetensors"))), "\(command)")
+      #expect(Array(model) == (try FileSystem.read(folder.path("model.safetensors"))), "\(command)")
 
       let picture = "my faces/b/0004.png"
       let predicted = try Program.percept("predict", "model.safetensors", "--json", picture, in: folder).output
       var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/ask?\(query)")))
       request.httpMethod = "POST"
-      request.httpBody = Data(try Files.read(folder.path(picture)))
+      request.httpBody = Data(try FileSystem.read(folder.path(picture)))
       let answer = try #require(JSONSerialization.jsonObject(with: try data(for: request)) as? [String: Any])
       let expected = try #require(JSONSerialization.jsonObject(with: Data(predicted.utf8)) as? [String: Any])
       let prediction = try #require(answer["prediction"] as? [String: Any])

@@ -1,5 +1,5 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("percept train")
@@ -98,9 +98,9 @@ struct TrainCommandTests {
     #expect(
       refused.errors
         == "Error: faces.safetensors: already exists; add --force to replace it, or choose another name\n")
-    #expect(try Files.read(folder.path("faces.safetensors")) == [1])
+    #expect(try FileSystem.read(folder.path("faces.safetensors")) == [1])
     #expect(try percept("train", "faces", "--force", in: folder).status == 0)
-    #expect(try Files.names(inFolder: folder.path) == ["faces", "faces.safetensors"])
+    #expect(try FileSystem.names(inFolder: folder.path) == ["faces", "faces.safetensors"])
   }
 
   @Test("the same seed writes the same file; the split it drew can be written, read and evaluated")
@@ -112,10 +112,10 @@ struct TrainCommandTests {
         "\(name).csv", "--iterations", "20", in: folder)
       #expect(result.status == 0)
     }
-    #expect(try Files.read(folder.path("1.safetensors")) == Files.read(folder.path("2.safetensors")))
+    #expect(try FileSystem.read(folder.path("1.safetensors")) == FileSystem.read(folder.path("2.safetensors")))
     let again = try percept("train", "1.csv", "-o", "3.safetensors", "--iterations", "20", in: folder)
     #expect(again.lines[1].contains("(9 of 9; "))
-    #expect(try Files.read(folder.path("3.safetensors")) == Files.read(folder.path("1.safetensors")))
+    #expect(try FileSystem.read(folder.path("3.safetensors")) == FileSystem.read(folder.path("1.safetensors")))
     #expect(
       try percept("evaluate", "3.safetensors", "1.csv", in: folder).errors
         == "Evaluating on the test part: 9 pictures.\n")
@@ -137,7 +137,7 @@ struct TrainCommandTests {
     let strict = try percept("train", "faces", "--strict", "-o", "strict.safetensors", "--quiet", in: folder)
     #expect(strict.status == 65)
     #expect(strict.errors.hasSuffix("Error: 2 of 16 pictures could not be read\n"))
-    #expect(Files.kind(of: folder.path("strict.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("strict.safetensors")) == nil)
   }
 
   @Test("a class that a part lacks is a warning, or an error where it is to be learned")
@@ -185,7 +185,7 @@ struct TrainCommandTests {
     ] {
       let result = try percept(arguments, in: folder)
       #expect(result.status == 64)
-      #expect(try Files.names(inFolder: folder.path) == ["faces", "mine.csv"])
+      #expect(try FileSystem.names(inFolder: folder.path) == ["faces", "mine.csv"])
     }
     #expect(try percept("train", "faces", "-o", "", in: folder).status == 73)
   }
@@ -195,7 +195,7 @@ struct TrainCommandTests {
     try folder.addPictures([("x/a", 1)])
     try folder.write([], to: "x/b/empty.png")
     #expect(try percept("train", "x", "--write-split", "x.csv", in: folder).status == 65)
-    #expect(Files.kind(of: folder.path("x.csv")) == nil)
+    #expect(FileSystem.kind(of: folder.path("x.csv")) == nil)
   }
 
   @Test("names with control characters do not break the lines that show them")
@@ -218,6 +218,6 @@ struct TrainCommandTests {
     let result = try percept(["train", "faces"] + flags, in: folder)
     #expect(result.status == 64)
     #expect(result.errors.hasPrefix("Error: "))
-    #expect(Files.kind(of: folder.path("faces.safetensors")) == nil)
+    #expect(FileSystem.kind(of: folder.path("faces.safetensors")) == nil)
   }
 }

@@ -1,5 +1,5 @@
-import Files
-import TestSupport
+import PerceptIO
+import PerceptTestSupport
 import Testing
 
 @Suite("percept tune")
@@ -188,7 +188,7 @@ struct TuneCommandTests {
       let result = try tune("--learning-rates", "0.01,0.1,auto", "--figure", name)
       #expect(result.status == 0 && result.lines.last == "figure: \(name)")
     }
-    let svg = String(decoding: try Files.read(folder.path("f.svg")), as: UTF8.self)
+    let svg = String(decoding: try FileSystem.read(folder.path("f.svg")), as: UTF8.self)
     #expect(svg.contains("learning rate") && svg.contains(">auto<") && !svg.contains("nan"))
     #expect(try tune("--learning-rates", "0.01", "--figure", "f.svg").status == 73)
     #expect(try tune("--learning-rates", "0.01", "--figure", "f.svg", "--force").status == 0)
@@ -217,7 +217,7 @@ struct TuneCommandTests {
     let result = try percept(
       ["tune", "pets", "--image-size", "4", "--quiet", "--figure", "f.svg"] + flags, in: folder)
     #expect(result.status == 0, "\(result.errors)")
-    let svg = String(decoding: try Files.read(folder.path("f.svg")), as: UTF8.self)
+    let svg = String(decoding: try FileSystem.read(folder.path("f.svg")), as: UTF8.self)
     #expect(svg.contains("Accuracy and cost against the \(axis)<") && svg.contains(">\(axis)</text>"))
     for curve in curves { #expect(svg.contains(">\(curve)</text>"), "\(curve)") }
     #expect(svg.matches(of: /<polyline/).count >= 2 * max(curves.count, 1))

@@ -1,34 +1,34 @@
-import Classification
-import Datasets
-import Files
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Images
-import LinearAlgebra
 import NIOCore
 import NIOEmbedded
-import NeuralNetworks
+import PerceptDatasets
+import PerceptIO
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptModels
+import PerceptServer
 import PerceptStudio
-import TestSupport
+import PerceptTestSupport
+import PerceptTraining
 import Testing
-import Training
 
 @Suite("The studio, without a socket")
 struct StudioTests {
   let folder: TemporaryFolder
-  let site: SiteResponder<StudioSite>
+  let responder: ResponderPipeline<StudioResponder>
 
   init() throws {
     folder = try TemporaryFolder()
     try folder.addPictures([("train/cat", 9), ("train/dog", 8), ("test/cat", 4), ("test/dog", 3)])
-    site = try Self.site(folder)
+    responder = try Self.responder(folder)
   }
 
-  static func site(_ folder: TemporaryFolder) throws -> SiteResponder<StudioSite> {
+  static func responder(_ folder: TemporaryFolder) throws -> ResponderPipeline<StudioResponder> {
     let source = try DataSource(folder.path)
-    return SiteResponder(
-      StudioSite(
+    return ResponderPipeline(
+      StudioResponder(
         try Studio(
           Studio.Data(
             source, preprocessing: Preprocessing(imageSize: 6), testFraction: 0.2, seed: 0, cache: nil,
@@ -67,9 +67,9 @@ struct StudioTests {
     head.headerFields[.contentType] = type
     head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
     let connection = Connection(NIOAsyncTestingChannel())
-    let response = await site.respond(
+    let response = await responder.respond(
       to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: connection)
-    let collector = ResponderTests.Collector()
+    let collector = BodyCollector()
     try await response.body.write(collector)
     return Answer(status: Int(response.status.code), headers: response.headers, bytes: collector.bytes)
   }
@@ -77,7 +77,7 @@ struct StudioTests {
   /// The model that the library trains with the studio's first settings, but for the learning rate and iterations.
   func trained(rate: Double, iterations: Int) throws -> TrainingRun {
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
-    let training = try #require(dataset.part(.training))
+    let training = try #require(dataset.subset(.training))
     return try Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: iterations, form: .dual)
       .fit(.neuron(inputs: training.featureCount), to: training)
   }
@@ -90,7 +90,7 @@ struct StudioTests {
       #expect(page.text.contains("id=\"\(id)\""), "\(id)")
     }
     #expect(!page.text.contains("http://") && !page.text.contains("https://"))
-    for file in ["studio.css", "studio.js", "film.js", "ask.js"] {
+    for file in ["studio.css", "studio.js", "weights.js", "ask.js"] {
       let asset = try await ask("/" + file)
       #expect(asset.status == 200 && asset.bytes.count > 500 && !asset.text.contains("https://"))
     }
@@ -112,7 +112,7 @@ struct StudioTests {
     let iterations = moments.compactMap { $0["iteration"] as? Int }
     #expect(iterations.first == -1 && iterations.last == 49 && iterations == Array(Set(iterations)).sorted())
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
-    let score = try run.classifier.evaluate(on: try #require(dataset.part(.test))).score
+    let score = try run.classifier.evaluate(on: try #require(dataset.subset(.test))).score
     #expect(html["result"]?.contains("(\(score.correct) of 7)") == true)
     #expect(html["keep"]?.contains("--learning-rate 0.03 --iterations 50") == true)
   }
@@ -123,8 +123,8 @@ struct StudioTests {
     #expect(answer.headers[.contentDisposition]?.contains("model.safetensors") == true)
     var expected = try trained(rate: 0.03, iterations: 50).classifier
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
-    for (name, part) in [("train", Part.training), ("test", .test)] {
-      expected.record.scores[name] = try expected.evaluate(on: try #require(dataset.part(part))).score
+    for (name, part) in [("train", Split.training), ("test", .test)] {
+      expected.record.scores[name] = try expected.evaluate(on: try #require(dataset.subset(part))).score
     }
     #expect(answer.bytes == (try expected.encoded()))
     let report = try await ask("/report.html?rate=0.03&iterations=50")
@@ -138,7 +138,7 @@ struct StudioTests {
     let expected = try classifier.predict(file: file)
     let settings = "rate=0.03&iterations=50"
     let asked = try await ask("/ask?part=test&index=5&\(settings)").json
-    let sent = try await ask("/ask?\(settings)", method: .post, body: Files.read(file), type: "image/png").json
+    let sent = try await ask("/ask?\(settings)", method: .post, body: FileSystem.read(file), type: "image/png").json
     let features = try classifier.preprocessing.features(ofFile: file)
     let painted = try await ask(
       "/ask?label=1&\(settings)", method: .post, body: features, type: "application/x-percept-features"
@@ -158,7 +158,7 @@ struct StudioTests {
   func cells() async throws {
     let run = try trained(rate: 0.0001, iterations: 1)
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
-    let evaluation = try run.classifier.evaluate(on: try #require(dataset.part(.test)))
+    let evaluation = try run.classifier.evaluate(on: try #require(dataset.subset(.test)))
     for (label, answer) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
       let count = evaluation.outcomes.count { $0.example.label == label && $0.prediction.label == answer }
       let html =
@@ -179,8 +179,9 @@ struct StudioTests {
       let image = try Image(decoding: answer.bytes, named: path)
       #expect(answer.headers[.contentType] == "image/png" && image.width == width && image.height == height, "\(path)")
     }
-    let film = try Image(decoding: await ask("/film.png?rate=0.01&iterations=5").bytes, named: "film")
-    #expect(film.pixels.prefix(6 * 6 * 3).allSatisfy { $0 == 0 } && film.pixels.suffix(6 * 6 * 3).contains { $0 > 100 })
+    let history = try Image(decoding: await ask("/film.png?rate=0.01&iterations=5").bytes, named: "film")
+    #expect(
+      history.pixels.prefix(6 * 6 * 3).allSatisfy { $0 == 0 } && history.pixels.suffix(6 * 6 * 3).contains { $0 > 100 })
   }
 
   @Test("a race shows every rate, the one that diverges too")
@@ -226,10 +227,10 @@ struct StudioTests {
       method: .get, scheme: "http", authority: "localhost",
       path: "/train?rate=0.0001&iterations=100000&hidden=32&size=48&run=left")
     let connection = Connection(NIOAsyncTestingChannel())
-    let response = await site.respond(
+    let response = await responder.respond(
       to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: connection)
     await #expect(throws: Left.self) { try await response.body.write(Leaving()) }
-    while site.site.pool.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    while responder.responder.pool.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
     #expect(try await ask("/stop?run=left", method: .post).status == 404)
   }
 

@@ -1,5 +1,5 @@
 import Percept
-import TestSupport
+import PerceptTestSupport
 import Testing
 
 /// The README's example with its surroundings; the last test holds the two against each other, line by line.
@@ -37,14 +37,14 @@ struct LibraryExampleTests {
     #expect(lines[999][0] as? Int == 999)
     #expect(lines[1000][0] as? Double == 1)
     #expect(lines[1001][0] as? String == "right")
-    #expect(try Files.read(faces.path("report.html")).count > 10_000)
+    #expect(try FileSystem.read(faces.path("report.html")).count > 10_000)
   }
 
   @Test("every line of the README's example stands in this file")
   func sameAsReadme() throws {
-    let root = Files.folder(of: Files.folder(of: Files.folder(of: #filePath)))
-    let readme = String(decoding: try Files.read(Files.path(root, "README.md")), as: UTF8.self)
-    let this = Set(String(decoding: try Files.read(#filePath), as: UTF8.self).split(separator: "\n").map(stripped))
+    let root = FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))
+    let readme = String(decoding: try FileSystem.read(FileSystem.path(root, "README.md")), as: UTF8.self)
+    let this = Set(String(decoding: try FileSystem.read(#filePath), as: UTF8.self).split(separator: "\n").map(stripped))
     let blocks = readme.split(separator: "```", omittingEmptySubsequences: false).filter { $0.hasPrefix("swift\n") }
     #expect(blocks.count == 1)
     for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) { #expect(this.contains(stripped(line))) }

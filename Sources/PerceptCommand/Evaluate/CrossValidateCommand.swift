@@ -45,7 +45,7 @@ struct CrossValidateCommand: ParsableCommand {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var training: TrainingOptions
   @OptionGroup var grouping: GroupOptions
-  @OptionGroup var gate: GateOptions
+  @OptionGroup var gate: AccuracyThreshold
 
   @Option(parsing: .unconditional, help: "What random choices start from: folds, weights, the order of batches.")
   var seed: UInt64 = 0
@@ -99,9 +99,9 @@ struct CrossValidateCommand: ParsableCommand {
   private func fit(_ dataset: Dataset, groupedBy groups: @escaping (Example) -> String, seed: UInt64) throws
     -> TrainingRun
   {
-    var parts = Parts(training: dataset)
-    if training.patience != nil { parts.drawValidation(groupedBy: groups, seed: seed) }
-    let (start, trainer) = try network.start(training, on: parts.training, seed: seed)
-    return try trainer.fit(start, to: parts.training, validation: parts.validation)
+    var splits = DatasetSplits(training: dataset)
+    if training.patience != nil { splits.drawValidation(groupedBy: groups, seed: seed) }
+    let (start, trainer) = try network.start(training, on: splits.training, seed: seed)
+    return try trainer.fit(start, to: splits.training, validation: splits.validation)
   }
 }

@@ -15,7 +15,7 @@ struct CrossValidationReport {
 
     init(_ scores: [Score]) {
       let accuracies = scores.map(\.accuracy)
-      let spread = Spread(accuracies)
+      let spread = SampleStatistics(accuracies)
       (mean, deviation) = (spread?.mean ?? 0, spread?.deviation ?? 0)
       (lowest, highest) = (accuracies.min() ?? 0, accuracies.max() ?? 0)
     }

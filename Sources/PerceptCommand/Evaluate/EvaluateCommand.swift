@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many misclassified pictures to list; --json lists all.")
   var limit = 20
 
-  @OptionGroup var gate: GateOptions
+  @OptionGroup var gate: AccuracyThreshold
 
   @Option(
     parsing: .unconditional,
@@ -103,11 +103,11 @@ struct EvaluateCommand: ParsableCommand {
 
   /// What the model is judged on; where the data has a training part too, that is held against it.
   private func test(for classifier: Classifier) throws -> Dataset {
-    let (training, test) = try data.parts(for: classifier)
+    let (training, test) = try data.splits(for: classifier)
     guard let training else { return test }
-    var parts = Parts(training: training, test: test)
+    var splits = DatasetSplits(training: training, test: test)
     let whole = try grouping.groups(of: test)
-    _ = try leaking.check(&parts, groupedBy: whole, path: data.path, isQuiet: data.quiet)
-    return parts.test ?? test
+    _ = try leaking.check(&splits, groupedBy: whole, path: data.path, isQuiet: data.quiet)
+    return splits.test ?? test
   }
 }

@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
     help:
       "How hidden layers' contributions are computed: as the mean slope from the mean picture to this one, or as the slope here."
   )
-  var method: Contributions.Method = .integrated
+  var method: Attributions.Method = .integrated
 
   @OptionGroup var learning: LearnedDataOptions
 
@@ -65,7 +65,7 @@ struct ExplainCommand: ParsableCommand {
         let explanation = Explanation(
           classifier, features: features, for: label, mean: learned?.mean, by: method, run: learned?.run)
         try output.print(explanation, of: image)
-        explained.append((name: image == "-" ? "standard input" : Files.name(of: image), explanation: explanation))
+        explained.append((name: image == "-" ? "standard input" : FileSystem.name(of: image), explanation: explanation))
       } catch {
         guard let status = Status(of: error) else { throw error }
         failures.append(status)
@@ -80,7 +80,7 @@ struct ExplainCommand: ParsableCommand {
 
   private func features(of image: String, _ classifier: Classifier) throws -> [UInt8] {
     try image == "-"
-      ? classifier.preprocessing.features(decoding: Files.read("/dev/stdin"), named: "standard input")
+      ? classifier.preprocessing.features(decoding: FileSystem.read("/dev/stdin"), named: "standard input")
       : classifier.preprocessing.features(at: image)
   }
 
@@ -95,13 +95,13 @@ struct ExplainCommand: ParsableCommand {
 
   /// Refuses, before any work, outputs that cannot be written.
   private func checkOutputs() throws {
-    if let figure, let html, Files.isSame(figure, html) {
+    if let figure, let html, FileSystem.isSame(figure, html) {
       throw ValidationError("\(figure) and \(html) are the same file; choose two names.")
     }
     let read = [model] + images + [learning.data, learning.labels].compactMap(\.self)
     try checkSpared(read, by: [figure, html].compactMap(\.self))
     if let figure { try Drawing.checkCanWrite(figure, replacing: force) }
-    if let html { try Files.checkCanWrite(html, replacing: force) }
+    if let html { try FileSystem.checkCanWrite(html, replacing: force) }
   }
 
   private func write(_ explained: [ExplainedPicture], _ classifier: Classifier, _ learned: LearnedData?) throws {
@@ -120,4 +120,4 @@ struct ExplainCommand: ParsableCommand {
   }
 }
 
-extension Contributions.Method: ExpressibleByArgument {}
+extension Attributions.Method: ExpressibleByArgument {}

@@ -121,7 +121,9 @@ extension ExplainOutput {
       recipe = explanation.recipe.map { recipe in
         Recipe(
           constant: recipe.constant, common: recipe.common, logit: recipe.logit, remainder: recipe.remainder,
-          pulls: zip(files ?? [], recipe.pulls).map { Pull(file: $0.file, label: names[$0.label], pull: $1) })
+          pulls: zip(files ?? [], recipe.representerValues).map {
+            Pull(file: $0.file, label: names[$0.label], pull: $1)
+          })
       }
     }
 

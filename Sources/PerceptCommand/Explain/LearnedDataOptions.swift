@@ -10,7 +10,7 @@ struct LearnedData {
   /// The training, where it could be repeated.
   let run: TrainingRun?
   /// How much of the model's score on the test part something simpler has too, where there is a test part.
-  let shortcuts: Shortcuts?
+  let shortcuts: ShortcutAnalysis?
 }
 
 /// Which pictures a model learned from: the options of `percept train` that decide on that.
@@ -57,10 +57,10 @@ struct LearnedDataOptions: ParsableArguments {
     let options = try DataOptions.parse(arguments + ["--", data])
     let all = try options.dataset(
       of: options.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing)
-    let parts = try split.parts(of: all, groupedBy: grouping.groups(of: all), path: data)
-    let dataset = parts.training
-    guard dataset.count > 0 else { throw DatasetError.noSuchPart(.training, path: data) }
-    let shortcuts = try parts.test.map { try Shortcuts(of: classifier.evaluate(on: $0), training: dataset) }
+    let splits = try split.splits(of: all, groupedBy: grouping.groups(of: all), path: data)
+    let dataset = splits.training
+    guard dataset.count > 0 else { throw DatasetError.noSuchSplit(.training, path: data) }
+    let shortcuts = try splits.test.map { try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset) }
     return LearnedData(
       dataset: dataset, mean: dataset.meanFeatures, run: repeated(classifier, on: dataset), shortcuts: shortcuts)
   }
@@ -68,7 +68,7 @@ struct LearnedDataOptions: ParsableArguments {
   private func repeated(_ classifier: Classifier, on dataset: Dataset) -> TrainingRun? {
     guard classifier.network.layers.count == 1 else { return nil }
     do {
-      return try Trainer.repeatedTraining(of: classifier, on: dataset)
+      return try Trainer.refit(of: classifier, on: dataset)
     } catch {
       Terminal.warn("there is no recipe: \(error).")
       return nil

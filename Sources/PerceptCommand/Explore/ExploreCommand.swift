@@ -88,7 +88,7 @@ struct ExploreCommand: ParsableCommand {
     guard path.hasSuffix(".html") else { return try grid.drawing.write(to: path, replacing: force) }
     let page = Page.html(
       title: grid.title, body: "<h1>Labels to look at</h1>\n" + Page.figure(grid, caption: grid.summary))
-    try Files.write(Array(page.utf8), to: path, replacing: force)
+    try FileSystem.write(Array(page.utf8), to: path, replacing: force)
   }
 
   private func checkOutputs() throws {
@@ -97,9 +97,9 @@ struct ExploreCommand: ParsableCommand {
     }
     let outputs = [writeLabels, gallery].compactMap(\.self)
     try checkSpared(data.inputs, by: outputs)
-    if let writeLabels, let gallery, Files.isSame(writeLabels, gallery) {
+    if let writeLabels, let gallery, FileSystem.isSame(writeLabels, gallery) {
       throw ValidationError("\(writeLabels) is named twice.")
     }
-    for path in outputs { try Files.checkCanWrite(path, replacing: force) }
+    for path in outputs { try FileSystem.checkCanWrite(path, replacing: force) }
   }
 }

@@ -54,8 +54,8 @@ struct ExploreOutput: Encodable {
     data = report.path
     count = pictures.count
     classes = zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
-      let parts = Part.allCases.map { ($0.rawValue, exploration.classCounts(in: $0)[label]) }.filter { $0.1 > 0 }
-      return ClassCount(name: row.0, count: row.1, parts: Dictionary(uniqueKeysWithValues: parts))
+      let splits = Split.allCases.map { ($0.rawValue, exploration.classCounts(in: $0)[label]) }.filter { $0.1 > 0 }
+      return ClassCount(name: row.0, count: row.1, parts: Dictionary(uniqueKeysWithValues: splits))
     }
     func output(_ values: [String]) -> [Frequency] {
       frequencies(values).map { Frequency(value: $0.value, count: $0.count) }

@@ -20,14 +20,14 @@ extension ExploreReport {
 
   /// What judges although it is learned from, where the data is split.
   func leaks(_ findings: Findings) -> [String] {
-    guard findings.parts.count > 1 else { return [] }
+    guard findings.splits.count > 1 else { return [] }
     guard !findings.leaks.isEmpty else { return ["leaks: none"] }
     var lines: [String] = []
-    for (part, dataset) in findings.parts {
-      let found = findings.leaks.filter { $0.part == part }
+    for (split, dataset) in findings.splits {
+      let found = findings.leaks.filter { $0.split == split }
       guard !found.isEmpty else { continue }
       lines.append(
-        "leaks: \(found.count) of \(counted(dataset.count, "\(part.rawValue) picture")) should not judge (--drop-leaks)"
+        "leaks: \(found.count) of \(counted(dataset.count, "\(split.rawValue) picture")) should not judge (--drop-leaks)"
       )
       lines += shortened(found.map(\.words))
     }
@@ -53,7 +53,7 @@ extension ExploreReport {
   /// The odd pictures, kind by kind.
   func oddities(_ findings: Findings) -> [String] {
     guard !findings.oddities.isEmpty else { return ["oddities: none"] }
-    return Oddity.Kind.allCases.flatMap { kind -> [String] in
+    return Outlier.Kind.allCases.flatMap { kind -> [String] in
       let files = findings.oddities.filter { $0.kind == kind }.map(\.example.file)
       guard !files.isEmpty else { return [] }
       return ["oddities: \(counted(files.count, "picture")) \(files.count == 1 ? "is" : "are") \(kind.advice):"]
@@ -81,7 +81,7 @@ extension ExploreReport {
   }
 }
 
-extension TellTale {
+extension ShortcutFeature {
   /// What tells the classes apart and what to do about it.
   func sentence(classNames: [String]) -> String {
     let (what, advice) =

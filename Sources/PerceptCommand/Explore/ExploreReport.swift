@@ -39,8 +39,8 @@ struct ExploreReport {
 
   /// A row a class: its name, its count and, where the data is split, the count of each part.
   private var countRows: [[String]] {
-    let parts = Part.allCases.filter { part in exploration.pictures.contains { $0.example.part == part } }
-    let byPart = parts.map { ($0.rawValue, exploration.classCounts(in: $0)) }
+    let splits = Split.allCases.filter { split in exploration.pictures.contains { $0.example.split == split } }
+    let byPart = splits.map { ($0.rawValue, exploration.classCounts(in: $0)) }
     return zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
       ["  \(row.0)", "\(row.1)"] + byPart.map { "\($0.0) \($0.1[label])" }
     }

@@ -5,10 +5,10 @@ struct Findings {
   let dataset: Dataset
   let duplicates: Duplicates
   /// The parts that the data itself names, in the order in which they are used; none where it is not split.
-  let parts: [(part: Part, dataset: Dataset)]
+  let splits: [(split: Split, dataset: Dataset)]
   let leaks: [Leak]
-  let oddities: [Oddity]
-  let tellTales: [TellTale]
+  let oddities: [Outlier]
+  let tellTales: [ShortcutFeature]
   /// How much the labels can be trusted; nil where nobody can say.
   let review: LabelReview?
   /// Why there is no review.
@@ -19,11 +19,11 @@ struct Findings {
     progress: ((Int, Int) -> Void)?
   ) throws {
     self.dataset = dataset
-    parts = [Part.training, .validation, .test].compactMap { part in dataset.part(part).map { (part, $0) } }
-    duplicates = Duplicates(among: parts.isEmpty ? [dataset] : parts.map(\.dataset))
-    leaks = Leak.all(between: parts, duplicates: duplicates, groupedBy: group)
-    oddities = Oddity.all(in: exploration.pictures, features: dataset)
-    tellTales = TellTale.all(in: exploration)
+    splits = [Split.training, .validation, .test].compactMap { split in dataset.subset(split).map { (split, $0) } }
+    duplicates = Duplicates(among: splits.isEmpty ? [dataset] : splits.map(\.dataset))
+    leaks = Leak.all(between: splits, duplicates: duplicates, groupedBy: group)
+    oddities = Outlier.all(in: exploration.pictures, features: dataset)
+    tellTales = ShortcutFeature.all(in: exploration)
     // Copies of a picture would vouch for its label, whatever it is.
     let together = duplicates.group(joining: group)
     do {
@@ -39,14 +39,14 @@ extension LabelReview {
   ///
   /// - Throws: `FileError` when it cannot be written.
   func write(to path: String, replacing: Bool) throws {
-    let isSplit = doubts.contains { $0.example.part != nil }
+    let isSplit = doubts.contains { $0.example.split != nil }
     let rows = try doubts.map { doubt in
       [try LabelFile.name(of: doubt.example.file, in: path), classNames[doubt.example.label]]
-        + (isSplit ? [doubt.example.part?.rawValue ?? ""] : [])
+        + (isSplit ? [doubt.example.split?.rawValue ?? ""] : [])
         + [doubt.probability.fixed(4), classNames[doubt.suggestion], doubt.suggestionProbability.fixed(4)]
     }
     let header =
       ["file", "label"] + (isSplit ? ["split"] : []) + ["probability", "suggestion", "suggestion probability"]
-    try Files.write(Array(LabelFile.csv(header: header, rows).utf8), to: path, replacing: replacing)
+    try FileSystem.write(Array(LabelFile.csv(header: header, rows).utf8), to: path, replacing: replacing)
   }
 }

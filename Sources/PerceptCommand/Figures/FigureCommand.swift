@@ -117,7 +117,7 @@ struct LearningCurveFigureCommand: ParsableCommand {
   }
 
   private static func name(of path: String) -> String {
-    let (name, ending) = (Files.name(of: path), ".safetensors")
+    let (name, ending) = (FileSystem.name(of: path), ".safetensors")
     return name.hasSuffix(ending) && name != ending ? String(name.dropLast(ending.count)) : name
   }
 }
@@ -161,7 +161,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
     let name = method.map { "\($0.rawValue)" } ?? "interpolations"
     try figure.check(name, sparing: [image, model].compactMap(\.self))
     let small = try small()
-    let title = (model == nil ? "" : "Weights x ") + Files.name(of: image)
+    let title = (model == nil ? "" : "Weights x ") + FileSystem.name(of: image)
     guard let method else {
       let grid = ImageGrid.interpolations(of: small, name: title, width: side)
       return try figure.write(grid.drawing, name)

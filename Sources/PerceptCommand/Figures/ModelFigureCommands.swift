@@ -28,7 +28,7 @@ struct MisclassifiedFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("misclassified", sparing: [model] + data.inputs)
     let classifier = try Classifier(contentsOf: model)
-    let (_, test) = try data.parts(for: classifier)
+    let (_, test) = try data.splits(for: classifier)
     let grid = ImageGrid.misclassified(
       try classifier.evaluate(on: test), limit: limit, interpolation: interpolation.interpolation ?? .nearest)
     guard !grid.cells.isEmpty else {
@@ -57,7 +57,7 @@ struct EvaluationFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("evaluation", sparing: [model] + data.inputs)
     let classifier = try Classifier(contentsOf: model)
-    let evaluation = try classifier.evaluate(on: data.parts(for: classifier).test)
+    let evaluation = try classifier.evaluate(on: data.splits(for: classifier).test)
     try figure.write(EvaluationFigure(evaluation).drawing, "evaluation")
   }
 }
@@ -84,7 +84,7 @@ struct LearnedFigureCommand: ParsableCommand {
     try figure.check("learned", sparing: [model] + images)
     let classifier = try Classifier(contentsOf: model)
     let pictures = try images.map { path in
-      (name: Files.name(of: path), features: try classifier.preprocessing.features(at: path))
+      (name: FileSystem.name(of: path), features: try classifier.preprocessing.features(at: path))
     }
     let grid = try ImageGrid.learned(
       classifier, pictures: pictures, interpolation: interpolation.interpolation ?? .sinc)
@@ -150,7 +150,7 @@ struct GraphFigureCommand: ParsableCommand {
     let features = try classifier.preprocessing.features(at: image)
     let graph = GraphFigure(
       inputs: features.count, classNames: classifier.classNames,
-      steps: Steps(classifier, features: features, label: try label(of: image, features, classifier)),
+      steps: BackpropagationTrace(classifier, features: features, label: try label(of: image, features, classifier)),
       picture: classifier.preprocessing.picture(of: features))
     try figure.write(graph.drawing, "graph")
   }
@@ -163,7 +163,7 @@ struct GraphFigureCommand: ParsableCommand {
       }
       return index
     }
-    return names.firstIndex(of: Files.name(of: Files.folder(of: image)))
+    return names.firstIndex(of: FileSystem.name(of: FileSystem.folder(of: image)))
       ?? features.withUnsafeBufferPointer { classifier.predict($0).label }
   }
 }

@@ -124,7 +124,7 @@ struct TuneCommand: ParsableCommand {
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
-    let training = try split.parts(of: dataset, groupedBy: groups, path: data.path).training
+    let training = try split.splits(of: dataset, groupedBy: groups, path: data.path).training
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
     if !data.quiet {
       Terminal.note(

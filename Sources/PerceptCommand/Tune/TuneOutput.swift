@@ -2,13 +2,13 @@ import Percept
 
 /// The result of a tuning, for machines.
 struct TuneOutput: Encodable {
-  struct Spread: Encodable {
+  struct SampleStatistics: Encodable {
     let mean: Double
     let deviation: Double
     let standardError: Double
     let folds: [Double]
 
-    init?(_ spread: Percept.Spread?, _ folds: [Double]) {
+    init?(_ spread: Percept.SampleStatistics?, _ folds: [Double]) {
       guard let spread else { return nil }
       mean = spread.mean
       deviation = spread.deviation
@@ -20,8 +20,8 @@ struct TuneOutput: Encodable {
   struct Candidate: Encodable {
     let settings: [String: String]
     let diverged: Bool
-    let accuracy: Spread?
-    let cost: Spread?
+    let accuracy: SampleStatistics?
+    let cost: SampleStatistics?
     let learningRates: [Double]
     let stableLearningRates: [Double]?
     let unstableFolds: Int
@@ -52,18 +52,18 @@ struct TuneOutput: Encodable {
     folds = report.folds
     seed = split.seed
     skipped = training.skipped.map(SkippedOutput.init)
-    func settings(_ trial: Trial) -> [String: String] {
+    func settings(_ trial: CrossValidationResult) -> [String: String] {
       Dictionary(uniqueKeysWithValues: report.point(trial).flags.map { (String($0.name.dropFirst(2)), $0.value) })
     }
-    func choice(_ trial: Trial, reason: String? = nil) -> Choice {
+    func choice(_ trial: CrossValidationResult, reason: String? = nil) -> Choice {
       Choice(settings: settings(trial), command: report.command(report.point(trial)), reason: reason)
     }
     candidates = report.trials.map { trial in
       let stable = trial.folds.compactMap(\.stableLearningRate)
       return Candidate(
         settings: settings(trial), diverged: trial.isDiverged,
-        accuracy: Spread(trial.accuracy, trial.folds.map(\.accuracy)),
-        cost: Spread(trial.cost, trial.folds.map(\.cost)), learningRates: trial.folds.map(\.learningRate),
+        accuracy: SampleStatistics(trial.accuracy, trial.folds.map(\.accuracy)),
+        cost: SampleStatistics(trial.cost, trial.folds.map(\.cost)), learningRates: trial.folds.map(\.learningRate),
         stableLearningRates: stable.isEmpty ? nil : stable, unstableFolds: trial.unstableFolds,
         asGoodAsBest: report.isAsGood(trial))
     }

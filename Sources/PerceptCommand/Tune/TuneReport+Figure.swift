@@ -8,7 +8,7 @@ extension TuneReport {
       flag != axis && grid.points.contains { $0.value(of: flag) != grid.points[0].value(of: flag) }
     }
     let places = trials.compactMap { place(of: $0, on: axis) }
-    var curves: [String: [(x: Double, trial: Trial)]] = [:]
+    var curves: [String: [(x: Double, trial: CrossValidationResult)]] = [:]
     for trial in trials {
       let point = point(trial)
       let settings = others.compactMap { words(for: $0, in: point) } + (point.value(of: axis) == "auto" ? ["auto"] : [])
@@ -37,7 +37,7 @@ extension TuneReport {
   }
 
   /// Where a trial stands on an axis; nil where it has no such setting.
-  private func place(of trial: Trial, on axis: String) -> Double? {
+  private func place(of trial: CrossValidationResult, on axis: String) -> Double? {
     switch point(trial).value(of: axis) {
     case "auto": trial.learningRate?.mean
     case "full": Double(training.count - training.count / folds)

@@ -3,20 +3,20 @@ import Percept
 /// What came of a tuning, in words.
 struct TuneReport {
   /// Best first.
-  let trials: [Trial]
+  let trials: [CrossValidationResult]
   let grid: TuningGrid
   let folds: Int
   /// What was learned from and judged on.
   let training: Dataset
   /// The one to choose; nil where all diverged.
-  let recommended: Trial?
+  let recommended: CrossValidationResult?
   /// Why that one is chosen instead of the best, in a sentence; nil where it is the best.
   let reason: String?
   /// What trains a combination.
   let command: (TuningGrid.Point) -> String
 
   init(
-    _ trials: [Trial], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
+    _ trials: [CrossValidationResult], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
     on training: Dataset, grid: TuningGrid, command: @escaping (TuningGrid.Point) -> String
   ) {
     self.trials = trials
@@ -34,17 +34,18 @@ struct TuneReport {
   }
 
   /// The most accurate; nil where all diverged.
-  var best: Trial? { trials.first.flatMap { $0.isDiverged ? nil : $0 } }
+  var best: CrossValidationResult? { trials.first.flatMap { $0.isDiverged ? nil : $0 } }
 
   /// The combination that was tried.
-  func point(_ trial: Trial) -> TuningGrid.Point { grid.points[trial.candidate] }
+  func point(_ trial: CrossValidationResult) -> TuningGrid.Point { grid.points[trial.candidate] }
 
   /// Whether a trial is as accurate as the best but for noise; the best itself is.
-  func isAsGood(_ trial: Trial) -> Bool { best.map(trial.isIndistinguishable) ?? false }
+  func isAsGood(_ trial: CrossValidationResult) -> Bool { best.map(trial.isIndistinguishable) ?? false }
 
   /// The first thing in which the recommended one is preferable.
   private static func reason(
-    for trial: Trial, insteadOf best: Trial, complexity: (Trial) -> Complexity
+    for trial: CrossValidationResult, insteadOf best: CrossValidationResult,
+    complexity: (CrossValidationResult) -> Complexity
   ) -> String {
     if trial.unstableFolds == 0, best.unstableFolds > 0 {
       return "Recommended is the simplest of these that is not unstable."
@@ -67,7 +68,7 @@ struct TuneReport {
     return aligned([header] + trials.map(row)).map { $0.trimmingEnd } + [""] + summary
   }
 
-  private func row(_ trial: Trial) -> [String] {
+  private func row(_ trial: CrossValidationResult) -> [String] {
     let settings = grid.names.map { value(of: $0, trial) }
     guard let accuracy = trial.accuracy, let cost = trial.cost else { return settings + ["diverged", "", ""] }
     let notes = [
@@ -80,7 +81,7 @@ struct TuneReport {
     ]
   }
 
-  private func value(of name: String, _ trial: Trial) -> String {
+  private func value(of name: String, _ trial: CrossValidationResult) -> String {
     let value = point(trial).value(of: name) ?? (name == "--hidden" ? "none" : "-")
     guard value == "auto", let rate = trial.learningRate else { return value }
     return "auto (\(rate.mean.significant(3)))"

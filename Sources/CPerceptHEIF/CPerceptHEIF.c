@@ -1,0 +1,147 @@
+#include "CPerceptHEIF.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// libheif costs 8 ms of start-up, so it is opened by the first picture that needs it. Its headers are not used: these
+// are the parts of its stable C interface (libheif.so.1, since 1.0) that decoding one picture takes.
+
+typedef struct {
+  int code;
+  int subcode;
+  const char *message;
+} heif_error;
+
+enum { heif_colorspace_RGB = 1, heif_chroma_interleaved_RGB = 10, heif_chroma_interleaved_RGBA = 11 };
+enum { heif_channel_interleaved = 10 };
+
+static struct {
+  void *(*context_alloc)(void);
+  void (*context_free)(void *context);
+  heif_error (*context_read)(void *context, const void *bytes, size_t count, const void *options);
+  heif_error (*primary_handle)(void *context, void **handle);
+  int (*handle_width)(const void *handle);
+  int (*handle_height)(const void *handle);
+  int (*handle_has_alpha)(const void *handle);
+  void (*handle_release)(const void *handle);
+  heif_error (*decode)(const void *handle, void **image, int colorspace, int chroma, const void *options);
+  int (*image_width)(const void *image, int channel);
+  int (*image_height)(const void *image, int channel);
+  const uint8_t *(*image_plane)(const void *image, int channel, int *stride);
+  void (*image_release)(const void *image);
+} heif;
+
+static bool installed;
+
+static void open_library(void) {
+  void *library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (!library) return;
+  const struct {
+    const char *name;
+    void *function;
+  } wanted[] = {
+    {"heif_context_alloc", &heif.context_alloc},
+    {"heif_context_free", &heif.context_free},
+    {"heif_context_read_from_memory_without_copy", &heif.context_read},
+    {"heif_context_get_primary_image_handle", &heif.primary_handle},
+    {"heif_image_handle_get_width", &heif.handle_width},
+    {"heif_image_handle_get_height", &heif.handle_height},
+    {"heif_image_handle_has_alpha_channel", &heif.handle_has_alpha},
+    {"heif_image_handle_release", &heif.handle_release},
+    {"heif_decode_image", &heif.decode},
+    {"heif_image_get_width", &heif.image_width},
+    {"heif_image_get_height", &heif.image_height},
+    {"heif_image_get_plane_readonly", &heif.image_plane},
+    {"heif_image_release", &heif.image_release},
+  };
+  for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+    void *symbol = dlsym(library, wanted[i].name);
+    if (!symbol) return;  // The library stays open: its plug-ins may have registered handlers already.
+    memcpy(wanted[i].function, &symbol, sizeof(symbol));
+  }
+  installed = true;
+}
+
+bool cheif_is_installed(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, open_library);
+  return installed;
+}
+
+struct cheif_picture {
+  void *context;
+  void *handle;
+};
+
+static bool report(const char *words, char *error, size_t error_size) {
+  snprintf(error, error_size, "%s", words ? words : "no reason given");
+  return false;
+}
+
+cheif_picture *cheif_open(const uint8_t *bytes, size_t count, char *error, size_t error_size) {
+  if (!cheif_is_installed()) {
+    report("libheif is not installed", error, error_size);
+    return NULL;
+  }
+  cheif_picture *picture = calloc(1, sizeof(*picture));
+  if (!picture) {
+    report("not enough memory", error, error_size);
+    return NULL;
+  }
+  picture->context = heif.context_alloc();
+  if (!picture->context) {
+    report("not enough memory", error, error_size);
+    cheif_close(picture);
+    return NULL;
+  }
+  heif_error problem = heif.context_read(picture->context, bytes, count, NULL);
+  if (problem.code == 0) problem = heif.primary_handle(picture->context, &picture->handle);
+  if (problem.code != 0 || !picture->handle) {
+    report(problem.message, error, error_size);
+    cheif_close(picture);
+    return NULL;
+  }
+  return picture;
+}
+
+int cheif_width(const cheif_picture *picture) { return heif.handle_width(picture->handle); }
+
+int cheif_height(const cheif_picture *picture) { return heif.handle_height(picture->handle); }
+
+int cheif_channel_count(const cheif_picture *picture) { return heif.handle_has_alpha(picture->handle) ? 4 : 3; }
+
+static bool copy_rows(const cheif_picture *picture, const void *image, uint8_t *pixels, char *error, size_t error_size) {
+  const int width = cheif_width(picture), height = cheif_height(picture);
+  int stride = 0;
+  const uint8_t *plane = heif.image_plane(image, heif_channel_interleaved, &stride);
+  const size_t row = (size_t)width * (size_t)cheif_channel_count(picture);
+  // A file may declare one size and hold another.
+  if (heif.image_width(image, heif_channel_interleaved) != width) plane = NULL;
+  if (heif.image_height(image, heif_channel_interleaved) != height) plane = NULL;
+  if (!plane || stride < 0 || (size_t)stride < row) {
+    return report("the picture's size is not the declared one", error, error_size);
+  }
+  for (int y = 0; y < height; y++) memcpy(pixels + (size_t)y * row, plane + (size_t)y * (size_t)stride, row);
+  return true;
+}
+
+bool cheif_decode(cheif_picture *picture, uint8_t *pixels, char *error, size_t error_size) {
+  const int chroma = cheif_channel_count(picture) == 4 ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
+  void *image = NULL;
+  // Without options libheif applies rotation, mirroring and cropping itself.
+  const heif_error problem = heif.decode(picture->handle, &image, heif_colorspace_RGB, chroma, NULL);
+  if (problem.code != 0 || !image) return report(problem.message, error, error_size);
+  const bool copied = copy_rows(picture, image, pixels, error, error_size);
+  heif.image_release(image);
+  return copied;
+}
+
+void cheif_close(cheif_picture *picture) {
+  if (!picture) return;
+  if (picture->handle) heif.handle_release(picture->handle);
+  if (picture->context) heif.context_free(picture->context);
+  free(picture);
+}

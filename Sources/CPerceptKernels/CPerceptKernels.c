@@ -1,0 +1,105 @@
+#include "CPerceptKernels.h"
+
+typedef double double4 __attribute__((vector_size(32)));
+typedef double double8 __attribute__((vector_size(64)));
+typedef uint8_t byte8 __attribute__((vector_size(8)));
+typedef uint8_t byte16 __attribute__((vector_size(16)));
+typedef float float8 __attribute__((vector_size(32)));
+typedef float float16 __attribute__((vector_size(64)));
+
+// Vectors from and to memory of any alignment.
+#define LOAD(type, from) ({ type loaded; __builtin_memcpy(&loaded, (from), sizeof loaded); loaded; })
+#define STORE(to, vector) __builtin_memcpy((to), &(vector), sizeof(vector))
+
+// So many columns of weights or sums stay in the first cache while rows pass.
+#define TILE 2048
+
+#define NAME(name) name##_any
+#define TARGET
+#define LANES 8
+#define BYTES byte8
+#define FLOATS float8
+#include "kernels.inc"
+#undef NAME
+#undef TARGET
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define NAME(name) name##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#include "kernels.inc"
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef BYTES
+#undef FLOATS
+
+#define NAME(name) name##_avx512
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")))
+#define LANES 16
+#define BYTES byte16
+#define FLOATS float16
+#define OWN_PRODUCTS
+
+// Σ of 16 lanes.
+TARGET static int64_t lanes_sum(__m512i lanes) {
+  return _mm512_reduce_add_epi64(_mm512_add_epi64(
+    _mm512_cvtepi32_epi64(_mm512_castsi512_si256(lanes)), _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(lanes, 1))));
+}
+
+// The processor multiplies 64 unsigned bytes by 64 signed ones at once, so a·b is computed as a·(b - 128) + 128·Σa. Each of
+// 16 lanes grows by at most 4 · 255 · 128 a step, which fits into 32 bits for 16,384 steps.
+TARGET static void NAME(products)(
+  const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count) {
+  const __m512i zero = _mm512_setzero_si512(), flip = _mm512_set1_epi8((char)0x80), ones = _mm512_set1_epi8(1);
+  for (int r = 0; r < 16; r++) products[r] = 0;
+  for (size_t start = 0; start < count; start += 64 * 16384) {
+    size_t end = count - start < 64 * 16384 ? count : start + 64 * 16384;
+    __m512i totals[4] = {zero, zero, zero, zero};
+    __m512i sums[16] = {zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero};
+    for (size_t j = start; j < end; j += 64) {
+      __mmask64 present = end - j < 64 ? ((__mmask64)1 << (end - j)) - 1 : ~(__mmask64)0;
+      __m512i y[4];
+      for (int c = 0; c < 4; c++) y[c] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, others[c] + j), flip);
+      for (int r = 0; r < 4; r++) {
+        __m512i x = _mm512_maskz_loadu_epi8(present, rows[r] + j);
+        totals[r] = _mm512_dpbusd_epi32(totals[r], x, ones);
+        for (int c = 0; c < 4; c++) sums[4 * r + c] = _mm512_dpbusd_epi32(sums[4 * r + c], x, y[c]);
+      }
+    }
+    for (int r = 0; r < 16; r++) products[r] += lanes_sum(sums[r]) + 128 * lanes_sum(totals[r / 4]);
+  }
+}
+
+#include "kernels.inc"
+#undef NAME
+#undef TARGET
+#endif
+
+const pixel_kernels *pixel_kernels_any(void) { return &kernels_any; }
+
+const pixel_kernels *pixel_kernels_avx2(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_avx2;
+#endif
+  return NULL;
+}
+
+const pixel_kernels *pixel_kernels_avx512(void) {
+#if defined(__x86_64__)
+  if (
+    __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni") && pixel_kernels_avx2())
+    return &kernels_avx512;
+#endif
+  return NULL;
+}
+
+const pixel_kernels *pixel_kernels_best(void) {
+  const pixel_kernels *sets[] = {pixel_kernels_avx512(), pixel_kernels_avx2()};
+  for (int i = 0; i < 2; i++) {
+    if (sets[i]) return sets[i];
+  }
+  return &kernels_any;
+}

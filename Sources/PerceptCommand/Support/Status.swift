@@ -1,0 +1,54 @@
+import Percept
+import PerceptServer
+import PerceptStudio
+
+/// The exit codes besides 0 and the parser's own 64, after sysexits.h.
+enum Status: Int32 {
+  case belowGate = 1
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case unavailable = 69
+  case internalError = 70
+  case cannotWrite = 73
+  case interrupted = 130
+  case hungUp = 129
+  case terminated = 143
+
+  /// The code of an error that its own words explain; nil for the parser's errors, which print themselves.
+  init?(of error: any Error) {
+    switch error {
+    case let error as FileError:
+      switch error.reason {
+      case .notFound, .isFolder, .isNotFolder, .unreadable: self = .noInput
+      case .tooLarge: self = .badData
+      case .alreadyExists, .unwritable: self = .cannotWrite
+      }
+    case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds: self = .usage
+    case TrainingError.invalidLearningRate, TrainingError.invalidIterations, TrainingError.invalidMomentum,
+      TrainingError.invalidPenalty, TrainingError.invalidSmoothing, TrainingError.invalidClassWeights,
+      TrainingError.invalidBatchSize, TrainingError.noAutomaticRate, TrainingError.noDualForm,
+      TrainingError.tooManyForDual, TrainingError.unsuitable, TrainingError.otherTraining:
+      self = .usage
+    case FigureError.unknownFormat: self = .usage
+    case FigureError.cannotRender: self = .cannotWrite
+    case is FigureError: self = .badData
+    case let error as Interruption: self = error.status
+    case is ServerError: self = .unavailable
+    case is BelowThreshold: self = .belowGate
+    case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
+    case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadablePictures,
+      is NothingButLeaks, is OtherModel:
+      self = .badData
+    default: return nil
+    }
+  }
+}
+
+/// Pictures that could not be read, where that must not pass.
+struct UnreadablePictures: Error, CustomStringConvertible {
+  let count: Int
+  let total: Int
+
+  var description: String { "\(count) of \(total) pictures could not be read" }
+}

@@ -1,0 +1,61 @@
+import FoundationEssentials
+import Percept
+
+/// A training as a file of JSON lines, one iteration a line, which can be read while it grows.
+struct TrainingLog {
+  /// One line.
+  struct Line: Codable {
+    let iteration: Int
+    let cost: Double
+    let seconds: Double
+    var validationCost: Double?
+    var validationAccuracy: Double?
+  }
+
+  private let file: AppendOnlyFile
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private let secondsBefore: Double
+  private let encoder = JSONEncoder()
+
+  /// The log at a path; of one that is there already, the lines before an iteration stay.
+  ///
+  /// - Throws: `FileError` when it cannot be read or written.
+  init(_ path: String, from iteration: Int) throws {
+    var (kept, seconds): ([UInt8], Double) = ([], 0)
+    if iteration > 0, FileSystem.kind(of: path) != nil {
+      for text in try FileSystem.read(path).split(separator: UInt8(ascii: "\n")) {
+        guard let line = Self.line(in: text), line.iteration < iteration else { continue }
+        kept += text + [UInt8(ascii: "\n")]
+        seconds = line.seconds
+      }
+    }
+    try FileSystem.write(kept, to: path, replacing: true)
+    file = try AppendOnlyFile(path)
+    start = clock.now
+    secondsBefore = seconds
+    encoder.outputFormatting = [.sortedKeys]
+  }
+
+  /// Whether what stands at a path is a log, whose last line may have been cut off, or nothing yet.
+  static func stands(at path: String) -> Bool {
+    guard FileSystem.kind(of: path) == .file, let bytes = try? FileSystem.read(path) else { return false }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    return bytes.isEmpty || !lines.isEmpty && lines.allSatisfy { line(in: $0) != nil }
+  }
+
+  private static func line(in text: some Collection<UInt8>) -> Line? {
+    try? JSONDecoder().decode(Line.self, from: Data(text))
+  }
+
+  /// Writes a line.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  func write(_ step: Iteration) throws {
+    let seconds = secondsBefore + (clock.now - start) / .seconds(1)
+    let line = Line(
+      iteration: step.iteration, cost: step.cost, seconds: (seconds * 1e6).rounded() / 1e6,
+      validationCost: step.validation?.cost, validationAccuracy: step.validation?.accuracy)
+    try file.append(Array(try encoder.encode(line)) + [UInt8(ascii: "\n")])
+  }
+}

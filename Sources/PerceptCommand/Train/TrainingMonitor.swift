@@ -1,0 +1,103 @@
+import Glibc
+import Percept
+
+/// What a user sees of a training while it lasts: lines of costs, on a terminal a bar below them, and the log.
+struct TrainingMonitor {
+  private let options: RunOptions
+  private let isQuiet: Bool
+  private let iterations: Int
+  private let hasBar: Bool
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  private var lastDrawn: ContinuousClock.Instant
+  private var first: Int?
+  private var last: Iteration?
+  private var look: TrainingRecord.ValidationResult?
+  private var log: TrainingLog?
+
+  /// - Parameters:
+  ///   - options: what is asked for.
+  ///   - isQuiet: whether only the log is written.
+  ///   - iterations: how many there will be.
+  init(_ options: RunOptions, isQuiet: Bool, iterations: Int) {
+    self.options = options
+    self.isQuiet = isQuiet
+    self.iterations = iterations
+    hasBar = !isQuiet && Terminal.isAnimated
+    start = clock.now
+    lastDrawn = start
+  }
+
+  /// Takes in an iteration.
+  ///
+  /// - Throws: ``Interruption`` where the user wants to stop, `FileError` when the log cannot be written.
+  mutating func observe(_ step: Iteration) throws {
+    if first == nil { try begin(with: step) }
+    if let validation = step.validation { look = validation }
+    if step.iteration % options.costEvery == 0 {
+      if !isQuiet { Terminal.note(line(of: step)) }
+      try log?.write(step)
+    } else if step.validation != nil {
+      try log?.write(step)
+    }
+    last = step
+    if hasBar { drawBar(step) }
+    try Interruption.check(after: step.iteration + 1)
+  }
+
+  /// Takes the bar away, and logs the last iteration.
+  mutating func end() throws {
+    if hasBar { Terminal.showStatus("") }
+    if let last, last.iteration % options.costEvery != 0, last.validation == nil { try log?.write(last) }
+  }
+
+  private mutating func begin(with step: Iteration) throws {
+    Interruption.startNoting()
+    first = step.iteration
+    start = clock.now
+    if step.iteration > 0, !isQuiet { Terminal.note("Going on after \(counted(step.iteration, "iteration")).") }
+    log = try options.log.map { try TrainingLog($0, from: step.iteration) }
+  }
+
+  private func line(of step: Iteration) -> String {
+    "Cost after iteration \(step.iteration): \(step.cost.fixed(6))"
+      + (look.map { "; validation accuracy \((100 * $0.accuracy).fixed(1)) %" } ?? "")
+  }
+
+  private mutating func drawBar(_ step: Iteration) {
+    let now = clock.now
+    guard now - lastDrawn >= .milliseconds(100) else { return }
+    lastDrawn = now
+    let done = step.iteration + 1
+    let share = Double(done) / Double(iterations)
+    let passed = (now - start) / .seconds(1)
+    let left = passed * Double(iterations - done) / Double(max(step.iteration - (first ?? 0), 1))
+    let text =
+      " \(done) of \(iterations), cost \(step.cost.fixed(4))"
+      + (look.map { ", validation \((100 * $0.accuracy).fixed(1)) %" } ?? "") + ", \(Self.time(left)) left"
+    Terminal.showStatus(Self.bar(share, width: min(30, Terminal.columns - 1 - text.count)) + text)
+  }
+
+  /// A bar of so many characters, filled to a share; none where there is no room.
+  static func bar(_ share: Double, width: Int) -> String {
+    guard width >= 5 else { return "" }
+    let filled = Int((share * Double(width)).rounded(.down))
+    let (full, empty) = isUnicode ? ("━", "─") : ("#", "-")
+    return String(repeating: full, count: filled) + String(repeating: empty, count: width - filled)
+  }
+
+  /// Whether the terminal takes more than ASCII.
+  private static let isUnicode: Bool = {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].map { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
+    let name = names.first { !$0.isEmpty }?.lowercased() ?? ""
+    return name.contains("utf-8") || name.contains("utf8")
+  }()
+
+  /// A time as people say it: `12 s`, `3 min 20 s`, `2 h 5 min`.
+  static func time(_ seconds: Double) -> String {
+    let seconds = Int(min(max(seconds, 0), 1e9).rounded(.up))
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+  }
+}

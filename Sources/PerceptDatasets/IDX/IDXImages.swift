@@ -1,0 +1,120 @@
+import PerceptIO
+import PerceptImages
+
+/// A pair of IDX files, gzipped or not: pictures of one size in gray, and their labels (the format of MNIST).
+struct IDXImages: Sendable {
+  /// The file of pictures.
+  let file: String
+  /// The part that the file's name says, if any.
+  var split: Split?
+  /// The size of every picture.
+  let size: ImageSize
+  /// The label of each.
+  let labels: [UInt8]
+  /// The files of pictures and of labels, as they were before they were opened.
+  let files: [CacheManifest.File]
+
+  /// Whether a file's name or content is that of an IDX file of images.
+  static func isIDX(_ path: String) -> Bool {
+    if FileSystem.name(of: path).contains("idx3-ubyte") { return true }
+    guard FileSystem.kind(of: path) == .file else { return false }  // a pipe can be read only once
+    return (try? GzipReader(path).next(4)) == [0, 0, 8, 3]
+  }
+
+  /// The IDX pairs in a folder; nil where it has none.
+  static func all(inFolder path: String) throws -> [IDXImages]? {
+    let names = try FileSystem.names(inFolder: path).filter { $0.contains("images") && $0.contains("idx3-ubyte") }
+    guard !names.isEmpty else { return nil }
+    var pairs: [IDXImages] = []
+    for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3)))) {
+      let split: Split? =
+        name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
+      pairs.append(try IDXImages(imagesFile: FileSystem.path(path, name), split: split))
+    }
+    if pairs.contains(where: { $0.split != nil }), let other = pairs.first(where: { $0.split == nil }) {
+      throw DatasetError.malformedIDX(
+        path: other.file, problem: "its name begins with neither train nor t10k, as the files beside it do")
+    }
+    for pair in pairs where pair.size != pairs[0].size {
+      throw DatasetError.malformedIDX(
+        path: pair.file,
+        problem: "pictures of \(pair.size), where \(FileSystem.name(of: pairs[0].file)) has \(pairs[0].size)")
+    }
+    return pairs
+  }
+
+  /// Reads the header of a file of pictures and all of its labels.
+  ///
+  /// - Parameters:
+  ///   - path: the file of pictures; its labels file has `labels` for `images` and `idx1` for `idx3` in its name.
+  ///   - split: what the examples are for.
+  /// - Throws: ``DatasetError`` when either file is damaged or they do not belong together.
+  init(imagesFile path: String, split: Split?) throws {
+    let labelsPath = try Self.labelsPath(for: path)
+    files = [path, labelsPath].map { CacheManifest.File(path: $0, stamp: FileStamp($0), label: nil, split: split) }
+    let images = try GzipReader(path)
+    let header = try images.header(magic: [0, 0, 8, 3], dimensions: 3)
+    let labelsFile = try GzipReader(labelsPath)
+    let count = try labelsFile.header(magic: [0, 0, 8, 1], dimensions: 1)[0]
+    guard count == header[0] else {
+      throw DatasetError.malformedIDX(path: path, problem: "\(header[0]) pictures but \(count) labels")
+    }
+    let sides = 1...ImageSize.largestSide
+    guard header[0] > 0, sides.contains(header[1]), sides.contains(header[2]) else {
+      throw DatasetError.malformedIDX(
+        path: path,
+        problem: "\(header[0]) pictures of \(header[2]) x \(header[1]) pixels; sides go up to \(sides.upperBound)")
+    }
+    try labelsFile.checkHolds(count)
+    try images.checkHolds(header[0], of: header[1] * header[2])
+    file = path
+    self.split = split
+    size = ImageSize(width: header[2], height: header[1])
+    labels = try labelsFile.next(count)
+    try labelsFile.checkEnd()
+  }
+
+  /// The same pictures, of no part.
+  var withoutPart: IDXImages {
+    var copy = self
+    copy.split = nil
+    return copy
+  }
+
+  /// The picture that a reference such as `train-images-idx3-ubyte.gz#17` names; nil where it names none of an IDX file.
+  ///
+  /// - Throws: ``DatasetError`` when the file is damaged or holds fewer pictures.
+  static func picture(at reference: String) throws -> Image? {
+    guard let sign = reference.lastIndex(of: "#"), let index = Int(reference[reference.index(after: sign)...]),
+      index >= 0
+    else { return nil }
+    let path = String(reference[..<sign])
+    guard FileSystem.kind(of: reference) == nil, FileSystem.kind(of: path) == .file, isIDX(path) else { return nil }
+    let pictures = try IDXImages(imagesFile: path, split: nil)
+    guard index < pictures.labels.count else {
+      throw DatasetError.malformedIDX(
+        path: path, problem: "it holds \(pictures.labels.count) pictures, and no number \(index)")
+    }
+    var picture = [UInt8](repeating: 0, count: pictures.size.width * pictures.size.height)
+    let reader = try IDXReader(pictures)
+    try reader.skip(to: index)
+    try picture.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
+    return Image(width: pictures.size.width, height: pictures.size.height, color: .gray, pixels: picture)
+  }
+
+  private static func labelsPath(for path: String) throws -> String {
+    let name = FileSystem.name(of: path)
+    let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    let labels = plain.replacing("images", with: "labels", maxReplacements: 1)
+      .replacing("idx3", with: "idx1", maxReplacements: 1)
+    guard labels != plain else {
+      throw DatasetError.malformedIDX(
+        path: path, problem: "its name must contain \"images\" or \"idx3\", so that its labels file can be found")
+    }
+    for name in [labels, labels + ".gz"] {
+      let whole = FileSystem.path(FileSystem.folder(of: path), name)
+      if FileSystem.kind(of: whole) == .file { return whole }
+    }
+    throw DatasetError.malformedIDX(path: path, problem: "its labels file \(labels) is not beside it")
+  }
+}

@@ -1,0 +1,118 @@
+import PerceptIO
+import PerceptImages
+import PerceptLinearAlgebra
+import Synchronization
+
+/// Decodes picture files, one a row, on all cores.
+final class ImageLoader: RowLoader, @unchecked Sendable {
+  let files: [CacheManifest.File]
+  private let source: DataSource
+  private let examples: [Example]
+  private let preprocessing: Preprocessing
+  private let reader: FeatureReader
+  private let progress: (@Sendable (Int, Int) -> Void)?
+  private let state = Mutex((done: 0, reasons: [Int: String]()))
+  /// An earlier cache file and, for each row, the row in it that holds the same file's pixels.
+  private var earlier: (file: CacheFile, rows: [Int?])?
+
+  init(
+    _ examples: [Example], of source: DataSource, preprocessing: Preprocessing, isCached: Bool,
+    progress: (@Sendable (Int, Int) -> Void)?
+  ) {
+    self.source = source
+    self.examples = examples
+    self.preprocessing = preprocessing
+    reader = FeatureReader(preprocessing)
+    self.progress = progress
+    files = (isCached ? examples : []).map {
+      CacheManifest.File(path: $0.file, stamp: FileStamp($0.file), label: $0.label, split: $0.split)
+    }
+  }
+
+  var rows: Int { examples.count }
+  var columns: Int { preprocessing.featureCount }
+
+  /// Why each row that could not be read could not.
+  var reasons: [Int: String] { state.withLock { $0.reasons } }
+  var skipped: [Int] { reasons.keys.sorted() }
+
+  func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws {
+    if rows.lowerBound == 0 { state.withLock { $0 = (0, [:]) } }
+    let total = earlier.map { $0.rows.count { $0 == nil } } ?? examples.count
+    nonisolated(unsafe) let memory = memory
+    concurrently(rows.count) { index in
+      let row = rows.lowerBound + index
+      let target = UnsafeMutableBufferPointer(rebasing: memory[index * self.columns..<(index + 1) * self.columns])
+      if let earlier = self.earlier, let old = earlier.rows[row] {
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: earlier.file.row(old))
+        return
+      }
+      let reason = self.decode(row, into: target)
+      self.state.withLock { state in
+        state.done += 1
+        state.reasons[row] = reason
+        self.progress?(state.done, total)
+      }
+    }
+    let reasons = reasons
+    if rows.upperBound == examples.count, reasons.count == examples.count {
+      let first = reasons[0].map { "\(examples[0].file): \($0)" }
+      throw DatasetError.nothingReadable(path: source.path, example: first)
+    }
+  }
+
+  func stillSkips(_ rows: [Int]) -> Bool {
+    concurrently(rows.count) { index in
+      var pixels = [UInt8](repeating: 0, count: self.columns)
+      let reason = pixels.withUnsafeMutableBufferPointer { self.decode(rows[index], into: $0) }
+      self.state.withLock { $0.reasons[rows[index]] = reason }
+    }
+    return reasons.count == rows.count
+  }
+
+  func reuse(_ earlier: CacheFile) {
+    guard let manifest = CacheManifest(decoding: earlier.manifestBytes), manifest.files.count == earlier.layout.rows
+    else { return }
+    let skipped = Set(earlier.skipped)
+    var rows: [Source: Int] = [:]
+    for (row, file) in manifest.files.enumerated() where !skipped.contains(row) { rows[Source(file)] = row }
+    guard let now = try? CacheManifest(of: source, files: files, preprocessing: preprocessing) else { return }
+    self.earlier = (earlier, now.files.map { rows[Source($0)] })
+  }
+
+  /// A file in a state.
+  private struct Source: Hashable {
+    let path: String
+    let stamp: FileStamp?
+
+    init(_ file: CacheManifest.File) {
+      path = file.path
+      stamp = file.stamp
+    }
+  }
+
+  /// Puts the features of a file into its row; gives the reason where that cannot be.
+  private func decode(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) -> String? {
+    do {
+      try checkIsRegular(examples[row].file)
+      try reader.read(examples[row].file, into: target)
+      return nil
+    } catch {
+      return reason(of: error)
+    }
+  }
+}
+
+/// Refuses pipes and devices in a listing: reading one might never end.
+func checkIsRegular(_ file: String) throws(FileError) {
+  if FileSystem.kind(of: file) == .other { throw FileError(file, .unreadable("not a regular file")) }
+}
+
+/// What an error says, without the file's name.
+func reason(of error: any Error) -> String {
+  switch error {
+  case let error as FileError: "\(error.reason)"
+  case let error as ImageError: "\(error.reason)"
+  default: "\(error)"
+  }
+}

@@ -1,0 +1,101 @@
+public import PerceptModels
+import PerceptTraining
+
+extension Chart {
+  /// The sigmoid function for x from -10 to 10 at 100 points, as the article draws it.
+  public static var sigmoid: Chart {
+    let points = (0..<100).map { -10 + 20 * Double($0) / 99 }.map { (x: $0, y: PerceptModels.sigmoid($0)) }
+    var chart = Chart(
+      title: "Sigmoid Function",
+      summary: "An S-shaped curve that rises from 0 on the left through 0.5 at x = 0 to 1 on the right.", xLabel: "x",
+      yLabel: "a (sigmoid(x))", series: [Series(name: "sigmoid(x)", points: points)])
+    chart.yRange = 0...1
+    return chart
+  }
+
+  /// The learning curves of trainings, under a title that names their learning rate as the article's does.
+  ///
+  /// - Parameters:
+  ///   - runs: a name and the record of each, at least one; a single one's name is not shown.
+  ///   - scale: how costs become heights.
+  /// - Returns: the chart.
+  public static func learningCurve(
+    of runs: [(name: String, record: TrainingRecord)], scale: Scale = .linear
+  ) -> Chart {
+    func rate(_ record: TrainingRecord) -> String {
+      record.settings.optimizer == Optimizer.lbfgs.name
+        ? record.settings.optimizer : Ticks.label(Ticks.significant(record.settings.learningRate, digits: 4))
+    }
+    let rates = Set(runs.map { rate($0.record) })
+    var title = rates.count == 1 ? "Learning curves" : "Learning curves (learning rate)"
+    if runs.count == 1, let only = rates.first {
+      title = only == Optimizer.lbfgs.name ? only : "Learning rate = \(only)"
+    }
+    return learningCurve(
+      runs.map { run in
+        let name = rates.count == 1 ? run.name : "\(run.name) (\(rate(run.record)))"
+        return (name: runs.count == 1 ? "cost" : name, costs: run.record.costs)
+      },
+      title: title, scale: scale,
+      unit: runs.allSatisfy { $0.record.settings.batchSize != nil } ? "epoch" : "iteration")
+  }
+
+  /// The costs of one or more trainings against the iteration, or the epoch. Where a cost is higher than the one before it, the curve
+  /// carries a mark.
+  ///
+  /// - Parameters:
+  ///   - runs: a name and the costs of each training.
+  ///   - title: what the chart is called.
+  ///   - scale: how costs become heights.
+  ///   - unit: what the costs are those of: iteration or epoch.
+  /// - Returns: the chart.
+  public static func learningCurve(
+    _ runs: [(name: String, costs: [Double])], title: String, scale: Scale = .linear, unit: String = "iteration"
+  ) -> Chart {
+    let series = runs.map { run in
+      Series(name: run.name, points: run.costs.enumerated().map { (x: Double($0), y: $1) })
+    }
+    let rises = runs.flatMap { run in
+      run.costs.indices.dropFirst().filter { run.costs[$0] > run.costs[$0 - 1] }.map {
+        (x: Double($0), y: run.costs[$0])
+      }
+    }
+    let falls = runs.allSatisfy { ($0.costs.last ?? 0) <= ($0.costs.first ?? 0) }
+    var chart = Chart(
+      title: title,
+      summary: "The cost \(falls ? "falls" : "does not always fall") over the \(unit)s"
+        + (rises.isEmpty ? "." : "; it rises at \(rises.count) of them, which are marked."),
+      xLabel: unit, yLabel: "cost", series: series)
+    // Thousands of marks would hide the curve that they stand on.
+    let step = max(1, rises.count / 300)
+    chart.marks = rises.enumerated().filter { $0.offset % step == 0 }.map { Mark(x: $1.x, y: $1.y) }
+    chart.markLabel = "cost rose"
+    chart.yScale = scale
+    return chart
+  }
+
+  /// Histograms of pixels, one curve a channel.
+  ///
+  /// - Parameters:
+  ///   - histograms: the counts of each channel.
+  ///   - centres: what each bin stands for.
+  ///   - title: what the chart is called.
+  ///   - label: what the horizontal axis shows.
+  /// - Returns: the chart, in shares of all pixels of a channel.
+  public static func histogram(
+    _ histograms: [[Int]], centres: [Double], title: String, label: String
+  ) -> Chart {
+    let names = histograms.count == 1 ? ["gray"] : ["red", "green", "blue"]
+    let roles: [Role] = histograms.count == 1 ? [.muted] : [.accent, .series(2), .series(0)]
+    let series = zip(zip(names, roles), histograms).map { channel, counts in
+      let total = Double(max(counts.reduce(0, +), 1))
+      var series = Series(name: channel.0, points: zip(centres, counts).map { (x: $0, y: Double($1) / total) })
+      series.role = channel.1
+      return series
+    }
+    return Chart(
+      title: title,
+      summary: "How often each value occurs, for \(names.prefix(histograms.count).joined(separator: ", ")).",
+      xLabel: label, yLabel: "share of pixels", series: series)
+  }
+}

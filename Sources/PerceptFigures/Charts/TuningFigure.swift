@@ -1,0 +1,77 @@
+public import PerceptTraining
+
+/// Accuracy and cost of cross-validated candidates against a setting in which they differ, with bars of one standard deviation
+/// over the folds.
+public struct TuningFigure: Sendable {
+  /// Accuracy against the setting.
+  public let accuracy: Chart
+  /// Cost against the setting.
+  public let cost: Chart
+  private let setting: String
+
+  /// A figure of curves.
+  ///
+  /// - Parameters:
+  ///   - curves: a name, and trials with the value of the setting, in any order; those that diverged are left out.
+  ///   - setting: what the horizontal axis shows.
+  public init(
+    _ curves: [(name: String, points: [(x: Double, trial: CrossValidationResult)])],
+    against setting: String = "learning rate"
+  ) {
+    let points = curves.flatMap(\.points)
+    let summary =
+      points.map(\.trial).min()?.accuracy.map { accuracy in
+        " The best reaches an accuracy of \(Ticks.label(Ticks.significant(accuracy.mean, digits: 3)))."
+      } ?? ""
+    let scale = Self.scale(of: points.map(\.x))
+    func chart(_ title: String, _ measure: (CrossValidationResult) -> SampleStatistics?) -> Chart {
+      var chart = Chart(
+        title: title, summary: "\(title) against the \(setting), with bars of one standard deviation.\(summary)",
+        xLabel: setting, yLabel: title.lowercased(), series: curves.map { Self.series($0.name, $0.points, measure) })
+      chart.xScale = scale
+      return chart
+    }
+    var accuracy = chart("Accuracy on pictures left out", \.accuracy)
+    accuracy.yLabel = "accuracy"
+    accuracy.yRange = 0...1
+    var cost = chart("Cost on pictures left out", \.cost)
+    cost.yLabel = "cost"
+    let costs = cost.series.flatMap(\.points).map(\.y)
+    // Rates that are far too large cost a hundred times as much and would press all others together.
+    if (costs.max() ?? 0) > 10 * (costs.min() ?? 0) { cost.yScale = .logarithmic }
+    self.accuracy = accuracy
+    self.cost = cost
+    self.setting = setting
+  }
+
+  /// Settings that are tried at several orders of magnitude stand evenly on a logarithmic axis.
+  private static func scale(of xs: [Double]) -> Chart.Scale {
+    let positive = xs.filter { $0 > 0 }
+    guard let low = positive.min(), let high = positive.max(), high == low || high >= 10 * low else { return .linear }
+    return positive.count == xs.count ? .logarithmic : .logarithmicFromZero
+  }
+
+  private static func series(
+    _ name: String, _ points: [(x: Double, trial: CrossValidationResult)],
+    _ measure: (CrossValidationResult) -> SampleStatistics?
+  ) -> Chart.Series {
+    let places = points.compactMap { point in measure(point.trial).map { (x: point.x, spread: $0) } }
+      .sorted { $0.x < $1.x }
+    var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.spread.mean) })
+    series.bars = places.map { place in
+      Chart.Bar(low: place.spread.mean - place.spread.deviation, high: place.spread.mean + place.spread.deviation)
+    }
+    return series
+  }
+
+  /// One chart above the other.
+  public var drawing: Drawing {
+    let (top, bottom) = (accuracy.drawing(), cost.drawing())
+    var drawing = Drawing(
+      width: top.width, height: top.height + bottom.height, title: "Accuracy and cost against the \(setting)",
+      summary: accuracy.summary)
+    drawing.place(top, at: Point(0, 0))
+    drawing.place(bottom, at: Point(0, top.height))
+    return drawing
+  }
+}

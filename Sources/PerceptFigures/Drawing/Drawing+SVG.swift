@@ -1,0 +1,145 @@
+import FoundationEssentials
+import PerceptImages
+
+extension Drawing {
+  /// The drawing as an SVG document, or as an element of an HTML page.
+  ///
+  /// - Parameters:
+  ///   - id: distinguishes the drawing from others on the same page.
+  ///   - isStandalone: whether the style sheet goes into the drawing; a page with several has it once.
+  /// - Returns: the text of the element, which begins with `<svg`.
+  public func svg(id: String = "figure", isStandalone: Bool = true) -> String {
+    svg(id: id, isStandalone: isStandalone, isLossless: false)
+  }
+
+  /// The same, and with `isLossless` large pictures keep every pixel's value, at the price of their weight.
+  func svg(id: String = "figure", isStandalone: Bool = true, isLossless: Bool) -> String {
+    var text = """
+      <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="percept" \
+      viewBox="0 0 \(number(width)) \(number(height))" width="\(number(width))" height="\(number(height))" role="img" \
+      aria-labelledby="\(id)-title \(id)-desc">
+      <title id="\(id)-title">\(escaped(title))</title>
+      <desc id="\(id)-desc">\(escaped(summary))</desc>
+      \(isStandalone ? "<style>\(Self.styleSheet)</style>" : "")
+      <rect class="page" width="\(number(width))" height="\(number(height))"/>
+
+      """
+    for shape in shapes { text += shape.svg(isLossless: isLossless) + "\n" }
+    return text + "</svg>\n"
+  }
+
+  /// Colours that keep their distance for colour-blind eyes, and contrast on light and on dark pages.
+  package static let styleSheet = """
+    .percept text{font-family:"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}\
+    .percept .page{fill:#ffffff}.percept .line{fill:none;stroke-linejoin:round;stroke-linecap:round}\
+    \(rules(ink: "#1b1b1b", muted: "#595959", grid: "#dcdcdc", panel: "#f2f2f2", accent: "#b3261e", series: light))\
+    @media (prefers-color-scheme:dark){.percept .page{fill:#16181c}\
+    \(rules(ink: "#ececec", muted: "#a9adb3", grid: "#3a3d42", panel: "#24272c", accent: "#ff8a80", series: dark))}
+    """
+
+  private static let light = ["#0060a8", "#b84a00", "#00705a", "#8035a0", "#7a5c00", "#a8005f"]
+  private static let dark = ["#6cb6ff", "#ffa45c", "#53d3ad", "#d6a1f2", "#e3c34a", "#ff8fc4"]
+
+  private static func rules(
+    ink: String, muted: String, grid: String, panel: String, accent: String, series: [String]
+  ) -> String {
+    let named = [("ink", ink), ("muted", muted), ("grid", grid), ("panel", panel), ("accent", accent)]
+    return (named + series.enumerated().map { ("s\($0)", $1) }).map { name, color in
+      ".percept .\(name){fill:\(color)}.percept .line.\(name){fill:none;stroke:\(color)}"
+    }.joined()
+  }
+}
+
+extension Shape {
+  fileprivate func svg(isLossless: Bool) -> String {
+    switch self {
+    case .line(let points, let role, let width):
+      let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+      return "<polyline points=\"\(list)\" stroke-width=\"\(number(width))\"\(stroke(role))/>"
+    case .arrow(let start, let end, let role): return arrow(from: start, to: end, role)
+    case .rectangle(let box, let role, let radius): return "<rect \(place(box, radius))\(fill(role))/>"
+    case .outline(let box, let role, let radius):
+      return "<rect \(place(box, radius)) stroke-width=\"1\"\(stroke(role))/>"
+    case .disc(let centre, let radius, let role):
+      return "<circle cx=\"\(number(centre.x))\" cy=\"\(number(centre.y))\" r=\"\(number(radius))\"\(fill(role))/>"
+    case .text(let text, let at, let role, let size, let anchor, let isBold, let turned):
+      let turn = turned == 0 ? "" : " transform=\"rotate(\(number(turned)) \(number(at.x)) \(number(at.y)))\""
+      let weight = isBold ? " font-weight=\"bold\"" : ""
+      return "<text x=\"\(number(at.x))\" y=\"\(number(at.y))\" font-size=\"\(number(size))\" "
+        + "text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)\(fill(role))>\(escaped(text))</text>"
+    case .picture(let image, let box, let alt):
+      let address = isLossless ? image.losslessDataURI : image.dataURI
+      return "<image \(place(box, 0)) preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" role=\"img\" "
+        + "aria-label=\"\(escaped(alt))\" xlink:href=\"\(address)\"><title>\(escaped(alt))</title></image>"
+    }
+  }
+
+  /// A line with a filled triangle at its end; markers would need an identifier of their own on every page.
+  private func arrow(from start: Point, to end: Point, _ role: Role) -> String {
+    let (dx, dy) = (end.x - start.x, end.y - start.y)
+    let length = max((dx * dx + dy * dy).squareRoot(), 1e-9)
+    let (ux, uy) = (dx / length, dy / length)
+    let neck = Point(end.x - 9 * ux, end.y - 9 * uy)
+    let head = [end, Point(neck.x - 4 * uy, neck.y + 4 * ux), Point(neck.x + 4 * uy, neck.y - 4 * ux)]
+    let list = head.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+    return Shape.line([start, neck], role, width: 1.6).svg(isLossless: true)
+      + "<polygon points=\"\(list)\"\(fill(role))/>"
+  }
+
+  private func place(_ box: Box, _ radius: Double) -> String {
+    "x=\"\(number(box.x))\" y=\"\(number(box.y))\" width=\"\(number(box.width))\" height=\"\(number(box.height))\""
+      + (radius > 0 ? " rx=\"\(number(radius))\"" : "")
+  }
+
+  private func fill(_ role: Role) -> String {
+    if case .fixed(let color) = role { return " fill=\"\(color)\"" }
+    return " class=\"\(role.className)\""
+  }
+
+  private func stroke(_ role: Role) -> String {
+    if case .fixed(let color) = role { return " fill=\"none\" stroke=\"\(color)\"" }
+    return " class=\"line \(role.className)\""
+  }
+}
+
+extension Image {
+  /// The picture inside an address, so that a page needs no second file: as PNG, or as JPEG where it is so large that a PNG
+  /// of photos would weigh down a page.
+  package var dataURI: String {
+    guard width * height > 1 << 17 else { return losslessDataURI }
+    guard let bytes = try? encodedJPEG(quality: 85) else { return "data:," }
+    return "data:image/jpeg;base64," + Data(bytes).base64EncodedString()
+  }
+
+  /// The picture as PNG inside an address.
+  package var losslessDataURI: String {
+    guard let bytes = try? encodedPNG() else { return "data:," }
+    return "data:image/png;base64," + Data(bytes).base64EncodedString()
+  }
+}
+
+/// `text` with the characters that mean something in XML replaced, and those that XML forbids left out.
+package func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+    case _ where scalar.value < 32 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: continue
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+/// A coordinate with at most two digits after the point.
+private func number(_ value: Double) -> String {
+  let hundredths = (value * 100).rounded()
+  guard abs(hundredths) < 1e15 else { return "0" }
+  let whole = Int(hundredths)
+  if whole % 100 == 0 { return "\(whole / 100)" }
+  return whole % 10 == 0 ? "\(Double(whole / 10) / 10)" : "\(Double(whole) / 100)"
+}

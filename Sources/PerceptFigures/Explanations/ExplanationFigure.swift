@@ -1,0 +1,168 @@
+import PerceptImages
+public import PerceptInterpretation
+import PerceptModels
+
+/// Why one picture is answered as it is: the picture, what each pixel added, the sum of it all, and the smallest change that
+/// changes the answer.
+public struct ExplanationFigure: Sendable, Hashable {
+  /// What is explained.
+  public let explanation: Explanation
+  /// What the picture is called.
+  public let name: String
+
+  /// The figure of an explanation.
+  ///
+  /// - Parameters:
+  ///   - explanation: what is explained.
+  ///   - name: what the picture is called.
+  public init(_ explanation: Explanation, name: String) {
+    self.explanation = explanation
+    self.name = name
+  }
+
+  private static let (width, side, gap) = (920.0, 232.0, 22.0)
+  private static let forColor = Role.fixed("#d84a30")
+  private static let againstColor = Role.fixed("#2f72dc")
+
+  private var pictureHeight: Double {
+    let image = explanation.picture
+    return (Self.side * Double(image.height) / Double(image.width)).rounded()
+  }
+
+  /// The figure as a drawing.
+  public var drawing: Drawing {
+    let answer = explanation.classNames[explanation.prediction.label]
+    let share = Ticks.percent(explanation.prediction.probability)
+    let rowHeight = max(pictureHeight, 190) + 46
+    var drawing = Drawing(
+      width: Self.width, height: 52 + 2 * rowHeight - 8, title: "\(Self.cut(name, 70)): \(answer), \(share)",
+      summary: "\(explanation.contributionSentence) \(explanation.nudgeSentence)")
+    drawing.shapes = [.text(drawing.title, Point(Self.width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
+    drawing.shapes += reasons(top: 52) + nudge(top: 52 + rowHeight)
+    return drawing
+  }
+
+  /// The picture, its contributions and their sum.
+  private func reasons(top: Double) -> [Shape] {
+    let kind =
+      explanation.hasHiddenLayers
+      ? (explanation.contributions.method == .integrated ? "integrated gradients" : "gradient x input")
+      : "pixel x weight"
+    return cell(explanation.picture, 0, top, "the picture, as it is seen")
+      + cell(explanation.contributions.image, 1, top, "what each pixel adds: \(kind)") + key(top: top) + sum(top: top)
+  }
+
+  private func left(_ column: Int) -> Double { 30 + Double(column) * (Self.side + Self.gap) }
+
+  private func cell(_ image: Image, _ column: Int, _ top: Double, _ caption: String) -> [Shape] {
+    let box = Box(x: left(column), y: top + 18, width: Self.side, height: pictureHeight)
+    return [
+      .text(caption, Point(box.x + Self.side / 2, top + 10), .ink, anchor: .middle),
+      .picture(image, box, alt: caption),
+    ]
+  }
+
+  /// What red and blue mean, above the sum.
+  private func key(top: Double) -> [Shape] {
+    let x = left(2)
+    return [
+      .rectangle(Box(x: x, y: top + 1, width: 11, height: 11), Self.forColor, radius: 2),
+      .text("for \(Self.cut(explanation.className, 20))", Point(x + 17, top + 10), .ink),
+      .rectangle(Box(x: x + 190, y: top + 1, width: 11, height: 11), Self.againstColor, radius: 2),
+      .text("for \(Self.cut(explanation.otherName, 20))", Point(x + 207, top + 10), .ink),
+    ]
+  }
+
+  /// Every summand as a bar that begins where the last one ended, and z from 0.
+  private func sum(top: Double) -> [Shape] {
+    let (x, width) = (left(2), Self.width - 30 - left(2))
+    var (ends, at): ([(Double, Double)], Double) = ([], 0)
+    for summand in explanation.summands {
+      ends.append((at, at + summand.value))
+      at += summand.value
+    }
+    ends.append((0, explanation.contributions.logit))
+    let numbers: [Double] = ends.map(\.0) + ends.map(\.1)
+    let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
+    func place(_ value: Double) -> Double { x + (value - low) / max(high - low, .leastNormalMagnitude) * width }
+    let names = explanation.summands.map(\.name) + ["together: z for \(explanation.className)"]
+    let step = 41.0
+    var shapes: [Shape] = []
+    for (row, (from, to)) in ends.enumerated() {
+      let (y, isLast) = (top + 24 + step * Double(row), row == names.count - 1)
+      let role = to >= from ? Self.forColor : Self.againstColor
+      shapes.append(
+        .rectangle(
+          Box(
+            x: min(place(from), place(to)), y: y + 19, width: max(abs(place(to) - place(from)), to == from ? 0 : 1),
+            height: 13), role,
+          radius: 2))
+      shapes.append(.line([Point(place(0), y + 17), Point(place(0), y + 34)], .muted, width: 1))
+      shapes.append(.text(Self.cut(names[row], 44), Point(x, y + 14), .ink, isBold: isLast))
+      shapes.append(
+        .text(Explanation.signed(to - from), Point(x + width, y + 14), .ink, anchor: .end, isBold: isLast))
+    }
+    return shapes
+  }
+
+  /// The changed picture that is answered otherwise, what was changed, and how little that is.
+  private func nudge(top: Double) -> [Shape] {
+    var shapes: [Shape] = []
+    if let nudge = explanation.nudge {
+      let (image, factor) = nudge.difference
+      shapes +=
+        cell(
+          nudge.picture, 0, top,
+          "changed: \(Self.cut(explanation.classNames[nudge.prediction.label], 10)), \(Ticks.percent(nudge.prediction.probability))"
+        )
+        + cell(image, 1, top, "the difference, \(factor == 1 ? "as it is" : "\(factor) times as large")")
+    }
+    let lines =
+      Self.wrapped(explanation.nudgeSentence, 56) + [""]
+      + regionLines(true) + regionLines(false)
+    let x = explanation.nudge == nil ? left(0) : left(2)
+    return shapes + lines.enumerated().map { .text($1, Point(x, top + 30 + 19 * Double($0)), .ink) }
+  }
+
+  private func regionLines(_ isFor: Bool) -> [String] {
+    // What belongs together stays on one line.
+    let regions = explanation.regions(for: isFor).map { $0.replacing(" ", with: "\u{A0}") }
+    guard !regions.isEmpty else { return [] }
+    return Self.wrapped(
+      "Most for \(isFor ? explanation.className : explanation.otherName): \(regions.joined(separator: ", ")).", 56)
+  }
+
+  /// Text that ends in … where it is longer than there is room for.
+  private static func cut(_ text: String, _ count: Int) -> String {
+    text.count <= count ? text : text.prefix(count - 1) + "…"
+  }
+
+  /// Lines of at most so many characters, broken between words.
+  private static func wrapped(_ text: String, _ count: Int) -> [String] {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, last.count + word.count < count {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+}
+
+extension Drawing {
+  /// Drawings below each other.
+  ///
+  /// - Parameter drawings: at least one.
+  /// - Returns: one drawing with the title of the first.
+  public static func stacked(_ drawings: [Drawing]) -> Drawing {
+    var all = Drawing(
+      width: drawings.map(\.width).max() ?? 0, height: drawings.reduce(0) { $0 + $1.height },
+      title: drawings.first?.title ?? "", summary: drawings.map(\.summary).joined(separator: " "))
+    var y = 0.0
+    for drawing in drawings {
+      all.place(drawing, at: Point(((all.width - drawing.width) / 2).rounded(), y))
+      y += drawing.height
+    }
+    return all
+  }
+}

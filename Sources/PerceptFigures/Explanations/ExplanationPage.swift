@@ -1,0 +1,119 @@
+public import PerceptDataQuality
+public import PerceptDatasets
+import PerceptIO
+import PerceptImages
+public import PerceptInterpretation
+import PerceptModels
+import PerceptTraining
+
+/// An explained picture, and what it is called.
+public typealias ExplainedPicture = (name: String, explanation: Explanation)
+
+/// Explanations of pictures on one HTML page that needs no script, no network and no second file.
+public struct ExplanationPage: Sendable {
+  private let pictures: [ExplainedPicture]
+  private let training: Dataset?
+  private let units: ImageGrid?
+  private let shortcuts: ShortcutAnalysis?
+
+  /// A page of explanations.
+  ///
+  /// - Parameters:
+  ///   - pictures: the explained pictures and their names, of one classifier.
+  ///   - training: the pictures that it learned from, in the order of the recipes' pulls, where they are at hand.
+  ///   - units: its hidden units, where they are to be shown.
+  ///   - shortcuts: how much of its score something simpler has too, where that is to be said.
+  public init(
+    _ pictures: [ExplainedPicture], training: Dataset? = nil, units: ImageGrid? = nil,
+    shortcuts: ShortcutAnalysis? = nil
+  ) {
+    self.pictures = pictures
+    self.training = training
+    self.units = units
+    self.shortcuts = shortcuts
+  }
+
+  /// The page.
+  public var html: String {
+    let names = pictures.first?.explanation.classNames ?? []
+    let sections = pictures.map { Page.section($0.name, parts(of: $0.explanation)) }
+    let hidden = units.map { Page.section($0.title, [Page.figure($0, caption: $0.summary)]) }
+    let simpler = training.flatMap { shortcuts?.section(examples: $0) }
+    return Page.html(
+      title: "Why \(Page.alternatives(names))?",
+      body: "<header>\n<h1>\(escaped("Why \(Page.alternatives(names))?"))</h1>\n</header>\n"
+        + (sections + [hidden, simpler].compactMap(\.self)).joined(separator: "\n"))
+  }
+
+  /// Writes the page.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file already there may be replaced.
+  /// - Throws: `FileError` when it cannot be written.
+  public func write(to path: String, replacing: Bool = false) throws {
+    try FileSystem.write(Array(html.utf8), to: path, replacing: replacing)
+  }
+
+  private func parts(of explanation: Explanation) -> [String] {
+    let answer = explanation.classNames[explanation.prediction.label]
+    let regions = [(true, explanation.className), (false, explanation.otherName)].compactMap { isFor, name -> String? in
+      let parts = explanation.regions(for: isFor)
+      return parts.isEmpty ? nil : "Most for \(name): \(parts.joined(separator: ", "))."
+    }
+    return [
+      Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
+      Page.figure(
+        ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
+        caption: "\(explanation.contributionSentence) \(explanation.nudgeSentence)"),
+      Page.table(
+        caption: "All of it added up", header: ["what", "adds"],
+        rows: explanation.summands.map { [$0.name, Explanation.signed($0.value)] }
+          + [["together: z for \(explanation.className)", Explanation.signed(explanation.contributions.logit)]]),
+      Page.paragraph(regions.joined(separator: " ")),
+    ] + recipe(of: explanation)
+  }
+
+  private func recipe(of explanation: Explanation) -> [String] {
+    guard let recipe = explanation.recipe, let training else { return [] }
+    let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
+      let cells = recipe.strongest(6, for: isFor).map { row, pull in
+        training.cell(row, title: Explanation.signed(pull))
+      }
+      return cells.isEmpty
+        ? ""
+        : Page.figure(
+          ImageGrid(title: "", summary: "", cells: cells, columns: 6),
+          caption: "The training pictures that pulled most for \(name).")
+    }
+    return [Page.paragraph(explanation.recipeSentence(among: training.count))] + ways
+  }
+}
+
+extension Explanation {
+  /// The picture, what each pixel added, and the smallest change, as pictures with their words.
+  package var cells: [ImageGrid.Cell] {
+    let seen = ImageGrid.Cell(picture, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
+    let added = ImageGrid.Cell(contributions.image, title: ["what each", "pixel adds"])
+    guard let nudge else { return [seen, added] }
+    let (image, factor) = nudge.difference
+    return [
+      seen, added,
+      ImageGrid.Cell(
+        nudge.picture, title: [classNames[nudge.prediction.label], Ticks.percent(nudge.prediction.probability)]),
+      ImageGrid.Cell(image, title: ["the difference", factor == 1 ? "as it is" : "\(factor) times as large"]),
+    ]
+  }
+}
+
+extension Dataset {
+  /// One picture with its class and its file's name; of a picture in an IDX file only which it is.
+  func cell(_ row: Int, title: String) -> ImageGrid.Cell {
+    let file = examples[row].file
+    let name =
+      file.lastIndex(of: "#").map { String(file[$0...]) } ?? file.split(separator: "/").suffix(2).joined(separator: "/")
+    return ImageGrid.Cell(
+      preprocessing.picture(of: withFeatures(of: row, Array.init)), title: [title],
+      caption: [classNames[examples[row].label], name])
+  }
+}

@@ -1,0 +1,141 @@
+public import PerceptImages
+public import PerceptInterpretation
+import PerceptModels
+
+/// The neuron as a computation graph: forward from the picture to the cost, backward from the cost to the gradients.
+public struct GraphFigure: Sendable, Hashable {
+  /// The numbers of one picture; nil draws formulas only.
+  public let steps: BackpropagationTrace?
+  /// The picture.
+  public let picture: Image?
+  /// How many features the neuron looks at.
+  public let inputs: Int
+  /// The names of class 0 and class 1.
+  public let classNames: [String]
+
+  /// A graph.
+  ///
+  /// - Parameters:
+  ///   - inputs: how many features the neuron looks at.
+  ///   - classNames: the names of class 0 and class 1.
+  ///   - steps: the numbers of one picture.
+  ///   - picture: that picture.
+  public init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, picture: Image? = nil) {
+    self.inputs = inputs
+    self.classNames = classNames
+    self.steps = steps
+    self.picture = picture
+  }
+
+  private static let forward = Role.series(0)
+  private static let backward = Role.accent
+
+  /// The figure as a drawing.
+  public var drawing: Drawing {
+    let outcome = steps.map { "z = \(short($0.logit)), a = \(short($0.activation)), cost \(short($0.cost))" }
+    var drawing = Drawing(
+      width: 920, height: 400, title: "Forward and backward propagation",
+      summary:
+        "Pixels X are weighed by W and summed with b to z, the sigmoid makes a of it, and the cost J compares a with the "
+        + "label y; the gradients run back the same way." + (outcome.map { " For this picture " + $0 + "." } ?? ""))
+    drawing.shapes = [.text(drawing.title, Point(460, 30), .ink, size: 17, anchor: .middle, isBold: true)]
+    drawing.shapes += inputShapes + nodes + forwardArrows + backwardArrows + legend
+    return drawing
+  }
+
+  private var inputShapes: [Shape] {
+    let box = Box(x: 30, y: 110, width: 110, height: 110)
+    let first: Shape =
+      picture.map { .picture($0, Self.fitted($0, in: box), alt: "the picture that goes in") }
+      ?? .rectangle(box, .panel, radius: 6)
+    return [
+      first, .outline(box, .muted),
+      .text("X", Point(85, 100), .ink, size: 15, anchor: .middle, isBold: true),
+      .text("\(inputs) pixels", Point(85, 240), .muted, size: 12, anchor: .middle),
+      .text("each from 0 to 1", Point(85, 256), .muted, size: 12, anchor: .middle),
+    ]
+  }
+
+  /// The largest box of a picture's proportions in the middle of another.
+  private static func fitted(_ image: Image, in box: Box) -> Box {
+    let scale = min(box.width / Double(image.width), box.height / Double(image.height))
+    let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
+    return Box(x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
+  }
+
+  /// A name of at most `count` letters.
+  private static func short(_ name: String, _ count: Int) -> String {
+    name.count <= count ? name : name.prefix(count - 1) + "…"
+  }
+
+  private var nodes: [Shape] {
+    node("Σ", "z = W·X + b", steps.map { "z = \(short($0.logit))" }, x: 330)
+      + node("σ", "a = σ(z)", steps.map { "a = \(short($0.activation))" }, x: 560)
+      + node("J", "-y log a - (1-y) log(1-a)", steps.map { "J = \(short($0.cost))" }, x: 790)
+      + [
+        .text("W, b", Point(330, 78), .ink, size: 15, anchor: .middle, isBold: true),
+        .text("y", Point(790, 78), .ink, size: 15, anchor: .middle, isBold: true),
+        .text(
+          steps.map { "\($0.label): \(Self.short(classNames[$0.label], 14))" }
+            ?? "0: \(Self.short(classNames[0], 6)), 1: \(Self.short(classNames[1], 6))", Point(806, 78), .muted,
+          size: 12),
+        .arrow(Point(330, 86), Point(330, 128), Self.forward), .arrow(Point(790, 86), Point(790, 128), Self.forward),
+      ]
+      + (steps.map { [.text("b = \(short($0.bias))", Point(356, 78), .muted, size: 12)] } ?? [])
+  }
+
+  private func node(_ symbol: String, _ formula: String, _ value: String?, x: Double) -> [Shape] {
+    [
+      .disc(Point(x, 165), radius: 36, .panel),
+      .text(symbol, Point(x, 174), .ink, size: 26, anchor: .middle, isBold: true),
+      .text(formula, Point(x, 224), .ink, size: 13, anchor: .middle),
+    ] + (value.map { [.text($0, Point(x, 244), Self.forward, size: 14, anchor: .middle, isBold: true)] } ?? [])
+  }
+
+  private var forwardArrows: [Shape] {
+    [
+      .arrow(Point(142, 165), Point(292, 165), Self.forward), .arrow(Point(368, 165), Point(522, 165), Self.forward),
+      .arrow(Point(598, 165), Point(752, 165), Self.forward),
+      .text(
+        steps.map { "W·X = \(short($0.product))" } ?? "W·X", Point(217, 155), Self.forward, size: 12, anchor: .middle),
+      .text(steps.map { short($0.logit) } ?? "z", Point(445, 155), Self.forward, size: 12, anchor: .middle),
+      .text(steps.map { short($0.activation) } ?? "a", Point(675, 155), Self.forward, size: 12, anchor: .middle),
+    ]
+  }
+
+  private var backwardArrows: [Shape] {
+    let y = 296.0
+    let gradient = steps.map { short($0.logitGradient) }
+    return [
+      .line([Point(790, 254), Point(790, y)], Self.backward, width: 1.6),
+      .arrow(Point(790, y), Point(570, y), Self.backward), .arrow(Point(550, y), Point(340, y), Self.backward),
+      .arrow(Point(320, y), Point(100, y), Self.backward),
+      .text("dJ/da = (a - y) / (a (1 - a))", Point(675, y - 10), Self.backward, size: 12, anchor: .middle),
+      .text(
+        steps.map { "= \(short($0.activationGradient))" } ?? "", Point(675, y + 20), Self.backward, size: 12,
+        anchor: .middle),
+      .text(
+        "dJ/dz = a - y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y - 10), Self.backward, size: 12,
+        anchor: .middle),
+      .text("dJ/dW = (a - y)·X", Point(210, y - 10), Self.backward, size: 12, anchor: .middle),
+      .text(
+        steps.map { "length \(short($0.weightGradientLength))" } ?? "", Point(210, y + 20), Self.backward, size: 12,
+        anchor: .middle),
+      .text(
+        "dJ/db = a - y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y + 20), Self.backward, size: 12,
+        anchor: .middle),
+    ]
+  }
+
+  private var legend: [Shape] {
+    [
+      .arrow(Point(250, 368), Point(290, 368), Self.forward),
+      .text("forward: the answer", Point(300, 372), .ink, size: 13),
+      .arrow(Point(520, 368), Point(480, 368), Self.backward),
+      .text("backward: how to change W and b", Point(530, 372), .ink, size: 13),
+    ]
+  }
+
+  /// Four significant digits.
+  private func short(_ value: Double) -> String { Ticks.label(Ticks.significant(value, digits: 4)) }
+}

@@ -1,0 +1,40 @@
+public import PerceptDatasets
+import PerceptImages
+import PerceptInterpretation
+public import PerceptTraining
+
+extension ImageGrid {
+  /// Pictures of every class in turn, each followed by changed versions of it as a training may draw them.
+  ///
+  /// - Parameters:
+  ///   - dataset: where the pictures are taken from.
+  ///   - augmentation: how they are changed.
+  ///   - limit: how many pictures to show at most, one a row.
+  ///   - versions: how many changed versions each has.
+  /// - Returns: the grid.
+  public static func augmented(
+    _ dataset: Dataset, by augmentation: Augmentation, limit: Int = 4, versions: Int = 8
+  ) -> ImageGrid {
+    let classes = dataset.classNames.indices.map { label in
+      dataset.examples.indices.filter { dataset.examples[$0].label == label }
+    }
+    let inTurn = (0..<(classes.map(\.count).max() ?? 0)).flatMap { place in
+      classes.compactMap { $0.indices.contains(place) ? $0[place] : nil }
+    }
+    let (preprocessing, size) = (dataset.preprocessing, dataset.preprocessing.size)
+    let cells = inTurn.prefix(limit).flatMap { row in
+      let features = dataset.withFeatures(of: row, Array.init)
+      let changed = (0..<versions).map { draw in
+        augmentation.change(of: size, seed: 0, draw: draw, row: row)
+          .changed(features, size: size, channels: preprocessing.color.channelCount)
+      }
+      let name = dataset.classNames[dataset.examples[row].label]
+      return [Cell(preprocessing.picture(of: features), title: [name])]
+        + changed.map { Cell(preprocessing.picture(of: $0)) }
+    }
+    return ImageGrid(
+      title: "Changes of pictures: \(augmentation.name)",
+      summary: "In each row a picture as it is, then \(versions) versions of it as a training may see them.",
+      cells: cells, columns: versions + 1, cellWidth: 96)
+  }
+}

@@ -1,0 +1,89 @@
+public import PerceptImages
+
+/// Pictures in rows, each with words above and below it.
+public struct ImageGrid: Sendable, Hashable {
+  /// A picture with its words.
+  public struct Cell: Sendable, Hashable {
+    /// The picture; it is shown as wide as the grid's cells, pixels as squares.
+    public var image: Image
+    /// Lines above it.
+    public var title: [String]
+    /// Lines below it, smaller.
+    public var caption: [String]
+
+    /// A picture with its words.
+    public init(_ image: Image, title: [String] = [], caption: [String] = []) {
+      self.image = image
+      self.title = title
+      self.caption = caption
+    }
+  }
+
+  /// What the grid is called.
+  public var title: String
+  /// What can be seen, in one sentence.
+  public var summary: String
+  /// The pictures, row by row.
+  public var cells: [Cell]
+  /// How many stand in a row.
+  public var columns: Int
+  /// How wide each is drawn, in pixels.
+  public var cellWidth: Double
+
+  /// A grid of pictures.
+  public init(title: String, summary: String, cells: [Cell], columns: Int, cellWidth: Double = 160) {
+    self.title = title
+    self.summary = summary
+    self.cells = cells
+    self.columns = max(1, min(columns, max(cells.count, 1)))
+    self.cellWidth = cellWidth
+  }
+
+  /// The grid as a drawing.
+  public var drawing: Drawing {
+    let gap = 16.0
+    let rows = stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<min($0 + columns, cells.count)]) }
+    let width = max(Double(columns) * (cellWidth + gap) + gap, 6.4 * Double(title.count) + 60, 320)
+    // A whole number, so that the pixels of pictures meet those of the screen.
+    let left = ((width - Double(columns) * (cellWidth + gap) + gap) / 2).rounded()
+    var shapes: [Shape] = [.text(title, Point(width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
+    var y = 48.0
+    for row in rows {
+      let titleHeight = Double(row.map(\.title.count).max() ?? 0) * 17
+      let pictureHeight = row.map { height(of: $0.image) }.max() ?? 0
+      for (column, cell) in row.enumerated() {
+        shapes += place(cell, x: left + Double(column) * (cellWidth + gap), y: y, titleHeight, pictureHeight)
+      }
+      y += titleHeight + pictureHeight + Double(row.map(\.caption.count).max() ?? 0) * 15 + gap + 6
+    }
+    var drawing = Drawing(width: width, height: y, title: title, summary: summary)
+    drawing.shapes = shapes
+    return drawing
+  }
+
+  private func height(of image: Image) -> Double { cellWidth * Double(image.height) / Double(image.width) }
+
+  private func place(_ cell: Cell, x: Double, y: Double, _ titleHeight: Double, _ pictureHeight: Double) -> [Shape] {
+    let middle = x + cellWidth / 2
+    let skipped = titleHeight - 17 * Double(cell.title.count)
+    var shapes = cell.title.enumerated().map { line, text in
+      Shape.text(fitted(text, size: 13), Point(middle, y + skipped + 12 + 17 * Double(line)), .ink, anchor: .middle)
+    }
+    let box = Box(x: x, y: y + titleHeight, width: cellWidth, height: height(of: cell.image))
+    shapes.append(.picture(cell.image, box, alt: (cell.title + cell.caption).joined(separator: ", ")))
+    shapes += cell.caption.enumerated().map { line, text in
+      .text(
+        fitted(text, size: 11.5, keepsEnd: true),
+        Point(middle, y + titleHeight + pictureHeight + 14 + 15 * Double(line)), .muted,
+        size: 11.5, anchor: .middle)
+    }
+    return shapes
+  }
+
+  /// `text`, cut where it is wider than a cell: a title keeps its beginning, a caption its end, as a path's end says more.
+  private func fitted(_ text: String, size: Double, keepsEnd: Bool = false) -> String {
+    let room = max(4, Int((cellWidth + 4) / (0.55 * size)))
+    guard text.count > room else { return text }
+    return keepsEnd ? "…" + text.suffix(room - 1) : text.prefix(room - 1) + "…"
+  }
+}

@@ -1,0 +1,96 @@
+import PerceptImages
+import PerceptInterpretation
+public import PerceptModels
+
+/// The weights of a network's first layer as pictures, in diverging colours with one scale for all: of a neuron each channel and
+/// their mean, of several units the mean of each.
+public struct WeightsFigure: Sendable, Hashable {
+  /// The pictures, without their scale.
+  public let grid: ImageGrid
+  private let limit: Double
+  private let meanings: Meanings
+
+  private struct Meanings: Hashable {
+    let negative: String
+    let positive: String
+
+    init(_ negative: String, _ positive: String) { (self.negative, self.positive) = (negative, positive) }
+  }
+
+  /// So many units are shown; a layer may have thousands.
+  private static let most = 64
+
+  /// A figure of a classifier's weights.
+  public init(_ classifier: Classifier) {
+    let layer = classifier.network.layers[0]
+    let names = classifier.classNames
+    if layer.bias.count == 1, classifier.network.layers.count == 1 {
+      let weights = WeightsImage(of: classifier)
+      limit = weights.limit
+      meanings = Meanings("for \(names[0])", "for \(names[1])")
+      grid = Self.grid(ofNeuron: weights, names)
+      return
+    }
+    let images = (0..<min(layer.bias.count, Self.most)).map { WeightsImage(of: classifier, unit: $0) }
+    let largest = images.reduce(0) { max($0, $1.mean.reduce(0) { max($0, abs($1)) }) }
+    let isLast = classifier.network.layers.count == 1
+    limit = largest
+    meanings =
+      isLast ? Meanings("against the class", "for the class") : Meanings("quietens the unit", "excites the unit")
+    let cells = images.enumerated().map { unit, image in
+      ImageGrid.Cell(
+        image.picture(of: image.mean, limit: largest), title: [isLast ? names[unit] : "unit \(unit + 1)"])
+    }
+    let more = layer.bias.count > cells.count ? " The first \(cells.count) of \(layer.bias.count) units." : ""
+    grid = ImageGrid(
+      title: isLast ? "What each pixel counts for each class" : "What the first layer looks for",
+      summary: "Bright pixels in red places \(isLast ? "speak for the class" : "excite the unit"), in blue places "
+        + "\(isLast ? "against it" : "quieten it"); pale places hardly count.\(more)",
+      cells: cells, columns: isLast ? 5 : 8, cellWidth: isLast ? 130 : 84)
+  }
+
+  private static func grid(ofNeuron weights: WeightsImage, _ classNames: [String]) -> ImageGrid {
+    let names = weights.planes.count == 1 ? [] : ["red", "green", "blue"]
+    var cells = zip(names, weights.planes).map { name, plane in
+      ImageGrid.Cell(weights.picture(of: plane, limit: weights.limit), title: [name])
+    }
+    let title = names.isEmpty ? "gray" : "mean of the three"
+    cells.append(ImageGrid.Cell(weights.picture(of: weights.mean, limit: weights.limit), title: [title]))
+    return ImageGrid(
+      title: "What each pixel counts",
+      summary: "Bright pixels in red places speak for \(classNames[1]), in blue places for \(classNames[0]); "
+        + "pale places hardly count.", cells: cells, columns: 4, cellWidth: names.isEmpty ? 260 : 170)
+  }
+
+  /// What the colours mean.
+  public var scale: Drawing {
+    let steps = 301
+    let (length, left) = (300.0, 30.0)
+    let pixels = (0..<steps).flatMap { WeightsImage.color(Double($0) / Double(steps - 1) * 2 - 1) }
+    let bar = Image(width: steps, height: 1, color: .rgb, pixels: pixels)
+    let limit = Ticks.significant(limit, digits: 3)
+    var drawing = Drawing(
+      width: length + 2 * left, height: 58, title: "Colours of the weights",
+      summary: "From blue at \(Ticks.label(-limit)) over white at 0 to red at \(Ticks.label(limit)).")
+    drawing.shapes = [
+      .picture(bar, Box(x: left, y: 4, width: length, height: 14), alt: drawing.summary),
+      .text(meanings.negative, Point(left, 52), .ink, size: 12),
+      .text(meanings.positive, Point(left + length, 52), .ink, size: 12, anchor: .end),
+    ]
+    drawing.shapes += [(0.0, -limit), (0.5, 0), (1, limit)].map { share, value in
+      .text(Ticks.label(value), Point(left + length * share, 35), .muted, size: 12, anchor: .middle)
+    }
+    return drawing
+  }
+
+  /// Pictures and scale as a drawing.
+  public var drawing: Drawing {
+    let (pictures, scale) = (grid.drawing, scale)
+    let width = max(pictures.width, scale.width)
+    var drawing = Drawing(
+      width: width, height: pictures.height + scale.height, title: pictures.title, summary: pictures.summary)
+    drawing.place(pictures, at: Point((width - pictures.width) / 2, 0))
+    drawing.place(scale, at: Point((width - scale.width) / 2, pictures.height))
+    return drawing
+  }
+}

@@ -1,0 +1,119 @@
+import PerceptImages
+
+/// The parts of an HTML page that stands alone: no script, no second file, good on paper, phones and dark screens.
+package enum Page {
+  /// A whole page.
+  ///
+  /// - Parameters:
+  ///   - title: what the browser calls it.
+  ///   - head: elements that the page's head has besides.
+  ///   - body: what stands on it.
+  /// - Returns: the document.
+  package static func html(title: String, head: String = "", body: String) -> String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="data:,">
+    <title>\(escaped(title))</title>
+    <style>\(styleSheet)\(Drawing.styleSheet)</style>\(head)
+    </head>
+    <body>
+    <main>
+    \(body)
+    </main>
+    </body>
+    </html>
+
+    """
+  }
+
+  /// `a, b or c`.
+  package static func alternatives(_ names: [String]) -> String {
+    names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
+
+  /// A section with a heading.
+  package static func section(_ title: String, _ parts: [String]) -> String {
+    "<section>\n<h2>\(escaped(title))</h2>\n" + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</section>\n"
+  }
+
+  /// A paragraph of plain text.
+  package static func paragraph(_ text: String, class name: String = "") -> String {
+    "<p\(name.isEmpty ? "" : " class=\"\(name)\"")>\(escaped(text))</p>"
+  }
+
+  /// A drawing with a sentence below it.
+  package static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
+    "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+  }
+
+  /// Pictures with their words, as many in a row as there is room for, and a sentence below them.
+  package static func figure(_ grid: ImageGrid, caption: String) -> String {
+    let cells = grid.cells.map { cell in
+      let words = (cell.title + cell.caption).joined(separator: ", ")
+      let title = cell.title.map(escaped).joined(separator: "<br>")
+      let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined()
+      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Picture: \(escaped(words))\" "
+        + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\">\(lines)</li>"
+    }
+    return "<figure>\n<ul class=\"pictures\">\n\(cells.joined(separator: "\n"))\n</ul>\n"
+      + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+  }
+
+  /// Text that may be broken after a slash, as paths must be on a phone.
+  private static func breakable(_ text: String) -> String {
+    text.split(separator: "/", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "/<wbr>")
+  }
+
+  /// One picture, drawn as wide as the page allows, with a sentence below it.
+  package static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
+    "<figure>\n<img class=\"wide\" src=\"\(image.image.dataURI)\" alt=\"\(escaped(image.title.joined(separator: ", ")))\" "
+      + "width=\"\(image.image.width)\" height=\"\(image.image.height)\">\n"
+      + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+  }
+
+  /// A table; the first column names its rows.
+  package static func table(caption: String, header: [String], rows: [[String]]) -> String {
+    let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+    let body = rows.map { row in
+      "<tr>"
+        + row.enumerated().map { $0 == 0 ? "<th scope=\"row\">\(escaped($1))</th>" : "<td>\(escaped($1))</td>" }
+        .joined()
+        + "</tr>"
+    }
+    return "<table>\n<caption>\(escaped(caption))</caption>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"
+      + body.joined(separator: "\n") + "\n</tbody>\n</table>"
+  }
+
+  /// Code to copy.
+  package static func code(_ text: String) -> String { "<pre tabindex=\"0\"><code>\(escaped(text))</code></pre>" }
+
+  /// Colours, type and spacing of a page, without its drawings'.
+  package static let styleSheet = """
+    :root{--ink:#1b1b1b;--muted:#595959;--page:#fff;--line:#dcdcdc;--panel:#f2f2f2}\
+    @media (prefers-color-scheme:dark){:root{--ink:#ececec;--muted:#a9adb3;--page:#16181c;--line:#3a3d42;--panel:#24272c}}\
+    *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);\
+    font:16px/1.5 "Helvetica Neue",Arial,"DejaVu Sans",sans-serif}\
+    main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}\
+    h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0}h2{font-size:1.35rem;margin:2.8rem 0 .6rem;\
+    border-bottom:1px solid var(--line);padding-bottom:.3rem}\
+    p.answer{font-size:1.2rem}figure{margin:1.4rem 0;break-inside:avoid}figcaption{color:var(--muted);margin-top:.4rem}\
+    svg.percept{max-width:100%;height:auto;display:block}\
+    img{image-rendering:pixelated;display:block;width:100%;height:auto}img.wide{max-width:42rem}\
+    ul.pictures{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));\
+    gap:1rem}ul.pictures li{display:flex;flex-direction:column;justify-content:flex-start;font-size:.9rem;\
+    break-inside:avoid;min-width:0}ul.pictures small{color:var(--muted);overflow-wrap:anywhere;font-size:.8rem}\
+    table{border-collapse:collapse;margin:1.2rem 0;max-width:100%;min-width:min(100%,24rem);font-variant-numeric:tabular-nums}\
+    caption{text-align:left;color:var(--muted);padding-bottom:.3rem}\
+    th,td{text-align:left;padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere;\
+    vertical-align:top}th{font-weight:600}\
+    pre{background:var(--panel);padding:.8rem 1rem;overflow-x:auto;border-radius:6px;font-size:.9rem}\
+    ul.files{padding-left:1.2rem;overflow-wrap:anywhere}\
+    @media print{main{max-width:none;padding:0}h2{break-after:avoid}table{break-inside:avoid}\
+    figure:has(ul){break-inside:auto}pre{white-space:pre-wrap}}
+    """
+}

@@ -1,0 +1,64 @@
+import PerceptDatasets
+import PerceptImages
+import PerceptInterpretation
+import PerceptModels
+
+/// What was learned from, and what judges.
+extension Report {
+  var dataSection: String {
+    let skipped = (training ?? evaluation.dataset).skipped
+    var parts = [countTable]
+    if let training {
+      parts.append(meanImages(of: training))
+      parts.append(montage(of: training, caption: "Pictures that it learned from, class by class."))
+    } else {
+      parts.append(montage(of: evaluation.dataset, caption: "Pictures that it was judged on, class by class."))
+    }
+    if skipped.isEmpty {
+      parts.append(Page.paragraph("Every file could be read."))
+    } else {
+      let shown = skipped.prefix(50).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
+      parts.append(Page.paragraph("\(counted(skipped.count, "file")) could not be read and took no part:"))
+      parts.append("<ul class=\"files\">\n\(shown.joined(separator: "\n"))\n</ul>")
+      if skipped.count > shown.count { parts.append(Page.paragraph("… and \(skipped.count - shown.count) more.")) }
+    }
+    return Page.section("The pictures", parts)
+  }
+
+  private var countTable: String {
+    let datasets = (training.map { [("learned from", $0)] } ?? []) + [("judged on", evaluation.dataset)]
+    let rows = classifier.classNames.enumerated().map { label, name in
+      [name]
+        + datasets.map { _, dataset in
+          let count = dataset.classCounts[label]
+          return "\(count) (\(Ticks.percent(Double(count) / Double(max(dataset.count, 1)))))"
+        }
+    }
+    return Page.table(
+      caption: "How many pictures each class has, and its share.", header: ["class"] + datasets.map(\.0),
+      rows: rows + [["all"] + datasets.map { "\($0.1.count)" }])
+  }
+
+  private func meanImages(of dataset: Dataset) -> String {
+    guard let figure = try? StatisticsFigure(dataset) else { return "" }
+    let cells = figure.groups.map { group in
+      ImageGrid.Cell(
+        group.statistics.meanImage, title: ["mean of \(group.name)"], caption: [counted(group.count, "picture")])
+    }
+    let grid = ImageGrid(title: "Mean pictures", summary: "", cells: cells, columns: 3)
+    return Page.figure(
+      grid,
+      caption: "The average picture of each class: where the averages differ, single neurons can tell them apart.")
+  }
+
+  private func montage(of dataset: Dataset, caption: String) -> String {
+    let perClass = 32
+    let chosen = dataset.classNames.indices.flatMap { label in
+      dataset.examples.indices.filter { dataset.examples[$0].label == label }.prefix(perClass)
+    }
+    guard !chosen.isEmpty else { return "" }
+    let montage = Montage(chosen.map { dataset.preprocessing.picture(of: dataset.withFeatures(of: $0, Array.init)) })
+    let cell = ImageGrid.Cell(montage.image, title: ["\(chosen.count) of the pictures side by side"])
+    return Page.figure(cell, caption: caption + " This is all that is seen of them.")
+  }
+}

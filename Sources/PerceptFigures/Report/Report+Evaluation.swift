@@ -1,0 +1,56 @@
+import PerceptModels
+
+/// How well it does.
+extension Report {
+  var evaluationSection: String {
+    let matrix = ConfusionMatrix(evaluation)
+    let wrong = evaluation.misclassified
+    let grid = ImageGrid.misclassified(evaluation)
+    let more = wrong.count > grid.cells.count ? " The first \(grid.cells.count) of \(wrong.count)." : ""
+    return Page.section(
+      "How well it does",
+      [
+        Page.paragraph(answer), metricsTable, numbers,
+        Page.figure(matrix.drawing, id: "confusion", caption: "What is right stands on the diagonal."),
+        wrong.isEmpty
+          ? Page.paragraph("Not one picture was misclassified.")
+          : Page.figure(grid, caption: "The misclassified pictures, the most confident mistakes first.\(more)"),
+      ] + curves)
+  }
+
+  /// How well each class is found.
+  private var metricsTable: String {
+    let unknown = "unknown"
+    let rows = evaluation.classMetrics.map { metrics in
+      [
+        metrics.name, metrics.precision.map { Ticks.percent($0.value) } ?? unknown,
+        metrics.recall.map { Ticks.percent($0.value) } ?? unknown,
+        metrics.f1.map { Ticks.label(significant($0)) } ?? unknown,
+      ]
+    }
+    return Page.table(
+      caption:
+        "Precision: of those answered with the class, the share that is right. Recall: of those that have the class, the share "
+        + "that was found. F1 is their harmonic mean.", header: ["class", "precision", "recall", "F1"], rows: rows)
+  }
+
+  private var numbers: String {
+    let area = evaluation.areaUnderROC.map { ["area under the ROC curve", Ticks.label(significant($0))] }
+    return Page.table(
+      caption: "What the probabilities are worth.", header: ["measure", "value"],
+      rows: [
+        ["balanced accuracy", Ticks.percent(evaluation.balancedAccuracy)], ["log loss", rounded(evaluation.cost())],
+        ["Brier score", rounded(evaluation.brierScore)], ["calibration error", rounded(evaluation.calibration.error)],
+      ] + [area].compactMap(\.self))
+  }
+
+  private var curves: [String] {
+    let figure = EvaluationFigure(evaluation)
+    let charts = [
+      ("roc", figure.roc), ("precision-recall", figure.precisionRecall), ("calibration", figure.calibration),
+    ]
+    return charts.compactMap { id, chart in
+      chart.map { Page.figure($0.drawing(width: 460, height: 380), id: id, caption: $0.summary) }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import PerceptDatasets
+import PerceptInterpretation
+import PerceptModels
+import PerceptTraining
+
+/// Why some pictures are answered as they are, and what hidden units look for.
+extension Report {
+  /// So many pictures are explained.
+  private static let mostExplained = 4
+
+  var explanationSection: String {
+    let mistakes = mostConfidentMistakes
+    let rows = mistakes.isEmpty ? firstOfEachClass : mistakes
+    let mean = classifier.network.layers.count > 1 ? training?.meanFeatures : nil
+    let intro =
+      (mistakes.isEmpty ? "Not one picture was misclassified; these are some of them." : "Its most confident mistakes.")
+      + " Of each: the picture, what each of its pixels adds, a change as small as was found after which the answer is another, "
+      + "and what that changes."
+    return Page.section("Why", [Page.paragraph(intro)] + rows.map { figure($0, mean: mean) } + [hiddenUnits])
+  }
+
+  private var mostConfidentMistakes: [Int] {
+    let wrong = evaluation.outcomes.enumerated().filter { !$1.isCorrect }
+      .sorted { ($1.element.prediction.probability, $0.offset) < ($0.element.prediction.probability, $1.offset) }
+    return wrong.prefix(Self.mostExplained).map(\.offset)
+  }
+
+  private var firstOfEachClass: [Int] {
+    let examples = evaluation.dataset.examples
+    let first = classifier.classNames.indices.compactMap { label in examples.firstIndex { $0.label == label } }
+    return Array(first.prefix(Self.mostExplained))
+  }
+
+  private func figure(_ row: Int, mean: [Double]?) -> String {
+    let dataset = evaluation.dataset
+    let explanation = Explanation(classifier, features: dataset.withFeatures(of: row, Array.init), mean: mean)
+    let example = dataset.examples[row]
+    let z = Explanation.signed(explanation.contributions.logit)
+    let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
+    return Page.figure(
+      ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
+      caption:
+        "\(example.file), which is \(dataset.classNames[example.label]). \(explanation.contributionSentence) "
+        + "z for \(explanation.className) is \(z): \(sum). \(explanation.nudgeSentence)")
+  }
+
+  private var hiddenUnits: String {
+    let grid = try? ImageGrid.hiddenUnits(of: classifier, on: training ?? evaluation.dataset, limit: 8)
+    return grid.flatMap(\.self).map { Page.figure($0, caption: $0.summary) } ?? ""
+  }
+}

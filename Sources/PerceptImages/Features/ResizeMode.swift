@@ -1,0 +1,67 @@
+/// What happens to a picture whose proportions are not those wanted.
+public enum ResizeMode: String, Sendable, Hashable, CaseIterable {
+  /// The largest centred part with the proportions wanted is kept; the rest is cut off.
+  case crop
+  /// The whole picture is kept and centred on black.
+  case pad
+  /// The whole picture is kept and its proportions are changed.
+  case stretch
+}
+
+/// Which part of a picture is used, and which part of the result it becomes.
+package struct Placement: Sendable, Hashable {
+  /// A rectangle of the picture.
+  package var source: Rectangle
+  /// A rectangle of the result; black around it.
+  package var target: Rectangle
+}
+
+extension ResizeMode {
+  /// How a picture of size `picture` comes to fill `wanted`.
+  package func placement(of picture: ImageSize, in wanted: ImageSize) -> Placement {
+    let whole = Rectangle(left: 0, top: 0, width: picture.width, height: picture.height)
+    let all = Rectangle(left: 0, top: 0, width: wanted.width, height: wanted.height)
+    return switch self {
+    case .crop: Placement(source: Self.largestCentredPart(of: picture, shapedAs: wanted), target: all)
+    case .pad: Placement(source: whole, target: Self.contained(picture, in: wanted))
+    case .stretch: Placement(source: whole, target: all)
+    }
+  }
+
+  /// The side that must shrink is rounded to the nearest pixel; the offsets are rounded down.
+  private static func largestCentredPart(of picture: ImageSize, shapedAs wanted: ImageSize) -> Rectangle {
+    var width = picture.width
+    var height = picture.height
+    if width * wanted.height > height * wanted.width {
+      width = min(width, max(1, (2 * height * wanted.width + wanted.height) / (2 * wanted.height)))
+    } else {
+      height = min(height, max(1, (2 * width * wanted.height + wanted.width) / (2 * wanted.width)))
+    }
+    return Rectangle(
+      left: (picture.width - width) / 2, top: (picture.height - height) / 2, width: width, height: height)
+  }
+
+  /// Sides and offsets are rounded as by Pillow's `ImageOps.contain` and `ImageOps.pad`, halves to even; a side never
+  /// becomes 0.
+  private static func contained(_ picture: ImageSize, in wanted: ImageSize) -> Rectangle {
+    let ratio = Double(picture.width) / Double(picture.height)
+    let wantedRatio = Double(wanted.width) / Double(wanted.height)
+    var width = wanted.width
+    var height = wanted.height
+    if ratio > wantedRatio {
+      height = rounded(Double(picture.height) / Double(picture.width) * Double(wanted.width), upTo: wanted.height)
+    } else if ratio < wantedRatio {
+      width = rounded(ratio * Double(wanted.height), upTo: wanted.width)
+    }
+    return Rectangle(
+      left: halved(wanted.width - width), top: halved(wanted.height - height), width: width, height: height)
+  }
+
+  private static func rounded(_ side: Double, upTo limit: Int) -> Int {
+    min(limit, max(1, Int(side.rounded(.toNearestOrEven))))
+  }
+
+  private static func halved(_ margin: Int) -> Int {
+    Int((Double(margin) * 0.5).rounded(.toNearestOrEven))
+  }
+}

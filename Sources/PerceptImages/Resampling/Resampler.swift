@@ -1,0 +1,78 @@
+import CPerceptKernels
+import Synchronization
+
+/// Pictures at other sizes, with memory that is kept from one picture to the next, and weights that all share.
+///
+/// `Image.resized(to:)` says what it computes. Used by one thread at a time.
+final class Resampler {
+  private static let kernels = resampling_kernels_best().pointee
+
+  private struct Lengths: Hashable {
+    let old: Int
+    let new: Int
+  }
+
+  /// So many weights are kept at most: more than there are sides in most collections.
+  private static let mostTaps = 64
+
+  private static let known = Mutex([Lengths: ResamplingTaps]())
+
+  /// What lies between the two passes.
+  private var between: [UInt8] = []
+
+  /// Puts an area at another size into memory.
+  ///
+  /// - Parameters:
+  ///   - area: the samples.
+  ///   - size: the size wanted.
+  ///   - result: receives `size.height` rows of `size.width` pixels.
+  ///   - stride: samples from one of these rows to the next.
+  func resample(_ area: SampleArea, to size: ImageSize, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    switch (area.width == size.width, area.height == size.height) {
+    case (true, true): area.copy(into: result, stride: stride)
+    case (false, true): across(area, to: size.width, into: result, stride: stride)
+    case (true, false): down(area, to: size.height, into: result, stride: stride)
+    case (false, false):
+      let rowLength = size.width * area.channels
+      Self.withRoom(area.height * rowLength, in: &between) { between in
+        across(area, to: size.width, into: between, stride: rowLength)
+        let rows = SampleArea(
+          start: UnsafePointer(between), stride: rowLength, width: size.width, height: area.height,
+          channels: area.channels)
+        down(rows, to: size.height, into: result, stride: stride)
+      }
+    }
+  }
+
+  private func across(_ area: SampleArea, to width: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    let kernel = area.channels == 3 ? Self.kernels.across_rgb : Self.kernels.across_gray
+    Self.taps(from: area.width, to: width).withKernelTaps {
+      kernel?(area.start, area.stride, area.height, $0, result, stride)
+    }
+  }
+
+  private func down(_ area: SampleArea, to height: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
+    Self.taps(from: area.height, to: height).withKernelTaps {
+      Self.kernels.down?(area.start, area.stride, area.width * area.channels, $0, result, stride)
+    }
+  }
+
+  private static func taps(from old: Int, to new: Int) -> ResamplingTaps {
+    let lengths = Lengths(old: old, new: new)
+    return known.withLock { known in
+      if let taps = known[lengths] { return taps }
+      if known.count == mostTaps { known.removeAll() }
+      let taps = ResamplingTaps(from: old, to: new)
+      known[lengths] = taps
+      return taps
+    }
+  }
+
+  /// Memory for `count` bytes of any content, which `memory` keeps.
+  static func withRoom(_ count: Int, in memory: inout [UInt8], _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
+    memory.withUnsafeMutableBufferPointer { memory in
+      if let start = memory.baseAddress { body(start) }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import FoundationEssentials
+import PerceptIO
+import PerceptImages
+import PerceptLinearAlgebra
+
+// A model is one safetensors file:
+//   layers.N.weight  F64 [units, inputs]   the first layer's for features scaled to 0 … 1, row by row, channel last
+//   layers.N.bias    F64 [units]
+// and, under the key "percept" of its metadata, JSON with sorted keys: see `Metadata`.
+
+extension Classifier {
+  /// Writes this classifier into one safetensors file: the old content or the new stands there, never a part.
+  ///
+  /// - Parameters:
+  ///   - path: the file to make.
+  ///   - replacing: whether a file already there may be replaced.
+  /// - Throws: `FileError` when something is there already, or it cannot be written.
+  public func write(to path: String, replacing: Bool = false) throws {
+    try FileSystem.write(encoded(), to: path, replacing: replacing)
+  }
+
+  /// The bytes of the model file; equal classifiers give equal bytes.
+  public func encoded() throws -> [UInt8] { try file().encoded() }
+
+  func file() throws -> Safetensors {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let metadata = String(decoding: try encoder.encode(Metadata(self)), as: UTF8.self)
+    var tensors: [String: Safetensors.Tensor] = [:]
+    for (index, layer) in network.layers.enumerated() {
+      tensors["layers.\(index).weight"] = .init(
+        shape: [layer.weights.rows, layer.weights.columns], values: layer.weights.elements)
+      tensors["layers.\(index).bias"] = .init(shape: [layer.bias.count], values: layer.bias)
+    }
+    return Safetensors(metadata: ["percept": metadata], tensors: tensors)
+  }
+
+  /// The classifier in a model file. Nothing in the file is run, and every size is checked before it is believed.
+  ///
+  /// - Parameter path: the file.
+  /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a model, damaged, or written
+  ///   by a newer version.
+  public init(contentsOf path: String) throws {
+    try self.init(Self.file(contentsOf: path), named: path)
+  }
+
+  /// A whole file, of any size, if it begins as a model does.
+  static func file(contentsOf path: String) throws -> Safetensors {
+    do {
+      let size = try FileSystem.size(of: path)
+      if size > 0 { _ = try Safetensors.headerLength(try FileSystem.prefix(of: path, count: 8), fileSize: size) }
+      return try Safetensors(decoding: FileSystem.read(path, limit: .max))
+    } catch let error as Safetensors.Malformed {
+      throw ModelError.notAModel(path: path, problem: error.problem)
+    }
+  }
+
+  /// The classifier in the bytes of a model file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what errors call it.
+  /// - Throws: ``ClassificationError`` when they are not a model, damaged, or written by a newer version.
+  public init(decoding bytes: [UInt8], named name: String) throws {
+    do {
+      try self.init(Safetensors(decoding: bytes), named: name)
+    } catch let error as Safetensors.Malformed {
+      throw ModelError.notAModel(path: name, problem: error.problem)
+    }
+  }
+
+  init(_ file: Safetensors, named name: String) throws {
+    do {
+      guard let text = file.metadata["percept"] else {
+        throw Safetensors.Malformed(problem: "a safetensors file, but of another program")
+      }
+      let metadata = try Metadata(text, named: name)
+      try self.init(metadata, tensors: file.tensors)
+    } catch let error as Safetensors.Malformed {
+      throw ModelError.notAModel(path: name, problem: error.problem)
+    }
+  }
+
+  private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
+    let preprocessing = try metadata.preprocessing.value
+    let classes = metadata.classNames.count
+    guard classes >= 2 else { throw .init(problem: "a classifier needs two classes, it names \(classes)") }
+    guard Set(metadata.classNames).count == classes else {
+      throw .init(problem: "two of its classes have the same name")
+    }
+    let activations = try Self.activations(metadata.activations, classes: classes)
+    var layers: [DenseLayer] = []
+    for (index, activation) in activations.enumerated() {
+      let inputs = layers.last?.bias.count ?? preprocessing.featureCount
+      let units = index < activations.count - 1 ? nil : Network.logitCount(classes: classes)
+      layers.append(try Self.layer(index, of: tensors, inputs: inputs, units: units, activation: activation))
+    }
+    let temperature = metadata.temperature ?? 1
+    guard temperature > 0, temperature.isFinite else {
+      throw .init(problem: "its temperature is \(temperature), not a positive number")
+    }
+    // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.
+    let largest = Self.largestLogit(of: layers)
+    guard max(largest, largest / temperature) < .infinity else {
+      throw .init(problem: "some of its weights are not finite numbers, or too large to add up")
+    }
+    self.init(
+      network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
+      record: metadata.training, temperature: temperature)
+  }
+
+  /// The activations of the layers: functions of one number, and at the end sigmoid for two classes, softmax for more.
+  private static func activations(_ names: [String], classes: Int) throws(Safetensors.Malformed) -> [Activation] {
+    let activations = names.compactMap(Activation.init)
+    let last: Activation = classes == 2 ? .sigmoid : .softmax
+    guard activations.count == names.count, activations.last == last,
+      activations.dropLast().allSatisfy(Activation.hidden.contains)
+    else {
+      throw .init(
+        problem: "its activations (\(names.joined(separator: ", "))) are not those of a network of \(classes) classes")
+    }
+    return activations
+  }
+
+  // `units` is how many the layer must have; nil leaves it open.
+  private static func layer(
+    _ index: Int, of tensors: [String: Safetensors.Tensor], inputs: Int, units: Int?, activation: Activation
+  ) throws(Safetensors.Malformed) -> DenseLayer {
+    guard let weight = tensors["layers.\(index).weight"], let bias = tensors["layers.\(index).bias"],
+      bias.shape.count == 1, bias.shape[0] > 0, units ?? bias.shape[0] == bias.shape[0],
+      weight.shape == [bias.shape[0], inputs]
+    else {
+      let count = units.map(String.init) ?? "units"
+      throw .init(
+        problem:
+          "it lacks tensors layers.\(index).weight of shape [\(count), \(inputs)] and layers.\(index).bias of [\(count)]"
+      )
+    }
+    return DenseLayer(
+      weights: Matrix(rows: bias.shape[0], columns: inputs, elements: weight.values), bias: bias.values,
+      activation: activation)
+  }
+
+  private static func largestLogit(of layers: [DenseLayer]) -> Double {
+    layers.reduce(255.0) { largest, layer in
+      layer.bias.indices.reduce(0) { result, unit in
+        let row = layer.weights.elements[unit * layer.weights.columns..<(unit + 1) * layer.weights.columns]
+        let sum = row.reduce(abs(layer.bias[unit])) { $0 + abs($1) * largest }
+        return sum > result || sum.isNaN ? sum : result
+      }
+    }
+  }
+}
+
+/// Everything of a model but its weights, as JSON.
+private struct Metadata: Codable {
+  static let knownFormat = 1
+
+  let formatVersion: Int
+  let classNames: [String]
+  let activations: [String]
+  let preprocessing: PreprocessingRecord
+  /// Only where it is not 1.
+  let temperature: Double?
+  let training: TrainingRecord
+
+  init(_ classifier: Classifier) {
+    formatVersion = Self.knownFormat
+    classNames = classifier.classNames
+    activations = classifier.network.layers.map(\.activation.rawValue)
+    preprocessing = PreprocessingRecord(classifier.preprocessing)
+    temperature = classifier.temperature == 1 ? nil : classifier.temperature
+    training = classifier.record
+  }
+
+  init(_ text: String, named name: String) throws {
+    struct Version: Decodable { let formatVersion: Int }
+    let data = Data(text.utf8)
+    guard let version = try? JSONDecoder().decode(Version.self, from: data).formatVersion, version >= 1 else {
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata names no format version")
+    }
+    guard version <= Self.knownFormat else {
+      throw ModelError.newerFormat(path: name, found: version, known: Self.knownFormat)
+    }
+    guard let metadata = try? JSONDecoder().decode(Self.self, from: data) else {
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata is incomplete")
+    }
+    self = metadata
+  }
+}
+
+private struct PreprocessingRecord: Codable {
+  let width: Int
+  let height: Int
+  let fit: String
+  let color: String
+  var filter = "pillow.bilinear"
+  var scale = "unit"
+
+  init(_ preprocessing: Preprocessing) {
+    width = preprocessing.size.width
+    height = preprocessing.size.height
+    fit = preprocessing.fit.rawValue
+    color = preprocessing.color.rawValue
+  }
+
+  var value: Preprocessing {
+    get throws(Safetensors.Malformed) {
+      guard let fit = ResizeMode(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
+        scale == "unit", (1...1 << 20).contains(width), (1...1 << 20).contains(height)
+      else { throw .init(problem: "its preprocessing is not one that this version knows") }
+      return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
+    }
+  }
+}

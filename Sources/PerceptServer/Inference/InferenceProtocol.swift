@@ -1,0 +1,76 @@
+import HTTPTypes
+import Hummingbird
+import PerceptImages
+import PerceptModels
+
+/// The Open Inference Protocol, version 2, which KServe, Triton and their clients speak, with binary tensor data.
+struct InferenceProtocol {
+  let responder: PredictionResponder
+
+  /// What the server says of itself.
+  struct ServerDescription: Encodable {
+    let name = Program.name
+    let version = Program.version
+    let extensions = ["binary_tensor_data"]
+  }
+
+  /// The predictions for the pictures of a request.
+  func answer(to request: Request, by model: ServedModel) async throws -> Response {
+    let content = try await request.body(within: responder.limits, responder.budget)
+    let headerLength = request.headers.jsonLength
+    return try await responder.pool.run {
+      let body = try InferenceBody(content.bytes, headerLength: headerLength)
+      let outputs = try Self.outputs(wantedBy: body.request)
+      let pictures = try InputImages(body, for: model.classifier, limits: responder.limits)
+      let predictions = try predictions(for: pictures, by: model)
+      return InferenceResponse(
+        id: body.request.id, modelName: model.name, modelVersion: model.version,
+        outputs: outputs.map { name, isBinary in
+          .init(OutputTensor(name, of: predictions, by: model.classifier), isBinary: isBinary)
+        }
+      ).response
+    }
+  }
+
+  /// The outputs that a request names, or all of them.
+  private static func outputs(wantedBy request: InferenceRequest) throws -> [(OutputTensor.Name, isBinary: Bool)] {
+    let isBinary = request.parameters?.binaryDataOutput ?? false
+    guard let outputs = request.outputs, !outputs.isEmpty else {
+      return OutputTensor.Name.allCases.map { ($0, isBinary) }
+    }
+    guard Set(outputs.map(\.name)).count == outputs.count else {
+      throw RequestError(.badRequest, "outputs names one twice")
+    }
+    return try outputs.map { output in
+      guard let name = OutputTensor.Name(rawValue: output.name) else {
+        let names = OutputTensor.Name.allCases.map(\.rawValue).joined(separator: ", ")
+        throw RequestError(.badRequest, "there is no output \"\(output.name)\"; there are \(names)")
+      }
+      return (name, output.parameters?.binaryData ?? isBinary)
+    }
+  }
+
+  private func predictions(for pictures: InputImages, by model: ServedModel) throws -> [Prediction] {
+    switch pictures {
+    case .encoded(let files):
+      return try files.enumerated().map { index, file in
+        do {
+          return try responder.metrics.counting(model) {
+            try model.prediction(for: file, pixelBudget: responder.limits.pixels)
+          }
+        } catch let error as ImageError {
+          let error = RequestError(error)
+          throw RequestError(error.status, "picture \(index): \(error.reason)")
+        }
+      }
+    case .features(let bytes):
+      let count = model.classifier.preprocessing.featureCount
+      return bytes.withUnsafeBufferPointer { bytes in
+        stride(from: 0, to: bytes.count, by: count).map { start in
+          let features = UnsafeBufferPointer(rebasing: bytes[start..<start + count])
+          return responder.metrics.counting(model) { model.classifier.predict(features) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import HTTPTypes
+import PerceptImages
+import PerceptModels
+
+/// The pictures of an inference request.
+enum InputImages {
+  /// Files of any size, as cameras make them.
+  case encoded([[UInt8]])
+  /// Features, one picture after the other.
+  case features([UInt8])
+
+  /// The name of the one input that every model has.
+  static let inputName = "picture"
+
+  /// The pictures of a request's one input.
+  ///
+  /// - Throws: ``RequestError`` that names what is wrong with it.
+  init(_ body: InferenceBody, for classifier: Classifier, limits: ServerLimits) throws {
+    guard let input = body.request.inputs.first, body.request.inputs.count == 1, input.name == Self.inputName else {
+      throw RequestError(.badRequest, "inputs holds one input, which is called \"\(Self.inputName)\"")
+    }
+    try Self.check(input, classifier, limits)
+    let bytes = try Self.binary(of: input, in: body)
+    switch (input.datatype, input.data) {
+    case (.bytes, .texts(let texts)): self = .encoded(try Self.decoded(texts))
+    case (.bytes, _): self = .encoded(try Self.elements(bytes, count: input.shape[0]))
+    case (.uint8, .numbers(let numbers)): self = .features(try Self.features(numbers, upTo: 255))
+    case (.uint8, _): self = .features(Array(bytes))
+    case (.fp32, .numbers(let numbers)): self = .features(try Self.features(numbers, upTo: 1))
+    case (.fp32, _): self = .features(try Self.features(Self.floats(bytes), upTo: 1))
+    }
+  }
+
+  private static func check(_ input: InferenceRequest.Input, _ classifier: Classifier, _ limits: ServerLimits) throws {
+    let preprocessing = classifier.preprocessing
+    let size = [preprocessing.size.height, preprocessing.size.width, preprocessing.color.channelCount]
+    let tails = input.datatype == .bytes ? [[], [1]] : [size, [preprocessing.featureCount]]
+    guard let count = input.shape.first, count > 0, tails.contains(Array(input.shape.dropFirst())),
+      input.shape.elementCount != nil
+    else {
+      let wanted = tails.map { "[n\($0.map { ", \($0)" }.joined())]" }.joined(separator: " or ")
+      throw RequestError(.badRequest, "the shape of \(input.datatype.rawValue) is \(wanted), not \(input.shape)")
+    }
+    guard input.datatype != .bytes || count <= limits.picturesPerRequest else {
+      throw RequestError(
+        .contentTooLarge, "\(count) pictures are more than the limit of \(limits.picturesPerRequest) in a request")
+    }
+  }
+
+  /// The bytes of an input that has no data in JSON; all that follow the JSON are its own.
+  private static func binary(of input: InferenceRequest.Input, in body: InferenceBody) throws -> ArraySlice<UInt8> {
+    let size = input.parameters?.binaryDataSize ?? 0
+    guard size == body.binary.count else {
+      let header = HTTPFields.jsonLengthName
+      throw RequestError(
+        .badRequest,
+        "binary_data_size is \(size), but \(body.binary.count) bytes follow the JSON, whose length \(header) says")
+    }
+    guard (input.data == nil) == (input.parameters?.binaryDataSize != nil) else {
+      throw RequestError(.badRequest, "an input has either data or the parameter binary_data_size")
+    }
+    let width = input.datatype == .fp32 ? 4 : 1
+    guard input.data != nil || input.datatype == .bytes || input.shape.elementCount == size / width && size % width == 0
+    else {
+      throw RequestError(
+        .badRequest, "\(size) bytes are not \(input.datatype.rawValue) of shape \(input.shape)")
+    }
+    return body.binary
+  }
+
+  private static func decoded(_ texts: [String]) throws -> [[UInt8]] {
+    try texts.enumerated().map { index, text in
+      guard let data = Data(base64Encoded: text) else {
+        throw RequestError(.badRequest, "picture \(index) is not base64, which is how JSON holds BYTES")
+      }
+      return Array(data)
+    }
+  }
+
+  /// Elements, each behind its length in four bytes.
+  private static func elements(_ bytes: ArraySlice<UInt8>, count: Int) throws -> [[UInt8]] {
+    var (elements, rest) = ([[UInt8]](), bytes)
+    while rest.count >= 4 {
+      let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard length <= rest.count - 4 else { break }
+      elements.append(Array(rest.dropFirst(4).prefix(length)))
+      rest = rest.dropFirst(4 + length)
+    }
+    guard rest.isEmpty, elements.count == count else {
+      throw RequestError(.badRequest, "the binary data are not \(count) elements, each behind its length in four bytes")
+    }
+    return elements
+  }
+
+  private static func floats(_ bytes: ArraySlice<UInt8>) -> [Double] {
+    bytes.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 4).map { offset in
+        Double(
+          Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
+      }
+    }
+  }
+
+  /// The bytes that numbers from 0 to `largest` stand for. A classifier sees bytes and nothing finer, whoever asks it, so pixels
+  /// from 0 to 1 are rounded to the nearest; whole numbers to 255 are taken as they are.
+  private static func features(_ numbers: [Double], upTo largest: Double) throws -> [UInt8] {
+    try numbers.enumerated().map { index, number in
+      guard number >= 0, number <= largest, largest == 1 || number == number.rounded() else {
+        let kind = largest == 1 ? "FP32 is from 0 to 1" : "UINT8 is a whole number from 0 to 255"
+        throw RequestError(.badRequest, "value \(index) is \(number); \(kind)")
+      }
+      return UInt8((number * 255 / largest).rounded())
+    }
+  }
+}

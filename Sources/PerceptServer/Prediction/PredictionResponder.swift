@@ -1,0 +1,151 @@
+import FoundationEssentials
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+import PerceptImages
+import PerceptModels
+
+/// Serves classifiers: `POST` or `PUT` a picture, get its class; a page to try them, and whether they are alive.
+package struct PredictionResponder: Responder {
+  /// What is served, by different names.
+  package var models: [ServedModel] { repository.models }
+  package let limits: ServerLimits
+  package let pool: WorkPool
+  let metrics = Metrics()
+  /// What the bodies of all requests may take.
+  package let budget: BodyBudget
+  private let repository: ModelRepository
+  /// What those who ask must show, if anything.
+  private let token: Token?
+
+  /// A site for some models.
+  ///
+  /// - Parameters:
+  ///   - models: at least one, by different names.
+  ///   - limits: what it takes from those who ask.
+  package init(models: [ServedModel], limits: ServerLimits = ServerLimits()) {
+    self.init(repository: ModelRepository(models), limits: limits)
+  }
+
+  /// A site for models that can change.
+  ///
+  /// - Parameters:
+  ///   - repository: at least one model, by different names.
+  ///   - limits: what it takes from those who ask.
+  ///   - token: what they must show; without it only the page and the questions for its health are answered.
+  package init(repository: ModelRepository, limits: ServerLimits = ServerLimits(), token: Token? = nil) {
+    let names = repository.models.map(\.name)
+    precondition(!names.isEmpty && Set(names).count == names.count, "names of models differ")
+    (self.repository, self.limits, self.token) = (repository, limits, token)
+    pool = WorkPool(
+      threads: limits.concurrentPredictions, queueLength: limits.queueLength, limit: limits.answerTime)
+    budget = BodyBudget(limit: limits.allBodiesBytes)
+  }
+
+  package func admits(_ headers: HTTPFields) -> Bool { token?.admits(headers) ?? true }
+
+  package func model(askedBy request: Request) -> String? {
+    let (path, models) = (request.pathParts, models)
+    if path == ["predict"] { return models.count == 1 ? models[0].name : nil }
+    guard let place = path.firstIndex(of: "models"), place + 1 < path.count else { return nil }
+    return models.first { $0.name == path[place + 1] }?.name
+  }
+
+  package func answer(to request: Request) async throws -> Response {
+    let match = Route.match(request.pathParts)
+    return try await metrics.counting(match?.route) {
+      let isAdmitted = admits(request.headers)
+      guard isAdmitted || match?.route.isOpen == true else {
+        throw RequestError.unauthorized(isWrong: request.headers[.authorization] != nil)
+      }
+      guard let match else {
+        throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
+      }
+      guard match.route.methods.contains(request.method) else {
+        throw RequestError.wrongMethod(request.method, allowed: match.route.methods)
+      }
+      let response = try await answer(to: request, at: match, isAdmitted: isAdmitted)
+      return request.method == .head ? response.createHeadResponse() : response
+    }
+  }
+
+  private func answer(to request: Request, at match: Route.Match, isAdmitted: Bool) async throws -> Response {
+    switch match.route {
+    // Who has not shown the token gets the page without the names of models.
+    case .page: DemoPage.response(for: isAdmitted ? models : [], takesToken: token != nil)
+    case .live: Response(json: Health(status: "live"))
+    case .ready: Response(json: Health(status: "ready"))
+    case .metrics: metrics.text(of: self).response
+    case .openAPI: Response(json: OpenAPIDescription(self).json)
+    case .prediction: try await prediction(of: onlyModel, for: request)
+    case .modelPrediction: try await prediction(of: model(of: match), for: request)
+    case .server: Response(json: InferenceProtocol.ServerDescription())
+    case .serverLive: Response(json: ["live": true])
+    case .serverReady: Response(json: ["ready": true])
+    case .model, .version: Response(json: ModelDescription(try model(of: match)))
+    case .modelReady, .versionReady: Response(json: ModelReadiness(name: try model(of: match).name))
+    case .inference, .versionInference:
+      try await InferenceProtocol(responder: self).answer(to: request, by: model(of: match))
+    }
+  }
+
+  private func prediction(of model: ServedModel, for request: Request) async throws -> Response {
+    let body = try await request.body(within: limits, budget)
+    let contentType = request.headers[.contentType] ?? ""
+    let answer = try await pool.run { [limits, metrics] in
+      let picture = try Self.picture(in: body.bytes, contentType: contentType)
+      do {
+        return model.answer(
+          try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: limits.pixels) })
+      } catch let error as ImageError {
+        throw RequestError(error)
+      }
+    }
+    return Response(answer.line)
+  }
+
+  private static func picture(in body: [UInt8], contentType: String) throws -> [UInt8] {
+    guard !body.isEmpty else {
+      throw RequestError(.badRequest, "there is no picture in the body; send one with curl -T cat.jpg")
+    }
+    guard contentType.lowercased().hasPrefix("multipart/") else { return body }
+    do {
+      return try MultipartForm.file(in: body, contentType: contentType)
+    } catch {
+      throw RequestError(.badRequest, error.reason)
+    }
+  }
+
+  private var onlyModel: ServedModel {
+    get throws {
+      guard models.count == 1 else {
+        let names = models.map(\.name).joined(separator: ", ")
+        throw RequestError(
+          .notFound, "there are several models; ask /models/NAME/predict, where NAME is one of \(names)")
+      }
+      return models[0]
+    }
+  }
+
+  /// The model that a path names, and its version where it names one.
+  private func model(of match: Route.Match) throws -> ServedModel {
+    let (name, version) = (match.parameters["name"] ?? "", match.parameters["version"])
+    guard let model = models.first(where: { $0.name == name }) else {
+      let names = models.map(\.name).joined(separator: ", ")
+      throw RequestError(.notFound, "there is no model \"\(name)\"; those served are \(names)")
+    }
+    guard version == nil || version == model.version else {
+      throw RequestError(.notFound, "the version of model \"\(name)\" is \(model.version)")
+    }
+    return model
+  }
+}
+
+private struct Health: Encodable {
+  let status: String
+}
+
+private struct ModelReadiness: Encodable {
+  let name: String
+  let ready = true
+}

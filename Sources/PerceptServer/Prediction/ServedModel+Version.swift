@@ -1,0 +1,26 @@
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptModels
+
+extension ServedModel {
+  /// Tells apart what answers otherwise: a fingerprint of weights, temperature, class names and preprocessing, sixteen hexadecimal digits.
+  static func version(of classifier: Classifier) -> String {
+    var sum = Fingerprint()
+    for layer in classifier.network.layers {
+      layer.weights.elements.withUnsafeBytes { sum.add($0) }
+      layer.bias.withUnsafeBytes { sum.add($0) }
+      layer.activation.rawValue.utf8.withContiguousBytes { sum.add($0) }
+    }
+    sum.add(classifier.temperature.bitPattern)
+    let preprocessing = classifier.preprocessing
+    sum.add(UInt64(preprocessing.size.width))
+    for text in classifier.classNames + [preprocessing.fit.rawValue, preprocessing.color.rawValue] {
+      text.utf8.withContiguousBytes { sum.add($0) }
+    }
+    return sum.text
+  }
+}
+
+extension String.UTF8View {
+  fileprivate func withContiguousBytes(_ body: (UnsafeRawBufferPointer) -> Void) { Array(self).withUnsafeBytes(body) }
+}

@@ -1,0 +1,59 @@
+import PerceptDatasets
+import PerceptFigures
+import PerceptImages
+import PerceptInterpretation
+import PerceptModels
+
+/// What it learns from: the pictures, class by class.
+enum DataSection {
+  /// At most so many pictures of a class stand side by side.
+  static let mostPerClass = 36
+
+  private static let purposes = ["train": "to learn from", "val": "for validation", "test": "to judge it by"]
+
+  static func html(_ splits: DatasetSplits) -> String {
+    let names = splits.training.classNames
+    let preprocessing = splits.training.preprocessing
+    let counts = splits.named.map { name, dataset in
+      "\(counted(dataset.count, "photo")) \(purposes[name] ?? name) (\(zip(dataset.classCounts, names).map { "\($0) \($1)" }.joined(separator: ", ")))"
+    }
+    let drawn = splits.draw.map {
+      " The test photos were drawn at random, \(Ticks.percent($0.fraction)) of each class, seed \($0.seed)."
+    }
+    let figures = names.indices.map { figure(splits.training, $0, preprocessing) }
+    return Page.paragraph("\(counts.joined(separator: "; ")).\(drawn ?? "")")
+      + "<div class=\"classes\">\(figures.joined())</div>" + skipped(splits.training.skipped)
+  }
+
+  private static func figure(_ dataset: Dataset, _ label: Int, _ preprocessing: Preprocessing) -> String {
+    let name = escaped(dataset.classNames[label])
+    let query = escaped("label=\(label)&\(preprocessing.query)")
+    let shown = dataset.indices(of: label)
+    let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
+    return """
+      <figure><h3>\(name)</h3><div class="mean"><img src="mean.png?\(query)" alt="The mean of all \(name) training photos" \
+      width="96" height="96"><p>The mean of \(dataset.classCounts[label]) photos. The neuron sees \(preprocessing.size) pixels \
+      \(preprocessing.color == .rgb ? "in colour" : "in gray"), no more.</p></div>\
+      <img class="montage" src="montage.png?\(query)" alt="\(counted(shown.count, "\(name) photo")) side by side" \
+      data-part="train" data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)"></figure>
+      """
+  }
+
+  private static func skipped(_ files: [SkippedFile]) -> String {
+    guard !files.isEmpty else { return Page.paragraph("Every file could be read.") }
+    let shown = files.prefix(20).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
+    let more = files.count > shown.count ? "<li>… and \(files.count - shown.count) more</li>" : ""
+    return "<details><summary>\(counted(files.count, "file")) could not be read and took no part</summary>"
+      + "<ul class=\"files\">\(shown.joined())\(more)</ul></details>"
+  }
+}
+
+extension Dataset {
+  /// The first examples of a class, as many as a montage shows.
+  func indices(of label: Int) -> [Int] {
+    Array(examples.indices.lazy.filter { examples[$0].label == label }.prefix(DataSection.mostPerClass))
+  }
+
+  /// A picture as the neuron sees it.
+  func picture(at index: Int) -> Image { preprocessing.picture(of: withFeatures(of: index, Array.init)) }
+}

@@ -1,0 +1,28 @@
+#include "CPerceptStudioPage.h"
+
+// The compiler takes the files in as they are; a resource bundle would be a second thing to install.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char style[] = {
+#embed "studio.css"
+};
+static const unsigned char studio[] = {
+#embed "studio.js"
+};
+static const unsigned char weights[] = {
+#embed "weights.js"
+};
+static const unsigned char ask[] = {
+#embed "ask.js"
+};
+
+static const cpercept_asset assets[] = {
+    {"studio.css", style, sizeof style},
+    {"studio.js", studio, sizeof studio},
+    {"weights.js", weights, sizeof weights},
+    {"ask.js", ask, sizeof ask},
+};
+
+const size_t cpercept_asset_count = sizeof assets / sizeof *assets;
+
+cpercept_asset cpercept_asset_at(size_t index) { return assets[index]; }

@@ -1,0 +1,67 @@
+import PerceptDatasets
+import PerceptImages
+import PerceptLinearAlgebra
+
+/// Turns examples into scaled features in Float32, each picture changed by chance where that is asked for.
+final class BatchLoader: @unchecked Sendable {
+  private let dataset: Dataset
+  private let factors: [Float]
+  private let offsets: [Float]
+  private let augmentation: Augmentation
+  private let seed: UInt64
+  /// Room for a changed picture in each block of examples.
+  private let pictures: UnsafeMutablePointer<UInt8>
+
+  private static let blocks = 16
+
+  /// - Parameters:
+  ///   - dataset: examples of n features.
+  ///   - scaling: how bytes become numbers.
+  ///   - augmentation: how pictures are changed first.
+  ///   - seed: what changes are drawn from.
+  init(_ dataset: Dataset, scaling: FeatureTransform, augmentation: Augmentation, seed: UInt64) {
+    self.dataset = dataset
+    factors = scaling.factor.map(Float.init)
+    offsets = zip(scaling.shift, scaling.factor).map { Float(-$0 * $1) }
+    self.augmentation = augmentation
+    self.seed = seed
+    pictures = .allocate(capacity: augmentation == .none ? 0 : Self.blocks * dataset.featureCount)
+  }
+
+  deinit {
+    pictures.deallocate()
+  }
+
+  /// Writes the features of a batch.
+  ///
+  /// - Parameters:
+  ///   - rows: which examples.
+  ///   - draw: which update it is for, from 0: each draws other changes.
+  ///   - values: receives rows x n numbers.
+  func load(_ rows: ArraySlice<Int>, draw: Int, into values: UnsafeMutablePointer<Float>) {
+    let features = dataset.featureCount
+    guard augmentation != .none else {
+      return dataset.withRows { pixels in
+        for (k, row) in rows.enumerated() { scale(pixels[row], into: values + k * features) }
+      }
+    }
+    let (first, size) = (rows.startIndex, (rows.count + Self.blocks - 1) / Self.blocks)
+    let (shape, channels) = (dataset.preprocessing.size, dataset.preprocessing.color.channelCount)
+    nonisolated(unsafe) let values = values
+    dataset.withRows { pixels in
+      concurrently((rows.count + size - 1) / size) { block in
+        let picture = self.pictures + block * features
+        for k in block * size..<min((block + 1) * size, rows.count) {
+          let row = rows[first + k]
+          self.augmentation.change(of: shape, seed: self.seed, draw: draw, row: row)
+            .write(pixels[row], size: shape, channels: channels, into: picture)
+          self.scale(picture, into: values + k * features)
+        }
+      }
+    }
+  }
+
+  private func scale(_ pixels: UnsafePointer<UInt8>, into values: UnsafeMutablePointer<Float>) {
+    PixelKernels.scale(pixels, factors: factors, offsets: offsets, into: values, count: dataset.featureCount)
+  }
+}

@@ -1,0 +1,91 @@
+import PerceptDataQuality
+import PerceptDatasets
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+@Suite("Shortcuts")
+struct ShortcutsTests {
+  private let side = 16
+
+  /// Pictures of noise; what stands at a pixel is added by class.
+  private func dataset(_ count: Int, seed: UInt64, added: (_ label: Int, _ x: Int, _ y: Int) -> Int) throws -> Dataset {
+    var generator = SeededGenerator(seed: seed)
+    let features = (0..<count).map { row in
+      (0..<side * side).flatMap { pixel -> [UInt8] in
+        let noise = Int.random(in: 60...160, using: &generator)
+        let level = UInt8(min(max(noise + added(row % 2, pixel % side, pixel / side), 0), 255))
+        return [level, level, level]
+      }
+    }
+    return try Dataset(
+      features: features, examples: (0..<count).map { Example(file: "\($0)", label: $0 % 2) }, classNames: ["a", "b"],
+      preprocessing: Preprocessing(imageSize: side))
+  }
+
+  private func shortcuts(added: (_ label: Int, _ x: Int, _ y: Int) -> Int) throws -> ShortcutAnalysis {
+    let (training, test) = (try dataset(80, seed: 1, added: added), try dataset(40, seed: 2, added: added))
+    let run = try Trainer(with: .lbfgs, iterations: 100)
+      .fit(Network(inputs: training.featureCount, classes: 2), to: training)
+    return try ShortcutAnalysis(of: run.classifier.evaluate(on: test), training: training)
+  }
+
+  private func isInside(_ x: Int, _ y: Int) -> Bool { (2..<14).contains(x) && (2..<14).contains(y) }
+
+  @Test("a class before a darker background is told by the border, and the sentence says so")
+  func background() throws {
+    // The middle makes up for it, so that the mean colour says nothing.
+    let shortcuts = try shortcuts { label, x, y in label == 0 ? 0 : isInside(x, y) ? 23 : -30 }
+    let border = try #require(shortcuts.findings.first)
+    #expect(border.clue == .border && border.score.correct >= 38)
+    #expect(shortcuts.sentence.contains("of the score is already in the border: a neuron"))
+    #expect(shortcuts.findings.first { $0.clue == .meanColor }.map { $0.score.correct < 32 } ?? false)
+  }
+
+  @Test("a brighter class is told by its mean colour and by pixels in random places")
+  func brightness() throws {
+    let shortcuts = try shortcuts { label, _, _ in label == 0 ? 0 : 30 }
+    #expect(Set(shortcuts.strong.map(\.clue)).isSuperset(of: [.meanColor, .shuffledPixels, .border]))
+    #expect(shortcuts.strong.allSatisfy { shortcuts.share(of: $0).map { $0 >= 0.5 } ?? false })
+  }
+
+  @Test("what only a fine pattern in the middle tells is no shortcut")
+  func pattern() throws {
+    let shortcuts = try shortcuts { label, x, y in
+      isInside(x, y) ? ((x + y) % 2 == label ? 40 : -40) : 0
+    }
+    #expect(shortcuts.score.correct == 40 && shortcuts.strong.isEmpty)
+    #expect(shortcuts.sentence.hasPrefix("No shortcut explains half of the score. The best is"))
+  }
+
+  @Test("where the model is no better than the most frequent class there is nothing to explain")
+  func nothing() throws {
+    let shortcuts = try shortcuts { _, _, _ in 0 }
+    try #require(shortcuts.score.correct <= shortcuts.score.majorityCount)
+    #expect(shortcuts.strong.isEmpty)
+    #expect(shortcuts.sentence.contains("no score that a shortcut could explain"))
+  }
+
+  @Test("a clue leaves what its name says")
+  func clues() {
+    let picture = TestImages.photo(seed: 3, width: 24, height: 16)
+    let border = InputAblation.border.picture(of: picture)
+    #expect(border.cropped(left: 2, top: 2, width: 20, height: 12).pixels.allSatisfy { $0 == 0 })
+    #expect(
+      border.cropped(left: 0, top: 0, width: 24, height: 2) == picture.cropped(left: 0, top: 0, width: 24, height: 2))
+    #expect(
+      border.cropped(left: 22, top: 0, width: 2, height: 16) == picture.cropped(left: 22, top: 0, width: 2, height: 16))
+    func pixels(_ image: Image) -> [[UInt8]] {
+      stride(from: 0, to: image.pixels.count, by: 3).map { Array(image.pixels[$0..<$0 + 3]) }
+    }
+    func sorted(_ image: Image) -> [[UInt8]] { pixels(image).sorted { $0.lexicographicallyPrecedes($1) } }
+    #expect(Set(pixels(InputAblation.meanColor.picture(of: picture))).count == 1)
+    let shuffled = InputAblation.shuffledPixels.picture(of: picture, seed: 1)
+    #expect(pixels(shuffled) != pixels(picture))
+    #expect(sorted(shuffled) == sorted(picture))
+    #expect(InputAblation.coarsePixels.picture(of: picture).size == picture.size)
+  }
+}

@@ -1,0 +1,119 @@
+import CPerceptZlib
+import PerceptDatasets
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+@Suite("IDX files")
+struct IDXTests {
+  let folder: TemporaryFolder
+  static let pixels = (0..<24).map { UInt8($0 * 10) }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Four pictures of 2 x 3 pixels, labelled 7, 1, 7, 1.
+  static let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 2] + pixels
+  static let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 4, 7, 1, 7, 1]
+
+  func write(_ images: [UInt8] = images, _ labels: [UInt8] = labels, gzipped: Bool = false, prefix: String = "") throws
+  {
+    for (name, bytes) in [("\(prefix)images-idx3-ubyte", images), ("\(prefix)labels-idx1-ubyte", labels)] {
+      if gzipped {
+        let file = gzopen(folder.path(name + ".gz"), "wb")
+        _ = bytes.withUnsafeBytes { gzwrite(file, $0.baseAddress, UInt32($0.count)) }
+        gzclose(file)
+      } else {
+        try folder.write(bytes, to: name)
+      }
+    }
+  }
+
+  @Test("pictures stay as they are, plain or gzipped", arguments: [false, true])
+  func asTheyAre(gzipped: Bool) throws {
+    try write(gzipped: gzipped)
+    let photos = try Dataset(imageFolder: folder.path)
+    #expect(photos.preprocessing == Preprocessing(size: ImageSize(width: 2, height: 3), color: .gray))
+    #expect(photos.classNames == ["1", "7"])
+    #expect(photos.examples.map(\.label) == [1, 0, 1, 0])
+    let name = "images-idx3-ubyte" + (gzipped ? ".gz" : "")
+    #expect(photos.examples.map(\.file) == (0..<4).map { folder.path("\(name)#\($0)") })
+    for index in 0..<4 {
+      #expect(photos.withFeatures(of: index, Array.init) == Array(Self.pixels[index * 6..<index * 6 + 6]))
+    }
+  }
+
+  @Test("one picture can be named by its index", arguments: [false, true])
+  func reference(gzipped: Bool) throws {
+    try write(gzipped: gzipped)
+    let photos = try Dataset(imageFolder: folder.path)
+    for index in 0..<4 {
+      let features = try photos.preprocessing.features(at: photos.examples[index].file)
+      #expect(features == photos.withFeatures(of: index, Array.init))
+    }
+    #expect(throws: DatasetError.self) { try Image(at: folder.path("images-idx3-ubyte\(gzipped ? ".gz" : "")#4")) }
+    #expect(throws: FileError.self) { try Image(at: folder.path("images-idx3-ubyte#x")) }
+  }
+
+  @Test("train and t10k are parts; classes are picked and named")
+  func parts() throws {
+    try write(prefix: "train-")
+    try write(gzipped: true, prefix: "t10k-")
+    let source = try DataSource(folder.path, classes: ClassSelection("7=shoe,1=bag"))
+    let photos = try Dataset(source)
+    #expect(photos.classNames == ["shoe", "bag"])
+    #expect(photos.subset(.training)?.count == 4)
+    #expect(photos.subset(.test)?.count == 4)
+  }
+
+  @Test("another size or colour goes through the same preprocessing as any picture")
+  func resized() throws {
+    try write()
+    let preprocessing = Preprocessing(imageSize: 4, fit: .stretch, color: .rgb)
+    let photos = try Dataset(DataSource(folder.path("images-idx3-ubyte")), preprocessing: preprocessing)
+    let first = Image(width: 2, height: 3, color: .gray, pixels: Array(Self.pixels[..<6]))
+    #expect(photos.withFeatures(of: 0, Array.init) == preprocessing.features(of: first))
+  }
+
+  @Test("damaged files are refused with the reason")
+  func damaged() throws {
+    let huge: [UInt8] = [0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255]
+    let hugeLabels: [UInt8] = [0, 0, 8, 1, 255, 255, 255, 255]
+    for (images, labels) in [
+      (Array(Self.images.dropLast()), Self.labels), (Self.images, Array(Self.labels.dropLast())),
+      (Self.images, [0, 0, 8, 1, 0, 0, 0, 3, 7, 1, 7]), (Array(Self.images.prefix(9)), Self.labels),
+      (Self.images, Self.images), (huge, hugeLabels), ([], []),
+      ([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 2], Self.labels),
+      ([0, 0, 8, 3, 0, 0, 0, 4] + Array(repeating: 255, count: 8), Self.labels),
+      ([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0x9C, 0x40], Self.labels),
+    ] {
+      try write(images, labels)
+      #expect {
+        try Dataset(imageFolder: folder.path)
+      } throws: { error in
+        if case DatasetError.malformedIDX = error { true } else { false }
+      }
+    }
+  }
+
+  @Test("every cut of a gzipped file is refused, none crashes")
+  func truncatedGzip() throws {
+    try write(gzipped: true)
+    let path = folder.path("images-idx3-ubyte.gz")
+    let whole = try FileSystem.read(path)
+    for length in 0..<whole.count {
+      try FileSystem.write(Array(whole.prefix(length)), to: path, replacing: true)
+      #expect(throws: (any Error).self) { try Dataset(imageFolder: folder.path) }
+    }
+  }
+
+  @Test("missing labels are named")
+  func missingLabels() throws {
+    try folder.write(Self.images, to: "images-idx3-ubyte")
+    #expect {
+      try DataSource(folder.path)
+    } throws: { error in
+      "\(error)".contains("labels-idx1-ubyte is not beside it")
+    }
+  }
+}

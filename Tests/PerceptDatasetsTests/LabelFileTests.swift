@@ -1,0 +1,98 @@
+import PerceptDatasets
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+@Suite("Label files")
+struct LabelFileTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.addPictures([("p", 4)])
+  }
+
+  func load(_ text: String, as name: String = "labels.csv") throws -> Dataset {
+    let path = try folder.write(Array(text.utf8), to: name)
+    return try Dataset(DataSource(path), preprocessing: Preprocessing(imageSize: 2))
+  }
+
+  @Test(
+    "CSV with and without a header, with line ends of any system, quotes and a byte order mark",
+    arguments: [
+      "p/0000.png,cat\np/0001.png,dog\n", "file,label\np/0000.png,cat\np/0001.png,dog",
+      "\u{FEFF}label,file\r\ncat,p/0000.png\r\ndog,p/0001.png\r\n", "\"p/0000.png\",\"cat\"\n\n\"p/0001.png\",dog\n",
+      "id,label,file\n7,cat,p/0000.png\n8,dog,p/0001.png\n",
+    ])
+  func csv(text: String) throws {
+    let photos = try load(text)
+    #expect(photos.classNames == ["cat", "dog"])
+    #expect(photos.examples.map(\.file) == [folder.path("p/0000.png"), folder.path("p/0001.png")])
+    #expect(photos.examples.map(\.label) == [0, 1])
+  }
+
+  @Test("JSON lines")
+  func jsonLines() throws {
+    let photos = try load(
+      #"{"file":"p/0000.png","label":"cat"}"# + "\n\n" + #"{"label":"dog","file":"p/0001.png","split":null}"#,
+      as: "labels.jsonl")
+    #expect(photos.classNames == ["cat", "dog"])
+  }
+
+  @Test("a split column makes parts")
+  func split() throws {
+    let photos = try load(
+      "file,label,split\np/0000.png,a,train\np/0001.png,b,train\np/0002.png,a,test\np/0003.png,b,val\n")
+    #expect(photos.subset(.training)?.count == 2)
+    #expect(photos.subset(.test)?.examples.map(\.file) == [folder.path("p/0002.png")])
+    #expect(photos.subset(.validation)?.count == 1)
+  }
+
+  @Test(
+    "a malformed line is named by its number",
+    arguments: [
+      ("p/0000.png,cat\nlonely\n", 2), ("file,label\np/0000.png,\n", 2), (",cat\n", 1), ("a,b\n\"open,c\n", 2),
+      ("p/0000.png,cat,sideways\n", 1), ("\n", 1), ("{\"file\": 3}\n", 1),
+      ("file,label,split\np/0000.png,a,train\np/0001.png,b,\n", 3),
+    ])
+  func malformed(text: String, line: Int) throws {
+    #expect {
+      try load(text)
+    } throws: { error in
+      if case DatasetError.malformedLine(_, line, _) = error { true } else { false }
+    }
+  }
+
+  @Test("a file that is no label file is refused")
+  func otherFile() throws {
+    let path = folder.path("p/0000.png")
+    #expect(throws: DatasetError.notData(path: path)) { try DataSource(path) }
+  }
+
+  @Test("a file that is listed but missing is skipped, not fatal")
+  func missing() throws {
+    let photos = try load("p/0000.png,cat\np/0001.png,dog\ngone.png,dog\n")
+    #expect(photos.count == 2)
+    #expect(photos.skipped == [SkippedFile(file: folder.path("gone.png"), reason: "no such file or folder")])
+  }
+
+  @Test("a written split reads back as the same parts, odd names included")
+  func roundTrip() throws {
+    for name in ["a,b.png", "say \"hi\".png", "two\nlines.png", "ünï.png"] {
+      try folder.write(FileSystem.read(folder.path("p/0000.png")), to: "q/\(name)")
+    }
+    let photos = try Dataset(imageFolder: folder.path, preprocessing: Preprocessing(imageSize: 2))
+    let (training, test) = photos.split(test: 0.5, seed: 3)
+    for path in ["split.csv", "deeper/split.csv"].map(folder.path) {
+      try folder.makeFolder("deeper")
+      try Dataset.writeSplit([(.training, training), (.test, test)], to: path, replacing: false)
+      let again = try Dataset(DataSource(path), preprocessing: Preprocessing(imageSize: 2))
+      #expect(again.skipped.isEmpty)
+      #expect(again.subset(.training)?.examples.map(\.file) == training.examples.map(\.file))
+      #expect(again.subset(.test)?.examples.map(\.label) == test.examples.map(\.label))
+    }
+    let text = String(decoding: try FileSystem.read(folder.path("split.csv")), as: UTF8.self)
+    #expect(text.contains("\np/0000.png,p,"))
+  }
+}

@@ -1,0 +1,89 @@
+import PerceptDatasets
+import PerceptFigures
+import PerceptImages
+import PerceptInterpretation
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+@Suite("Explanations as words, figures and pages")
+struct ExplanationTests {
+  static func explanation(hidden: [Int] = [], label: Int? = nil) throws -> (Explanation, Sample) {
+    let sample = try Sample(hidden: hidden)
+    let features = sample.test.withFeatures(of: 0, Array.init)
+    let mean = sample.run.dataset.meanFeatures
+    return (
+      Explanation(sample.run.classifier, features: features, for: label, mean: mean, run: sample.run), sample
+    )
+  }
+
+  @Test("the summands that are shown add up to the z that is shown", arguments: [[], [6]])
+  func summands(hidden: [Int]) throws {
+    let (explanation, _) = try Self.explanation(hidden: hidden)
+    let sum = explanation.summands.reduce(0) { $0 + $1.value }
+    #expect(abs(sum - explanation.contributions.logit) < 1e-9 * (1 + abs(sum)))
+    #expect(explanation.summands.count == (hidden.isEmpty ? 3 : 4))
+    #expect(explanation.summands[0].name == (hidden.isEmpty ? "bias b" : "z of the mean training picture"))
+    #expect(explanation.contributions.baseline == (hidden.isEmpty ? .black : explanation.contributions.baseline))
+  }
+
+  @Test("evidence for class 0 of two is that for class 1 with the other sign")
+  func other() throws {
+    let (one, zero) = (try Self.explanation().0, try Self.explanation(label: 0).0)
+    #expect(one.className == "right & up" && one.otherName == "left")
+    #expect(zero.className == "left" && zero.otherName == "right & up")
+    #expect(zero.contributions.logit == -one.contributions.logit)
+    #expect(zero.recipe?.representerValues == one.recipe?.representerValues.map { -$0 })
+    #expect(zero.regions(for: true).map { $0.replacing("+", with: "−") } == one.regions(for: false))
+  }
+
+  @Test("numbers have a sign and three digits")
+  func signs() {
+    #expect([1.2345, -0.0012345, 0].map(Explanation.signed) == ["+1.23", "−0.00123", "0"])
+  }
+
+  @Test("a figure shows picture, contributions, the changed picture and the difference; figures stand below each other")
+  func figure() throws {
+    let (explanation, _) = try Self.explanation()
+    let nudge = try #require(explanation.nudge)
+    let drawing = ExplanationFigure(explanation, name: "<a>.png").drawing
+    let pictures = drawing.shapes.compactMap { if case .picture(let image, _, _) = $0 { image } else { nil } }
+    #expect(
+      pictures == [explanation.picture, explanation.contributions.image, nudge.picture, nudge.difference.image])
+    #expect(drawing.title.hasPrefix("<a>.png: ") && drawing.summary.contains("makes it"))
+    let both = Drawing.stacked([drawing, drawing])
+    #expect(both.height == 2 * drawing.height && both.width == drawing.width)
+    #expect(both.shapes.count == 2 * drawing.shapes.count)
+  }
+
+  @Test("a page has what a figure has, and the photos of the recipe")
+  func page() throws {
+    let (explanation, sample) = try Self.explanation()
+    let html = ExplanationPage([(name: "<a>.png", explanation: explanation)], training: sample.run.dataset).html
+    #expect(html.contains("<h2>&lt;a&gt;.png</h2>"))
+    let recipe = try #require(explanation.recipe)
+    for (isFor, name) in [(true, "right &amp; up"), (false, "left")] {
+      #expect(html.contains("pulled most for \(name).") == !recipe.strongest(6, for: isFor).isEmpty)
+    }
+    let shown = recipe.strongest(6, for: true).count + recipe.strongest(6, for: false).count
+    #expect(html.components(separatedBy: "<img").count == 1 + 4 + shown)
+  }
+
+  @Test(
+    "a report explains the most confident mistakes, or where there are none some of the others", arguments: [[], [6]])
+  func report(hidden: [Int]) throws {
+    let sample = try Sample(hidden: hidden)
+    let evaluation = try sample.run.classifier.evaluate(on: sample.test)
+    let html = Report(sample.run, evaluation).html
+    #expect(html.contains("<h2>Why</h2>") && html.contains("steps (root mean square"))
+    #expect(html.contains("beside each the pictures that excite it") == !hidden.isEmpty)
+    #expect(html.contains("Not one picture was misclassified; these") == evaluation.misclassified.isEmpty)
+  }
+}
+
+extension String {
+  fileprivate func components(separatedBy text: String) -> [Substring] {
+    split(separator: text, omittingEmptySubsequences: false)
+  }
+}

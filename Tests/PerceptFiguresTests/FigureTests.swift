@@ -1,0 +1,207 @@
+import PerceptDatasets
+import PerceptFigures
+import PerceptIO
+import PerceptImages
+import PerceptInterpretation
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+/// A small dataset of two kinds of pictures, and a neuron trained on it.
+struct Sample {
+  let run: TrainingRun
+  let test: Dataset
+
+  init(counts: [Int] = [12, 14], hidden: [Int] = [], iterations: Int = 30) throws {
+    let preprocessing = Preprocessing(imageSize: 8)
+    let labels = counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
+    let all = try Dataset(
+      features: labels.enumerated().map { preprocessing.features(of: TestImages.sided($1, seed: UInt64($0), side: 8)) },
+      examples: labels.enumerated().map { Example(file: "photos/<\($0)>.png", label: $1) },
+      classNames: ["left", "right & up"],
+      preprocessing: preprocessing)
+    let (training, test) = all.split(test: 0.3, seed: 1)
+    run = try Trainer(with: hidden.isEmpty ? .gradientDescent() : .adam(), iterations: iterations)
+      .fit(Network(inputs: all.featureCount, hidden: hidden, classes: 2), to: training)
+    self.test = test
+  }
+}
+
+@Suite("Pictures of the article")
+struct PictureTests {
+  @Test("a montage has borders of one pixel at half gray and leaves empty places gray", arguments: [1, 2, 4, 5])
+  func montage(count: Int) {
+    let images = (0..<count).map {
+      Image(width: 2, height: 3, color: .gray, pixels: Array(repeating: UInt8($0 + 1), count: 6))
+    }
+    let montage = Montage(images)
+    let columns = count == 1 ? 1 : count <= 4 ? 2 : 3
+    #expect(montage.columns == columns)
+    let picture = montage.image
+    #expect(picture.width == columns * 3 + 1 && picture.height == columns * 4 + 1)
+    for y in 0..<picture.height {
+      for x in 0..<picture.width {
+        let index = y / 4 * columns + x / 3
+        let isBorder = x % 3 == 0 || y % 4 == 0
+        #expect(picture.pixels[y * picture.width + x] == (isBorder || index >= count ? 127 : UInt8(index + 1)))
+      }
+    }
+  }
+
+  @Test("the misclassified are named, the most confident first")
+  func misclassified() throws {
+    let sample = try Sample()
+    let swapped = try Dataset(
+      features: (0..<sample.test.count).map { sample.test.withFeatures(of: $0, Array.init) },
+      examples: sample.test.examples.map { Example(file: $0.file, label: 1 - $0.label) },
+      classNames: sample.test.classNames,
+      preprocessing: sample.test.preprocessing)
+    let evaluation = try sample.run.classifier.evaluate(on: swapped)
+    let grid = ImageGrid.misclassified(evaluation, limit: 5)
+    #expect(grid.cells.count == 5 && grid.title == "Misclassified: \(swapped.count) of \(swapped.count)")
+    let probabilities = evaluation.outcomes.map(\.prediction.probability).sorted(by: >)
+    let best = try #require(evaluation.outcomes.first { $0.prediction.probability == probabilities[0] })
+    #expect(grid.cells[0].caption[0] == best.example.file)
+    #expect(grid.cells[0].title[0].hasPrefix("Prediction: ") && grid.cells[0].title[1].hasPrefix("Class: "))
+    #expect(try ImageGrid.misclassified(sample.run.classifier.evaluate(on: sample.test)).cells.isEmpty)
+  }
+
+  @Test("18 interpolations carry the article's names")
+  func interpolations() {
+    let grid = ImageGrid.interpolations(of: TestImages.photo(seed: 1, width: 8, height: 8), name: "x", width: 24)
+    #expect(grid.cells.count == 18 && grid.columns == 6)
+    #expect(grid.cells.prefix(4).map { $0.title[0] } == ["None", "none", "nearest", "bilinear"])
+    #expect(grid.cells.allSatisfy { $0.image.width == 24 })
+  }
+
+  @Test("statistics are means, deviations and histograms of the bytes")
+  func statistics() throws {
+    let dataset = try Dataset(
+      features: [[0, 10], [4, 10], [8, 40]], examples: [0, 0, 1].map { Example(file: "x", label: $0) },
+      classNames: ["a", "b"],
+      preprocessing: Preprocessing(size: ImageSize(width: 2, height: 1), color: .gray))
+    let statistics = try #require(dataset.statistics())
+    #expect(statistics.mean == [4, 20])
+    #expect(abs(statistics.deviation[0] - (32.0 / 3).squareRoot()) < 1e-12)
+    #expect(abs(statistics.deviation[1] - 200.0.squareRoot()) < 1e-12)
+    #expect(statistics.histograms[0][10] == 2 && statistics.histograms[0].reduce(0, +) == 6)
+    #expect(statistics.normalizedHistograms[0].reduce(0, +) == 6)
+    #expect(dataset.statistics(of: 1)?.mean == [8, 40])
+    #expect(try StatisticsFigure(dataset).groups.map(\.name) == ["all", "a", "b"])
+    #expect(throws: FigureError.self) { try StatisticsFigure(dataset.subset([])) }
+  }
+
+  @Test("a confusion matrix counts labels against answers")
+  func confusion() throws {
+    let sample = try Sample()
+    let matrix = ConfusionMatrix(try sample.run.classifier.evaluate(on: sample.test))
+    #expect(matrix.counts == [[sample.test.classCounts[0], 0], [0, sample.test.classCounts[1]]])
+  }
+
+  @Test("the graph shows the picture's own numbers")
+  func graph() throws {
+    let sample = try Sample()
+    let features = sample.test.withFeatures(of: 0, Array.init)
+    let steps = BackpropagationTrace(sample.run.classifier, features: features, label: 0)
+    let svg = GraphFigure(inputs: 192, classNames: ["left", "right"], steps: steps).drawing.svg()
+    #expect(svg.contains("z = \(Ticks.label(Ticks.significant(steps.logit, digits: 4)))"))
+    #expect(svg.contains("192 pixels"))
+  }
+}
+
+@Suite("Rendering")
+struct RenderingTests {
+  static let canRender =
+    (try? Drawing(of: Image(width: 1, height: 1, color: .gray, pixels: [0]), title: "x").rendered()) != nil
+
+  @Test("a picture drawn at its own size keeps its pixels", .enabled(if: canRender, "librsvg is not installed"))
+  func pixels() throws {
+    let image = TestImages.noise(seed: 1, width: 20, height: 10)
+    #expect(try Drawing(of: image, title: "x").rendered(scale: 1).pixels == image.pixels)
+  }
+
+  @Test("the page is white and lines are where they belong", .enabled(if: canRender, "librsvg is not installed"))
+  func chart() throws {
+    let image = try Chart.sigmoid.drawing().rendered(scale: 1)
+    #expect(image.width == 720 && image.height == 400)
+    #expect(Array(image.pixels.prefix(3)) == [255, 255, 255])
+    func color(_ x: Int, _ y: Int) -> [UInt8] { Array(image.pixels[3 * (y * 720 + x)..<3 * (y * 720 + x) + 3]) }
+    // The curve ends at the top right corner of the frame, in the first series' blue.
+    let end = color(690, 48)
+    #expect(end[2] > end[0] + 60)
+  }
+
+  @Test("only .svg and .png are figures, and a file that is there stays")
+  func formats() throws {
+    let folder = try TemporaryFolder()
+    let drawing = Chart.sigmoid.drawing()
+    #expect(throws: FigureError.unknownFormat(path: folder.path("x.jpg"))) {
+      try drawing.write(to: folder.path("x.jpg"))
+    }
+    try drawing.write(to: folder.path("x.svg"))
+    #expect(throws: FileError(folder.path("x.svg"), .alreadyExists)) { try drawing.write(to: folder.path("x.svg")) }
+    #expect(String(decoding: try FileSystem.read(folder.path("x.svg")), as: UTF8.self).hasPrefix("<svg "))
+  }
+}
+
+@Suite("Report")
+struct ReportTests {
+  @Test("says everything in order, escapes what it shows, and needs no second file")
+  func report() throws {
+    let sample = try Sample()
+    let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
+    var position = html.startIndex
+    for heading in [
+      "<h1>left or right &amp; up?</h1>", "The pictures", "Training", "How well it does", "What it learned",
+      "How to use it",
+    ] {
+      let found = try #require(html[position...].firstRange(of: heading), "\(heading) comes next")
+      position = found.upperBound
+    }
+    #expect(
+      html.contains("Of \(sample.test.count) pictures it got \(sample.test.count) right (100.0 %; of all such pictures")
+    )
+    #expect(!html.contains("right & up") && !html.contains("<3>"))
+    #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
+    #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
+  }
+
+  @Test("curves of an evaluation go from corner to corner, and bars are the intervals of what came true")
+  func evaluationFigure() throws {
+    let sample = try Sample(iterations: 1)
+    let evaluation = try sample.run.classifier.evaluate(on: sample.test)
+    let figure = EvaluationFigure(evaluation)
+    let roc = try #require(figure.roc)
+    #expect(roc.series.map(\.name).last == "guessing (0.5)" && roc.series.count == 2)
+    let ends = [roc.series[0].points.first, roc.series[0].points.last]
+    #expect(ends.map { $0?.x } == [0, 1] && ends.map { $0?.y } == [0, 1])
+    #expect(figure.precisionRecall?.series[0].points.last?.x == 1)
+    let bins = evaluation.calibration.bins
+    #expect(figure.calibration.series[0].bars.map(\.low) == bins.map(\.right.interval.lowerBound))
+    #expect(figure.calibration.series[0].bars.map(\.high) == bins.map(\.right.interval.upperBound))
+    #expect(figure.drawing.svg().contains("share of the class found"))
+  }
+
+  @Test("says so when looking at the pictures did not help")
+  func noBetter() throws {
+    let sample = try Sample(counts: [8, 16], iterations: 0)
+    let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
+    #expect(html.contains("Not better than always answering"))
+    #expect(html.contains("there was no training"))
+  }
+
+  @Test("a thousand pictures make less than 3 MB")
+  func size() throws {
+    let preprocessing = Preprocessing(imageSize: 64)
+    let pictures = (0..<40).map {
+      preprocessing.features(of: TestImages.noise(seed: UInt64($0), width: 64, height: 64))
+    }
+    let dataset = try Dataset(
+      features: (0..<1000).map { pictures[$0 % 40] },
+      examples: (0..<1000).map { Example(file: "some/folder/\($0).png", label: $0 % 2) },
+      classNames: ["a", "b"], preprocessing: preprocessing)
+    let run = try Trainer(iterations: 2).fit(.neuron(inputs: dataset.featureCount), to: dataset)
+    #expect(Report(run, try run.classifier.evaluate(on: dataset)).html.utf8.count < 3_000_000)
+  }
+}

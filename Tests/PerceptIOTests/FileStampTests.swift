@@ -1,0 +1,39 @@
+import Glibc
+import PerceptIO
+import PerceptTestSupport
+import Testing
+
+@Suite("File stamps")
+struct FileStampTests {
+  @Test("a stamp stays while a file does, and another write gives another, however soon")
+  func writes() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([0], to: "a")
+    for byte in 1...50 as ClosedRange<UInt8> {
+      let stamp = try #require(FileStamp(path))
+      #expect(FileStamp(path) == stamp)
+      let descriptor = open(path, O_WRONLY)
+      #expect(pwrite(descriptor, [byte], 1, 0) == 1)
+      close(descriptor)
+      #expect(FileStamp(path) != stamp)
+    }
+  }
+
+  @Test("setting a file's time back does not hide a change")
+  func timeSetBack() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([0], to: "a")
+    let time = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
+    utimensat(AT_FDCWD, path, time, 0)
+    let stamp = try #require(FileStamp(path))
+    try folder.write([1], to: "a")
+    utimensat(AT_FDCWD, path, time, 0)
+    let later = try #require(FileStamp(path))
+    #expect(later.size == stamp.size && later.modified == stamp.modified && later != stamp)
+  }
+
+  @Test("what is not there has none")
+  func missing() {
+    #expect(FileStamp("/nonexistent") == nil)
+  }
+}

@@ -1,0 +1,114 @@
+import Glibc
+import PerceptIO
+import PerceptTestSupport
+import Testing
+
+@Suite("Files")
+struct FilesTests {
+  @Test("gives back what was written, of any length", arguments: [0, 1, 65_535, 65_536, 65_537, 1_000_003])
+  func roundTrip(count: Int) throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    try FileSystem.write(bytes, to: folder.path("a"), replacing: false)
+    #expect(try FileSystem.read(folder.path("a")) == bytes)
+  }
+
+  @Test("reads files that do not say how long they are")
+  func unknownLength() throws {
+    #expect(try FileSystem.read("/proc/self/status").starts(with: "Name:".utf8))
+    #expect(try FileSystem.read("/dev/null").isEmpty)
+  }
+
+  @Test("does not replace unless told to, and then whole")
+  func replacing() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1, 2, 3], to: "a")
+    #expect(throws: FileError(path, .alreadyExists)) { try FileSystem.write([4], to: path, replacing: false) }
+    #expect(try FileSystem.read(path) == [1, 2, 3])
+    try FileSystem.write([4], to: path, replacing: true)
+    #expect(try FileSystem.read(path) == [4])
+    #expect(try FileSystem.names(inFolder: folder.path) == ["a"], "nothing temporary stays")
+  }
+
+  @Test("a link stays and what it leads to is written; a pipe is never replaced")
+  func links() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], to: "target")
+    #expect(symlink("target", folder.path("link")) == 0)
+    try FileSystem.write([2], to: folder.path("link"), replacing: true)
+    #expect(try FileSystem.read(folder.path("target")) == [2])
+    #expect(FileSystem.isSame(folder.path("link"), folder.path("target")))
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    #expect(throws: FileError(folder.path("pipe"), .unwritable("what stands there is not a regular file"))) {
+      try FileSystem.write([1], to: folder.path("pipe"), replacing: true)
+    }
+    #expect(FileSystem.kind(of: folder.path("pipe")) == .other)
+    #expect(try FileSystem.names(inFolder: folder.path) == ["link", "pipe", "target"])
+  }
+
+  @Test("a file beyond the limit is refused, and its beginning can be read")
+  func limits() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1, 2, 3], to: "a")
+    #expect(try FileSystem.read(path, limit: 3) == [1, 2, 3])
+    #expect(throws: FileError(path, .tooLarge(limit: 2))) { try FileSystem.read(path, limit: 2) }
+    #expect(try FileSystem.prefix(of: path, count: 2) == [1, 2])
+    #expect(try FileSystem.prefix(of: "/dev/zero", count: 100_000).count == 100_000)
+  }
+
+  @Test("says what is in the way")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write([1], to: "a")
+    #expect(throws: FileError(folder.path("none"), .notFound)) { try FileSystem.read(folder.path("none")) }
+    #expect(throws: FileError(folder.path, .isFolder)) { try FileSystem.read(folder.path) }
+    #expect(throws: FileError(folder.path, .unwritable("a folder stands there"))) {
+      try FileSystem.write([], to: folder.path, replacing: true)
+    }
+    #expect(throws: FileError(file, .isNotFolder)) { try FileSystem.names(inFolder: file) }
+    #expect(throws: FileError(folder.path("none"), .notFound)) { try FileSystem.names(inFolder: folder.path("none")) }
+    #expect(throws: FileError.self) { try FileSystem.write([1], to: folder.path("none/a"), replacing: true) }
+  }
+
+  @Test("lists names sorted by their bytes, without those that begin with a dot")
+  func listing() throws {
+    let folder = try TemporaryFolder()
+    for name in ["b.jpg", "B.jpg", ".hidden", "a10.jpg", "a9.jpg", "é.jpg", "sub/inner.jpg"] {
+      try folder.write([], to: name)
+    }
+    #expect(
+      try FileSystem.names(inFolder: folder.path) == ["B.jpg", "a10.jpg", "a9.jpg", "b.jpg", "sub", "é.jpg"])
+  }
+
+  @Test("tells files from folders and from nothing")
+  func kinds() throws {
+    let folder = try TemporaryFolder()
+    #expect(FileSystem.kind(of: try folder.write([1], to: "a")) == .file)
+    #expect(FileSystem.kind(of: folder.path) == .folder)
+    #expect(FileSystem.kind(of: folder.path("none")) == nil)
+  }
+
+  @Test("takes paths apart and puts them together")
+  func paths() {
+    #expect(FileSystem.path("a", "b") == "a/b")
+    #expect(FileSystem.path("a/", "b") == "a/b")
+    #expect(FileSystem.path("", "b") == "b")
+    #expect(FileSystem.path("a", "/b") == "/b")
+    #expect(FileSystem.folder(of: "/a/b") == "/a")
+    #expect(FileSystem.folder(of: "/a") == "/")
+    #expect(FileSystem.folder(of: "a").isEmpty)
+    #expect(FileSystem.name(of: "/a/b/") == "b")
+  }
+
+  @Test("a temporary folder goes with its last reference, with all it holds")
+  func temporaryFolder() throws {
+    var path = ""
+    do {
+      let folder = try TemporaryFolder()
+      path = folder.path
+      try folder.write([1], to: "deep/er/file")
+      #expect(FileSystem.kind(of: path) == .folder)
+    }
+    #expect(FileSystem.kind(of: path) == nil)
+  }
+}

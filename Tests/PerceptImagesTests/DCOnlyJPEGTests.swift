@@ -1,0 +1,107 @@
+import CPerceptTurboJPEG
+import PerceptIO
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptTestSupport
+import Testing
+
+@Suite("Thin JPEGs")
+struct JPEGThinningTests {
+  /// What TurboJPEG makes of a file at an eighth of its size, in the colors asked for; nil where it refuses or warns.
+  private static func eighth(_ bytes: [UInt8], _ format: TJPF = TJPF_RGB) -> [UInt8]? {
+    guard let codec = tjInitDecompress() else { return nil }
+    defer { tjDestroy(codec) }
+    var (width, height, subsampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    let length = UInt(bytes.count)
+    guard tjDecompressHeader3(codec, bytes, length, &width, &height, &subsampling, &colors) == 0 else { return nil }
+    (width, height) = ((width + 7) / 8, (height + 7) / 8)
+    var pixels = [UInt8](repeating: 0, count: Int(width * height) * 3)
+    let flags = TJFLAG_STOPONWARNING
+    let status = tjDecompress2(codec, bytes, length, &pixels, width, 0, height, Int32(format.rawValue), flags)
+    return status == 0 ? pixels : nil
+  }
+
+  private static func encoded(_ image: Image, _ subsampling: TJSAMP, quality: Int32) -> [UInt8] {
+    guard let codec = tjInitCompress() else { return [] }
+    defer { tjDestroy(codec) }
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count: UInt = 0
+    defer { tjFree(encoded) }
+    let format = image.color == .gray ? TJPF_GRAY : TJPF_RGB
+    tjCompress2(
+      codec, image.pixels, Int32(image.width), 0, Int32(image.height), Int32(format.rawValue), &encoded, &count,
+      Int32(subsampling.rawValue), quality, 0)
+    return Array(UnsafeBufferPointer(start: encoded, count: Int(count)))
+  }
+
+  @Test(
+    "are the same pictures at an eighth, and shorter",
+    arguments: [TJSAMP_444, TJSAMP_422, TJSAMP_420, TJSAMP_GRAY, TJSAMP_440, TJSAMP_411].map(\.rawValue), [30, 90, 100])
+  func same(subsampling: UInt32, quality: Int32) throws {
+    for (width, height) in [(97, 83), (160, 64), (8, 8), (300, 17)] {
+      for image in [
+        TestImages.noise(seed: 1, width: width, height: height),
+        TestImages.photo(seed: 2, width: width, height: height),
+        TestImages.noise(seed: 3, width: width, height: height, color: .gray),
+      ] {
+        let sampling = image.color == .gray ? TJSAMP_GRAY : TJSAMP(subsampling)
+        let whole = Self.encoded(image, sampling, quality: quality)
+        let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
+        #expect(thin.count <= whole.count)
+        #expect(Self.eighth(thin) == Self.eighth(whole))
+      }
+    }
+  }
+
+  @Test("leave out most of a photo")
+  func shorter() throws {
+    let whole = Self.encoded(TestImages.noise(seed: 4, width: 640, height: 480), TJSAMP_444, quality: 90)
+    let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
+    #expect(10 * thin.count < whole.count)
+  }
+
+  @Test("keep restart markers")
+  func restarts() throws {
+    let whole = try Fixture.bytes("restarts.jpg")
+    #expect(whole.indices.contains { whole[$0...].starts(with: [0xFF, 0xD1]) })
+    let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
+    #expect(thin.count < whole.count)
+    let pixels = try #require(Self.eighth(thin))
+    #expect(pixels == Self.eighth(whole))
+  }
+
+  @Test("are not made of other kinds", arguments: ["progressive.jpg", "cmyk.jpg", "alpha.png"])
+  func others(name: String) throws {
+    #expect(try DCOnlyJPEG.thinned(Fixture.bytes(name), in: SampleMemory()) == nil)
+  }
+
+  @Test("are not made of files that a decoder warns of, and else are right", arguments: 0..<12)
+  func damaged(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let image = TestImages.noise(seed: UInt64(seed), width: 48, height: 40)
+    let whole =
+      seed % 3 == 0
+      ? try Fixture.bytes("restarts.jpg")
+      : Self.encoded(image, seed % 3 == 1 ? TJSAMP_420 : TJSAMP_444, quality: 80)
+    for _ in 0..<500 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        bytes[Int.random(in: 2..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+      }
+      if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count / 2, using: &generator)) }
+      guard let thin = DCOnlyJPEG.thinned(bytes, in: SampleMemory()), let pixels = Self.eighth(thin) else { continue }
+      #expect(pixels == Self.eighth(bytes))
+    }
+  }
+
+  @Test("give the features of a large photo that the whole file gives", arguments: ColorMode.allCases)
+  func features(color: ColorMode) throws {
+    let image = TestImages.photo(seed: 5, width: 2000, height: 1600, color: color)
+    let whole = Self.encoded(image, color == .gray ? TJSAMP_GRAY : TJSAMP_420, quality: 90)
+    let format = color == .gray ? TJPF_GRAY : TJPF_RGB
+    let pixels = Array(try #require(Self.eighth(whole, format)).prefix(250 * 200 * color.channelCount))
+    let reduced = Image(width: 250, height: 200, color: color, pixels: pixels)
+    let preprocessing = Preprocessing(imageSize: 32)
+    #expect(try preprocessing.features(decoding: whole, named: "large") == preprocessing.features(of: reduced))
+  }
+}

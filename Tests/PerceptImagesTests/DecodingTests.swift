@@ -1,0 +1,170 @@
+import CPerceptHEIF
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptTestSupport
+import Testing
+
+@Suite("Decoding and encoding")
+struct DecodingTests {
+  private let smooth = Oracle.smooth(width: 48, height: 32)
+
+  @Test("PNG gives back what was encoded", arguments: ColorMode.allCases)
+  func png(color: ColorMode) throws {
+    for (width, height) in [(1, 1), (3, 7), (200, 1), (64, 65)] {
+      let image = TestImages.noise(seed: 1, width: width, height: height, color: color)
+      #expect(try Image(decoding: image.encodedPNG(), named: "a.png") == image)
+    }
+  }
+
+  @Test("JPEG gives back nearly what was encoded, and more nearly at higher quality", arguments: ColorMode.allCases)
+  func jpeg(color: ColorMode) throws {
+    let image = TestImages.photo(seed: 2, width: 61, height: 43, color: color)
+    func loss(_ quality: Int) throws -> Double {
+      let decoded = try Image(decoding: image.encodedJPEG(quality: quality), named: "a.jpg")
+      return try #require(image.difference(from: decoded)).mean
+    }
+    #expect(try loss(95) < 2)
+    #expect(try loss(95) < loss(30))
+    #expect(try loss(1000) == loss(100))
+  }
+
+  @Test("a side that JPEG cannot hold is an error")
+  func tooLongForJPEG() {
+    let image = Image(width: 65_501, height: 1, color: .gray, pixels: [UInt8](repeating: 0, count: 65_501))
+    #expect(throws: ImageError.self) { try image.encodedJPEG() }
+  }
+
+  @Test("the color mode asked for is given; otherwise the file's own")
+  func color() throws {
+    let bytes = try smooth.converted(to: .gray).encodedJPEG()
+    #expect(try Image(decoding: bytes, named: "gray").color == .gray)
+    #expect(try Image(decoding: bytes, named: "gray", color: .rgb).color == .rgb)
+    #expect(try Image(decoding: smooth.encodedPNG(), named: "rgb", color: .gray) == smooth.converted(to: .gray))
+  }
+
+  @Test("lossy formats show the picture that was saved", arguments: ["progressive.jpg", "cmyk.jpg", "smooth.webp"])
+  func lossy(name: String) throws {
+    let difference = try #require(smooth.difference(from: Image(contentsOf: Fixture.path(name))))
+    #expect(difference.mean < 4)
+  }
+
+  @Test(
+    "HEIC and AVIF show the picture that was saved, upright",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"),
+    arguments: ["smooth.heic", "smooth.avif", "smooth_orientation6.avif"])
+  func heif(name: String) throws {
+    let expected = name.contains("6") ? Oracle.upright(smooth, orientation: 6) : smooth
+    #expect(try #require(expected.difference(from: Image(contentsOf: Fixture.path(name)))).mean < 4)
+  }
+
+  @Test("transparency is composited over white", arguments: ["alpha.png", "alpha.webp"])
+  func alpha(name: String) throws {
+    let image = try Image(contentsOf: Fixture.path(name))
+    for y in 0..<32 {
+      for x in 0..<48 {
+        let alpha = Double(x) * 255 / 47  // the fixture cuts it to whole levels
+        for c in 0..<3 {
+          let exact = (Double(smooth[x, y, c]) * alpha.rounded(.down) + 255 * (255 - alpha.rounded(.down))) / 255
+          #expect(image[x, y, c] == UInt8(exact.rounded()), "\(x), \(y), \(c)")
+        }
+      }
+    }
+  }
+
+  @Test("an animated WebP is refused with a way out")
+  func animated() throws {
+    #expect(throws: ImageError(Fixture.path("animated.webp"), .animated(format: "WebP"))) {
+      try Image(contentsOf: Fixture.path("animated.webp"))
+    }
+  }
+
+  @Test(
+    "the pixel budget holds for every format",
+    arguments: ["alpha.png", "progressive.jpg", "smooth.webp", "smooth.heic", "smooth.avif"])
+  func budget(name: String) throws {
+    if name.hasSuffix("if") || name.hasSuffix("ic"), !cheif_is_installed() { return }
+    let bytes = try Fixture.bytes(name)
+    #expect(try Image(decoding: bytes, named: name, pixelBudget: 48 * 32).width == 48)
+    #expect(throws: ImageError(name, .tooManyPixels(width: 48, height: 32, limit: 48 * 32 - 1))) {
+      try Image(decoding: bytes, named: name, pixelBudget: 48 * 32 - 1)
+    }
+    #expect(throws: ImageError.self) { try Preprocessing().features(decoding: bytes, named: name, pixelBudget: 1) }
+  }
+
+  @Test("a picture of one endless row is refused, within the budget or not")
+  func longestSide() throws {
+    let row = Image(width: 1_000_001, height: 1, color: .gray, pixels: [UInt8](repeating: 7, count: 1_000_001))
+    let bytes = try row.encodedPNG()
+    #expect(throws: ImageError("row.png", .tooLongSide(width: 1_000_001, height: 1, limit: 1_000_000))) {
+      try Image(decoding: bytes, named: "row.png")
+    }
+  }
+
+  @Test("the refusal of a large picture says the limit in words")
+  func budgetInWords() {
+    let error = ImageError("x.png", .tooManyPixels(width: 60_000, height: 60_000, limit: Image.defaultPixelBudget))
+    #expect(
+      error.description
+        == "x.png: 60000 x 60000 pixels is more than the limit of 200 million; make the picture smaller first")
+  }
+}
+
+@Suite("Damaged files are refused, and never crash")
+struct DamageTests {
+  static let files = ["alpha.png", "progressive.jpg", "cmyk.jpg", "smooth.webp", "alpha.webp", "orientation6.png"]
+
+  @Test("every file cut off anywhere is refused", arguments: files)
+  func prefixes(name: String) throws {
+    let bytes = try Fixture.bytes(name)
+    for count in 0..<bytes.count {
+      let cut = Array(bytes.prefix(count))
+      // WebP pads chunks to even lengths and libwebp does not need the padding.
+      if name.hasSuffix("webp"), count == bytes.count - 1, (try? Image(decoding: cut, named: name)) != nil { continue }
+      let error = #expect(throws: ImageError.self, "\(count) of \(bytes.count)") {
+        try Image(decoding: cut, named: name)
+      }
+      #expect(error?.name == name)
+    }
+  }
+
+  @Test("a PNG with any byte of its chunks changed is refused, unless the chunk does not matter")
+  func flippedPNG() throws {
+    let image = TestImages.noise(seed: 3, width: 9, height: 5)
+    let bytes = try image.encodedPNG()
+    for index in bytes.indices {
+      var changed = bytes
+      changed[index] ^= 0x55
+      let decoded = try? Image(decoding: changed, named: "a.png")
+      #expect(decoded == nil || decoded == image, "byte \(index)")
+    }
+  }
+
+  @Test("random changes to any file never crash", arguments: files + ["smooth.avif", "smooth.heic"])
+  func flips(name: String) throws {
+    var generator = SeededGenerator(seed: 4)
+    let bytes = try Fixture.bytes(name)
+    let heavy = name.hasSuffix("if") || name.hasSuffix("ic")
+    for _ in 0..<(heavy ? 100 : 1500) {
+      var changed = bytes
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+      }
+      do {
+        let image = try Image(decoding: changed, named: name, pixelBudget: 1_000_000)
+        #expect(image.width * image.height <= 1_000_000)
+      } catch {
+        #expect(error.name == name)
+      }
+    }
+  }
+
+  @Test("random bytes behind any signature never crash", arguments: 0..<40)
+  func noise(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let starts = try DamageTests.files.map { try Array(Fixture.bytes($0).prefix(16 + seed)) }
+    for start in starts {
+      let noise = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      _ = try? Image(decoding: start + noise, named: "noise", pixelBudget: 1_000_000)
+    }
+  }
+}

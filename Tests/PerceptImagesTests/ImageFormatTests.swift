@@ -1,0 +1,62 @@
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+@Suite("Formats are told by first bytes, and refusals say what to do")
+struct ImageFormatTests {
+  @Test(
+    "formats that are decoded",
+    arguments: [
+      ("progressive.jpg", ImageFormat.jpeg), ("alpha.png", .png), ("smooth.webp", .webp), ("smooth.heic", .heic),
+      ("smooth.avif", .avif),
+    ])
+  func decoded(name: String, format: ImageFormat) throws {
+    #expect(try ImageFormat(firstBytesOf: Fixture.bytes(name)) == format)
+  }
+
+  @Test(
+    "files of other kinds are named",
+    arguments: [
+      ("GIF89a......", "a GIF picture; convert it to JPEG, PNG or WebP first"),
+      ("II*\0........", "a TIFF picture; convert it to JPEG, PNG or WebP first"),
+      ("MM\0*........", "a TIFF picture; convert it to JPEG, PNG or WebP first"),
+      ("BM..........", "a BMP picture; convert it to JPEG, PNG or WebP first"),
+      ("\0\0\0\u{c}jP  \r\n", "a JPEG 2000 picture; convert it to JPEG, PNG or WebP first"),
+      ("P6\n2 2\n255\n", "a PNM picture (Netpbm); convert it to JPEG, PNG or WebP first"),
+      ("  <svg xmlns='", "an SVG drawing; convert it to JPEG, PNG or WebP first"),
+      ("<!DOCTYPE html><html>", "text (HTML), not a picture"),
+      ("name,label\na.jpg,cat\n", "text, not a picture"),
+      ("%PDF-1.7\n", "a PDF document, not a picture"),
+      ("PK\u{3}\u{4}....", "a ZIP archive or office document, not a picture"),
+      ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", "a film or sound file (MPEG-4), not a picture"),
+      ("", "empty file"),
+      ("\u{1}\u{2}\u{3}", "not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)"),
+    ])
+  func refused(start: String, words: String) {
+    let error = #expect(throws: ImageError.self) { try Image(decoding: Array(start.utf8), named: "faces/a.jpg") }
+    #expect(error?.description == "faces/a.jpg: \(words)")
+  }
+
+  @Test("every error is one line that begins with the file's name")
+  func oneLine() {
+    let reasons: [ImageError.Reason] = [
+      .empty, .unsupported(kind: "a GIF picture"), .notAPicture(kind: "text"), .unknownFormat,
+      .corrupt(format: "JPEG", words: "early end"), .tooManyPixels(width: 9, height: 9, limit: 80),
+      .tooLongSide(width: 2_000_000, height: 1, limit: 1_000_000), .animated(format: "WebP"),
+      .missingLibrary(format: "HEIC", package: "libheif1"),
+      .notEncodable(format: "JPEG", words: "too long"),
+    ]
+    for reason in reasons {
+      let text = ImageError("x.jpg", reason).description
+      #expect(text.hasPrefix("x.jpg: ") && !text.contains("\n") && !text.hasSuffix("."))
+    }
+  }
+
+  @Test("a missing file and a folder are errors of the file system")
+  func files() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: FileError(folder.path("none.jpg"), .notFound)) { try Image(contentsOf: folder.path("none.jpg")) }
+    #expect(throws: FileError(folder.path, .isFolder)) { try Preprocessing().features(ofFile: folder.path) }
+  }
+}

@@ -1,0 +1,111 @@
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+@Suite("Preprocessing: the one way from image to features")
+struct PreprocessingTests {
+  @Test("crop keeps the largest centred part: of a square target, the shorter side")
+  func squareCrop() {
+    for (width, height) in [(89, 109), (109, 89), (10, 10), (1, 1), (2, 4000), (4000, 2), (7, 4)] {
+      let side = min(width, height)
+      let source = ResizeMode.crop.placement(of: ImageSize(width: width, height: height), in: ImageSize(64)).source
+      #expect(source == Rectangle(left: (width - side) / 2, top: (height - side) / 2, width: side, height: side))
+    }
+  }
+
+  @Test("crop keeps the target's proportions where it is not square")
+  func otherCrop() {
+    let wide = ResizeMode.crop.placement(of: ImageSize(100), in: ImageSize(width: 64, height: 32))
+    #expect(wide.source == Rectangle(left: 0, top: 25, width: 100, height: 50))
+    let tall = ResizeMode.crop.placement(of: ImageSize(100), in: ImageSize(width: 20, height: 30))
+    #expect(tall.source == Rectangle(left: 16, top: 0, width: 67, height: 100))
+    let thin = ResizeMode.crop.placement(of: ImageSize(width: 4000, height: 2), in: ImageSize(width: 2, height: 4000))
+    #expect(thin.source == Rectangle(left: 1999, top: 0, width: 1, height: 2))
+  }
+
+  @Test(
+    "crop, pad and stretch fill the whole target with any picture", arguments: ResizeMode.allCases, ColorMode.allCases)
+  func everyShape(fit: ResizeMode, color: ColorMode) {
+    for (width, height) in [(1, 1), (2, 4000), (4000, 2), (3, 7), (64, 64), (65, 64)] {
+      for size in [ImageSize(64), ImageSize(1), ImageSize(width: 5, height: 90)] {
+        let preprocessing = Preprocessing(size: size, fit: fit, color: color)
+        let image = TestImages.noise(seed: 1, width: width, height: height)
+        #expect(preprocessing.features(of: image).count == preprocessing.featureCount)
+        #expect(preprocessing.features(of: image.converted(to: .gray)).count == preprocessing.featureCount)
+      }
+    }
+  }
+
+  @Test("pad is Pillow's: the whole picture, centred on black", arguments: ["20x20", "20x9", "11x30"])
+  func pad(size: String) throws {
+    let preprocessing = Preprocessing(size: try #require(ImageSize(size)), fit: .pad)
+    let features = preprocessing.features(of: Oracle.formula(width: 23, height: 17, color: .rgb))
+    #expect(try features == Fixture.bytes("padded_\(size)_rgb.bin"))
+  }
+
+  @Test("an image of the target size is its own features", arguments: ResizeMode.allCases)
+  func unchanged(fit: ResizeMode) {
+    let image = TestImages.noise(seed: 2, width: 64, height: 48)
+    #expect(Preprocessing(size: image.size, fit: fit).features(of: image) == image.pixels)
+  }
+
+  @Test("features are color conversion, then crop, then resize", arguments: ColorMode.allCases)
+  func order(color: ColorMode) {
+    let image = TestImages.photo(seed: 3, width: 89, height: 109)
+    let expected = image.converted(to: color).cropped(left: 0, top: 10, width: 89, height: 89).resized(
+      to: ImageSize(64))
+    #expect(Preprocessing(color: color).features(of: image) == expected.pixels)
+  }
+
+  @Test("gray pictures give RGB features of equal channels")
+  func grayToRGB() {
+    let gray = TestImages.photo(seed: 4, width: 50, height: 70, color: .gray)
+    let preprocessing = Preprocessing(imageSize: 16)
+    #expect(preprocessing.features(of: gray) == preprocessing.features(of: gray.converted(to: .rgb)))
+  }
+
+  @Test("the features of a file are those of its picture where it is not much larger")
+  func ofFile() throws {
+    let folder = try TemporaryFolder()
+    let image = TestImages.photo(seed: 5, width: 189, height: 109)
+    let path = try folder.write(image.encodedJPEG(), to: "a.jpg")
+    let preprocessing = Preprocessing(imageSize: 32)
+    #expect(try preprocessing.features(ofFile: path) == preprocessing.features(of: Image(contentsOf: path)))
+  }
+
+  @Test("a large JPEG decoded at a fraction differs by less than a level on average", arguments: ResizeMode.allCases)
+  func reduced(fit: ResizeMode) throws {
+    let image = TestImages.photo(seed: 6, width: 5000, height: 4001)
+    let bytes = try image.encodedJPEG()
+    let preprocessing = Preprocessing(imageSize: 64, fit: fit)
+    let whole = try preprocessing.features(of: Image(decoding: bytes, named: "large"))
+    let reduced = try preprocessing.features(decoding: bytes, named: "large")
+    let change = try #require(difference(whole, reduced))
+    #expect(change.mean <= 1)
+    #expect(change.largest > 0, "nothing was reduced")
+  }
+
+  @Test("a reduced JPEG keeps 3 times the wanted sides", arguments: [16, 64, 128, 200, 500])
+  func reducedSize(side: Int) {
+    for (width, height) in [(5000, 4000), (1200, 1800), (256, 256), (4000, 300), (89, 109)] {
+      let stored = ImageSize(width: width, height: height)
+      for orientation in Orientation.allCases {
+        let preprocessing = Preprocessing(size: ImageSize(width: side, height: 2 * side), fit: .crop)
+        let reduced = preprocessing.decodedSize(ofJPEG: stored, orientation: orientation)
+        let upright = orientation.swapsSides ? ImageSize(width: reduced.height, height: reduced.width) : reduced
+        let placement = ResizeMode.crop.placement(of: upright, in: preprocessing.size)
+        let isLarge = placement.source.width >= 3 * side && placement.source.height >= 6 * side
+        #expect(reduced == stored || isLarge)
+      }
+    }
+  }
+
+  @Test("a turned JPEG is reduced as far as its upright form allows")
+  func reducedTurned() {
+    let stored = ImageSize(width: 4000, height: 800)
+    let tall = Preprocessing(size: ImageSize(width: 16, height: 300), fit: .stretch)
+    #expect(
+      tall.decodedSize(ofJPEG: stored, orientation: .quarterTurnedClockwise) == ImageSize(width: 1000, height: 200))
+    #expect(tall.decodedSize(ofJPEG: stored, orientation: .upright) == stored)
+  }
+}

@@ -1,0 +1,77 @@
+import CPerceptKernels
+import PerceptImages
+import PerceptLinearAlgebra
+import Testing
+
+/// The resampling kernels of one instruction set.
+struct ResamplingKernelSet: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let kernels: resampling_kernels
+
+  /// Every set that this processor can run.
+  static let all =
+    [ResamplingKernelSet(testDescription: "any processor", kernels: resampling_kernels_any().pointee)]
+    + (resampling_kernels_avx2().map { [ResamplingKernelSet(testDescription: "AVX2", kernels: $0.pointee)] } ?? [])
+}
+
+@Suite("Resampling kernels")
+struct ResamplingKernelsTests {
+  /// Old and new lengths: growing, shrinking a little and a lot, alone and at the ends of the kernels' blocks.
+  static let lengths = [(1, 1), (1, 5), (3, 2), (32, 31), (89, 64), (64, 89), (300, 7), (1000, 33)]
+  static let rowCounts = [1, 2, 4, 5, 8, 9, 12]
+
+  private static func noise(_ count: Int) -> [UInt8] {
+    var generator = SeededGenerator(seed: UInt64(count))
+    // Half of it black and white, so that sums reach both ends.
+    return (0..<count).map { $0 % 2 == 0 ? UInt8.random(in: 0...255, using: &generator) : $0 % 3 == 0 ? 255 : 0 }
+  }
+
+  /// Memory that ends with the samples, rows of results further apart than they are long, and nothing written in between.
+  private func check(
+    _ expected: [UInt8], rowLength: Int, _ call: (UnsafeMutablePointer<UInt8>, Int) -> Void
+  ) {
+    let gap = 5
+    let rowCount = expected.count / rowLength
+    var result = [UInt8](repeating: 77, count: rowCount * (rowLength + gap))
+    call(&result, rowLength + gap)
+    for y in 0..<rowCount {
+      let start = y * (rowLength + gap)
+      #expect(result[start..<start + rowLength].elementsEqual(expected[y * rowLength..<(y + 1) * rowLength]))
+      #expect(result[start + rowLength..<start + rowLength + gap].allSatisfy { $0 == 77 })
+    }
+  }
+
+  @Test("across are the plain sums, to the bit", arguments: ResamplingKernelSet.all, lengths)
+  func across(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
+    let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
+    for channels in [1, 3] {
+      let kernel = channels == 3 ? set.kernels.across_rgb : set.kernels.across_gray
+      let rowLength = lengths.old * channels
+      for rowCount in Self.rowCounts {
+        let samples = Self.noise(rowCount * rowLength)
+        let expected = ReferenceResampling.across(samples, channels: channels, rowLength: rowLength, taps: taps)
+        check(expected, rowLength: lengths.new * channels) { result, stride in
+          taps.withKernelTaps { kernel?(samples, rowLength, rowCount, $0, result, stride) }
+        }
+      }
+    }
+  }
+
+  @Test("down are the plain sums, to the bit", arguments: ResamplingKernelSet.all, lengths)
+  func down(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
+    let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
+    for rowLength in [1, 7, 8, 31, 32, 33, 100] {
+      let samples = Self.noise(lengths.old * rowLength)
+      let expected = ReferenceResampling.down(samples, rowLength: rowLength, taps: taps)
+      check(expected, rowLength: rowLength) { result, stride in
+        taps.withKernelTaps { set.kernels.down(samples, rowLength, rowLength, $0, result, stride) }
+      }
+    }
+  }
+
+  @Test("the processor's best set is one of those tested")
+  func best() {
+    let best = resampling_kernels_best()
+    #expect(best == resampling_kernels_avx2() ?? resampling_kernels_any())
+  }
+}

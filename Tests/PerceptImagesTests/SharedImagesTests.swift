@@ -1,0 +1,121 @@
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+private let isPresent = SharedData.isPresent
+private let missing: Comment = "the shared test pictures are not beside the package"
+
+@Suite("Unusual and broken pictures", .enabled(if: isPresent, missing))
+struct OddPicturesTests {
+  @Test("every file opens or is refused by name", arguments: ["made", "broken", "exif", "pngsuite"])
+  func every(folder: String) throws {
+    let files = SharedData.files(in: "odd/\(folder)")
+    #expect(files.count > 15)
+    for path in files {
+      do {
+        _ = try Image(contentsOf: path)
+      } catch let error as ImageError {
+        #expect(error.name == path)
+      }
+    }
+  }
+
+  @Test("every valid JPEG, PNG and WebP opens", arguments: ["jpg", "png", "webp"])
+  func valid(ending: String) throws {
+    let files = SharedData.files(in: "odd/made", endingIn: ending)
+    #expect(!files.isEmpty)
+    for path in files { #expect(throws: Never.self) { try Image(contentsOf: path) } }
+  }
+
+  @Test("other valid kinds are named", arguments: ["gif", "bmp", "tif", "jp2", "pgm", "ppm"])
+  func otherKinds(ending: String) {
+    for path in SharedData.files(in: "odd/made", endingIn: ending) {
+      let error = #expect(throws: ImageError.self) { try Image(contentsOf: path) }
+      #expect(error?.description.contains("convert it to JPEG, PNG or WebP first") == true)
+    }
+  }
+
+  @Test("every broken file is refused, and misnamed or merely untidy ones open")
+  func broken() {
+    let opening = [
+      "jpeg_named.png", "png_named.jpg", "webp_named.jpg", "trailing_garbage_ok.jpg", "trailing_garbage_ok.png",
+    ]
+    for path in SharedData.files(in: "odd/broken") {
+      if opening.contains(FileSystem.name(of: path)) {
+        #expect(throws: Never.self) { try Image(contentsOf: path) }
+      } else {
+        #expect(throws: ImageError.self, "\(path)") { try Image(contentsOf: path) }
+      }
+    }
+  }
+
+  @Test("the files made with each orientation hold one picture, turned", arguments: 1...8)
+  func orientation(value: Int) throws {
+    let stored = try Image(contentsOf: SharedData.path("odd/made/exif_orient1.jpg"))
+    let image = try Image(contentsOf: SharedData.path("odd/made/exif_orient\(value).jpg"))
+    #expect(image == Oracle.upright(stored, orientation: value))
+  }
+
+  @Test(
+    "the orientation examples are all upright, whole and decoded at a fraction", arguments: ["Landscape", "Portrait"])
+  func examples(name: String) throws {
+    let preprocessing = Preprocessing(imageSize: 64, fit: .stretch)
+    let first = try preprocessing.features(ofFile: SharedData.path("odd/exif/\(name)_1.jpg"))
+    for value in 0...8 {
+      let path = SharedData.path("odd/exif/\(name)_\(value).jpg")
+      let image = try Image(contentsOf: path)
+      #expect((image.width > image.height) == (name == "Landscape"))
+      // Each file carries its number in print, so they differ a little.
+      #expect(try #require(difference(first, preprocessing.features(of: image))).mean < 8, "\(value), whole")
+      #expect(try #require(difference(first, preprocessing.features(ofFile: path))).mean < 8, "\(value), reduced")
+    }
+  }
+
+  @Test("twenty megapixels decoded at a fraction differ by less than a level on average", arguments: [32, 64, 128])
+  func twentyMegapixels(side: Int) throws {
+    let path = SharedData.path("odd/made/20megapixel.jpg")
+    let preprocessing = Preprocessing(imageSize: side)
+    let change = try #require(
+      difference(preprocessing.features(ofFile: path), preprocessing.features(of: Image(contentsOf: path))))
+    #expect(change.mean > 0 && change.mean < 1)
+  }
+}
+
+@Suite("PngSuite", .enabled(if: isPresent, missing))
+struct PNGSuiteTests {
+  /// The expected bitmaps hold straight alpha, 8 bits a channel, gamma not applied. Their 16-bit grays were rounded where
+  /// we keep the high byte, so those may differ by one level; where alpha is 0 the color means nothing, and ours is white.
+  @Test("every valid file has the expected pixels, composited over white")
+  func valid() throws {
+    let expected = SharedData.files(in: "odd/pngsuite_bmp_expected", endingIn: ".bmp")
+    #expect(expected.count == 161)
+    for path in expected {
+      let name = FileSystem.name(of: path).dropLast(4)
+      let bitmap = try #require(try Bitmap(path))
+      let image = try Image(contentsOf: SharedData.path("odd/pngsuite/\(name).png"))
+      try #require(image.width == bitmap.width && image.height == bitmap.height)
+      let tolerance = name.hasSuffix("0g16") ? 1 : 0
+      #expect(largestDifference(image, bitmap) <= tolerance, "\(name)")
+    }
+  }
+
+  private func largestDifference(_ image: Image, _ bitmap: Bitmap) -> Int {
+    var largest = 0
+    for (pixel, found) in zip(bitmap.pixels, stride(from: 0, to: image.pixels.count, by: image.color.channelCount)) {
+      for (c, level) in [pixel.red, pixel.green, pixel.blue].enumerated() {
+        let onWhite = (Double(level * pixel.alpha + 255 * (255 - pixel.alpha)) / 255).rounded()
+        let ours = image.pixels[found + (image.color == .gray ? 0 : c)]
+        largest = max(largest, abs(Int(onWhite) - Int(ours)))
+      }
+    }
+    return largest
+  }
+
+  @Test("every invalid file is refused")
+  func invalid() throws {
+    let files = SharedData.files(in: "odd/pngsuite", endingIn: ".png").filter { FileSystem.name(of: $0).hasPrefix("x") }
+    #expect(files.count == 14)
+    for path in files { #expect(throws: ImageError.self, "\(path)") { try Image(contentsOf: path) } }
+  }
+}

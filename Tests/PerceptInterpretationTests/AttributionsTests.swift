@@ -1,0 +1,100 @@
+import PerceptImages
+import PerceptInterpretation
+import PerceptLinearAlgebra
+import PerceptModels
+import PerceptTestSupport
+import Testing
+
+@Suite("Contributions")
+struct ContributionsTests {
+  @Test(
+    "of one layer, pixels and constant add up to z, whatever they are compared with", arguments: RandomNetwork.straight)
+  func exact(network: RandomNetwork) {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
+      for features in network.pictures(3, seed: seed) {
+        let prediction = features.withUnsafeBufferPointer(classifier.predict)
+        for label in classifier.classNames.indices {
+          for baseline in [Attributions.Baseline.black, .mean(mean)] {
+            let sums = Attributions(classifier, features: features, for: label, from: baseline)
+            let size = sums.pixels.reduce(abs(sums.constant)) { $0 + abs($1) }
+            #expect(abs(sums.remainder) <= 1e-9 * size)
+            #expect(abs(sums.positive + sums.negative + sums.constant - sums.logit) <= 1e-9 * size)
+            let z = network.classes == 2 ? (label == 1 ? 1 : -1) * prediction.logits[0] : prediction.logits[label]
+            #expect(sums.logit == z)
+          }
+        }
+        let bias = classifier.network.layers[0].bias[network.classes == 2 ? 0 : 1]
+        #expect(Attributions(classifier, features: features, for: 1).constant == bias)
+      }
+    }
+  }
+
+  @Test("with hidden layers they add up to z within the error that the steps allow", arguments: RandomNetwork.bent)
+  func integrated(network: RandomNetwork) {
+    for seed in 1...10 as ClosedRange<UInt64> {
+      let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
+      for features in network.pictures(2, seed: seed) {
+        for baseline in [Attributions.Baseline.black, .mean(mean)] {
+          let sums = Attributions(classifier, features: features, for: 1, from: baseline)
+          let allowed = PathGradient.tolerance * (1 + abs(sums.logit - sums.constant))
+          // As often as there are bends: in every other step no error is left.
+          #expect(abs(sums.remainder) <= allowed * Double(network.hidden.reduce(0, +)), "\(sums.remainder)")
+          #expect(sums.points < PathGradient.mostPoints)
+        }
+      }
+    }
+  }
+
+  @Test("integrated gradients are the mean of slopes that are measured, not derived", arguments: RandomNetwork.bent)
+  func oracle(network: RandomNetwork) {
+    let (classifier, start) = (network.classifier(seed: 3), network.mean(seed: 5))
+    let features = network.pictures(1, seed: 8)[0]
+    let sums = Attributions(classifier, features: features, for: 1, from: .mean(start))
+    func z(_ pixels: [Double]) -> Double {
+      let logits = classifier.network.logits(fromFirst: classifier.network.firstPreactivations(of: pixels))
+      return logits[network.classes == 2 ? 0 : 1]
+    }
+    let (steps, channels) = (4000, network.color.channelCount)
+    for pixel in [0, 24, 48] {
+      var expected = 0.0
+      for step in 0..<steps {
+        let t = (Double(step) + 0.5) / Double(steps)
+        let place = zip(start, features).map { $0 + t * (Double($1) - $0) }
+        for index in pixel * channels..<(pixel + 1) * channels {
+          let slope = stencil(at: place[index]) { value in
+            var changed = place
+            changed[index] = value
+            return z(changed)
+          }
+          expected += slope * (Double(features[index]) - start[index]) / Double(steps)
+        }
+      }
+      let size = sums.pixels.reduce(0) { max($0, abs($1)) }
+      #expect(abs(sums.pixels[pixel] - expected) <= 2e-3 * size, "\(sums.pixels[pixel]) \(expected)")
+    }
+  }
+
+  @Test("the slope at the picture leaves a remainder with hidden layers, and none without")
+  func gradient() {
+    for (network, isExact) in [(RandomNetwork(), true), (RandomNetwork(hidden: [6], activation: .tanh), false)] {
+      let classifier = network.classifier(seed: 2)
+      let sums = Attributions(classifier, features: network.pictures(1, seed: 1)[0], for: 1, by: .gradient)
+      #expect(abs(sums.pixels.reduce(sums.constant, +) + sums.remainder - sums.logit) < 1e-12)
+      #expect(isExact ? abs(sums.remainder) < 1e-12 : abs(sums.remainder) > 0.01, "\(sums.remainder)")
+    }
+  }
+
+  @Test("regions are ninths of the picture, named by where they are, and add up to all of it")
+  func regions() {
+    let network = RandomNetwork()
+    let sums = Attributions(network.classifier(seed: 1), features: network.pictures(1, seed: 1)[0], for: 1)
+    #expect(sums.regions.count == 9 && sums.regions.map(\.name)[3...5] == ["left", "centre", "right"])
+    let (regions, pixels) = (sums.regions.map(\.sum).reduce(0, +), sums.pixels.reduce(0, +))
+    #expect(abs(regions - pixels) < 1e-12)
+    let corner: [Double] = (0..<3).flatMap { row in Array(sums.pixels[row * 7..<row * 7 + 3]) }
+    #expect(abs(sums.regions[0].sum - corner.reduce(0, +)) < 1e-12)
+    let small = Attributions(InterpretationTests.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1).regions
+    #expect(small.map(\.name) == ["top left", "top"] && small.map(\.sum) == [0.5, 0])
+  }
+}

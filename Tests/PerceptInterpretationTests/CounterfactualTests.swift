@@ -1,0 +1,121 @@
+import PerceptDatasets
+import PerceptImages
+import PerceptInterpretation
+import PerceptLinearAlgebra
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+@Suite("Nudges")
+struct NudgeTests {
+  /// What every nudge is: bytes that are answered otherwise, and a hair's breadth before them none are.
+  static func check(_ nudge: Counterfactual, _ classifier: Classifier, _ features: [UInt8]) {
+    let before = classifier.label(of: features)
+    #expect(classifier.label(of: nudge.features) != before && nudge.original == features)
+    #expect(nudge.prediction.label == classifier.label(of: nudge.features))
+    let unchanged = nudge.way.picture(after: nudge.unchanged)
+    #expect(classifier.label(of: unchanged) == before)
+    // One sample by one step, or a few that round at the same place.
+    let last = zip(unchanged, nudge.features).filter { $0 != $1 }
+    #expect(!last.isEmpty && last.allSatisfy { abs(Int($0) - Int($1)) == 1 } && last.count <= features.count / 10)
+    let changes = zip(features, nudge.features).map { abs(Int($0) - Int($1)) }
+    #expect(nudge.largestChange == changes.max())
+    let square = Double(changes.reduce(0) { $0 + $1 * $1 }) / Double(changes.count)
+    #expect(abs(nudge.rootMeanSquare * nudge.rootMeanSquare - square) < 1e-9 * square)
+  }
+
+  /// Where none is found, other pictures are answered alike, whatever they are.
+  static func checkNone(_ classifier: Classifier, _ features: [UInt8]) {
+    var generator = SeededGenerator(seed: 1)
+    let before = classifier.label(of: features)
+    for _ in 0..<300 {
+      let extremes: [UInt8] = features.map { _ in Bool.random(using: &generator) ? 255 : 0 }
+      #expect(classifier.label(of: extremes) == before)
+    }
+  }
+
+  @Test("the picture itself is answered otherwise, and a little less of it is not", arguments: RandomNetwork.all)
+  func flips(network: RandomNetwork) {
+    var found = 0
+    for seed in 1...12 as ClosedRange<UInt64> {
+      let classifier = network.classifier(seed: seed)
+      for features in network.pictures(3, seed: seed) {
+        if let nudge = Counterfactual(classifier, features: features) {
+          Self.check(nudge, classifier, features)
+          found += 1
+        } else if network.hidden.isEmpty {
+          Self.checkNone(classifier, features)
+        }
+      }
+    }
+    // Of random networks with hidden layers some answer everything alike, and where all units are silent there is no slope.
+    #expect(found >= (network.hidden.isEmpty ? 30 : 18), "\(found) of 36")
+  }
+
+  @Test("of one neuron's pictures with another answer it is the nearest: no step towards it from elsewhere is shorter")
+  func nearest() throws {
+    var generator = SeededGenerator(seed: 9)
+    let network = RandomNetwork()
+    for seed in 1...10 as ClosedRange<UInt64> {
+      let (classifier, features) = (network.classifier(seed: seed), network.pictures(1, seed: seed)[0])
+      let nudge = try #require(Counterfactual(classifier, features: features))
+      let (before, weights) = (classifier.label(of: features), classifier.network.layers[0].weights.elements)
+      let sign = before == 1 ? -1.0 : 1.0
+      for _ in 0..<50 {
+        // Another direction that changes the answer, as long as the nudge is: not long enough.
+        let other = weights.map { sign * $0 + Double.random(in: -0.3...0.3, using: &generator) }
+        let length = other.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let scale = 0.98 * nudge.rootMeanSquare * Double(other.count).squareRoot() / length
+        let picture = zip(features, other).map { UInt8(min(max(Double($0) + scale * $1, 0), 255).rounded()) }
+        #expect(classifier.label(of: picture) == before)
+      }
+    }
+  }
+
+  @Test("where even black and white do not help, there is none")
+  func none() {
+    let features: [UInt8] = [255, 51, 0, 102, 0, 255]
+    #expect(Counterfactual(InterpretationTests.classifier(bias: 40), features: features) == nil)
+    #expect(Counterfactual(InterpretationTests.classifier(bias: -40), features: features) == nil)
+    #expect(Counterfactual(InterpretationTests.classifier(), features: features) != nil)
+  }
+
+  @Test("of several classes the nearest is found, also where the runner-up cannot be reached")
+  func rivals() throws {
+    var network = Network(inputs: 4, classes: 3)
+    network.layers[0].weights.elements = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
+    network.layers[0].bias = [0.2, 0.15, 0]
+    let classifier = Classifier(
+      network: network, classNames: ["a", "b", "c"], preprocessing: Preprocessing(imageSize: 2, color: .gray),
+      record: InterpretationTests.classifier().record)
+    #expect(classifier.label(of: [0, 0, 0, 0]) == 0)
+    #expect(try #require(Counterfactual(classifier, features: [0, 0, 0, 0])).prediction.label == 2)
+  }
+
+  @Test("the difference is shown around middle gray, as large as it can be")
+  func difference() throws {
+    let classifier = InterpretationTests.classifier()
+    let nudge = try #require(Counterfactual(classifier, features: [255, 51, 0, 102, 0, 255]))
+    let (image, factor) = nudge.difference
+    #expect(factor == 127 / nudge.largestChange && image.size == classifier.preprocessing.size)
+    for (index, sample) in image.pixels.enumerated() {
+      #expect(Int(sample) == 128 + factor * (Int(nudge.features[index]) - Int(nudge.original[index])))
+    }
+  }
+
+  @Test(
+    "every test photo of real data has one, with a neuron and with hidden layers",
+    .enabled(if: SharedData.isPresent), arguments: [[], [20]])
+  func photos(hidden: [Int]) throws {
+    let photos = try Dataset(DataSource(SharedData.path("celeb100")), preprocessing: Preprocessing(imageSize: 64))
+    let (training, test) = (try #require(photos.subset(.training)), try #require(photos.subset(.test)))
+    let run = try Trainer(
+      with: hidden.isEmpty ? .gradientDescent(learningRate: 0.005) : .adam(learningRate: 0.0002), iterations: 100
+    ).fit(Network(inputs: photos.featureCount, hidden: hidden, classes: 2, seed: 1), to: training)
+    for index in 0..<test.count {
+      let features = test.withFeatures(of: index, Array.init)
+      Self.check(try #require(Counterfactual(run.classifier, features: features)), run.classifier, features)
+    }
+  }
+}

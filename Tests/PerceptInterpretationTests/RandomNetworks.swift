@@ -1,0 +1,60 @@
+import PerceptDatasets
+import PerceptImages
+import PerceptLinearAlgebra
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+/// A network of random weights over small pictures, and random pictures.
+struct RandomNetwork: CustomTestStringConvertible, Sendable {
+  var hidden: [Int] = []
+  var activation = Activation.relu
+  var classes = 2
+  var color = ColorMode.rgb
+
+  static let straight = [
+    RandomNetwork(), RandomNetwork(color: .gray), RandomNetwork(classes: 3), RandomNetwork(classes: 7, color: .gray),
+  ]
+  static let bent = Activation.hidden.flatMap { activation in
+    [
+      RandomNetwork(hidden: [6], activation: activation),
+      RandomNetwork(hidden: [9, 5], activation: activation, classes: 4, color: .gray),
+    ]
+  }
+  static let all = straight + bent
+
+  var testDescription: String { "\(hidden) \(hidden.isEmpty ? "" : activation.rawValue) \(classes) \(color)" }
+
+  var preprocessing: Preprocessing { Preprocessing(imageSize: 7, color: color) }
+
+  /// Weights large enough for units to switch, and biases that are not 0.
+  func classifier(seed: UInt64) -> Classifier {
+    var generator = SeededGenerator(seed: seed)
+    var network = Network(
+      inputs: preprocessing.featureCount, hidden: hidden, classes: classes, activation: activation,
+      initialization: .normal(hidden.isEmpty ? 0.3 : 0.5), seed: seed)
+    for layer in network.layers.indices {
+      network.layers[layer].bias = network.layers[layer].bias.map { _ in Double.random(in: -1...1, using: &generator) }
+    }
+    return Classifier(
+      network: network, classNames: (0..<classes).map { "class \($0)" }, preprocessing: preprocessing,
+      record: InterpretationTests.classifier().record)
+  }
+
+  func pictures(_ count: Int, seed: UInt64) -> [[UInt8]] {
+    (0..<count).map {
+      preprocessing.features(of: TestImages.photo(seed: seed &* 1000 &+ UInt64($0), width: 11, height: 9))
+    }
+  }
+
+  /// Numbers between bytes, as a mean has them.
+  func mean(seed: UInt64) -> [Double] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<preprocessing.featureCount).map { _ in Double.random(in: 60...190, using: &generator) }
+  }
+}
+
+extension Classifier {
+  func label(of features: [UInt8]) -> Int { features.withUnsafeBufferPointer { predict($0).label } }
+}

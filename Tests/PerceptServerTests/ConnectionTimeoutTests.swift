@@ -1,0 +1,156 @@
+import PerceptServer
+import Glibc
+import PerceptIO
+import PerceptImages
+import PerceptTestSupport
+import Testing
+
+@Suite("Watching over connections")
+struct GuardTests {
+  @Test(
+    "what is no HTTP, or too much of it, is answered with the reason, and the connection ends",
+    arguments: [
+      ("NONSENSE\r\n\r\n", 400), ("GET / FTP/1.1\r\n\r\n", 400), ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nX: " + String(repeating: "y", count: 40_000) + "\r\n\r\n", 431),
+      ("GET / HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 500) + "\r\n", 431),
+      ("GET / HTTP/1.1\r\n" + String(repeating: "X: " + String(repeating: "y", count: 1000) + "\r\n", count: 60), 431),
+    ])
+  func malformed(request: String, status: Int) async throws {
+    try await TestServer.running { server in
+      let socket = HTTPSocket(port: server.port)
+      socket.send(request)
+      let answer = try #require(socket.answer())
+      #expect(answer.status == status)
+      #expect((try json(answer.body)["error"] as? String)?.isEmpty == false)
+      #expect(answer.head.contains("X-Request-Id: ") && answer.head.contains("Connection: close"))
+      #expect(socket.isClosed())
+    }
+  }
+
+  @Test("rubbish behind a request is answered after it, and a body that is none in the midst of one")
+  func malformedLater() async throws {
+    try await TestServer.running { server in
+      let socket = HTTPSocket(port: server.port)
+      socket.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n")
+      #expect(socket.answer()?.status == 200)
+      #expect(socket.answer()?.status == 400)
+      #expect(socket.isClosed())
+      let other = HTTPSocket(port: server.port)
+      other.send("POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+      let answer = try #require(other.answer())
+      #expect(answer.status == 400 && answer.body.contains("no HTTP request"))
+      #expect(other.isClosed())
+    }
+  }
+
+  @Test("a head that comes byte by byte is given up, however steadily it comes, and so is silence")
+  func slowHead() async throws {
+    var limits = ServerLimits()
+    limits.idleTime = .milliseconds(200)
+    try await TestServer.running(limits) { server in
+      let (drip, silent, used) = (
+        HTTPSocket(port: server.port), HTTPSocket(port: server.port), HTTPSocket(port: server.port)
+      )
+      used.send("GET", "/health/live")
+      #expect(used.answer()?.status == 200)
+      drip.send("GET / HTTP/1.1\r\nX: ")
+      // It comes faster than the time ends, so that only a deadline for all of it helps.
+      #expect(
+        wait {
+          usleep(10_000)
+          return !drip.send("y")
+        })
+      #expect(silent.isClosed())
+      #expect(used.isClosed())
+      #expect(server.isQuiet())
+    }
+  }
+
+  @Test("where all bodies together are too much, one is refused, and there is room again once others are gone")
+  func budget() async throws {
+    var limits = ServerLimits()
+    (limits.bodyBytes, limits.allBodiesBytes) = (50_000, 60_000)
+    try await TestServer.running(limits) { server in
+      let first = HTTPSocket(port: server.port)
+      let head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n"
+      first.send(head)
+      first.send([UInt8](repeating: 1, count: 40_000))
+      #expect(wait { server.responder.budget.count == 40_000 })
+      let second = HTTPSocket(port: server.port)
+      second.send(head)
+      second.send([UInt8](repeating: 1, count: 50_000))
+      let answer = try #require(second.answer())
+      #expect(answer.status == 503 && answer.head.contains("Retry-After: 1"))
+      #expect(second.isClosed())
+      first.send([UInt8](repeating: 1, count: 10_000))
+      #expect(first.answer()?.status == 415)
+      #expect(server.isQuiet(connections: 1))
+      let third = HTTPSocket(port: server.port)
+      third.send(head)
+      third.send([UInt8](repeating: 1, count: 50_000))
+      #expect(third.answer()?.status == 415)
+    }
+  }
+
+  @Test("one address has so many requests under way and no more; who supervises is answered all the same")
+  func perAddress() async throws {
+    var limits = ServerLimits()
+    (limits.requestsPerAddress, limits.countsLoopback) = (2, true)
+    try await TestServer.running(limits) { server in
+      let sockets = (0..<2).map { _ in HTTPSocket(port: server.port) }
+      for socket in sockets { socket.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n") }
+      #expect(wait { server.web.tracker.requests == 2 })
+      let third = HTTPSocket(port: server.port)
+      third.send("GET", "/health/ready")
+      #expect(third.answer()?.status == 200)
+      // They are counted a moment after they have begun.
+      #expect(wait { Self.page(server.port)?.status == 429 })
+      let answer = try #require(Self.page(server.port))
+      #expect(
+        answer.status == 429 && answer.head.contains("Retry-After: 1")
+          && answer.body.contains("2 requests"))
+      for socket in sockets {
+        socket.send("x")
+        #expect(socket.answer()?.status == 415)
+      }
+      let fourth = HTTPSocket(port: server.port)
+      fourth.send("GET", "/")
+      #expect(fourth.answer()?.status == 200)
+    }
+  }
+
+  static func page(_ port: Int) -> HTTPSocket.Answer? {
+    let socket = HTTPSocket(port: port)
+    socket.send("GET", "/")
+    return socket.answer()
+  }
+
+  @Test("an upload that breaks off at any byte leaves nothing behind")
+  func cuts() async throws {
+    let picture = try TestImages.photo(seed: 1, width: 6, height: 5).encodedPNG()
+    let form =
+      MultipartTests.part("Content-Disposition: form-data; name=\"i\"; filename=\"a\"", picture) + MultipartTests.end
+    let type = "Content-Type: \(MultipartTests.type)\r\n"
+    let requests = [("", picture), (type, form)].map { header, body in
+      Array("POST /predict HTTP/1.1\r\nHost: x\r\n\(header)Content-Length: \(body.count)\r\n\r\n".utf8) + body
+    }
+    try await TestServer.running { server in
+      let before = try openDescriptors()
+      for request in requests {
+        for length in request.indices {
+          let socket = HTTPSocket(port: server.port)
+          socket.send(Array(request[..<length]))
+        }
+        let socket = HTTPSocket(port: server.port)
+        socket.send(request)
+        #expect(socket.answer()?.status == 200)
+      }
+      #expect(server.isQuiet())
+      #expect(wait { (try? openDescriptors()) ?? .max <= before + 8 })
+    }
+  }
+}
+
+/// How many files and sockets this process has open. Other tests run beside and have a few.
+private func openDescriptors() throws -> Int { try FileSystem.names(inFolder: "/proc/self/fd").count }

@@ -1,0 +1,177 @@
+import PerceptServer
+import Dispatch
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOEmbedded
+import PerceptIO
+import PerceptImages
+import PerceptModels
+import PerceptTestSupport
+import Testing
+
+@Suite("Answers, without a socket")
+struct ResponderTests {
+  /// What an answer says, whatever it is.
+  struct Body: Decodable, Equatable {
+    var model: String?
+    var `class`: String?
+    var probability: Double?
+    var probabilities: [String: Double]?
+    var error: String?
+    var status: String?
+  }
+
+  static let model = servedModel("m", seed: 1)
+  static let picture = TestImages.photo(seed: 1, width: 30, height: 20)
+
+  static func responder(_ models: [ServedModel] = [model], limits: ServerLimits = ServerLimits()) -> ResponderPipeline<
+    PredictionResponder
+  > {
+    ResponderPipeline(PredictionResponder(models: models, limits: limits))
+  }
+
+  static func ask(
+    _ responder: ResponderPipeline<PredictionResponder>, _ method: HTTPRequest.Method, _ path: String,
+    _ body: [UInt8] = [],
+    type: String? = nil
+  ) async throws -> (response: Response, body: Body) {
+    var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+    head.headerFields[.contentType] = type
+    let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
+    let connection = Connection(NIOAsyncTestingChannel())
+    let response = await responder.respond(to: request, over: connection)
+    let text = BodyCollector()
+    try await response.body.write(text)
+    let isJSON = response.headers[.contentType] == "application/json"
+    return (response, isJSON && method != .head ? try JSONDecoder().decode(Body.self, from: Data(text.bytes)) : Body())
+  }
+
+  @Test("every format gets the numbers of the library, as they are", arguments: [HTTPRequest.Method.post, .put])
+  func same(method: HTTPRequest.Method) async throws {
+    for file in try [Self.picture.encodedPNG(), Self.picture.encodedJPEG()] {
+      let expected = try Self.model.classifier.predict(decoding: file, named: "x")
+      let (response, body) = try await Self.ask(Self.responder(), method, "/predict", file)
+      #expect(response.status == .ok && body.model == "m")
+      #expect(body.class == Self.model.classifier.classNames[expected.label])
+      #expect(body.probability == expected.probability)
+      #expect(body.probabilities == ["no": expected.probabilities[0], "y<e>s": expected.probabilities[1]])
+      let part = MultipartTests.part("Content-Disposition: form-data; name=\"image\"; filename=\"a\"", file)
+      let form = try await Self.ask(
+        Self.responder(), method, "/predict", part + MultipartTests.end, type: MultipartTests.type)
+      #expect(form.body == body)
+    }
+  }
+
+  @Test("of several models each answers under its name")
+  func several() async throws {
+    let models = [servedModel("a", seed: 1), servedModel("b/ö", seed: 2)]
+    let (responder, file) = (Self.responder(models), try Self.picture.encodedPNG())
+    for (path, model) in [("/models/a/predict", models[0]), ("/models/b%2F%c3%B6/predict", models[1])] {
+      let (_, body) = try await Self.ask(responder, .post, path, file)
+      let expected = try model.classifier.predict(decoding: file, named: "x")
+      #expect(body.model == model.name && body.probability == expected.probability)
+    }
+    for path in ["/predict", "/models/c/predict"] {
+      let (response, body) = try await Self.ask(responder, .post, path, file)
+      #expect(response.status == .notFound && body.error?.contains("a, b/ö") == true)
+    }
+  }
+
+  @Test("what is not there, and methods that mean nothing, are refused with a reason")
+  func notFound() async throws {
+    for path in ["/x", "/predict/x", "/models", "/models/m", "/models/m/predict/x", "/health", "/%", "/%zz", "/%ff"] {
+      let (response, body) = try await Self.ask(Self.responder(), .post, path)
+      #expect(response.status == .notFound && body.error?.contains("/predict") == true, "\(path)")
+    }
+    for (method, path, allowed) in [
+      (.delete, "/predict", "POST, PUT"), (.get, "/models/m/predict", "POST, PUT"), (.post, "/", "GET, HEAD"),
+      (.put, "/health/live", "GET, HEAD"),
+    ] as [(HTTPRequest.Method, String, String)] {
+      let (response, body) = try await Self.ask(Self.responder(), method, path)
+      #expect(response.status == .methodNotAllowed && response.headers[.allow] == allowed && body.error != nil)
+    }
+  }
+
+  @Test("what is no picture, damaged, too large or none gets the status and the decoder's reason")
+  func refused() async throws {
+    var limits = ServerLimits()
+    (limits.pixels, limits.bodyBytes) = (599, 5000)
+    let png = try Self.picture.encodedPNG()
+    let cut = Array(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG().dropLast(30))
+    let cases: [([UInt8], String?, HTTPResponse.Status, String)] = [
+      ([], nil, .badRequest, "no picture"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF picture"),
+      (Array("hello, world".utf8), nil, .unsupportedMediaType, "text, not a picture"),
+      (png, nil, .contentTooLarge, "30 x 20 pixels is more than the limit of 599"),
+      ([UInt8](repeating: 0, count: 5001), nil, .contentTooLarge, "5000 bytes"),
+      (cut, nil, .unprocessableContent, "PNG"),
+      (png, "multipart/form-data", .badRequest, "boundary"),
+      (MultipartTests.field + MultipartTests.end, MultipartTests.type, .badRequest, "no file"),
+    ]
+    for (bytes, type, status, reason) in cases {
+      let (response, body) = try await Self.ask(Self.responder(limits: limits), .post, "/predict", bytes, type: type)
+      #expect(response.status == status && body.error?.contains(reason) == true, "\(reason): \(body)")
+      #expect(body.error?.contains("the picture:") == false)
+    }
+  }
+
+  @Test("the page names the models as text, and it is alive and ready")
+  func page() async throws {
+    let responder = Self.responder([servedModel("<b>&", seed: 1)])
+    let (response, _) = try await Self.ask(responder, .get, "/")
+    let text = BodyCollector()
+    try await response.body.write(text)
+    let page = String(decoding: text.bytes, as: UTF8.self)
+    #expect(page.contains("<option>&lt;b&gt;&amp;</option>") && !page.contains("http:") && !page.contains("https:"))
+    #expect(response.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
+    for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
+      #expect(try await Self.ask(responder, .get, path).body.status == status)
+      #expect(try await Self.ask(responder, .head, path).response.status == .ok)
+    }
+  }
+
+  @Test("when its threads are at work and its queue is full it says so, and all else is answered")
+  func busy() async throws {
+    var limits = ServerLimits()
+    (limits.concurrentPredictions, limits.queueLength) = (2, 3)
+    let (responder, file) = (Self.responder(limits: limits), try Self.picture.encodedPNG())
+    let (gate, started) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<5 {
+        group.addTask {
+          try await responder.responder.pool.run {
+            started.continuation.yield()
+            gate.wait()
+          }
+        }
+      }
+      var running = started.stream.makeAsyncIterator()
+      for _ in 0..<2 { await running.next() }
+      // The other three are admitted soon; until then the answer is one of a picture, which waits behind them.
+      while responder.responder.pool.count < 5 { await Task.yield() }
+      let (response, body) = try await Self.ask(responder, .post, "/predict", file)
+      #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1" && body.error != nil)
+      #expect(try await Self.ask(responder, .get, "/health/live").response.status == .ok)
+      for _ in 0..<5 { gate.signal() }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.ask(responder, .post, "/predict", file).response.status == .ok)
+  }
+
+  @Test(
+    "every damaged file gets a reason and a status of the client's fault, and pictures are judged rightly in between",
+    .enabled(if: SharedData.isPresent), arguments: SharedData.files(in: "odd/broken"))
+  func broken(file: String) async throws {
+    let responder = Self.responder()
+    let (response, body) = try await Self.ask(responder, .post, "/predict", try FileSystem.read(file))
+    if let expected = try? Self.model.classifier.predict(file: file) {
+      #expect(response.status == .ok && body.probability == expected.probability)
+    } else {
+      #expect((400..<500).contains(response.status.code) && body.error?.isEmpty == false)
+    }
+    let good = try Self.picture.encodedPNG()
+    let after = try await Self.ask(responder, .post, "/predict", good)
+    #expect(after.body.probability == (try Self.model.classifier.predict(decoding: good, named: "x").probability))
+  }
+}

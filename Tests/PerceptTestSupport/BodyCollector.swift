@@ -1,0 +1,13 @@
+package import HTTPTypes
+import Hummingbird
+package import NIOCore
+
+/// Keeps the body that a response writes.
+package final class BodyCollector: ResponseBodyWriter {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
+
+  package func write(_ buffer: ByteBuffer) async throws { bytes += Array(buffer.readableBytesView) }
+  package func finish(_ trailers: HTTPFields?) async throws {}
+}

@@ -1,0 +1,52 @@
+package import PerceptImages
+import PerceptLinearAlgebra
+
+/// Pictures that are computed, so that tests need no files.
+package enum TestImages {
+  /// A smooth picture that looks a little like a photo: waves of a few lengths and directions in each channel. Equal
+  /// arguments give equal pictures; different seeds give different ones.
+  package static func photo(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
+    var generator = SeededGenerator(seed: seed)
+    let channels = color.channelCount
+    let waves = (0..<channels).map { _ in (0..<3).map { _ in Wave(using: &generator) } }
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(width * height * channels)
+    for y in 0..<height {
+      for x in 0..<width {
+        let (across, down) = (Double(x) / Double(width), Double(y) / Double(height))
+        for c in 0..<channels {
+          let sum = waves[c].reduce(0) { $0 + $1.height(across, down) }
+          pixels.append(UInt8(min(max(127.5 + 40 * sum, 0), 255)))
+        }
+      }
+    }
+    return Image(width: width, height: height, color: color, pixels: pixels)
+  }
+
+  /// A picture without any smoothness: bytes from a seeded generator.
+  package static func noise(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
+    var generator = SeededGenerator(seed: seed)
+    let pixels = (0..<width * height * color.channelCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    return Image(width: width, height: height, color: color, pixels: pixels)
+  }
+}
+
+/// A parabolic wave: no need for a mathematics library, and the same on every machine.
+private struct Wave {
+  let across: Double
+  let down: Double
+  let phase: Double
+
+  init(using generator: inout SeededGenerator) {
+    across = Double.random(in: -3...3, using: &generator)
+    down = Double.random(in: -3...3, using: &generator)
+    phase = Double.random(in: 0...1, using: &generator)
+  }
+
+  /// From -1 to 1 at a point of the unit square.
+  func height(_ x: Double, _ y: Double) -> Double {
+    let turns = across * x + down * y + phase + 8
+    let t = turns - turns.rounded(.down)
+    return t < 0.5 ? 16 * t * (0.5 - t) : -16 * (t - 0.5) * (1 - t)
+  }
+}

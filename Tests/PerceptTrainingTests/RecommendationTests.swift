@@ -1,0 +1,68 @@
+import PerceptDatasets
+import PerceptModels
+import PerceptTestSupport
+import PerceptTraining
+import Testing
+
+@Suite("Recommendation")
+struct RecommendationTests {
+  let validation: CrossValidation
+
+  init() throws { validation = try CrossValidation(randomDataset(examples: 30, features: 5, seed: 1), folds: 3) }
+
+  func candidate(
+    hidden: [Int] = [], iterations: Int = 100, batchSize: Int? = nil, l2: Double = 0
+  ) -> CrossValidation.Candidate {
+    .init(
+      Trainer(minimizing: Objective(.crossEntropy, l2: l2), iterations: iterations, batchSize: batchSize),
+      from: Network(inputs: 5, hidden: hidden, classes: 2, seed: 1))
+  }
+
+  /// Of four folds, with 10 pictures each.
+  func trial(_ candidate: Int, _ correct: [Double], stable: Double? = nil) -> CrossValidationResult {
+    CrossValidationResult(
+      candidate: candidate,
+      folds: correct.map {
+        CrossValidationResult.Fold(accuracy: $0 / 10, cost: 1, learningRate: 1, stableLearningRate: stable)
+      })
+  }
+
+  @Test("fewer parameters are simpler, then fewer pictures looked at, then a larger penalty")
+  func complexity() {
+    let ordered = [
+      candidate(iterations: 9, l2: 0.5), candidate(iterations: 9), candidate(iterations: 10, l2: 0.1),
+      candidate(iterations: 10), candidate(hidden: [3], iterations: 1), candidate(hidden: [3, 2], iterations: 1),
+    ].map(validation.complexity)
+    #expect(ordered == ordered.sorted() && Set(ordered).count == 6)
+    #expect(ordered[0].parameters == 6 && ordered[4].parameters == 22 && ordered[0].work == 180)
+    // 20 examples are three batches of 8, 8 and 4.
+    let works = [1, 2, 3, 7].map { validation.complexity(of: candidate(iterations: $0, batchSize: 8)).work }
+    #expect(works == [8, 16, 20, 48])
+    #expect(validation.complexity(of: candidate(iterations: 2, batchSize: 50)).work == 40)
+    #expect(validation.complexity(of: candidate(iterations: .max)).work > 1e19)
+  }
+
+  @Test("the simplest of those that cannot be told from the best, of equals the best")
+  func simplest() {
+    let candidates = [
+      candidate(hidden: [3]), candidate(iterations: 50), candidate(iterations: 50), candidate(iterations: 10),
+    ]
+    func recommended(_ trials: [CrossValidationResult]) -> Int? {
+      validation.recommendation(among: trials, of: candidates)?.candidate
+    }
+    let best = trial(0, [7, 8, 6, 9])
+    #expect(recommended([best, trial(2, [7, 8, 6, 8]), trial(1, [7, 8, 5, 9]), trial(3, [6, 7, 5, 8])]) == 2)
+    #expect(recommended([best, trial(3, [6, 7, 5, 8])]) == 0)
+    #expect(recommended([best, trial(3, [7, 8, 6, 8]), trial(1, [])]) == 3)
+    #expect(recommended([trial(0, []), trial(1, [])]) == nil && recommended([]) == nil)
+  }
+
+  @Test("a rate that is too large is recommended only where there is no other")
+  func unstable() {
+    let candidates = [candidate(), candidate(iterations: 5), candidate(iterations: 10)]
+    let trials = [trial(0, [7, 8]), trial(1, [7, 8], stable: 0.5), trial(2, [7, 8], stable: 2)]
+    #expect(validation.recommendation(among: trials, of: candidates) == trials[2])
+    let shaky = trials.map { trial($0.candidate, [7, 8], stable: 0.5) }
+    #expect(validation.recommendation(among: shaky, of: candidates) == shaky[1])
+  }
+}
