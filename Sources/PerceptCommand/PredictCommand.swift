@@ -53,12 +53,12 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func print(_ prediction: Prediction, of image: String, classNames: [String], width: Int) throws {
-    let isSure = prediction.isSure(atLeast: rejectBelow ?? 0)
+    let isConfident = prediction.isConfident(atLeast: rejectBelow ?? 0)
     if json {
-      let named = NamedPrediction(prediction, classNames: classNames, instead: isSure ? nil : unsure)
+      let named = NamedPrediction(prediction, classNames: classNames, instead: isConfident ? nil : unsure)
       return try Terminal.print(json: PredictOutput(file: image, prediction: named))
     }
-    let name = isSure ? classNames[prediction.label] : unsure
+    let name = isConfident ? classNames[prediction.label] : unsure
     let padding = String(repeating: " ", count: width - name.count)
     Terminal.print("\(name)\(padding)  \(prediction.probability.fixed(4))  \(image)")
   }

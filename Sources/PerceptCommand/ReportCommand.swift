@@ -26,7 +26,7 @@ struct ReportCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try checkSpared([model] + data.inputs, by: [output])
+    try checkOverwrites(of: [model] + data.inputs, by: [output])
     try FileSystem.checkCanWrite(output, replacing: force)
     let classifier = try Classifier(contentsOf: model)
     let (training, test) = try data.splits(for: classifier)

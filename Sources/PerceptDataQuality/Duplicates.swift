@@ -9,7 +9,7 @@ import PerceptLinearAlgebra
 /// same: a group holds all pictures that are linked by such pairs.
 public struct Duplicates: Sendable {
   /// A picture, and where it stands.
-  public struct Picture: Sendable, Hashable {
+  public struct Member: Sendable, Hashable {
     /// The place of its dataset among those that were compared.
     public let dataset: Int
     /// Its row in that dataset.
@@ -31,12 +31,12 @@ public struct Duplicates: Sendable {
   /// Two or more pictures that are the same.
   public struct Group: Sendable, Hashable {
     /// The pictures, in the order of the datasets and their rows.
-    public let pictures: [Picture]
+    public let images: [Member]
     /// How alike they are: of all pairs the least.
     public let likeness: Likeness
 
     /// Whether their labels contradict each other.
-    public var isContradictory: Bool { Set(pictures.map(\.example.label)).count > 1 }
+    public var isContradictory: Bool { Set(images.map(\.example.label)).count > 1 }
   }
 
   /// The groups, in the order of their first pictures.
@@ -51,17 +51,17 @@ public struct Duplicates: Sendable {
 
   /// Compares all pictures of datasets of one preprocessing, such as a training and a test part.
   public init(among datasets: [Dataset]) {
-    let pictures = datasets.enumerated().flatMap { place, dataset in
-      dataset.examples.enumerated().map { Picture(dataset: place, row: $0.offset, example: $0.element) }
+    let images = datasets.enumerated().flatMap { place, dataset in
+      dataset.examples.enumerated().map { Member(dataset: place, row: $0.offset, example: $0.element) }
     }
     let size = datasets.first?.preprocessing.size ?? ImageSize(1)
     includesNear = min(size.width, size.height) >= PerceptualHash.smallestSide
-    var copies = Self.copies(among: pictures, of: datasets)
+    var copies = Self.copies(among: images, of: datasets)
     // Of a few pixels many are the same that show different things.
-    if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: pictures) : [$0] } }
+    if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: images) : [$0] } }
     let links = DisjointSets(count: copies.count)
     if includesNear {
-      let hashes = Self.hashes(of: copies.map { pictures[$0[0]] }, of: datasets)
+      let hashes = Self.hashes(of: copies.map { images[$0[0]] }, of: datasets)
       links.linkNear(hashes)
     }
     var together: [Int: [Int]] = [:]
@@ -69,9 +69,9 @@ public struct Duplicates: Sendable {
     groups = together.values.compactMap { members -> (first: Int, group: Group)? in
       let indices = members.flatMap { copies[$0] }.sorted()
       guard indices.count > 1 else { return nil }
-      let same = indices.map { pictures[$0] }
+      let same = indices.map { images[$0] }
       let likeness: Likeness = members.count > 1 ? .near : Self.haveSameFile(same) ? .file : .pixels
-      return (indices[0], Group(pictures: same, likeness: likeness))
+      return (indices[0], Group(images: same, likeness: likeness))
     }.sorted { $0.first < $1.first }.map(\.group)
   }
 
@@ -89,9 +89,9 @@ public struct Duplicates: Sendable {
       return name
     }
     for copies in groups {
-      let first = leader(of: own(copies.pictures[0].example))
-      for picture in copies.pictures.dropFirst() {
-        let other = leader(of: own(picture.example))
+      let first = leader(of: own(copies.images[0].example))
+      for image in copies.images.dropFirst() {
+        let other = leader(of: own(image.example))
         if other != first { leaders[other] = first }
       }
     }
@@ -102,9 +102,9 @@ public struct Duplicates: Sendable {
   public var contradictions: [Group] { groups.filter(\.isContradictory) }
 
   /// The places of the pictures with the same features, as lists, in the order of the first.
-  private static func copies(among pictures: [Picture], of datasets: [Dataset]) -> [[Int]] {
-    let sums = parallelMap(pictures) { picture in
-      datasets[picture.dataset].withFeatures(of: picture.row) { features in
+  private static func copies(among images: [Member], of datasets: [Dataset]) -> [[Int]] {
+    let sums = parallelMap(images) { image in
+      datasets[image.dataset].withFeatures(of: image.row) { features in
         var sum = Fingerprint()
         sum.add(UnsafeRawBufferPointer(features))
         return sum.text
@@ -112,9 +112,9 @@ public struct Duplicates: Sendable {
     }
     var copies: [[Int]] = []
     var known: [String: [Int]] = [:]
-    for (index, picture) in pictures.enumerated() {
+    for (index, image) in images.enumerated() {
       let candidates = known[sums[index]] ?? []
-      if let place = candidates.first(where: { haveSameFeatures(picture, pictures[copies[$0][0]], of: datasets) }) {
+      if let place = candidates.first(where: { haveSameFeatures(image, images[copies[$0][0]], of: datasets) }) {
         copies[place].append(index)
       } else {
         known[sums[index], default: []].append(copies.count)
@@ -124,25 +124,25 @@ public struct Duplicates: Sendable {
     return copies
   }
 
-  private static func haveSameFeatures(_ a: Picture, _ b: Picture, of datasets: [Dataset]) -> Bool {
+  private static func haveSameFeatures(_ a: Member, _ b: Member, of datasets: [Dataset]) -> Bool {
     datasets[a.dataset].withFeatures(of: a.row) { first in
       datasets[b.dataset].withFeatures(of: b.row) { first.elementsEqual($0) }
     }
   }
 
   /// Places of pictures with the same features as lists of those whose files are the same, byte for byte.
-  private static func sameFiles(in places: [Int], of pictures: [Picture]) -> [[Int]] {
+  private static func sameFiles(in places: [Int], of images: [Member]) -> [[Int]] {
     var files: [[Int]] = []
     var known: [String: [Int]] = [:]
     for place in places {
       var sum = Fingerprint()
-      (try? FileSystem.read(pictures[place].example.file))?.withUnsafeBytes { sum.add($0) }
+      (try? FileSystem.read(images[place].example.file))?.withUnsafeBytes { sum.add($0) }
       let candidates = known[sum.text] ?? []
-      if let index = candidates.first(where: { haveSameFile([pictures[place], pictures[files[$0][0]]]) }) {
+      if let index = candidates.first(where: { haveSameFile([images[place], images[files[$0][0]]]) }) {
         files[index].append(place)
       } else {
         // What cannot be read as a file, as pictures of an IDX file, is the same as nothing.
-        if FileSystem.kind(of: pictures[place].example.file) == .file {
+        if FileSystem.kind(of: images[place].example.file) == .file {
           known[sum.text, default: []].append(files.count)
         }
         files.append([place])
@@ -151,18 +151,18 @@ public struct Duplicates: Sendable {
     return files
   }
 
-  private static func haveSameFile(_ pictures: [Picture]) -> Bool {
-    guard let size = try? FileSystem.size(of: pictures[0].example.file),
-      pictures.allSatisfy({ (try? FileSystem.size(of: $0.example.file)) == size }),
-      let bytes = try? FileSystem.read(pictures[0].example.file)
+  private static func haveSameFile(_ images: [Member]) -> Bool {
+    guard let size = try? FileSystem.size(of: images[0].example.file),
+      images.allSatisfy({ (try? FileSystem.size(of: $0.example.file)) == size }),
+      let bytes = try? FileSystem.read(images[0].example.file)
     else { return false }  // as for pictures of an IDX file
-    return pictures.dropFirst().allSatisfy { (try? FileSystem.read($0.example.file)) == bytes }
+    return images.dropFirst().allSatisfy { (try? FileSystem.read($0.example.file)) == bytes }
   }
 
-  private static func hashes(of pictures: [Picture], of datasets: [Dataset]) -> [(index: Int, hash: PerceptualHash)] {
-    let hashes = parallelMap(pictures) { picture in
-      let dataset = datasets[picture.dataset]
-      return dataset.withFeatures(of: picture.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
+  private static func hashes(of images: [Member], of datasets: [Dataset]) -> [(index: Int, hash: PerceptualHash)] {
+    let hashes = parallelMap(images) { image in
+      let dataset = datasets[image.dataset]
+      return dataset.withFeatures(of: image.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
     }
     return hashes.enumerated().compactMap { index, hash in hash.map { (index, $0) } }
   }

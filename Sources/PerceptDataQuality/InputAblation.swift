@@ -29,7 +29,7 @@ public enum InputAblation: String, Sendable, Hashable, Codable, CaseIterable {
   ///   - image: the picture.
   ///   - seed: what random places start from.
   /// - Returns: a picture of its size and colour mode.
-  public func picture(of image: Image, seed: UInt64 = 0) -> Image {
+  public func image(of image: Image, seed: UInt64 = 0) -> Image {
     switch self {
     case .border: Self.border(of: image)
     case .meanColor: Self.mean(of: image)

@@ -5,7 +5,7 @@ public struct Leak: Sendable, Hashable {
   /// What it has in common with the other.
   public enum Reason: Sendable, Hashable {
     /// They are the same picture.
-    case samePicture(Duplicates.Likeness)
+    case sameImage(Duplicates.Likeness)
     /// They are of the same group, which has this name.
     case sameGroup(String)
   }
@@ -50,11 +50,11 @@ extension Leak {
     }
     // Said last, so that it is what is said of pictures that are both.
     for same in duplicates.groups {
-      guard let other = same.pictures.first else { continue }
-      for picture in same.pictures where picture.dataset > other.dataset {
-        reasons[picture.dataset][picture.row] = Leak(
-          example: picture.example, split: splits[picture.dataset].split, other: other.example,
-          reason: .samePicture(same.likeness))
+      guard let other = same.images.first else { continue }
+      for image in same.images where image.dataset > other.dataset {
+        reasons[image.dataset][image.row] = Leak(
+          example: image.example, split: splits[image.dataset].split, other: other.example,
+          reason: .sameImage(same.likeness))
       }
     }
     return reasons.flatMap { leaks in leaks.sorted { $0.key < $1.key }.map(\.value) }

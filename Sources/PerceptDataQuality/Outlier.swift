@@ -47,16 +47,16 @@ extension Outlier {
   ///   - pictures: what their files are like.
   ///   - dataset: the features of the same pictures.
   /// - Returns: the oddities, in the order of ``Kind`` and then of the dataset; a blank picture is nothing else.
-  public static func all(in pictures: [Exploration.Picture], features dataset: Dataset) -> [Outlier] {
+  public static func all(in images: [Exploration.ImageInfo], features dataset: Dataset) -> [Outlier] {
     let appearances = dataset.appearances()
-    let sizes = Dictionary(pictures.map { ($0.example.file, $0.size) }) { first, _ in first }
+    let sizes = Dictionary(images.map { ($0.example.file, $0.size) }) { first, _ in first }
     let shown = appearances.filter { !$0.isBlank }
     guard !shown.isEmpty else { return dataset.examples.map { Outlier(example: $0, kind: .blank) } }
     let sharpness = median(shown.map(\.sharpness))
-    let shortest = median(pictures.map { Double(min($0.size.width, $0.size.height)) })
-    let isLong = median(pictures.map { aspect(of: $0.size) }) > 3
+    let shortest = median(images.map { Double(min($0.size.width, $0.size.height)) })
+    let isLong = median(images.map { aspect(of: $0.size) }) > 3
     let lightness = median(shown.map(\.mean))
-    let inColour = shown.count { !$0.isGray }
+    let inColor = shown.count { !$0.isGray }
     func holds(_ kind: Kind, _ appearance: Appearance, _ size: ImageSize?) -> Bool {
       switch kind {
       case .blank: appearance.isBlank
@@ -64,7 +64,7 @@ extension Outlier {
       case .blurred: appearance.sharpness < sharpness / 10
       case .tiny: shortest >= 64 && size.map { min($0.width, $0.height) < 32 } ?? false
       case .elongated: !isLong && size.map { aspect(of: $0) > 3 } ?? false
-      case .gray: appearance.isGray && inColour * 10 >= shown.count * 9
+      case .gray: appearance.isGray && inColor * 10 >= shown.count * 9
       }
     }
     return Kind.allCases.flatMap { kind in
@@ -99,17 +99,17 @@ extension Dataset {
     return parallelMap(Array(examples.indices)) { row in
       withFeatures(of: row) { features in
         let gray = GrayImage(features, preprocessing: preprocessing)
-        let colour = preprocessing.color == .gray ? 0 : meanColour(features)
+        let color = preprocessing.color == .gray ? 0 : meanColor(features)
         return Appearance(
-          mean: gray.mean, isDark: gray.isDark, isBlank: gray.deviation < GrayImage.smallestDeviation && colour < 2,
-          sharpness: gray.sharpness, isGray: colour < 2)
+          mean: gray.mean, isDark: gray.isDark, isBlank: gray.deviation < GrayImage.smallestDeviation && color < 2,
+          sharpness: gray.sharpness, isGray: color < 2)
       }
     }
   }
 }
 
 /// How far the channels of a pixel are apart, in levels, on average.
-private func meanColour(_ features: UnsafeBufferPointer<UInt8>) -> Double {
+private func meanColor(_ features: UnsafeBufferPointer<UInt8>) -> Double {
   var sum = 0
   for pixel in stride(from: 0, to: features.count, by: 3) {
     let (red, green, blue) = (features[pixel], features[pixel + 1], features[pixel + 2])

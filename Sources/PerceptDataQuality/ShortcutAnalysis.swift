@@ -12,7 +12,7 @@ public struct ShortcutAnalysis: Sendable {
   /// What a neuron makes of a clue.
   public struct Finding: Sendable, Hashable {
     /// All that it sees.
-    public let clue: InputAblation
+    public let ablation: InputAblation
     /// How many of the test pictures it gets right.
     public let score: Score
   }
@@ -40,22 +40,22 @@ public struct ShortcutAnalysis: Sendable {
     let examples = training.subset(Array(stride(from: 0, to: training.count, by: step)))
     let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.resized(toAtMost: Self.side))
     let start = Network(inputs: small.0.featureCount, classes: training.classNames.count)
-    let findings = try InputAblation.allCases.compactMap { clue -> Finding? in
-      let seen = try small.0.reduced(to: clue, seed: seed)
+    let findings = try InputAblation.allCases.compactMap { ablation -> Finding? in
+      let seen = try small.0.reduced(to: ablation, seed: seed)
       // Of pictures of a few pixels it may leave everything.
-      guard !seen.hasPictures(of: small.0) else { return nil }
+      guard !seen.hasImages(of: small.0) else { return nil }
       let run = try Trainer.stronglyRegularized(for: seen).fit(start, to: seen)
       // Other places than in any training picture.
-      let judged = try small.1.reduced(to: clue, seed: seed &+ UInt64(small.0.count))
-      return Finding(clue: clue, score: try run.classifier.evaluate(on: judged).score)
+      let judged = try small.1.reduced(to: ablation, seed: seed &+ UInt64(small.0.count))
+      return Finding(ablation: ablation, score: try run.classifier.evaluate(on: judged).score)
     }
     score = evaluation.score
     isProven = evaluation.verdict.finding == .better
     color = training.preprocessing.color
     func rank(_ finding: Finding) -> (Int, Int, Int) {
       (
-        finding.clue == .coarsePixels ? 1 : 0, -finding.score.correct,
-        InputAblation.allCases.firstIndex(of: finding.clue) ?? 0
+        finding.ablation == .coarsePixels ? 1 : 0, -finding.score.correct,
+        InputAblation.allCases.firstIndex(of: finding.ablation) ?? 0
       )
     }
     self.findings = findings.sorted { rank($0) < rank($1) }
@@ -88,11 +88,12 @@ public struct ShortcutAnalysis: Sendable {
       "a neuron that sees nothing else gets \(words(first.score)) right, this model \(words(score)), and \(always) "
       + "\(score.majorityCount)."
     guard let share = share(of: first), share >= 0.5 else {
-      return "No shortcut explains half of the score. The best is \(first.clue.name(color)): \(compared)"
+      return "No shortcut explains half of the score. The best is \(first.ablation.name(color)): \(compared)"
     }
-    let others = strong.dropFirst().map { "\($0.clue.name(color)) (\($0.score.correct))" }
+    let others = strong.dropFirst().map { "\($0.ablation.name(color)) (\($0.score.correct))" }
     let more = others.isEmpty ? "" : " At least half of it is also in \(others.joined(separator: ", in "))."
-    return "\(share >= 0.9 ? "All" : "Most") of the score is already in \(first.clue.name(color)): \(compared)\(more)"
+    return
+      "\(share >= 0.9 ? "All" : "Most") of the score is already in \(first.ablation.name(color)): \(compared)\(more)"
   }
 
   private func words(_ score: Score) -> String { "\(score.correct) of \(score.count)" }
@@ -100,14 +101,14 @@ public struct ShortcutAnalysis: Sendable {
 
 extension Dataset {
   /// Whether all pictures are those of another dataset.
-  fileprivate func hasPictures(of other: Dataset) -> Bool {
+  fileprivate func hasImages(of other: Dataset) -> Bool {
     examples.indices.allSatisfy { row in
       withFeatures(of: row) { mine in other.withFeatures(of: row) { mine.elementsEqual($0) } }
     }
   }
 
   /// The same examples with pictures of which only a clue is left.
-  fileprivate func reduced(to clue: InputAblation, seed: UInt64) throws -> Dataset {
-    try changed(to: preprocessing) { picture, row in clue.picture(of: picture, seed: seed &+ UInt64(row)) }
+  fileprivate func reduced(to ablation: InputAblation, seed: UInt64) throws -> Dataset {
+    try changed(to: preprocessing) { image, row in ablation.image(of: image, seed: seed &+ UInt64(row)) }
   }
 }

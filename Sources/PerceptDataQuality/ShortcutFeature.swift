@@ -30,29 +30,29 @@ extension ShortcutFeature {
   /// - Parameter exploration: what the files are like.
   /// - Returns: at most one for each property.
   public static func all(in exploration: Exploration) -> [ShortcutFeature] {
-    let pictures = exploration.pictures
-    let missed = pictures.count - (exploration.classCounts().max() ?? 0)
+    let images = exploration.images
+    let missed = images.count - (exploration.classCounts().max() ?? 0)
     return Property.allCases.compactMap { property in
-      let correct = correct(pictures, by: property, classes: exploration.classNames.count)
-      let wrong = pictures.count - correct
-      guard pictures.count >= 10, 2 * wrong < missed, 5 * wrong <= pictures.count else { return nil }
+      let correct = correct(images, by: property, classes: exploration.classNames.count)
+      let wrong = images.count - correct
+      guard images.count >= 10, 2 * wrong < missed, 5 * wrong <= images.count else { return nil }
       let values = exploration.classNames.indices.map { label in
-        mostFrequent(pictures.filter { $0.example.label == label }.map(property.value)) ?? "nothing"
+        mostFrequent(images.filter { $0.example.label == label }.map(property.value)) ?? "nothing"
       }
       // Where it says nothing of most classes, only their names would be misleading.
       guard Set(values).count > 1 else { return nil }
-      return ShortcutFeature(property: property, correct: correct, count: pictures.count, values: values)
+      return ShortcutFeature(property: property, correct: correct, count: images.count, values: values)
     }
   }
 
-  private static func correct(_ pictures: [Exploration.Picture], by property: Property, classes: Int) -> Int {
+  private static func correct(_ images: [Exploration.ImageInfo], by property: Property, classes: Int) -> Int {
     var counts: [String: [Int]] = [:]
-    for picture in pictures {
-      counts[property.value(of: picture), default: Array(repeating: 0, count: classes)][picture.example.label] += 1
+    for image in images {
+      counts[property.value(of: image), default: Array(repeating: 0, count: classes)][image.example.label] += 1
     }
-    return pictures.count { picture in
-      guard var others = counts[property.value(of: picture)] else { return false }
-      let label = picture.example.label
+    return images.count { image in
+      guard var others = counts[property.value(of: image)] else { return false }
+      let label = image.example.label
       others[label] -= 1
       return others[label] > 0 && others.indices.allSatisfy { $0 == label || others[$0] < others[label] }
     }
@@ -65,11 +65,11 @@ extension ShortcutFeature {
 }
 
 extension ShortcutFeature.Property {
-  fileprivate func value(of picture: Exploration.Picture) -> String {
+  fileprivate func value(of image: Exploration.ImageInfo) -> String {
     switch self {
-    case .format: picture.format
-    case .color: picture.color == .rgb ? "colour" : "gray"
-    case .size: picture.size.description
+    case .format: image.format
+    case .color: image.color == .rgb ? "colour" : "gray"
+    case .size: image.size.description
     }
   }
 }

@@ -10,10 +10,10 @@ extension Dataset {
   /// - Returns: a dataset of its own, in memory.
   /// - Throws: ``DatasetError`` when memory does not suffice.
   package func changed(
-    to preprocessing: Preprocessing, by change: @Sendable (_ picture: Image, _ row: Int) -> Image
+    to preprocessing: Preprocessing, by change: @Sendable (_ image: Image, _ row: Int) -> Image
   ) throws -> Dataset {
     let features = parallelMap(Array(examples.indices)) { row in
-      change(self.preprocessing.picture(of: withFeatures(of: row, Array.init)), row).pixels
+      change(self.preprocessing.image(of: withFeatures(of: row, Array.init)), row).pixels
     }
     return try Dataset(features: features, examples: examples, classNames: classNames, preprocessing: preprocessing)
   }
@@ -30,6 +30,6 @@ extension Dataset {
     func shrunk(_ length: Int) -> Int { max(1, (length * side + longest / 2) / longest) }
     var small = preprocessing
     small.size = ImageSize(width: shrunk(old.width), height: shrunk(old.height))
-    return try changed(to: small) { [size = small.size] picture, _ in picture.resized(to: size) }
+    return try changed(to: small) { [size = small.size] image, _ in image.resized(to: size) }
   }
 }

@@ -1,7 +1,7 @@
 /// What is wrong with data, with the facts and the way out.
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// A folder holds no class folders.
-  case noClassFolders(path: String, pictures: Int)
+  case noClassFolders(path: String, images: Int)
   /// A class has no pictures.
   case emptyClass(name: String, path: String)
   /// A classifier needs two classes to tell apart.
@@ -27,7 +27,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// PERCEPT_CACHE_LIMIT is no number of bytes.
   case malformedCacheLimit(text: String)
   /// A file of corrected labels names pictures that the data does not have.
-  case unknownPictures(file: String, count: Int, path: String)
+  case unknownImages(file: String, count: Int, path: String)
   /// Labels can be corrected only for pictures that are files of their own.
   case fixedLabels(path: String)
   /// Cross-validation needs at least two folds.
@@ -43,8 +43,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .noClassFolders(let path, 0):
       "\(path): no class folders here; put the pictures of each class into a folder of its own, such as "
         + "\(path)/cat and \(path)/dog"
-    case .noClassFolders(let path, let pictures):
-      "\(path): holds \(counted(pictures, "file")) but no class folders; put the pictures of each class into a folder "
+    case .noClassFolders(let path, let images):
+      "\(path): holds \(counted(images, "file")) but no class folders; put the pictures of each class into a folder "
         + "of its own, such as \(path)/cat and \(path)/dog, or list them in a CSV file of file,label"
     case .emptyClass(let name, let path):
       "\(path): class \"\(name)\" has no pictures; add some, remove the folder, or choose other classes with --classes"
@@ -68,7 +68,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .malformedSelection(let text, let problem): "classes \"\(text)\": \(problem)"
     case .malformedCacheLimit(let text):
       "PERCEPT_CACHE_LIMIT is \"\(text)\"; write a number of bytes, or one with K, M or G behind it, such as 500M"
-    case .unknownPictures(let file, let count, let path):
+    case .unknownImages(let file, let count, let path):
       "\(path): names \(counted(count, "picture")) that the data does not have, such as \(file); relative paths start from the "
         + "folder of \(path)"
     case .fixedLabels(let path):

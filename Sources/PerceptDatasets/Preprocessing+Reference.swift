@@ -8,7 +8,7 @@ extension Preprocessing {
   /// - Throws: `FileError` or `ImageError` when a file cannot be read as a picture, ``DatasetError`` when an IDX file is
   ///   damaged or has no such picture.
   public func features(at reference: String) throws -> [UInt8] {
-    if let picture = try IDXImages.picture(at: reference) { return features(of: picture) }
+    if let image = try IDXImages.image(at: reference) { return features(of: image) }
     return try features(ofFile: reference)
   }
 }
@@ -19,6 +19,6 @@ extension Image {
   /// - Parameter reference: a path, or a path, `#` and the picture's index from 0.
   /// - Throws: `FileError`, `ImageError` or ``DatasetError`` when there is no such picture.
   public init(at reference: String) throws {
-    self = try IDXImages.picture(at: reference) ?? Image(contentsOf: reference)
+    self = try IDXImages.image(at: reference) ?? Image(contentsOf: reference)
   }
 }

@@ -37,10 +37,10 @@ extension Image {
     let across = Double(size.width) / Double(width)
     let down = Double(size.height) / Double(height)
     let step = across * (1 / (across * down))
-    let centres = (0..<size.height).map { Double(size.height - 1 - $0) + 0.5 }
+    let centers = (0..<size.height).map { Double(size.height - 1 - $0) + 0.5 }
     switch method {
-    case .nearest: return centres.map { height - 1 - min(height - 1, Int($0 * step)) }
-    default: return centres.map { min(height - 1, max(0, Int(Double(size.height) * step - $0 * step))) }
+    case .nearest: return centers.map { height - 1 - min(height - 1, Int($0 * step)) }
+    default: return centers.map { min(height - 1, max(0, Int(Double(size.height) * step - $0 * step))) }
     }
   }
 }

@@ -7,7 +7,7 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     /// A picture or document of a kind that is recognised and not decoded, such as "a GIF picture".
     case unsupported(kind: String)
     /// Not a picture at all, such as "text (HTML)".
-    case notAPicture(kind: String)
+    case notAnImage(kind: String)
     /// Bytes that begin like no format that is known.
     case unknownFormat
     /// A picture of a decoded format whose data are damaged or incomplete; `words` are the decoder's own.
@@ -45,7 +45,7 @@ extension ImageError.Reason: CustomStringConvertible {
     switch self {
     case .empty: "empty file"
     case .unsupported(let kind): "\(kind); convert it to JPEG, PNG or WebP first"
-    case .notAPicture(let kind): "\(kind), not a picture"
+    case .notAnImage(let kind): "\(kind), not a picture"
     case .unknownFormat: "not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)"
     case .corrupt(let format, let words): "truncated or corrupt \(format) data (\(words))"
     case .tooManyPixels(let width, let height, let limit):

@@ -31,7 +31,7 @@ public struct Counterfactual: Sendable, Hashable {
     let direction: [Double]
 
     /// The picture after a part of the way, or after more than it all.
-    package func picture(after part: Double) -> [UInt8] {
+    package func image(after part: Double) -> [UInt8] {
       zip(start, direction).map { UInt8(min(max(Double($0) + part * $1, 0), 255).rounded()) }
     }
   }
@@ -68,9 +68,9 @@ public struct Counterfactual: Sendable, Hashable {
     // Over so short a way hardly ever more than one sample changes.
     while range.upperBound - range.lowerBound > 1e-6 * range.upperBound {
       let middle = (range.lowerBound + range.upperBound) / 2
-      range = isChanged(way.picture(after: middle)) ? range.lowerBound...middle : middle...range.upperBound
+      range = isChanged(way.image(after: middle)) ? range.lowerBound...middle : middle...range.upperBound
     }
-    (original, self.features) = (features, way.picture(after: range.upperBound))
+    (original, self.features) = (features, way.image(after: range.upperBound))
     prediction = self.features.withUnsafeBufferPointer(classifier.predict)
     (preprocessing, self.way, unchanged) = (classifier.preprocessing, way, range.lowerBound)
   }
@@ -79,10 +79,10 @@ public struct Counterfactual: Sendable, Hashable {
   private static func range(of way: Way, _ isChanged: ([UInt8]) -> Bool) -> ClosedRange<Double>? {
     var (before, part) = (0.0, 1.0)
     while part.isFinite {
-      let picture = way.picture(after: part)
-      if isChanged(picture) { return before...part }
+      let image = way.image(after: part)
+      if isChanged(image) { return before...part }
       // Nothing moves any further.
-      guard zip(picture, way.direction).contains(where: { ($1 > 0 && $0 < 255) || ($1 < 0 && $0 > 0) }) else {
+      guard zip(image, way.direction).contains(where: { ($1 > 0 && $0 < 255) || ($1 < 0 && $0 > 0) }) else {
         return nil
       }
       (before, part) = (part, 2 * part)
@@ -140,7 +140,7 @@ extension Counterfactual {
   }
 
   /// The picture after.
-  public var picture: Image { preprocessing.picture(of: features) }
+  public var image: Image { preprocessing.image(of: features) }
 
   /// What changes, around middle gray: lighter where the picture becomes lighter.
   ///
@@ -150,7 +150,7 @@ extension Counterfactual {
     let samples = zip(original, features).map { before, after in
       UInt8(min(max(128 + factor * (Int(after) - Int(before)), 0), 255))
     }
-    return (preprocessing.picture(of: samples), factor)
+    return (preprocessing.image(of: samples), factor)
   }
 }
 

@@ -9,11 +9,11 @@ public struct Explanation: Sendable, Hashable {
   /// The answer.
   public let prediction: Prediction
   /// What each pixel added to the evidence.
-  public let contributions: Attributions
+  public let attributions: Attributions
   /// A small change that changes the answer; nil where none is found.
-  public let nudge: Counterfactual?
+  public let counterfactual: Counterfactual?
   /// What each training picture has done to the answer, where that is known.
-  public let recipe: TrainingInfluence?
+  public let influence: TrainingInfluence?
   /// The names of the classes.
   public let classNames: [String]
   /// Whether hidden layers stand between pixels and answer, so that the constant is no bias.
@@ -39,18 +39,18 @@ public struct Explanation: Sendable, Hashable {
     preprocessing = classifier.preprocessing
     hasHiddenLayers = classifier.network.layers.count > 1
     let label = label ?? (classNames.count == 2 ? 1 : prediction.label)
-    contributions = Attributions(
+    attributions = Attributions(
       classifier, features: features, for: label, from: .init(for: classifier, mean: mean), by: method)
-    nudge = Counterfactual(classifier, features: features)
-    recipe = run.flatMap { TrainingInfluence($0, features: features, for: label, mean: mean) }
+    counterfactual = Counterfactual(classifier, features: features)
+    influence = run.flatMap { TrainingInfluence($0, features: features, for: label, mean: mean) }
   }
 
   /// The picture as the classifier sees it.
-  public var picture: Image { preprocessing.picture(of: features) }
+  public var image: Image { preprocessing.image(of: features) }
 
   /// The class that the evidence is for.
-  public var className: String { classNames[contributions.label] }
+  public var className: String { classNames[attributions.label] }
 
   /// What evidence against the class is for: the other class, or "other classes".
-  public var otherName: String { classNames.count == 2 ? classNames[1 - contributions.label] : "other classes" }
+  public var otherName: String { classNames.count == 2 ? classNames[1 - attributions.label] : "other classes" }
 }

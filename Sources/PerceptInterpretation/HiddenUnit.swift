@@ -23,14 +23,14 @@ extension Classifier {
   ///   - limit: how many units, at most.
   /// - Returns: the first units; none where there is no hidden layer.
   /// - Throws: `ModelError` when class names or preprocessing differ.
-  public func hiddenUnits(on dataset: Dataset, pictures: Int = 4, limit: Int = 64) throws -> [HiddenUnit] {
+  public func hiddenUnits(on dataset: Dataset, images: Int = 4, limit: Int = 64) throws -> [HiddenUnit] {
     try check(fits: dataset)
     guard network.layers.count > 1 else { return [] }
     let (network, count, units) = (network, dataset.count, network.layers[0].bias.count)
     let sums = parallelMap(0..<count) { dataset.withFeatures(of: $0, network.firstPreactivations) }
     return (0..<min(units, limit)).map { unit in
       let own = (0..<count).map { sums[$0][unit] }
-      let rows = own.indices.sorted { (own[$1], $0) < (own[$0], $1) }.prefix(pictures)
+      let rows = own.indices.sorted { (own[$1], $0) < (own[$0], $1) }.prefix(images)
       return HiddenUnit(
         index: unit, rows: Array(rows), excitations: rows.map { own[$0] }, activeCount: own.count { $0 > 0 })
     }

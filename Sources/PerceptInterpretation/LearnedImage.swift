@@ -15,13 +15,13 @@ extension Classifier {
     let values = zip(weights, features).map { weight, pixel in
       UInt8(min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255)
     }
-    return preprocessing.picture(of: values)
+    return preprocessing.image(of: values)
   }
 }
 
 extension Image {
   /// The picture as a classifier with this preprocessing sees it.
   public func prepared(_ preprocessing: Preprocessing) -> Image {
-    preprocessing.picture(of: preprocessing.features(of: self))
+    preprocessing.image(of: preprocessing.features(of: self))
   }
 }

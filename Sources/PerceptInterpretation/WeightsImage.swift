@@ -40,7 +40,7 @@ public struct WeightsImage: Sendable, Hashable {
   ///   - plane: `height x width` weights.
   ///   - limit: the absolute weight that gets the full colour.
   /// - Returns: a picture of the plane's size.
-  public func picture(of plane: [Double], limit: Double) -> Image {
+  public func image(of plane: [Double], limit: Double) -> Image {
     Image(
       width: size.width, height: size.height, color: .rgb,
       pixels: plane.flatMap { Self.color(limit > 0 ? $0 / limit : 0) })

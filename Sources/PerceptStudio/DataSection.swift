@@ -55,5 +55,5 @@ extension Dataset {
   }
 
   /// A picture as the neuron sees it.
-  func picture(at index: Int) -> Image { preprocessing.picture(of: withFeatures(of: index, Array.init)) }
+  func image(at index: Int) -> Image { preprocessing.image(of: withFeatures(of: index, Array.init)) }
 }

@@ -16,14 +16,14 @@ struct ImageQuestion {
   private var names: [String] { classifier.classNames }
 
   /// What the page draws, and lets people paint on: the picture as the neuron sees it.
-  var picture: Image { session.settings.preprocessing.picture(of: features) }
+  var image: Image { session.settings.preprocessing.image(of: features) }
 
   /// The answer with its reasons, as HTML.
   var answer: (html: String, prediction: Prediction) {
     let explanation = Explanation(classifier, features: features, mean: session.mean, run: session.run)
     let prediction = explanation.prediction
     let splits = [
-      verdict(prediction), reasons(explanation), nudge(explanation), recipe(explanation), steps(prediction),
+      verdict(prediction), reasons(explanation), counterfactual(explanation), influence(explanation), steps(prediction),
     ]
     return (splits.joined(separator: "\n"), prediction)
   }
@@ -44,7 +44,7 @@ struct ImageQuestion {
 
   /// What spoke for and against, as a picture and as a sum.
   private func reasons(_ explanation: Explanation) -> String {
-    let sums = explanation.contributions
+    let sums = explanation.attributions
     let rows = explanation.summands.map { ($0.name, signed($0.value)) } + [("together: z", signed(sums.logit))]
     let table = rows.map { "<tr><th scope=\"row\">\(escaped($0))</th><td>\($1)</td></tr>" }
     let (forName, against) = (escaped(explanation.className), escaped(explanation.otherName))
@@ -61,40 +61,41 @@ struct ImageQuestion {
   }
 
   /// The smallest change that changes the answer: before, after, and what changes.
-  private func nudge(_ explanation: Explanation) -> String {
-    var pictures = ""
-    if let nudge = explanation.nudge {
-      let (difference, factor) = nudge.difference
-      let other = names[nudge.prediction.label]
+  private func counterfactual(_ explanation: Explanation) -> String {
+    var images = ""
+    if let counterfactual = explanation.counterfactual {
+      let (difference, factor) = counterfactual.difference
+      let other = names[counterfactual.prediction.label]
       let shown = [
-        (explanation.picture, names[explanation.prediction.label], explanation.prediction.probability),
-        (nudge.picture, other, nudge.prediction.probability),
+        (explanation.image, names[explanation.prediction.label], explanation.prediction.probability),
+        (counterfactual.image, other, counterfactual.prediction.probability),
       ]
       let cells =
         shown.map { ($0, "\($1), \(Ticks.percent($2))") } + [
           (difference, factor == 1 ? "the difference" : "the difference, \(factor) times as large")
         ]
-      pictures = cells.map { image, words in
+      images = cells.map { image, words in
         "<figure><img src=\"\(image.losslessDataURI)\" alt=\"\(escaped(words))\" width=\"\(image.width)\" "
           + "height=\"\(image.height)\"><figcaption>\(escaped(words))</figcaption></figure>"
       }.joined()
     }
-    return "<h3>How little it would take</h3>" + Page.paragraph(explanation.nudgeSentence, class: "nudge-words")
-      + (pictures.isEmpty ? "" : "<div class=\"nudge\">\(pictures)</div>")
+    return "<h3>How little it would take</h3>"
+      + Page.paragraph(explanation.counterfactualSentence, class: "nudge-words")
+      + (images.isEmpty ? "" : "<div class=\"nudge\">\(images)</div>")
   }
 
   /// The training photos that pulled this answer most each way.
-  private func recipe(_ explanation: Explanation) -> String {
-    guard let recipe = explanation.recipe else { return "" }
+  private func influence(_ explanation: Explanation) -> String {
+    guard let influence = explanation.influence else { return "" }
     let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
-      let buttons = recipe.strongest(6, for: isFor).map {
+      let buttons = influence.strongest(6, for: isFor).map {
         session.trainingButton($0.row, number: Explanation.signed($0.pull))
       }
       return buttons.isEmpty
         ? "" : Page.paragraph("Most for \(name):") + "<ol class=\"pictures\">\(buttons.joined())</ol>"
     }
     return "<h3>The photos behind this answer</h3>"
-      + Page.paragraph(explanation.recipeSentence(among: session.splits.training.count)) + ways.joined()
+      + Page.paragraph(explanation.influenceSentence(among: session.splits.training.count)) + ways.joined()
   }
 
   /// The article's six steps with this picture's numbers.

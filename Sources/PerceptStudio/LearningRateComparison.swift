@@ -11,12 +11,12 @@ struct LearningRateComparison: Sendable {
     let session: TrainingSession?
   }
 
-  let lanes: [Run]
+  let runs: [Run]
 
   /// The curves in one chart, and the weights of each.
   var html: Fragment {
-    let trained = lanes.compactMap { lane in
-      lane.session.map { (name: Ticks.label(lane.rate), record: $0.classifier.record) }
+    let trained = runs.compactMap { run in
+      run.session.map { (name: Ticks.label(run.rate), record: $0.classifier.record) }
     }
     var splits: [String] = []
     if !trained.isEmpty {
@@ -32,13 +32,13 @@ struct LearningRateComparison: Sendable {
           chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "race-curve",
           caption: "The cost at each rate."))
     }
-    splits.append("<div class=\"lanes\">" + lanes.map(Self.html).joined() + "</div>")
+    splits.append("<div class=\"lanes\">" + runs.map(Self.html).joined() + "</div>")
     return Fragment(html: splits.joined(separator: "\n"))
   }
 
-  private static func html(_ lane: Run) -> String {
-    let rate = Ticks.label(lane.rate)
-    guard let session = lane.session else {
+  private static func html(_ run: Run) -> String {
+    let rate = Ticks.label(run.rate)
+    guard let session = run.session else {
       return
         "<figure class=\"lane\"><div class=\"film\"></div><figcaption><b>\(rate)</b>: diverged at once, nothing learned</figcaption></figure>"
     }
@@ -48,17 +48,17 @@ struct LearningRateComparison: Sendable {
       ? "cost \(short(session.run.costs.last ?? 0))"
       : "diverged, lowest cost \(short(session.run.divergence?.lowestCost ?? 0))"
     return
-      "<figure class=\"lane\">\(session.filmStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
+      "<figure class=\"lane\">\(session.weightsStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
       + "\(session.judged.name) photos right</figcaption></figure>"
   }
 }
 
 extension TrainingSession {
   /// The weights as they ended, with the address of what they were before.
-  var filmStrip: String {
+  var weightsStrip: String {
     let iterations = frames.map { "\($0.iteration)" }.joined(separator: " ")
     let address = escaped("film.png?" + settings.query)
-    return lastPicture.strip(" data-film=\"\(address)\" data-iterations=\"\(iterations)\"")
+    return lastImage.strip(" data-film=\"\(address)\" data-iterations=\"\(iterations)\"")
   }
 }
 

@@ -16,7 +16,7 @@ import PerceptTraining
 /// | `GET /`, `/studio.css`, `/*.js` | the page |
 /// | `GET /train` | server-sent events: how a training goes, then all that changes on the page |
 /// | `POST /stop` | ends a training with what it has learned |
-/// | `GET /history.png`, `/race` | the weights over the iterations; other learning rates beside this one |
+/// | `GET /history.png`, `/comparison` | the weights over the iterations; other learning rates beside this one |
 /// | `GET /photos`, `/photo.png`, `/montage.png`, `/mean.png` | pictures of the data |
 /// | `GET`, `POST /ask` | the answer for a picture and its reasons |
 /// | `GET /model.safetensors`, `/report.html` | what can be kept |
@@ -60,7 +60,7 @@ package struct StudioResponder: Responder {
     case ["film.png"]:
       let session = try await session(settings())
       return try await pool.run { Response(png: try session.history.encodedPNG()) }
-    case ["race"]: return try await race(settings(), query["rates"] ?? "")
+    case ["race"]: return try await comparison(settings(), query["rates"] ?? "")
     case ["photos"]:
       let cell = ["label", "answer"].map { query[$0].flatMap { Int($0) } ?? -1 }
       guard let html = try await session(settings()).photos(query["part"] ?? "test", label: cell[0], answer: cell[1])
@@ -70,14 +70,14 @@ package struct StudioResponder: Responder {
       let session = try await session(settings())
       return try await pool.run { Response(json: Fragment(html: try session.shortcuts)) }
     case ["photo.png"]:
-      return try await picture(settings()) { try part(query, $0).picture(at: index(query, try part(query, $0))) }
+      return try await image(settings()) { try part(query, $0).image(at: index(query, try part(query, $0))) }
     case ["montage.png"]:
-      return try await picture(settings()) { splits in
+      return try await image(settings()) { splits in
         let indices = splits.training.indices(of: try label(query, splits))
-        return Montage(indices.map(splits.training.picture)).image
+        return Montage(indices.map(splits.training.image)).image
       }
     case ["mean.png"]:
-      return try await picture(settings()) { splits in
+      return try await image(settings()) { splits in
         guard let statistics = splits.training.statistics(of: try label(query, splits)) else {
           throw RequestError(.notFound, "there is no photo of that class")
         }
@@ -121,7 +121,7 @@ package struct StudioResponder: Responder {
 
   // MARK: - Pictures of the data
 
-  private func picture(_ settings: StudioSettings, _ make: @escaping @Sendable (DatasetSplits) throws -> Image)
+  private func image(_ settings: StudioSettings, _ make: @escaping @Sendable (DatasetSplits) throws -> Image)
     async throws
     -> Response
   {
@@ -177,7 +177,7 @@ package struct StudioResponder: Responder {
       let question = ImageQuestion(session: session, features: try features(), label: label)
       let (html, prediction) = question.answer
       return Answer(
-        html: html, picture: question.picture.losslessDataURI, label: label,
+        html: html, image: question.image.losslessDataURI, label: label,
         prediction: NamedPrediction(prediction, classNames: session.classifier.classNames))
     }
     return Response(json: answer)
@@ -185,7 +185,7 @@ package struct StudioResponder: Responder {
 
   private struct Answer: Encodable {
     let html: String
-    let picture: String
+    let image: String
     let label: Int?
     let prediction: NamedPrediction
   }
@@ -193,21 +193,21 @@ package struct StudioResponder: Responder {
   // MARK: - Races
 
   /// The same training at other learning rates, side by side.
-  private func race(_ settings: StudioSettings, _ rates: String) async throws -> Response {
+  private func comparison(_ settings: StudioSettings, _ rates: String) async throws -> Response {
     let numbers = rates.split(separator: ",").compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
     guard !numbers.isEmpty, numbers.count <= 6 else { throw RequestError(.badRequest, "rates is one to six numbers") }
-    var lanes: [LearningRateComparison.Run] = []
+    var runs: [LearningRateComparison.Run] = []
     for rate in numbers {
       var other = settings
       other.learningRate = .fixed(rate)
       do {
-        lanes.append(LearningRateComparison.Run(rate: rate, session: try await session(other)))
+        runs.append(LearningRateComparison.Run(rate: rate, session: try await session(other)))
       } catch let error as RequestError where error.status == .unprocessableContent {
-        lanes.append(LearningRateComparison.Run(rate: rate, session: nil))
+        runs.append(LearningRateComparison.Run(rate: rate, session: nil))
       }
     }
-    let race = LearningRateComparison(lanes: lanes)
-    return Response(json: try await pool.run { race.html })
+    let comparison = LearningRateComparison(runs: runs)
+    return Response(json: try await pool.run { comparison.html })
   }
 }
 

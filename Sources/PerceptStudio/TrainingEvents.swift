@@ -146,7 +146,7 @@ struct Event: Sendable {
     chart.marks = []
     chart.xRange = 0...Double(settings.iterations)
     var content = Content(progress: Double(iteration + 1) / Double(settings.iterations))
-    content.html["strip"] = frame.picture(settings.preprocessing.size).strip()
+    content.html["strip"] = frame.image(settings.preprocessing.size).strip()
     content.html["watch"] = Page.figure(
       chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "learning-curve",
       caption: "Iteration \(iteration + 1) of \(settings.iterations), cost \(short(costs.last ?? 0)).")
@@ -158,9 +158,9 @@ struct Event: Sendable {
     var content = Content()
     let settings = session.settings
     content.html = [
-      "look": DataSection.html(session.splits), "watch": session.watch, "strip": session.filmStrip,
+      "look": DataSection.html(session.splits), "watch": session.watch, "strip": session.weightsStrip,
       "judge": session.judge,
-      "recipe": session.recipe, "result": session.result,
+      "recipe": session.influence, "result": session.result,
       "keep": session.keep(
         settings.arguments(
           data: studio.data.arguments, for: session.splits.training, usual: studio.data.source.defaultPreprocessing)

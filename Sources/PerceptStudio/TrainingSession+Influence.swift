@@ -9,7 +9,7 @@ import PerceptTraining
 /// The training photos that a neuron is made of.
 extension TrainingSession {
   /// The training photos that the weights are made of.
-  var recipe: String {
+  var influence: String {
     guard settings.hidden.isEmpty else {
       return Page.paragraph(
         "With hidden layers the weights are no sum of photos any more; set hidden units to none to see the recipe.")
@@ -23,8 +23,8 @@ extension TrainingSession {
     let units = (0..<coefficients.count / count).map { unit in
       (names[names.count == 2 ? 1 : unit], Array(coefficients[unit * count..<(unit + 1) * count]))
     }
-    let isCentred = run.classifier.record.settings.isAutomatic
-    let photo = isCentred ? "each minus the mean photo, times its own number" : "each times its own number"
+    let isCentered = run.classifier.record.settings.isAutomatic
+    let photo = isCentered ? "each minus the mean photo, times its own number" : "each times its own number"
     let words =
       "The weights are nothing but a sum of the \(count) training photos, \(photo): W = Σ aᵢ·xᵢ. Each iteration, a photo adds "
       + "to its number what the neuron still got wrong about it; so the largest belong to the photos that were hardest to learn."

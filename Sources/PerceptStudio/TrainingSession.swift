@@ -22,7 +22,7 @@ package struct TrainingSession: Sendable {
     ///   - size: of the pictures that they see.
     ///   - limit: the weight that has the full colour; by default the largest there is.
     /// - Returns: one picture, or a montage of the units'.
-    func picture(_ size: ImageSize, limit: Float? = nil) -> Image {
+    func image(_ size: ImageSize, limit: Float? = nil) -> Image {
       let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
       return images.count == 1 ? images[0] : Montage(images).image
     }
@@ -49,14 +49,14 @@ package struct TrainingSession: Sendable {
 
   /// All frames below each other.
   var history: Image {
-    let images = frames.map { $0.picture(settings.preprocessing.size, limit: weightLimit) }
+    let images = frames.map { $0.image(settings.preprocessing.size, limit: weightLimit) }
     return Image(
       width: images[0].width, height: images[0].height * images.count, color: .rgb,
       pixels: Array(images.map(\.pixels).joined()))
   }
 
   /// The weights as they ended.
-  var lastPicture: Image { frames[frames.count - 1].picture(settings.preprocessing.size, limit: weightLimit) }
+  var lastImage: Image { frames[frames.count - 1].image(settings.preprocessing.size, limit: weightLimit) }
 
   /// The part furthest from the training: test where there is one.
   var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }

@@ -7,7 +7,7 @@ extension Trainer {
   func featureScaling(of dataset: Dataset) -> FeatureTransform {
     switch scale {
     case .standardize: .standardized(dataset)
-    case .unit: optimizer.learningRate == .automatic && !isInBatches ? .centred(dataset) : .unit(dataset)
+    case .unit: optimizer.learningRate == .automatic && !isInBatches ? .centered(dataset) : .unit(dataset)
     }
   }
 

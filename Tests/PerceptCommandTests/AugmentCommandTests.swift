@@ -10,7 +10,7 @@ struct AugmentCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
   }
 
   func train(_ flags: String...) throws -> [String: Any] {
@@ -78,8 +78,8 @@ struct AugmentCommandTests {
       #expect(svg.split(separator: "<image ").count - 1 == count)
     }
     #expect(try percept("figure", "augmented", "faces", "-o", "x.png", in: folder).status == 0)
-    let picture = try Image(contentsOf: folder.path("x.png"))
-    #expect(picture.width > 9 * 96 && Set(picture.pixels).count > 5)
+    let image = try Image(contentsOf: folder.path("x.png"))
+    #expect(image.width > 9 * 96 && Set(image.pixels).count > 5)
     for flags in [["--limit", "0"], ["--limit", "101"], ["--augment", "zoom"]] {
       #expect(try percept(["figure", "augmented", "faces"] + flags, in: folder).status == 64)
     }

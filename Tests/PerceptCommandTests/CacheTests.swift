@@ -12,7 +12,7 @@ struct CacheTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
     try folder.write([1, 2, 3, 4], to: "faces/b/broken.png")
   }
 
@@ -133,7 +133,7 @@ struct CacheTests {
     let reference = try reference()
     var kills = 0
     for step in 1...20 {
-      try folder.addPictures([("faces/a", 1)])  // makes the cache stale
+      try folder.addImages([("faces/a", 1)])  // makes the cache stale
       let killed = try Program(path: "/usr/bin/timeout")(
         ["-s", "KILL", "\(Double(step) * 0.0015)", percept.path] + training + ["-o", "k.safetensors"], in: folder,
         environment: environment)

@@ -30,12 +30,12 @@ struct DocumentationTests {
       let lines = step.split(separator: "\n").map(String.init)
       #expect(try session.output(of: lines[0]) == Array(lines.dropFirst()), "\(document): \(lines[0])")
     }
-    try Self.checkPictures(of: document, madeIn: session.folder)
+    try Self.checkImages(of: document, madeIn: session.folder)
   }
 
   /// Every picture of a document is one that its sessions made; an SVG's text is compared, but for embedded pictures, whose
   /// bytes depend on the version of zlib.
-  private static func checkPictures(of document: String, madeIn folder: TemporaryFolder) throws {
+  private static func checkImages(of document: String, madeIn folder: TemporaryFolder) throws {
     for target in try text(of: document).linkTargets where target.hasPrefix("Pictures/") {
       let name = FileSystem.name(of: target)
       #expect(
@@ -49,7 +49,7 @@ struct DocumentationTests {
     }
   }
 
-  @Test("every picture and every file that a document links to is there, and so is every heading", arguments: documents)
+  @Test("every image and every file that a document links to is there, and so is every heading", arguments: documents)
   func links(document: String) throws {
     let text = try Self.text(of: document)
     for target in text.linkTargets where !target.contains("://") {
@@ -64,7 +64,7 @@ struct DocumentationTests {
 
   /// Pictures are made by the sessions of the guides, screenshots by `scripts/test-pages`.
   @Test("every picture of the guides is shown by one of them", arguments: ["Pictures", "Screenshots"])
-  func noPictureIsLeftOver(folder: String) throws {
+  func noImageIsLeftOver(folder: String) throws {
     let shown = try Self.markdown(in: "Guides").flatMap { try Self.text(of: $0).linkTargets }
     for name in try FileSystem.names(inFolder: FileSystem.path(Self.root, "Guides/\(folder)")) {
       #expect(shown.contains("\(folder)/\(name)"), "Guides/\(folder)/\(name)")

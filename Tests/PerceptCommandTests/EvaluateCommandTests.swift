@@ -9,8 +9,8 @@ struct EvaluateCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
-    try folder.addPictures([("held-out/a", 2), ("held-out/b", 3)], seed: 2)
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("held-out/a", 2), ("held-out/b", 3)], seed: 2)
     try train("m.safetensors", "--image-size", "6")
   }
 
@@ -88,7 +88,7 @@ struct EvaluateCommandTests {
   @Test("train --calibrate lowers the log loss of the validation part and changes no answer")
   func calibrate() throws {
     // A few labels are wrong, so that being sure is wrong now and then.
-    try folder.addPictures(
+    try folder.addImages(
       [("mixed/train/a", 20), ("mixed/train/b", 20), ("mixed/val/a", 8), ("mixed/val/b", 8)], seed: 3)
     for name in ["0000", "0001"] {
       try folder.write(FileSystem.read(folder.path("mixed/val/b/\(name).png")), to: "mixed/val/a/wrong\(name).png")
@@ -104,8 +104,8 @@ struct EvaluateCommandTests {
     #expect(
       try (json(plain.output)["val"] as? [String: Any])?["correct"] as? Int
         == (json(calibrated.output)["val"] as? [String: Any])?["correct"] as? Int)
-    let pictures = try FileSystem.names(inFolder: folder.path("mixed/val/b")).map { "mixed/val/b/\($0)" }
-    let answers = try ["plain", "c"].map { try percept(["predict", "\($0).safetensors"] + pictures, in: folder).lines }
+    let images = try FileSystem.names(inFolder: folder.path("mixed/val/b")).map { "mixed/val/b/\($0)" }
+    let answers = try ["plain", "c"].map { try percept(["predict", "\($0).safetensors"] + images, in: folder).lines }
     #expect(answers[0].map { $0.prefix(1) } == answers[1].map { $0.prefix(1) } && answers[0] != answers[1])
     let said = try percept(["train"] + options + ["-o", "d.safetensors", "--calibrate"], in: folder)
     #expect(said.lines[0].hasPrefix("calibration: Logits are divided by "))

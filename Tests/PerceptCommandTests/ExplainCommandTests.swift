@@ -9,11 +9,11 @@ import Testing
 struct ExplainCommandTests {
   let folder: TemporaryFolder
   let percept = Program.percept
-  let picture = "faces/b/0001.png"
+  let image = "faces/b/0001.png"
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
     try train("m.safetensors")
   }
 
@@ -29,8 +29,8 @@ struct ExplainCommandTests {
 
   @Test("text says the answer as predict does, the sum, where it comes from, and the smallest change")
   func text() throws {
-    let result = try percept("explain", "m.safetensors", picture, in: folder)
-    let predicted = try percept("predict", "m.safetensors", picture, in: folder)
+    let result = try percept("explain", "m.safetensors", image, in: folder)
+    let predicted = try percept("predict", "m.safetensors", image, in: folder)
     #expect(result.status == 0 && result.errors.isEmpty)
     #expect(result.lines[0] == predicted.lines[0])
     #expect(result.lines[1].hasPrefix("  z for b: +") && result.lines[1].contains(" = bias b "))
@@ -41,7 +41,7 @@ struct ExplainCommandTests {
 
   @Test("JSON adds up to the logit, which is the probability's; a class can be chosen")
   func numbers() throws {
-    let object = try explained("m.safetensors", picture)
+    let object = try explained("m.safetensors", image)
     let sums = try #require(object["contributions"] as? [String: Any])
     let (pixels, logit) = (try #require(sums["pixels"] as? [Double]), try #require(sums["logit"] as? Double))
     let constant = try #require(sums["constant"] as? Double)
@@ -52,24 +52,26 @@ struct ExplainCommandTests {
     #expect(regions.count == 9 && abs(regions.values.reduce(constant, +) - logit) < 1e-9)
     #expect((object["nudge"] as? [String: Any])?["class"] as? String == "a" && object["recipe"] == nil)
     let other = try #require(
-      try explained("m.safetensors", picture, "--class", "a")["contributions"] as? [String: Any])
+      try explained("m.safetensors", image, "--class", "a")["contributions"] as? [String: Any])
     #expect(abs((other["logit"] as? Double ?? 0) + logit) < 1e-12 && other["class"] as? String == "a")
-    #expect(try percept("explain", "m.safetensors", picture, "--class", "c", in: folder).status == 65)
+    #expect(try percept("explain", "m.safetensors", image, "--class", "c", in: folder).status == 65)
   }
 
   @Test("with the data that it learned from there is a recipe that adds up; with other data the reason why not")
-  func recipe() throws {
-    let object = try explained("m.safetensors", picture, "--data", "faces")
-    let recipe = try #require(object["recipe"] as? [String: Any])
-    let representerValues = try #require(recipe["pulls"] as? [[String: Any]]).compactMap { $0["pull"] as? Double }
-    let (constant, logit) = (try #require(recipe["constant"] as? Double), try #require(recipe["logit"] as? Double))
-    #expect(representerValues.count == 16 && recipe["common"] as? Double == 0)
+  func influence() throws {
+    let object = try explained("m.safetensors", image, "--data", "faces")
+    let influence = try #require(object["recipe"] as? [String: Any])
+    let representerValues = try #require(influence["pulls"] as? [[String: Any]]).compactMap { $0["pull"] as? Double }
+    let (constant, logit) = (
+      try #require(influence["constant"] as? Double), try #require(influence["logit"] as? Double)
+    )
+    #expect(representerValues.count == 16 && influence["common"] as? Double == 0)
     let size = representerValues.reduce(abs(constant)) { $0 + abs($1) }
     #expect(abs(representerValues.reduce(constant, +) - logit) < 1e-9 * size)
-    let text = try percept("explain", "m.safetensors", picture, "--data", "faces", in: folder)
+    let text = try percept("explain", "m.safetensors", image, "--data", "faces", in: folder)
     #expect(text.lines.contains { $0.hasPrefix("  The mean of the 16 training pictures has z ") })
     #expect(text.lines.count { $0.hasPrefix("    +") } == 3 && text.output.contains("faces/a/"))
-    let other = try percept("explain", "m.safetensors", picture, "--data", "faces", "--seed", "5", in: folder)
+    let other = try percept("explain", "m.safetensors", image, "--data", "faces", "--seed", "5", in: folder)
     #expect(other.status == 0 && other.errors.contains("there is no recipe: trained again as the model says"))
     #expect(!other.output.contains("training pictures"))
   }
@@ -78,12 +80,12 @@ struct ExplainCommandTests {
   func hidden() throws {
     try train("h.safetensors", "--hidden", "6", "--activation", "tanh")
     for (flags, baseline) in [([], "black"), (["--data", "faces"], "the mean training picture")] {
-      let result = try percept(["explain", "h.safetensors", picture] + flags, in: folder)
+      let result = try percept(["explain", "h.safetensors", image] + flags, in: folder)
       #expect(result.status == 0 && result.errors.isEmpty)
       #expect(result.lines[1].contains(" = z of \(baseline) ") && result.lines[1].contains(", not accounted for "))
     }
     let gradient = try #require(
-      try explained("h.safetensors", picture, "--method", "gradient")["contributions"] as? [String: Any])
+      try explained("h.safetensors", image, "--method", "gradient")["contributions"] as? [String: Any])
     #expect(gradient["method"] as? String == "gradient" && abs(gradient["remainder"] as? Double ?? 0) > 1e-6)
   }
 
@@ -91,43 +93,43 @@ struct ExplainCommandTests {
   func unreadable() throws {
     try folder.write([0, 1, 2, 3], to: "broken.jpg")
     let result = try percept(
-      "explain", "m.safetensors", "none.jpg", picture, "broken.jpg", "--figure", "why.svg", in: folder)
+      "explain", "m.safetensors", "none.jpg", image, "broken.jpg", "--figure", "why.svg", in: folder)
     #expect(result.status == 66)
     #expect(result.errors.contains("none.jpg") && result.errors.contains("broken.jpg"))
-    #expect(result.lines[0].hasSuffix(picture) && result.lines.last == "why.svg")
-    let objects = try percept("explain", "m.safetensors", "broken.jpg", picture, "--json", in: folder)
+    #expect(result.lines[0].hasSuffix(image) && result.lines.last == "why.svg")
+    let objects = try percept("explain", "m.safetensors", "broken.jpg", image, "--json", in: folder)
     #expect(objects.status == 65 && objects.lines.count == 2)
     #expect(try json(objects.lines[0])["error"] is String)
     let piped = try percept(
-      "explain", "m.safetensors", "-", in: folder, input: FileSystem.read(folder.path(picture)))
+      "explain", "m.safetensors", "-", in: folder, input: FileSystem.read(folder.path(image)))
     #expect(piped.lines[0].hasSuffix("  -"))
   }
 
   @Test("what is read is never replaced, not even with --force")
   func spared() throws {
     let outputs = [
-      ["explain", "m.safetensors", picture, "--figure", picture],
-      ["explain", "m.safetensors", picture, "--html", "m.safetensors"],
-      ["explore", "faces", "--gallery", picture], ["train", "faces", "-o", picture],
-      ["evaluate", "--cross-validate", "faces", "--folds", "2", "--figure", picture],
-      ["tune", "faces", "--figure", picture], ["report", "m.safetensors", "faces", "-o", "m.safetensors"],
+      ["explain", "m.safetensors", image, "--figure", image],
+      ["explain", "m.safetensors", image, "--html", "m.safetensors"],
+      ["explore", "faces", "--gallery", image], ["train", "faces", "-o", image],
+      ["evaluate", "--cross-validate", "faces", "--folds", "2", "--figure", image],
+      ["tune", "faces", "--figure", image], ["report", "m.safetensors", "faces", "-o", "m.safetensors"],
       ["figure", "learning-curve", "m.safetensors", "-o", "m.safetensors"],
       ["figure", "weights", "m.safetensors", "-o", "m.safetensors"],
-      ["figure", "misclassified", "m.safetensors", "faces", "-o", picture],
-      ["figure", "evaluation", "m.safetensors", "faces", "-o", picture],
-      ["figure", "learned", "m.safetensors", picture, "-o", picture], ["figure", "montage", "faces", "-o", picture],
-      ["figure", "interpolations", picture, "-o", picture], ["figure", "statistics", "faces", "-o", picture],
-      ["figure", "augmented", "faces", "--augment", "mirror", "-o", picture],
-      ["figure", "graph", "m.safetensors", picture, "-o", picture],
-      ["figure", "statistics", "linked", "-o", picture],
+      ["figure", "misclassified", "m.safetensors", "faces", "-o", image],
+      ["figure", "evaluation", "m.safetensors", "faces", "-o", image],
+      ["figure", "learned", "m.safetensors", image, "-o", image], ["figure", "montage", "faces", "-o", image],
+      ["figure", "interpolations", image, "-o", image], ["figure", "statistics", "faces", "-o", image],
+      ["figure", "augmented", "faces", "--augment", "mirror", "-o", image],
+      ["figure", "graph", "m.safetensors", image, "-o", image],
+      ["figure", "statistics", "linked", "-o", image],
     ]
     #expect(symlink("faces", folder.path("linked")) == 0)
-    let before = try ["m.safetensors", picture].map { try FileSystem.read(folder.path($0)) }
+    let before = try ["m.safetensors", image].map { try FileSystem.read(folder.path($0)) }
     for arguments in outputs {
       let result = try percept(arguments + ["--force"], in: folder)
       #expect(result.status == 64 && result.errors.contains("choose another name"), "\(arguments)")
     }
-    #expect(try ["m.safetensors", picture].map { try FileSystem.read(folder.path($0)) } == before)
+    #expect(try ["m.safetensors", image].map { try FileSystem.read(folder.path($0)) } == before)
   }
 
   @Test("figures and pages hold every picture, and are replaced only with --force")
@@ -135,7 +137,7 @@ struct ExplainCommandTests {
     try train("h.safetensors", "--hidden", "6")
     for model in ["m.safetensors", "h.safetensors"] {
       let arguments = [
-        "explain", model, picture, "faces/a/0000.png", "--data", "faces", "--figure", "why.png", "--html", "why.html",
+        "explain", model, image, "faces/a/0000.png", "--data", "faces", "--figure", "why.png", "--html", "why.html",
       ]
       let result = try percept(arguments + ["--force"], in: folder)
       #expect(result.status == 0 && result.lines.suffix(2) == ["why.png", "why.html"])
@@ -158,7 +160,7 @@ struct ExplainCommandTests {
       (["--figure", "a.svg", "--html", "a.svg"], "the same file"), (["--method", "guess"], "guess"),
     ])
   func refused(flags: [String], words: String) throws {
-    let result = try percept(["explain", "m.safetensors", picture] + flags, in: folder)
+    let result = try percept(["explain", "m.safetensors", image] + flags, in: folder)
     #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
   }
 }

@@ -10,7 +10,7 @@ struct ExploreCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 12)], side: 40)
+    try folder.addImages([("faces/a", 12), ("faces/b", 12)], side: 40)
   }
 
   /// Photos of the shape CLASS/PERSON_NUMBER.png in a training and a test part; person 3 is in both, and one is a copy.
@@ -19,9 +19,9 @@ struct ExploreCommandTests {
       ("train/a/1_1", 1), ("train/a/2_1", 2), ("train/a/3_1", 3), ("train/b/4_1", 4), ("train/b/5_1", 5),
       ("test/a/3_2", 6), ("test/a/6_1", 7), ("test/b/7_1", 8), ("test/b/8_1", 4),
     ] as [(String, UInt64)] {
-      let picture = TestImages.textured(seed: seed, side: 64)
+      let image = TestImages.textured(seed: seed, side: 64)
       try folder.write(
-        name == "test/b/8_1" ? picture.encodedJPEG(quality: 60) : picture.encodedPNG(), to: "split/\(name).png")
+        name == "test/b/8_1" ? image.encodedJPEG(quality: 60) : image.encodedPNG(), to: "split/\(name).png")
     }
   }
 
@@ -86,7 +86,7 @@ struct ExploreCommandTests {
     let copies = try percept("explore", "faces", in: folder).output
     #expect(copies.contains("duplicates with contradictory labels: 1; find out which label is right"))
     #expect(copies.contains("  faces/a/0000.png (a) = faces/b/copy.png (b), same file"))
-    try folder.addPictures([("odd/a", 12)], side: 40)
+    try folder.addImages([("odd/a", 12)], side: 40)
     for seed in 1...4 as ClosedRange<UInt64> {
       try folder.write(TestImages.photo(seed: seed, width: 40, height: 40).encodedJPEG(), to: "odd/b/\(seed).jpg")
     }

@@ -8,7 +8,7 @@ struct FigureData: CustomTestStringConvertible, Sendable {
   let name: String
   let path: String
   let flags: [String]
-  let pictures: [String]
+  let images: [String]
 
   /// Flags under which some of the data's labels are wrong: the computed pictures are told apart without a mistake.
   var flagsThatMislead: [String] { flags.isEmpty ? ["--classes", "a=b,b=a"] : flags }
@@ -18,21 +18,21 @@ struct FigureData: CustomTestStringConvertible, Sendable {
   /// Computed pictures, and the real ones that are at hand.
   static let all: [FigureData] = {
     var all = [
-      FigureData(name: "computed", path: "faces", flags: [], pictures: ["faces/a/0000.png", "faces/b/0001.png"])
+      FigureData(name: "computed", path: "faces", flags: [], images: ["faces/a/0000.png", "faces/b/0001.png"])
     ]
     if SharedData.isPresent {
       let path = SharedData.path("celeb100")
       all.append(
         FigureData(
           name: "celeb100", path: path, flags: ["--classes", "male,female"],
-          pictures: ["\(path)/test/male/000081.jpg", "\(path)/test/female/000083.jpg"]))
+          images: ["\(path)/test/male/000081.jpg", "\(path)/test/female/000083.jpg"]))
     }
     if FileSystem.kind(of: DocumentedData.fashion) == .folder {
       let images = DocumentedData.fashion + "/t10k-images-idx3-ubyte.gz"
       all.append(
         FigureData(
           name: "Fashion-MNIST", path: DocumentedData.fashion, flags: ["--classes", "1=trouser,3=dress"],
-          pictures: ["\(images)#3", "\(images)#13"]))
+          images: ["\(images)#3", "\(images)#13"]))
     }
     return all
   }()
@@ -45,7 +45,7 @@ struct FigureCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
   }
 
   @Test("every figure is drawn as SVG and as PNG", arguments: FigureData.all)
@@ -59,12 +59,12 @@ struct FigureCommandTests {
       ("learning-curve", ["m.safetensors", "m.safetensors", "--log"]),
       ("misclassified", ["m.safetensors", data.path] + data.flagsThatMislead), ("weights", ["m.safetensors"]),
       ("evaluation", ["m.safetensors", data.path] + data.flags),
-      ("learned", ["m.safetensors"] + data.pictures), ("interpolations", [data.pictures[0]]),
-      ("interpolations", [data.pictures[0], "--method", "sinc", "--side", "100"]),
+      ("learned", ["m.safetensors"] + data.images), ("interpolations", [data.images[0]]),
+      ("interpolations", [data.images[0], "--method", "sinc", "--side", "100"]),
       ("montage", [data.path, "--limit", "9"] + data.flags),
       ("montage", [data.path, "--model", "m.safetensors", "--limit", "2", "--interpolation", "sinc"] + data.flags),
       ("statistics", [data.path] + data.flags), ("graph", ["m.safetensors"]),
-      ("graph", ["m.safetensors", data.pictures[1]]),
+      ("graph", ["m.safetensors", data.images[1]]),
     ]
     for (index, figure) in figures.enumerated() {
       for ending in ["svg", "png"] {
@@ -73,8 +73,8 @@ struct FigureCommandTests {
         #expect(result.status == 0 && result.output == file + "\n", "\(figure.name): \(result.errors)")
         let bytes = try FileSystem.read(folder.path(file))
         if ending == "png" {
-          let picture = try Image(decoding: bytes, named: file)
-          #expect(picture.width > 80 && Set(picture.pixels).count > 5)
+          let image = try Image(decoding: bytes, named: file)
+          #expect(image.width > 80 && Set(image.pixels).count > 5)
         } else {
           #expect(String(decoding: bytes, as: UTF8.self).contains("<title id="))
         }
@@ -105,7 +105,7 @@ struct FigureCommandTests {
 
   @Test("report writes one page; train --report writes the same one")
   func report() throws {
-    try folder.addPictures([("split/train/a", 8), ("split/train/b", 6), ("split/test/a", 3), ("split/test/b", 3)])
+    try folder.addImages([("split/train/a", 8), ("split/train/b", 6), ("split/test/a", 3), ("split/test/b", 3)])
     let trained = try percept(
       "train", "split", "-o", "m.safetensors", "--iterations", "30", "--report", "1.html", in: folder)
     #expect(trained.lines.last == "report: 1.html")

@@ -14,7 +14,7 @@ struct InterruptionTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/b", 12), ("faces/a", 12)])
+    try folder.addImages([("faces/b", 12), ("faces/a", 12)])
   }
 
   var checkpoint: [UInt8]? { try? FileSystem.read(folder.path("m.safetensors.checkpoint")) }

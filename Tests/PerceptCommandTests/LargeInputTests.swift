@@ -11,7 +11,7 @@ struct LargeInputTests {
 
   @Test("a folder of 1,000 photos with 5 broken ones trains and names the 5; with --strict it does not")
   func thousand() throws {
-    try folder.addPictures([("photos/a", 500), ("photos/b", 495)])
+    try folder.addImages([("photos/a", 500), ("photos/b", 495)])
     for number in 0..<5 { try folder.write(Array("broken".utf8), to: "photos/b/broken\(number).jpg") }
     let result = try percept("train", "photos", "--image-size", "8", "--iterations", "10", "--json", in: folder)
     #expect(result.status == 0)
@@ -48,7 +48,7 @@ struct LargeInputTests {
     "every odd file gets an answer or an error that names it",
     .enabled(if: SharedData.isPresent, "the test pictures are not here"))
   func odd() throws {
-    try folder.addPictures([("faces/a", 4), ("faces/b", 4)])
+    try folder.addImages([("faces/a", 4), ("faces/b", 4)])
     #expect(try percept("train", "faces", "-o", "m.safetensors", in: folder).status == 0)
     let files = ["broken", "exif", "made", "pngsuite"].flatMap { SharedData.files(in: "odd/\($0)") }
     #expect(files.count > 200)

@@ -11,7 +11,7 @@ struct LargerThanMemoryTests {
     .enabled(if: MemoryLimit.isPossible, "no memory control group can be made here (it takes root)"))
   func training() throws {
     let folder = try TemporaryFolder()
-    try Self.writePictures(count: 12_200, side: 128, to: folder)
+    try Self.writeImages(count: 12_200, side: 128, to: folder)
     let arguments = ["train", "data", "--iterations", "2", "--learning-rate", "0.001", "--quiet"]
     let inMemory = try Program.percept(arguments + ["--no-cache", "-o", "a.safetensors"], in: folder)
     #expect(inMemory.status == 0, "\(inMemory.errors)")
@@ -28,7 +28,7 @@ struct LargerThanMemoryTests {
   }
 
   /// An IDX file, piece by piece: noise, brighter for every other picture.
-  private static func writePictures(count: Int, side: Int, to folder: TemporaryFolder) throws {
+  private static func writeImages(count: Int, side: Int, to folder: TemporaryFolder) throws {
     func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
     try folder.write([0, 0, 8, 1] + number(count) + (0..<count).map { UInt8($0 % 2) }, to: "data/labels-idx1-ubyte")
     try folder.write([0, 0, 8, 3] + number(count) + number(side) + number(side), to: "data/images-idx3-ubyte")

@@ -9,7 +9,7 @@ struct NetworkCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("pets/cat", 8), ("pets/dog", 7), ("pets/horse", 6)])
+    try folder.addImages([("pets/cat", 8), ("pets/dog", 7), ("pets/horse", 6)])
   }
 
   func train(_ flags: String...) throws -> [String: Any] {

@@ -10,8 +10,8 @@ struct OtherCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 12), ("faces/b", 8)])
-    try folder.addPictures([("held-out/a", 2), ("held-out/b", 3)], seed: 2)
+    try folder.addImages([("faces/a", 12), ("faces/b", 8)])
+    try folder.addImages([("held-out/a", 2), ("held-out/b", 3)], seed: 2)
   }
 
   func train() throws {
@@ -92,7 +92,7 @@ struct OtherCommandTests {
   @Test("evaluate refuses classes that the model does not know, and warns of one that is missing")
   func evaluateClasses() throws {
     try train()
-    try folder.addPictures([("odd/a", 1), ("odd/c", 1), ("half/a", 2)])
+    try folder.addImages([("odd/a", 1), ("odd/c", 1), ("half/a", 2)])
     let odd = try percept("evaluate", "m.safetensors", "odd", in: folder)
     #expect(odd.status == 65)
     #expect(odd.errors.hasPrefix("Error: the data has a class \"c\" that the model does not know (it knows a, b)"))

@@ -10,7 +10,7 @@ struct ServeCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/a", 6), ("faces/b", 6)])
+    try folder.addImages([("faces/a", 6), ("faces/b", 6)])
     let words = ["train", "faces", "--image-size", "6", "--iterations", "20", "-o", "m.safetensors"]
     #expect(try Program.percept(words, in: folder).status == 0)
   }
@@ -55,18 +55,18 @@ struct ServeCommandTests {
 
   @Test("asked to end, it first answers what it was asked")
   func drain() throws {
-    let picture = try FileSystem.read(folder.path("faces/a/0000.png"))
+    let image = try FileSystem.read(folder.path("faces/a/0000.png"))
     let status = try serving(["m.safetensors"], signal: nil) { port, process in
       let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
       idle.send("GET", "/health/live")
       #expect(idle.answer()?.status == 200)
       socket.send(
-        "PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: \(picture.count)\r\n\r\n")
+        "PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: \(image.count)\r\n\r\n")
       #expect(socket.answer()?.status == 100)
       kill(process.processIdentifier, SIGTERM)
       // Idle connections are closed at once, which shows that it has understood.
       #expect(idle.isClosed())
-      socket.send(picture)
+      socket.send(image)
       #expect(socket.answer()?.status == 200)
       #expect(socket.isClosed())
     }
@@ -77,9 +77,9 @@ struct ServeCommandTests {
   func reload() throws {
     let status = try serving(["m.safetensors"], signal: SIGTERM) { port, process in
       let socket = HTTPSocket(port: port)
-      let picture = try FileSystem.read(folder.path("faces/a/0000.png"))
+      let image = try FileSystem.read(folder.path("faces/a/0000.png"))
       func answer() throws -> String {
-        socket.send("PUT", "/predict", body: picture)
+        socket.send("PUT", "/predict", body: image)
         return try #require(socket.answer()).body
       }
       let before = try answer()

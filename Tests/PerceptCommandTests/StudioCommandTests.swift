@@ -11,7 +11,7 @@ struct StudioCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("my faces/a", 12), ("my faces/b", 11)])
+    try folder.addImages([("my faces/a", 12), ("my faces/b", 11)])
     try folder.write(Array("no picture".utf8), to: "my faces/b/broken.jpg")
   }
 
@@ -66,11 +66,11 @@ struct StudioCommandTests {
       let model = try get("/model.safetensors?\(query)", port: port)
       #expect(Array(model) == (try FileSystem.read(folder.path("model.safetensors"))), "\(command)")
 
-      let picture = "my faces/b/0004.png"
-      let predicted = try Program.percept("predict", "model.safetensors", "--json", picture, in: folder).output
+      let image = "my faces/b/0004.png"
+      let predicted = try Program.percept("predict", "model.safetensors", "--json", image, in: folder).output
       var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/ask?\(query)")))
       request.httpMethod = "POST"
-      request.httpBody = Data(try FileSystem.read(folder.path(picture)))
+      request.httpBody = Data(try FileSystem.read(folder.path(image)))
       let answer = try #require(JSONSerialization.jsonObject(with: try data(for: request)) as? [String: Any])
       let expected = try #require(JSONSerialization.jsonObject(with: Data(predicted.utf8)) as? [String: Any])
       let prediction = try #require(answer["prediction"] as? [String: Any])

@@ -9,7 +9,7 @@ struct TrainCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("faces/train/b", 6), ("faces/train/a", 4), ("faces/test/b", 3), ("faces/test/a", 1)])
+    try folder.addImages([("faces/train/b", 6), ("faces/train/a", 4), ("faces/test/b", 3), ("faces/test/a", 1)])
   }
 
   @Test("prints the article's summary and costs on standard error, and the result on standard output")
@@ -105,7 +105,7 @@ struct TrainCommandTests {
 
   @Test("the same seed writes the same file; the split it drew can be written, read and evaluated")
   func split() throws {
-    try folder.addPictures([("all/a", 10), ("all/b", 20)])
+    try folder.addImages([("all/a", 10), ("all/b", 20)])
     for name in ["1", "2"] {
       let result = try percept(
         "train", "all", "--seed", "4", "--test-fraction", "0.3", "-o", "\(name).safetensors", "--write-split",
@@ -142,7 +142,7 @@ struct TrainCommandTests {
 
   @Test("a class that a part lacks is a warning, or an error where it is to be learned")
   func missingClasses() throws {
-    try folder.addPictures([("x/train/a", 2), ("x/train/b", 2), ("x/test/a", 2), ("y/train/a", 2), ("y/test/b", 2)])
+    try folder.addImages([("x/train/a", 2), ("x/train/b", 2), ("x/test/a", 2), ("y/train/a", 2), ("y/test/b", 2)])
     let warned = try percept("train", "x", "--quiet", in: folder)
     #expect(warned.status == 0 && warned.errors == "Warning: the test part has no picture of class \"b\".\n")
     let failed = try percept("train", "y", "--quiet", in: folder)
@@ -192,7 +192,7 @@ struct TrainCommandTests {
 
   @Test("a failed training leaves no split behind")
   func failedSplit() throws {
-    try folder.addPictures([("x/a", 1)])
+    try folder.addImages([("x/a", 1)])
     try folder.write([], to: "x/b/empty.png")
     #expect(try percept("train", "x", "--write-split", "x.csv", in: folder).status == 65)
     #expect(FileSystem.kind(of: folder.path("x.csv")) == nil)

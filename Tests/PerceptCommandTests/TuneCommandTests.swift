@@ -9,7 +9,7 @@ struct TuneCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("pets/cat", 10), ("pets/dog", 10)])
+    try folder.addImages([("pets/cat", 10), ("pets/dog", 10)])
   }
 
   func tune(_ flags: String...) throws -> Program.Result {
@@ -18,7 +18,7 @@ struct TuneCommandTests {
 
   @Test("prints a table, what it means and the command that trains the best, which runs")
   func text() throws {
-    try folder.addPictures([("two words/a", 10), ("two words/b", 10)])
+    try folder.addImages([("two words/a", 10), ("two words/b", 10)])
     let result = try percept(
       "tune", "two words", "--image-size", "4", "--learning-rates", "0.05,1e-9", "--seed", "2", "--folds", "4",
       in: folder)
@@ -140,12 +140,12 @@ struct TuneCommandTests {
 
   @Test("a test part is never looked at: other pictures in it change nothing")
   func testPart() throws {
-    try folder.addPictures([("x/train/a", 6), ("x/train/b", 6), ("x/test/a", 2), ("x/test/b", 2)])
+    try folder.addImages([("x/train/a", 6), ("x/train/b", 6), ("x/test/a", 2), ("x/test/b", 2)])
     func output() throws -> String {
       try percept("tune", "x", "--folds", "3", "--learning-rates", "0.01,0.02", "--no-cache", in: folder).output
     }
     let before = try output()
-    try folder.addPictures([("x/test/b", 4), ("x/test/a", 4)], seed: 9)
+    try folder.addImages([("x/test/b", 4), ("x/test/a", 4)], seed: 9)
     #expect(try output() == before)
     let split = try percept("tune", "x", "--test-fraction", "0.1", in: folder)
     #expect(split.status == 64)

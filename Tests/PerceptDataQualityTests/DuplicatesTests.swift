@@ -11,28 +11,28 @@ struct DuplicatesTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  func picture(_ seed: UInt64, side: Int = 128) -> Image { TestImages.textured(seed: seed, side: side) }
+  func image(_ seed: UInt64, side: Int = 128) -> Image { TestImages.textured(seed: seed, side: side) }
 
   func dataset(_ name: String = "data", imageSize: Int = 64) throws -> Dataset {
     try Dataset(imageFolder: folder.path(name), preprocessing: Preprocessing(imageSize: imageSize))
   }
 
   func names(_ groups: [Duplicates.Group]) -> [[String]] {
-    groups.map { $0.pictures.map { FileSystem.name(of: $0.example.file) } }
+    groups.map { $0.images.map { FileSystem.name(of: $0.example.file) } }
   }
 
   @Test("the same file, the same pixels, and what is saved anew are found, and nothing else")
   func likeness() throws {
     for seed in 1...6 as ClosedRange<UInt64> {
-      try folder.write(picture(seed).encodedPNG(), to: "data/a/\(seed).png")
-      try folder.write(picture(seed + 10).encodedPNG(), to: "data/b/\(seed).png")
+      try folder.write(image(seed).encodedPNG(), to: "data/a/\(seed).png")
+      try folder.write(image(seed + 10).encodedPNG(), to: "data/b/\(seed).png")
     }
-    try folder.write(picture(1).encodedPNG(), to: "data/a/file.png")
-    var other = try picture(2).encodedPNG()
+    try folder.write(image(1).encodedPNG(), to: "data/a/file.png")
+    var other = try image(2).encodedPNG()
     other += [0]  // what stands behind the end of a PNG is not read
     try folder.write(other, to: "data/a/pixels.png")
-    try folder.write(picture(3).encodedJPEG(quality: 60), to: "data/a/quality.jpg")
-    try folder.write(picture(4).resized(to: ImageSize(64)).encodedJPEG(quality: 60), to: "data/b/small.jpg")
+    try folder.write(image(3).encodedJPEG(quality: 60), to: "data/a/quality.jpg")
+    try folder.write(image(4).resized(to: ImageSize(64)).encodedJPEG(quality: 60), to: "data/b/small.jpg")
     let duplicates = try Duplicates(in: dataset())
     #expect(
       names(duplicates.groups) == [
@@ -45,7 +45,7 @@ struct DuplicatesTests {
   @Test("groups that have copies of one picture become one group")
   func joined() throws {
     for (name, seed) in [("x1", 1), ("y1", 1), ("x2", 2), ("z1", 3)] as [(String, UInt64)] {
-      try folder.write(picture(seed).encodedPNG(), to: "data/\(name == "z1" ? "b" : "a")/\(name).png")
+      try folder.write(image(seed).encodedPNG(), to: "data/\(name == "z1" ? "b" : "a")/\(name).png")
     }
     let dataset = try dataset()
     let group = Duplicates(in: dataset).group { String(FileSystem.name(of: $0.file).prefix(1)) }
@@ -61,16 +61,16 @@ struct DuplicatesTests {
       let pixels = [UInt8](repeating: level, count: 32 * 32)
       try folder.write(Image(width: 32, height: 32, color: .gray, pixels: pixels).encodedPNG(), to: name)
     }
-    try folder.write(picture(1).encodedPNG(), to: "data/b/1.png")
+    try folder.write(image(1).encodedPNG(), to: "data/b/1.png")
     #expect(try names(Duplicates(in: dataset()).groups) == [["10-0.png", "10-1.png"]])
   }
 
   @Test("of pictures too small for a hash only the same files are the same")
   func small() throws {
-    try folder.write(picture(1).encodedPNG(), to: "data/a/1.png")
-    try folder.write(picture(1).encodedJPEG(quality: 60), to: "data/a/2.jpg")
-    try folder.write(picture(1).encodedPNG(), to: "data/b/1.png")
-    try folder.write(picture(1).encodedPNG() + [0], to: "data/b/2.png")
+    try folder.write(image(1).encodedPNG(), to: "data/a/1.png")
+    try folder.write(image(1).encodedJPEG(quality: 60), to: "data/a/2.jpg")
+    try folder.write(image(1).encodedPNG(), to: "data/b/1.png")
+    try folder.write(image(1).encodedPNG() + [0], to: "data/b/2.png")
     let duplicates = try Duplicates(in: dataset(imageSize: 12))
     #expect(!duplicates.includesNear && names(duplicates.groups) == [["1.png", "1.png"]])
   }
@@ -78,18 +78,18 @@ struct DuplicatesTests {
   @Test("leaks are what later parts share with earlier ones, by picture and by group, and can be dropped")
   func leaks() throws {
     for seed in 1...4 as ClosedRange<UInt64> {
-      try folder.write(picture(seed).encodedPNG(), to: "data/train/a/\(seed)_x.png")
-      try folder.write(picture(seed + 10).encodedPNG(), to: "data/train/b/\(seed + 10)_x.png")
+      try folder.write(image(seed).encodedPNG(), to: "data/train/a/\(seed)_x.png")
+      try folder.write(image(seed + 10).encodedPNG(), to: "data/train/b/\(seed + 10)_x.png")
     }
-    try folder.write(picture(2).encodedJPEG(quality: 60), to: "data/test/a/20_x.jpg")
-    try folder.write(picture(30).encodedPNG(), to: "data/test/a/3_y.png")
-    try folder.write(picture(31).encodedPNG(), to: "data/test/b/31_y.png")
+    try folder.write(image(2).encodedJPEG(quality: 60), to: "data/test/a/20_x.jpg")
+    try folder.write(image(30).encodedPNG(), to: "data/test/a/3_y.png")
+    try folder.write(image(31).encodedPNG(), to: "data/test/b/31_y.png")
     var parts = try DatasetSplits(of: dataset(), testFraction: 0, seed: 0, path: "data")
     let duplicates = Duplicates(among: parts.inOrder.map(\.dataset))
     let group = { (example: Example) in String(FileSystem.name(of: example.file).prefix { $0 != "_" }) }
-    let byPicture = Leak.all(between: parts.inOrder, duplicates: duplicates)
-    #expect(byPicture.map(\.reason) == [.samePicture(.near)])
-    #expect(byPicture.map { FileSystem.name(of: $0.other.file) } == ["2_x.png"])
+    let byImage = Leak.all(between: parts.inOrder, duplicates: duplicates)
+    #expect(byImage.map(\.reason) == [.sameImage(.near)])
+    #expect(byImage.map { FileSystem.name(of: $0.other.file) } == ["2_x.png"])
     let both = Leak.all(between: parts.inOrder, duplicates: duplicates, groupedBy: group)
     #expect(Set(both.map { FileSystem.name(of: $0.example.file) }) == ["20_x.jpg", "3_y.png"])
     parts.drop(both)

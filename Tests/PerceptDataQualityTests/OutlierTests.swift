@@ -6,7 +6,7 @@ import PerceptTestSupport
 import Testing
 
 @Suite("Oddities and what tells classes apart besides the pictures")
-struct OddityTests {
+struct OutlierTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -34,7 +34,7 @@ struct OddityTests {
     ]
     for (name, image) in odd { try folder.write(image.encodedPNG(), to: "data/a/\(name).png") }
     let source = try DataSource(folder.path("data"))
-    let found = try Outlier.all(in: Exploration(source).pictures, features: Dataset(source))
+    let found = try Outlier.all(in: Exploration(source).images, features: Dataset(source))
     for (name, _) in odd {
       let kinds = found.filter { FileSystem.name(of: $0.example.file) == "\(name).png" }.map(\.kind.rawValue)
       #expect(kinds.contains(name), "\(name): \(kinds)")
@@ -43,7 +43,7 @@ struct OddityTests {
   }
 
   @Test("a format or a size that goes with the class is named, one that does not is not")
-  func tellTales() throws {
+  func shortcutFeatures() throws {
     for seed in 1...12 as ClosedRange<UInt64> {
       let isEven = seed % 2 == 0
       let image = noise(seed, width: isEven ? 80 : 90)
@@ -80,7 +80,7 @@ struct OddityTests {
     #expect {
       try labels("data/a/9.png,b\n")
     } throws: { error in
-      if case DatasetError.unknownPictures(let file, 1, _) = error { file.hasSuffix("data/a/9.png") } else { false }
+      if case DatasetError.unknownImages(let file, 1, _) = error { file.hasSuffix("data/a/9.png") } else { false }
     }
   }
 }

@@ -40,15 +40,15 @@ struct ShortcutsTests {
     // The middle makes up for it, so that the mean colour says nothing.
     let shortcuts = try shortcuts { label, x, y in label == 0 ? 0 : isInside(x, y) ? 23 : -30 }
     let border = try #require(shortcuts.findings.first)
-    #expect(border.clue == .border && border.score.correct >= 38)
+    #expect(border.ablation == .border && border.score.correct >= 38)
     #expect(shortcuts.sentence.contains("of the score is already in the border: a neuron"))
-    #expect(shortcuts.findings.first { $0.clue == .meanColor }.map { $0.score.correct < 32 } ?? false)
+    #expect(shortcuts.findings.first { $0.ablation == .meanColor }.map { $0.score.correct < 32 } ?? false)
   }
 
   @Test("a brighter class is told by its mean colour and by pixels in random places")
   func brightness() throws {
     let shortcuts = try shortcuts { label, _, _ in label == 0 ? 0 : 30 }
-    #expect(Set(shortcuts.strong.map(\.clue)).isSuperset(of: [.meanColor, .shuffledPixels, .border]))
+    #expect(Set(shortcuts.strong.map(\.ablation)).isSuperset(of: [.meanColor, .shuffledPixels, .border]))
     #expect(shortcuts.strong.allSatisfy { shortcuts.share(of: $0).map { $0 >= 0.5 } ?? false })
   }
 
@@ -70,22 +70,22 @@ struct ShortcutsTests {
   }
 
   @Test("a clue leaves what its name says")
-  func clues() {
-    let picture = TestImages.photo(seed: 3, width: 24, height: 16)
-    let border = InputAblation.border.picture(of: picture)
+  func ablations() {
+    let image = TestImages.photo(seed: 3, width: 24, height: 16)
+    let border = InputAblation.border.image(of: image)
     #expect(border.cropped(left: 2, top: 2, width: 20, height: 12).pixels.allSatisfy { $0 == 0 })
     #expect(
-      border.cropped(left: 0, top: 0, width: 24, height: 2) == picture.cropped(left: 0, top: 0, width: 24, height: 2))
+      border.cropped(left: 0, top: 0, width: 24, height: 2) == image.cropped(left: 0, top: 0, width: 24, height: 2))
     #expect(
-      border.cropped(left: 22, top: 0, width: 2, height: 16) == picture.cropped(left: 22, top: 0, width: 2, height: 16))
+      border.cropped(left: 22, top: 0, width: 2, height: 16) == image.cropped(left: 22, top: 0, width: 2, height: 16))
     func pixels(_ image: Image) -> [[UInt8]] {
       stride(from: 0, to: image.pixels.count, by: 3).map { Array(image.pixels[$0..<$0 + 3]) }
     }
     func sorted(_ image: Image) -> [[UInt8]] { pixels(image).sorted { $0.lexicographicallyPrecedes($1) } }
-    #expect(Set(pixels(InputAblation.meanColor.picture(of: picture))).count == 1)
-    let shuffled = InputAblation.shuffledPixels.picture(of: picture, seed: 1)
-    #expect(pixels(shuffled) != pixels(picture))
-    #expect(sorted(shuffled) == sorted(picture))
-    #expect(InputAblation.coarsePixels.picture(of: picture).size == picture.size)
+    #expect(Set(pixels(InputAblation.meanColor.image(of: image))).count == 1)
+    let shuffled = InputAblation.shuffledPixels.image(of: image, seed: 1)
+    #expect(pixels(shuffled) != pixels(image))
+    #expect(sorted(shuffled) == sorted(image))
+    #expect(InputAblation.coarsePixels.image(of: image).size == image.size)
   }
 }

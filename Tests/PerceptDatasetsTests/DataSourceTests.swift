@@ -17,7 +17,7 @@ struct DataSourceTests {
 
   @Test("a folder of class folders: one class a folder, in the order of their names, files in order")
   func classFolders() throws {
-    try folder.addPictures([("dog", 3), ("cat", 2)])
+    try folder.addImages([("dog", 3), ("cat", 2)])
     let photos = try dataset(DataSource(folder.path))
     #expect(photos.classNames == ["cat", "dog"])
     #expect(photos.classCounts == [2, 3])
@@ -30,7 +30,7 @@ struct DataSourceTests {
 
   @Test("pictures may lie deeper; hidden files and folders, and loose files, are no classes")
   func nestedAndHidden() throws {
-    try folder.addPictures([("cat/2024/may", 1), ("cat", 1), ("dog", 1), (".hidden", 1), ("cat/.thumbs", 1)])
+    try folder.addImages([("cat/2024/may", 1), ("cat", 1), ("dog", 1), (".hidden", 1), ("cat/.thumbs", 1)])
     try folder.write([0, 1], to: ".DS_Store")
     try folder.write([0, 1], to: "dog/.DS_Store")
     try folder.write(Array("notes".utf8), to: "README.txt")
@@ -42,7 +42,7 @@ struct DataSourceTests {
 
   @Test("train, val and test folders are parts, not classes")
   func parts() throws {
-    try folder.addPictures([("train/a", 3), ("train/b", 2), ("test/a", 1), ("test/b", 1), ("val/b", 1)])
+    try folder.addImages([("train/a", 3), ("train/b", 2), ("test/a", 1), ("test/b", 1), ("val/b", 1)])
     let photos = try dataset(DataSource(folder.path))
     #expect(photos.isSplit)
     #expect(photos.subset(.training)?.classCounts == [3, 2])
@@ -52,13 +52,13 @@ struct DataSourceTests {
 
   @Test("a class may be called train when no other part stands beside it")
   func classCalledTrain() throws {
-    try folder.addPictures([("train", 2), ("bus", 2)])
+    try folder.addImages([("train", 2), ("bus", 2)])
     #expect(try DataSource(folder.path).classNames == ["bus", "train"])
   }
 
   @Test("one part alone is no split, and what stands beside class or part folders is told")
   func lonePart() throws {
-    try folder.addPictures([("data/train/a", 2), ("data/train/b", 2), ("data/unlabeled", 3)])
+    try folder.addImages([("data/train/a", 2), ("data/train/b", 2), ("data/unlabeled", 3)])
     try folder.write([1], to: "data/train/notes.txt")
     let source = try DataSource(folder.path("data"))
     #expect(source.classNames == ["a", "b"])
@@ -68,7 +68,7 @@ struct DataSourceTests {
 
   @Test("a link to a folder above does not bring in the pictures of other classes")
   func loop() throws {
-    try folder.addPictures([("data/a", 2), ("data/b", 3)])
+    try folder.addImages([("data/a", 2), ("data/b", 3)])
     #expect(symlink("..", folder.path("data/a/loop")) == 0)
     #expect(symlink(".", folder.path("data/a/self")) == 0)
     #expect(try dataset(DataSource(folder.path("data"))).classCounts == [2, 3])
@@ -76,14 +76,14 @@ struct DataSourceTests {
 
   @Test("reasons keep every letter after a file name in any script")
   func reasons() throws {
-    try folder.addPictures([("a", 1), ("b", 1)])
+    try folder.addImages([("a", 1), ("b", 1)])
     try folder.write([], to: "a/照片-ñandú.jpg")
     #expect(try dataset(DataSource(folder.path)).skipped.map(\.reason) == ["empty file"])
   }
 
   @Test("a picture file that is far too large, and one that is a pipe, are skipped")
   func endless() throws {
-    try folder.addPictures([("a", 1), ("b", 1)])
+    try folder.addImages([("a", 1), ("b", 1)])
     try folder.write([], to: "a/sparse.jpg")
     #expect(truncate(folder.path("a/sparse.jpg"), 30 << 30) == 0)
     #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
@@ -95,7 +95,7 @@ struct DataSourceTests {
 
   @Test("unreadable files are left out and named with the reason")
   func skipped() throws {
-    try folder.addPictures([("a", 2), ("b", 2)])
+    try folder.addImages([("a", 2), ("b", 2)])
     let gif = try folder.write(Array("GIF89a......".utf8), to: "a/x.jpg")
     let empty = try folder.write([], to: "b/0000a.jpg")
     let photos = try dataset(DataSource(folder.path))
@@ -108,8 +108,8 @@ struct DataSourceTests {
   @Test("nothing, no class folders, one class, an empty class and no readable picture are told apart")
   func errors() throws {
     #expect(throws: FileError(folder.path("none"), .notFound)) { try DataSource(folder.path("none")) }
-    #expect(throws: DatasetError.noClassFolders(path: folder.path, pictures: 0)) { try DataSource(folder.path) }
-    try folder.addPictures([("a", 1)])
+    #expect(throws: DatasetError.noClassFolders(path: folder.path, images: 0)) { try DataSource(folder.path) }
+    try folder.addImages([("a", 1)])
     #expect(throws: DatasetError.tooFewClasses(found: ["a"], leftOut: [], path: folder.path)) {
       try DataSource(folder.path)
     }
@@ -126,7 +126,7 @@ struct DataSourceTests {
 
   @Test("features are those of the preprocessing, row by row")
   func features() throws {
-    try folder.addPictures([("a", 2), ("b", 2)])
+    try folder.addImages([("a", 2), ("b", 2)])
     let preprocessing = Preprocessing(imageSize: 5, color: .gray)
     let photos = try Dataset(imageFolder: folder.path, preprocessing: preprocessing)
     #expect(photos.featureCount == 25)
@@ -142,7 +142,7 @@ struct ClassSelectionTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("cat", 1), ("dog", 2), ("wolf", 3)])
+    try folder.addImages([("cat", 1), ("dog", 2), ("wolf", 3)])
   }
 
   func counts(_ selection: ClassSelection) throws -> [String: Int] {

@@ -10,7 +10,7 @@ struct LabelFileTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("p", 4)])
+    try folder.addImages([("p", 4)])
   }
 
   func load(_ text: String, as name: String = "labels.csv") throws -> Dataset {

@@ -13,7 +13,7 @@ struct PixelCacheFileTests {
   init() throws {
     cached = try CachedData()
     cached.preprocessing = Preprocessing(imageSize: 2, color: .gray)
-    try cached.folder.addPictures([("data/a", 2), ("data/b", 1)], side: 3)
+    try cached.folder.addImages([("data/a", 2), ("data/b", 1)], side: 3)
   }
 
   /// Puts other bytes into the place of the cache file: the data must be as without a cache.

@@ -11,7 +11,7 @@ struct PixelCacheTests {
 
   init() throws {
     cached = try CachedData()
-    try cached.folder.addPictures([("data/cat", 3), ("data/dog", 2)])
+    try cached.folder.addImages([("data/cat", 3), ("data/dog", 2)])
   }
 
   @Test("the second time nothing is decoded, and everything is the same")
@@ -46,8 +46,8 @@ struct PixelCacheTests {
     switch change {
     case .touched: setTime(file, 2_000_000)
     case .replaced:
-      let picture = try TestImages.sided(1, seed: 99, side: 12).encodedPNG()
-      let bytes = picture + [UInt8](repeating: 0, count: large.count - picture.count)
+      let image = try TestImages.sided(1, seed: 99, side: 12).encodedPNG()
+      let bytes = image + [UInt8](repeating: 0, count: large.count - image.count)
       try FileSystem.write(bytes, to: file, replacing: true)
       setTime(file, 1_000_000)
     case .added: try FileSystem.write(large, to: other, replacing: false)
@@ -77,7 +77,7 @@ struct PixelCacheTests {
     let fixed = try cached.load()
     #expect(fixed.decoded == 3, "the one that can be read now, and those that are still broken")
     expectEqual(fixed.dataset, cold.dataset)
-    try cached.folder.addPictures([("data/dog", 3)])
+    try cached.folder.addImages([("data/dog", 3)])
     rename(cached.folder.path("data/dog/0002.png"), cached.folder.path("data/dog/nowhere"))
     let found = try cached.load().dataset
     #expect(found.skipped.count == 1)

@@ -25,7 +25,7 @@ struct ChartTests {
     let result = try CrossValidatedEvaluation(dataset, folds: 3, repeats: 4) { part, _ in
       try Trainer(iterations: 3).fit(.neuron(inputs: 2), to: part)
     }
-    let chart = Chart.spread(of: result)
+    let chart = Chart.accuracyDistribution(of: result)
     // Every bar has two ends.
     #expect(chart.series[0].points.reduce(0) { $0 + $1.y } == 24)
     #expect(chart.title == "12 tests of the same way to train")
@@ -79,7 +79,7 @@ struct ChartTests {
 
   @Test("histograms are shares of all pixels")
   func histogram() {
-    let chart = Chart.histogram([[1, 3]], centres: [0, 1], title: "t", label: "x")
+    let chart = Chart.histogram([[1, 3]], centers: [0, 1], title: "t", label: "x")
     #expect(chart.series[0].points.map(\.y) == [0.25, 0.75])
   }
 }
@@ -100,7 +100,7 @@ struct SVGTests {
 
 @Suite("Tuning figure")
 struct TuningFigureTests {
-  func trial(_ rate: Double, accuracies: [Double], cost: Double) -> CrossValidationResult {
+  func result(_ rate: Double, accuracies: [Double], cost: Double) -> CrossValidationResult {
     CrossValidationResult(
       candidate: 0,
       folds: accuracies.map {
@@ -110,11 +110,11 @@ struct TuningFigureTests {
 
   @Test("curves run along the learning rate with one deviation as bars, without what diverged")
   func curves() throws {
-    let trials = [
-      trial(0.1, accuracies: [0.5, 0.7], cost: 2), trial(0.01, accuracies: [0.75, 0.75], cost: 1),
+    let results = [
+      result(0.1, accuracies: [0.5, 0.7], cost: 2), result(0.01, accuracies: [0.75, 0.75], cost: 1),
       CrossValidationResult(candidate: 1, folds: []),
     ]
-    let figure = TuningFigure([(name: "a", points: zip([0.1, 0.01, 1], trials).map { ($0, $1) })])
+    let figure = TuningFigure([(name: "a", points: zip([0.1, 0.01, 1], results).map { ($0, $1) })])
     let series = figure.accuracy.series[0]
     #expect(series.points.map(\.x) == [0.01, 0.1] && series.points.map(\.y) == [0.75, 0.6])
     let reaches = zip(series.bars, series.points).map { $0.high - $1.y }
@@ -123,7 +123,7 @@ struct TuningFigureTests {
     #expect(figure.cost.series[0].points.map(\.y) == [1, 2] && figure.cost.yScale == .linear)
     let svg = figure.drawing.svg()
     #expect(svg.contains(">0.01<") && svg.contains(">0.1<") && svg.contains("accuracy of 0.75."))
-    let one = TuningFigure([(name: "a", points: [(1, trial(1, accuracies: [1], cost: 0))])])
+    let one = TuningFigure([(name: "a", points: [(1, result(1, accuracies: [1], cost: 0))])])
     #expect(!one.drawing.svg().contains("nan"))
     #expect(TuningFigure([]).drawing.svg().contains("nan") == false)
   }
@@ -135,7 +135,7 @@ struct TuningFigureTests {
       ([0, 1, 2], .linear), ([0.5], .logarithmic),
     ] as [([Double], Chart.Scale)])
   func axis(xs: [Double], scale: Chart.Scale) {
-    let points = xs.map { (x: $0, trial: trial(1, accuracies: [0.5, 0.7], cost: 2)) }
+    let points = xs.map { (x: $0, result: result(1, accuracies: [0.5, 0.7], cost: 2)) }
     let figure = TuningFigure([(name: "a", points: points)], against: "l2")
     #expect(figure.accuracy.xScale == scale && figure.cost.xScale == scale)
     #expect(figure.accuracy.xLabel == "l2" && figure.cost.summary.hasPrefix("Cost on pictures left out against the l2"))

@@ -22,10 +22,10 @@ struct ExplanationTests {
   func summands(hidden: [Int]) throws {
     let (explanation, _) = try Self.explanation(hidden: hidden)
     let sum = explanation.summands.reduce(0) { $0 + $1.value }
-    #expect(abs(sum - explanation.contributions.logit) < 1e-9 * (1 + abs(sum)))
+    #expect(abs(sum - explanation.attributions.logit) < 1e-9 * (1 + abs(sum)))
     #expect(explanation.summands.count == (hidden.isEmpty ? 3 : 4))
     #expect(explanation.summands[0].name == (hidden.isEmpty ? "bias b" : "z of the mean training picture"))
-    #expect(explanation.contributions.baseline == (hidden.isEmpty ? .black : explanation.contributions.baseline))
+    #expect(explanation.attributions.baseline == (hidden.isEmpty ? .black : explanation.attributions.baseline))
   }
 
   @Test("evidence for class 0 of two is that for class 1 with the other sign")
@@ -33,8 +33,8 @@ struct ExplanationTests {
     let (one, zero) = (try Self.explanation().0, try Self.explanation(label: 0).0)
     #expect(one.className == "right & up" && one.otherName == "left")
     #expect(zero.className == "left" && zero.otherName == "right & up")
-    #expect(zero.contributions.logit == -one.contributions.logit)
-    #expect(zero.recipe?.representerValues == one.recipe?.representerValues.map { -$0 })
+    #expect(zero.attributions.logit == -one.attributions.logit)
+    #expect(zero.influence?.representerValues == one.influence?.representerValues.map { -$0 })
     #expect(zero.regions(for: true).map { $0.replacing("+", with: "−") } == one.regions(for: false))
   }
 
@@ -46,11 +46,13 @@ struct ExplanationTests {
   @Test("a figure shows picture, contributions, the changed picture and the difference; figures stand below each other")
   func figure() throws {
     let (explanation, _) = try Self.explanation()
-    let nudge = try #require(explanation.nudge)
+    let counterfactual = try #require(explanation.counterfactual)
     let drawing = ExplanationFigure(explanation, name: "<a>.png").drawing
-    let pictures = drawing.shapes.compactMap { if case .picture(let image, _, _) = $0 { image } else { nil } }
+    let images = drawing.shapes.compactMap { if case .image(let image, _, _) = $0 { image } else { nil } }
     #expect(
-      pictures == [explanation.picture, explanation.contributions.image, nudge.picture, nudge.difference.image])
+      images == [
+        explanation.image, explanation.attributions.image, counterfactual.image, counterfactual.difference.image,
+      ])
     #expect(drawing.title.hasPrefix("<a>.png: ") && drawing.summary.contains("makes it"))
     let both = Drawing.stacked([drawing, drawing])
     #expect(both.height == 2 * drawing.height && both.width == drawing.width)
@@ -62,11 +64,11 @@ struct ExplanationTests {
     let (explanation, sample) = try Self.explanation()
     let html = ExplanationPage([(name: "<a>.png", explanation: explanation)], training: sample.run.dataset).html
     #expect(html.contains("<h2>&lt;a&gt;.png</h2>"))
-    let recipe = try #require(explanation.recipe)
+    let influence = try #require(explanation.influence)
     for (isFor, name) in [(true, "right &amp; up"), (false, "left")] {
-      #expect(html.contains("pulled most for \(name).") == !recipe.strongest(6, for: isFor).isEmpty)
+      #expect(html.contains("pulled most for \(name).") == !influence.strongest(6, for: isFor).isEmpty)
     }
-    let shown = recipe.strongest(6, for: true).count + recipe.strongest(6, for: false).count
+    let shown = influence.strongest(6, for: true).count + influence.strongest(6, for: false).count
     #expect(html.components(separatedBy: "<img").count == 1 + 4 + shown)
   }
 

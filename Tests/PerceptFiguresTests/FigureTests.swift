@@ -29,7 +29,7 @@ struct Sample {
 }
 
 @Suite("Pictures of the article")
-struct PictureTests {
+struct FigureTests {
   @Test("a montage has borders of one pixel at half gray and leaves empty places gray", arguments: [1, 2, 4, 5])
   func montage(count: Int) {
     let images = (0..<count).map {
@@ -38,13 +38,13 @@ struct PictureTests {
     let montage = Montage(images)
     let columns = count == 1 ? 1 : count <= 4 ? 2 : 3
     #expect(montage.columns == columns)
-    let picture = montage.image
-    #expect(picture.width == columns * 3 + 1 && picture.height == columns * 4 + 1)
-    for y in 0..<picture.height {
-      for x in 0..<picture.width {
+    let image = montage.image
+    #expect(image.width == columns * 3 + 1 && image.height == columns * 4 + 1)
+    for y in 0..<image.height {
+      for x in 0..<image.width {
         let index = y / 4 * columns + x / 3
         let isBorder = x % 3 == 0 || y % 4 == 0
-        #expect(picture.pixels[y * picture.width + x] == (isBorder || index >= count ? 127 : UInt8(index + 1)))
+        #expect(image.pixels[y * image.width + x] == (isBorder || index >= count ? 127 : UInt8(index + 1)))
       }
     }
   }
@@ -194,11 +194,11 @@ struct ReportTests {
   @Test("a thousand pictures make less than 3 MB")
   func size() throws {
     let preprocessing = Preprocessing(imageSize: 64)
-    let pictures = (0..<40).map {
+    let images = (0..<40).map {
       preprocessing.features(of: TestImages.noise(seed: UInt64($0), width: 64, height: 64))
     }
     let dataset = try Dataset(
-      features: (0..<1000).map { pictures[$0 % 40] },
+      features: (0..<1000).map { images[$0 % 40] },
       examples: (0..<1000).map { Example(file: "some/folder/\($0).png", label: $0 % 2) },
       classNames: ["a", "b"], preprocessing: preprocessing)
     let run = try Trainer(iterations: 2).fit(.neuron(inputs: dataset.featureCount), to: dataset)

@@ -6,7 +6,7 @@ import PerceptTestSupport
 import Testing
 
 @Suite("Thin JPEGs")
-struct JPEGThinningTests {
+struct DCOnlyJPEGTests {
   /// What TurboJPEG makes of a file at an eighth of its size, in the colors asked for; nil where it refuses or warns.
   private static func eighth(_ bytes: [UInt8], _ format: TJPF = TJPF_RGB) -> [UInt8]? {
     guard let codec = tjInitDecompress() else { return nil }
@@ -46,9 +46,9 @@ struct JPEGThinningTests {
       ] {
         let sampling = image.color == .gray ? TJSAMP_GRAY : TJSAMP(subsampling)
         let whole = Self.encoded(image, sampling, quality: quality)
-        let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
-        #expect(thin.count <= whole.count)
-        #expect(Self.eighth(thin) == Self.eighth(whole))
+        let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
+        #expect(dcOnly.count <= whole.count)
+        #expect(Self.eighth(dcOnly) == Self.eighth(whole))
       }
     }
   }
@@ -56,23 +56,23 @@ struct JPEGThinningTests {
   @Test("leave out most of a photo")
   func shorter() throws {
     let whole = Self.encoded(TestImages.noise(seed: 4, width: 640, height: 480), TJSAMP_444, quality: 90)
-    let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
-    #expect(10 * thin.count < whole.count)
+    let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
+    #expect(10 * dcOnly.count < whole.count)
   }
 
   @Test("keep restart markers")
   func restarts() throws {
     let whole = try Fixture.bytes("restarts.jpg")
     #expect(whole.indices.contains { whole[$0...].starts(with: [0xFF, 0xD1]) })
-    let thin = try #require(DCOnlyJPEG.thinned(whole, in: SampleMemory()))
-    #expect(thin.count < whole.count)
-    let pixels = try #require(Self.eighth(thin))
+    let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
+    #expect(dcOnly.count < whole.count)
+    let pixels = try #require(Self.eighth(dcOnly))
     #expect(pixels == Self.eighth(whole))
   }
 
   @Test("are not made of other kinds", arguments: ["progressive.jpg", "cmyk.jpg", "alpha.png"])
   func others(name: String) throws {
-    #expect(try DCOnlyJPEG.thinned(Fixture.bytes(name), in: SampleMemory()) == nil)
+    #expect(try DCOnlyJPEG.dcOnly(Fixture.bytes(name), in: SampleMemory()) == nil)
   }
 
   @Test("are not made of files that a decoder warns of, and else are right", arguments: 0..<12)
@@ -89,7 +89,9 @@ struct JPEGThinningTests {
         bytes[Int.random(in: 2..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
       }
       if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count / 2, using: &generator)) }
-      guard let thin = DCOnlyJPEG.thinned(bytes, in: SampleMemory()), let pixels = Self.eighth(thin) else { continue }
+      guard let dcOnly = DCOnlyJPEG.dcOnly(bytes, in: SampleMemory()), let pixels = Self.eighth(dcOnly) else {
+        continue
+      }
       #expect(pixels == Self.eighth(bytes))
     }
   }

@@ -41,7 +41,7 @@ struct ImageFormatTests {
   @Test("every error is one line that begins with the file's name")
   func oneLine() {
     let reasons: [ImageError.Reason] = [
-      .empty, .unsupported(kind: "a GIF picture"), .notAPicture(kind: "text"), .unknownFormat,
+      .empty, .unsupported(kind: "a GIF picture"), .notAnImage(kind: "text"), .unknownFormat,
       .corrupt(format: "JPEG", words: "early end"), .tooManyPixels(width: 9, height: 9, limit: 80),
       .tooLongSide(width: 2_000_000, height: 1, limit: 1_000_000), .animated(format: "WebP"),
       .missingLibrary(format: "HEIC", package: "libheif1"),

@@ -24,7 +24,7 @@ struct ImageTests {
 
   @Test("gray to RGB repeats the channel, and back again loses nothing")
   func grayToRGB() {
-    let gray = TestPicture.gray
+    let gray = TestImage.gray
     let rgb = gray.converted(to: .rgb)
     #expect(rgb.pixels.prefix(6) == [gray.pixels[0], gray.pixels[0], gray.pixels[0]] + [gray.pixels[1]] * 3)
     #expect(rgb.converted(to: .gray) == gray)
@@ -50,7 +50,7 @@ struct ImageTests {
   }
 }
 
-enum TestPicture {
+enum TestImage {
   static let gray = Oracle.formula(width: 9, height: 4, color: .gray)
 }
 

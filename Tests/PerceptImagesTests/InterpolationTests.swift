@@ -37,18 +37,18 @@ struct InterpolationTests {
     ])
   func auto(size: String, chosen: Interpolation) throws {
     let size = try #require(ImageSize(size))
-    let picture = TestImages.noise(seed: 3, width: 10, height: 10)
-    #expect(Interpolation.auto.resolved(from: picture.size, to: size) == chosen)
-    #expect(picture.enlarged(to: size, by: .auto) == picture.enlarged(to: size, by: chosen))
-    #expect(Interpolation.sinc.resolved(from: picture.size, to: size) == .sinc)
+    let image = TestImages.noise(seed: 3, width: 10, height: 10)
+    #expect(Interpolation.auto.resolved(from: image.size, to: size) == chosen)
+    #expect(image.enlarged(to: size, by: .auto) == image.enlarged(to: size, by: chosen))
+    #expect(Interpolation.sinc.resolved(from: image.size, to: size) == .sinc)
   }
 
   @Test("leaves a picture of one color alone, at every level", arguments: Interpolation.allCases)
   func constant(method: Interpolation) {
     for level in UInt8.min...UInt8.max {
-      let picture = Image(width: 5, height: 4, color: .gray, pixels: Array(repeating: level, count: 20))
+      let image = Image(width: 5, height: 4, color: .gray, pixels: Array(repeating: level, count: 20))
       for size in [ImageSize(width: 13, height: 9), ImageSize(width: 10, height: 12), ImageSize(width: 3, height: 2)] {
-        let enlarged = picture.enlarged(to: size, by: method)
+        let enlarged = image.enlarged(to: size, by: method)
         #expect(enlarged.pixels.allSatisfy { $0 == level }, "level \(level) at \(size)")
       }
     }
@@ -56,17 +56,17 @@ struct InterpolationTests {
 
   @Test("gives the picture itself at its own size", arguments: Interpolation.allCases)
   func sameSize(method: Interpolation) {
-    let picture = TestImages.noise(seed: 4, width: 9, height: 6)
-    #expect(picture.enlarged(to: picture.size, by: method) == picture)
+    let image = TestImages.noise(seed: 4, width: 9, height: 6)
+    #expect(image.enlarged(to: image.size, by: method) == image)
   }
 
   @Test("of a mirrored picture is the mirrored enlargement", arguments: Interpolation.allCases, [2, 4])
   func mirror(method: Interpolation, factor: Int) {
-    let picture = TestImages.noise(seed: 5, width: 11, height: 7)
+    let image = TestImages.noise(seed: 5, width: 11, height: 7)
     let size = ImageSize(width: 11 * factor, height: 7 * factor)
-    let enlarged = picture.enlarged(to: size, by: method)
-    #expect(mirrored(picture).enlarged(to: size, by: method) == mirrored(enlarged))
-    #expect(upsideDown(picture).enlarged(to: size, by: method) == upsideDown(enlarged))
+    let enlarged = image.enlarged(to: size, by: method)
+    #expect(mirrored(image).enlarged(to: size, by: method) == mirrored(enlarged))
+    #expect(upsideDown(image).enlarged(to: size, by: method) == upsideDown(enlarged))
   }
 
   @Test("treats channels alike and apart", arguments: Interpolation.allCases)

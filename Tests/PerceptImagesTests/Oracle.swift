@@ -47,10 +47,10 @@ enum Oracle {
   private static func weights(at position: Int, old: Int, new: Int) -> [(index: Int, weight: Int)] {
     let scale = Double(old) / Double(new)
     let support = scale > 1 ? scale : 1
-    let centre = (Double(position) + 0.5) * scale
-    let indices = (0..<old).filter { $0 >= Int(centre - support + 0.5) && $0 < Int(centre + support + 0.5) }
+    let center = (Double(position) + 0.5) * scale
+    let indices = (0..<old).filter { $0 >= Int(center - support + 0.5) && $0 < Int(center + support + 0.5) }
     let triangle = indices.map { index -> Double in
-      let distance = (Double(index) - centre + 0.5) * (1 / support)
+      let distance = (Double(index) - center + 0.5) * (1 / support)
       return distance.magnitude < 1 ? 1 - distance.magnitude : 0
     }
     let total = triangle.reduce(0, +)

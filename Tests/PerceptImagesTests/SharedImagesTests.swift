@@ -7,7 +7,7 @@ private let isPresent = SharedData.isPresent
 private let missing: Comment = "the shared test pictures are not beside the package"
 
 @Suite("Unusual and broken pictures", .enabled(if: isPresent, missing))
-struct OddPicturesTests {
+struct OddImagesTests {
   @Test("every file opens or is refused by name", arguments: ["made", "broken", "exif", "pngsuite"])
   func every(folder: String) throws {
     let files = SharedData.files(in: "odd/\(folder)")

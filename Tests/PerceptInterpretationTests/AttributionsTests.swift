@@ -6,13 +6,13 @@ import PerceptTestSupport
 import Testing
 
 @Suite("Contributions")
-struct ContributionsTests {
+struct AttributionsTests {
   @Test(
     "of one layer, pixels and constant add up to z, whatever they are compared with", arguments: RandomNetwork.straight)
   func exact(network: RandomNetwork) {
     for seed in 1...20 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
-      for features in network.pictures(3, seed: seed) {
+      for features in network.images(3, seed: seed) {
         let prediction = features.withUnsafeBufferPointer(classifier.predict)
         for label in classifier.classNames.indices {
           for baseline in [Attributions.Baseline.black, .mean(mean)] {
@@ -34,7 +34,7 @@ struct ContributionsTests {
   func integrated(network: RandomNetwork) {
     for seed in 1...10 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
-      for features in network.pictures(2, seed: seed) {
+      for features in network.images(2, seed: seed) {
         for baseline in [Attributions.Baseline.black, .mean(mean)] {
           let sums = Attributions(classifier, features: features, for: 1, from: baseline)
           let allowed = PathGradient.tolerance * (1 + abs(sums.logit - sums.constant))
@@ -49,7 +49,7 @@ struct ContributionsTests {
   @Test("integrated gradients are the mean of slopes that are measured, not derived", arguments: RandomNetwork.bent)
   func oracle(network: RandomNetwork) {
     let (classifier, start) = (network.classifier(seed: 3), network.mean(seed: 5))
-    let features = network.pictures(1, seed: 8)[0]
+    let features = network.images(1, seed: 8)[0]
     let sums = Attributions(classifier, features: features, for: 1, from: .mean(start))
     func z(_ pixels: [Double]) -> Double {
       let logits = classifier.network.logits(fromFirst: classifier.network.firstPreactivations(of: pixels))
@@ -79,7 +79,7 @@ struct ContributionsTests {
   func gradient() {
     for (network, isExact) in [(RandomNetwork(), true), (RandomNetwork(hidden: [6], activation: .tanh), false)] {
       let classifier = network.classifier(seed: 2)
-      let sums = Attributions(classifier, features: network.pictures(1, seed: 1)[0], for: 1, by: .gradient)
+      let sums = Attributions(classifier, features: network.images(1, seed: 1)[0], for: 1, by: .gradient)
       #expect(abs(sums.pixels.reduce(sums.constant, +) + sums.remainder - sums.logit) < 1e-12)
       #expect(isExact ? abs(sums.remainder) < 1e-12 : abs(sums.remainder) > 0.01, "\(sums.remainder)")
     }
@@ -88,7 +88,7 @@ struct ContributionsTests {
   @Test("regions are ninths of the picture, named by where they are, and add up to all of it")
   func regions() {
     let network = RandomNetwork()
-    let sums = Attributions(network.classifier(seed: 1), features: network.pictures(1, seed: 1)[0], for: 1)
+    let sums = Attributions(network.classifier(seed: 1), features: network.images(1, seed: 1)[0], for: 1)
     #expect(sums.regions.count == 9 && sums.regions.map(\.name)[3...5] == ["left", "centre", "right"])
     let (regions, pixels) = (sums.regions.map(\.sum).reduce(0, +), sums.pixels.reduce(0, +))
     #expect(abs(regions - pixels) < 1e-12)

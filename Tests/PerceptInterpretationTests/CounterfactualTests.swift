@@ -8,21 +8,21 @@ import PerceptTraining
 import Testing
 
 @Suite("Nudges")
-struct NudgeTests {
+struct CounterfactualTests {
   /// What every nudge is: bytes that are answered otherwise, and a hair's breadth before them none are.
-  static func check(_ nudge: Counterfactual, _ classifier: Classifier, _ features: [UInt8]) {
+  static func check(_ counterfactual: Counterfactual, _ classifier: Classifier, _ features: [UInt8]) {
     let before = classifier.label(of: features)
-    #expect(classifier.label(of: nudge.features) != before && nudge.original == features)
-    #expect(nudge.prediction.label == classifier.label(of: nudge.features))
-    let unchanged = nudge.way.picture(after: nudge.unchanged)
+    #expect(classifier.label(of: counterfactual.features) != before && counterfactual.original == features)
+    #expect(counterfactual.prediction.label == classifier.label(of: counterfactual.features))
+    let unchanged = counterfactual.way.image(after: counterfactual.unchanged)
     #expect(classifier.label(of: unchanged) == before)
     // One sample by one step, or a few that round at the same place.
-    let last = zip(unchanged, nudge.features).filter { $0 != $1 }
+    let last = zip(unchanged, counterfactual.features).filter { $0 != $1 }
     #expect(!last.isEmpty && last.allSatisfy { abs(Int($0) - Int($1)) == 1 } && last.count <= features.count / 10)
-    let changes = zip(features, nudge.features).map { abs(Int($0) - Int($1)) }
-    #expect(nudge.largestChange == changes.max())
+    let changes = zip(features, counterfactual.features).map { abs(Int($0) - Int($1)) }
+    #expect(counterfactual.largestChange == changes.max())
     let square = Double(changes.reduce(0) { $0 + $1 * $1 }) / Double(changes.count)
-    #expect(abs(nudge.rootMeanSquare * nudge.rootMeanSquare - square) < 1e-9 * square)
+    #expect(abs(counterfactual.rootMeanSquare * counterfactual.rootMeanSquare - square) < 1e-9 * square)
   }
 
   /// Where none is found, other pictures are answered alike, whatever they are.
@@ -40,9 +40,9 @@ struct NudgeTests {
     var found = 0
     for seed in 1...12 as ClosedRange<UInt64> {
       let classifier = network.classifier(seed: seed)
-      for features in network.pictures(3, seed: seed) {
-        if let nudge = Counterfactual(classifier, features: features) {
-          Self.check(nudge, classifier, features)
+      for features in network.images(3, seed: seed) {
+        if let counterfactual = Counterfactual(classifier, features: features) {
+          Self.check(counterfactual, classifier, features)
           found += 1
         } else if network.hidden.isEmpty {
           Self.checkNone(classifier, features)
@@ -58,17 +58,17 @@ struct NudgeTests {
     var generator = SeededGenerator(seed: 9)
     let network = RandomNetwork()
     for seed in 1...10 as ClosedRange<UInt64> {
-      let (classifier, features) = (network.classifier(seed: seed), network.pictures(1, seed: seed)[0])
-      let nudge = try #require(Counterfactual(classifier, features: features))
+      let (classifier, features) = (network.classifier(seed: seed), network.images(1, seed: seed)[0])
+      let counterfactual = try #require(Counterfactual(classifier, features: features))
       let (before, weights) = (classifier.label(of: features), classifier.network.layers[0].weights.elements)
       let sign = before == 1 ? -1.0 : 1.0
       for _ in 0..<50 {
         // Another direction that changes the answer, as long as the nudge is: not long enough.
         let other = weights.map { sign * $0 + Double.random(in: -0.3...0.3, using: &generator) }
         let length = other.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        let scale = 0.98 * nudge.rootMeanSquare * Double(other.count).squareRoot() / length
-        let picture = zip(features, other).map { UInt8(min(max(Double($0) + scale * $1, 0), 255).rounded()) }
-        #expect(classifier.label(of: picture) == before)
+        let scale = 0.98 * counterfactual.rootMeanSquare * Double(other.count).squareRoot() / length
+        let image = zip(features, other).map { UInt8(min(max(Double($0) + scale * $1, 0), 255).rounded()) }
+        #expect(classifier.label(of: image) == before)
       }
     }
   }
@@ -96,11 +96,11 @@ struct NudgeTests {
   @Test("the difference is shown around middle gray, as large as it can be")
   func difference() throws {
     let classifier = InterpretationTests.classifier()
-    let nudge = try #require(Counterfactual(classifier, features: [255, 51, 0, 102, 0, 255]))
-    let (image, factor) = nudge.difference
-    #expect(factor == 127 / nudge.largestChange && image.size == classifier.preprocessing.size)
+    let counterfactual = try #require(Counterfactual(classifier, features: [255, 51, 0, 102, 0, 255]))
+    let (image, factor) = counterfactual.difference
+    #expect(factor == 127 / counterfactual.largestChange && image.size == classifier.preprocessing.size)
     for (index, sample) in image.pixels.enumerated() {
-      #expect(Int(sample) == 128 + factor * (Int(nudge.features[index]) - Int(nudge.original[index])))
+      #expect(Int(sample) == 128 + factor * (Int(counterfactual.features[index]) - Int(counterfactual.original[index])))
     }
   }
 

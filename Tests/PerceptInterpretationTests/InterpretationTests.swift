@@ -32,12 +32,12 @@ struct InterpretationTests {
   func calibrated() {
     var classifier = Self.classifier()
     let features: [UInt8] = [1, 200, 100, 255, 9, 9]
-    let (contributions, steps) = (
+    let (attributions, steps) = (
       Attributions(classifier, features: features, for: 1),
       BackpropagationTrace(classifier, features: features, label: 1)
     )
     classifier.temperature = 4
-    #expect(Attributions(classifier, features: features, for: 1) == contributions)
+    #expect(Attributions(classifier, features: features, for: 1) == attributions)
     #expect(BackpropagationTrace(classifier, features: features, label: 1) == steps)
   }
 
@@ -54,10 +54,10 @@ struct InterpretationTests {
     #expect(WeightsImage.color(0) == [247, 247, 247])
     #expect(WeightsImage.color(1) == [103, 0, 31] && WeightsImage.color(7) == [103, 0, 31])
     #expect(WeightsImage.color(-1) == [5, 48, 97])
-    let picture = WeightsImage(of: Self.classifier()).picture(of: [0, -1], limit: 1)
-    #expect(picture.pixels == [247, 247, 247, 5, 48, 97])
+    let image = WeightsImage(of: Self.classifier()).image(of: [0, -1], limit: 1)
+    #expect(image.pixels == [247, 247, 247, 5, 48, 97])
     #expect(
-      WeightsImage(of: Self.classifier()).picture(of: [0, 0], limit: 0).pixels == Array(repeating: 247, count: 6))
+      WeightsImage(of: Self.classifier()).image(of: [0, 0], limit: 0).pixels == Array(repeating: 247, count: 6))
   }
 
   @Test("the six steps of a picture are the neuron's own numbers", arguments: [0, 1])
@@ -86,7 +86,7 @@ struct InterpretationTests {
   }
 
   @Test("features and pictures are the same bytes")
-  func pictures() {
+  func images() {
     let image = TestImages.photo(seed: 1, width: 9, height: 7)
     let preprocessing = Preprocessing(imageSize: 4)
     #expect(image.prepared(preprocessing).pixels == preprocessing.features(of: image))

@@ -42,7 +42,7 @@ struct RandomNetwork: CustomTestStringConvertible, Sendable {
       record: InterpretationTests.classifier().record)
   }
 
-  func pictures(_ count: Int, seed: UInt64) -> [[UInt8]] {
+  func images(_ count: Int, seed: UInt64) -> [[UInt8]] {
     (0..<count).map {
       preprocessing.features(of: TestImages.photo(seed: seed &* 1000 &+ UInt64($0), width: 11, height: 9))
     }

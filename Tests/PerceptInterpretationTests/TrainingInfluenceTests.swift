@@ -8,7 +8,7 @@ import PerceptTraining
 import Testing
 
 @Suite("The recipe of a prediction")
-struct PredictionRecipeTests {
+struct TrainingInfluenceTests {
   static let preprocessing = Preprocessing(imageSize: 6)
 
   /// Computed pictures of so many classes, and others to ask about.
@@ -53,12 +53,12 @@ struct PredictionRecipeTests {
       let features = others.withFeatures(of: index, Array.init)
       let prediction = features.withUnsafeBufferPointer(run.classifier.predict)
       for label in 0..<classes {
-        let recipe = try #require(TrainingInfluence(run, features: features, for: label))
+        let influence = try #require(TrainingInfluence(run, features: features, for: label))
         let z = classes == 2 ? (label == 1 ? 1 : -1) * prediction.logits[0] : prediction.logits[label]
-        let size = recipe.representerValues.reduce(abs(recipe.constant) + abs(recipe.common)) { $0 + abs($1) }
-        #expect(recipe.logit == z && recipe.representerValues.count == run.dataset.count)
+        let size = influence.representerValues.reduce(abs(influence.constant) + abs(influence.common)) { $0 + abs($1) }
+        #expect(influence.logit == z && influence.representerValues.count == run.dataset.count)
         let rest = remainder(features, label)
-        #expect(abs(recipe.remainder - rest) <= 1e-9 * (size + abs(rest)), "\(recipe.remainder) of \(size)")
+        #expect(abs(influence.remainder - rest) <= 1e-9 * (size + abs(rest)), "\(influence.remainder) of \(size)")
       }
     }
   }
@@ -96,18 +96,19 @@ struct PredictionRecipeTests {
     // Half of one class and half of the other, so that there is something to pull each way.
     let halves = [4, 9].map { dataset.withFeatures(of: $0, Array.init) }
     let (mean, features) = (dataset.meanFeatures, zip(halves[0], halves[1]).map { $0 / 2 + $1 / 2 })
-    let recipe = try #require(TrainingInfluence(run, features: features, for: 1))
+    let influence = try #require(TrainingInfluence(run, features: features, for: 1))
     let other = dataset.withFeatures(of: 9, Array.init)
     let product = features.indices.reduce(0.0) {
       $0 + (Double(other[$1]) - mean[$1]) * (Double(features[$1]) - mean[$1]) / (255 * 255)
     }
     let coefficient = try #require(run.coefficients)[9]
-    #expect(abs(recipe.representerValues[9] - coefficient * product) < 1e-12 * abs(coefficient * product))
-    #expect((abs(recipe.common) < 1e-9) == (rate == .automatic))
-    let (towards, away) = (recipe.strongest(3, for: true), recipe.strongest(100, for: false))
-    #expect(towards.count == 3 && towards.map(\.pull) == Array(recipe.representerValues.sorted(by: >).prefix(3)))
-    #expect(away.count == recipe.representerValues.count { $0 < 0 } && away[0].pull == recipe.representerValues.min())
-    #expect(towards.allSatisfy { recipe.representerValues[$0.row] == $0.pull })
+    #expect(abs(influence.representerValues[9] - coefficient * product) < 1e-12 * abs(coefficient * product))
+    #expect((abs(influence.common) < 1e-9) == (rate == .automatic))
+    let (towards, away) = (influence.strongest(3, for: true), influence.strongest(100, for: false))
+    #expect(towards.count == 3 && towards.map(\.pull) == Array(influence.representerValues.sorted(by: >).prefix(3)))
+    #expect(
+      away.count == influence.representerValues.count { $0 < 0 } && away[0].pull == influence.representerValues.min())
+    #expect(towards.allSatisfy { influence.representerValues[$0.row] == $0.pull })
   }
 
   @Test("there is none with hidden layers, nor where nobody kept count")
@@ -175,7 +176,7 @@ struct PredictionRecipeTests {
     let classifier = Classifier(
       network: network, classNames: dataset.classNames, preprocessing: Self.preprocessing,
       record: InterpretationTests.classifier().record)
-    let units = try classifier.hiddenUnits(on: dataset, pictures: 4, limit: 3)
+    let units = try classifier.hiddenUnits(on: dataset, images: 4, limit: 3)
     #expect(units.map(\.index) == [0, 1, 2])
     for unit in units {
       let weights = network.layers[0].weights.elements[unit.index * network.inputs..<(unit.index + 1) * network.inputs]

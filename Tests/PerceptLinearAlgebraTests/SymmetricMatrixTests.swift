@@ -48,16 +48,16 @@ struct SymmetricMatrixTests {
   }
 
   @Test("without its means it is the Gram matrix of centred rows", arguments: [1, 2, 6, 33])
-  func centred(count: Int) throws {
+  func centered(count: Int) throws {
     let rows = Self.rows(count, features: 9)
     let gram = try Self.gram(of: rows)
     gram.subtractMeans()
     gram.scale(by: 0.5)
     let means = (0..<9).map { j in rows.reduce(0) { $0 + Double($1[j]) } / Double(count) }
-    let centred = rows.map { zip($0, means).map { Double($0) - $1 } }
+    let centered = rows.map { zip($0, means).map { Double($0) - $1 } }
     for i in 0..<count {
       for j in 0..<count {
-        let expected = zip(centred[i], centred[j]).reduce(0) { $0 + $1.0 * $1.1 } / 2
+        let expected = zip(centered[i], centered[j]).reduce(0) { $0 + $1.0 * $1.1 } / 2
         #expect(abs(gram[i, j] - expected) < 1e-9)
       }
     }

@@ -76,7 +76,7 @@ struct EvaluationTests {
   @Test("an evaluation and a prediction of the same file agree to the last bit")
   func sameBits() throws {
     let folder = try TemporaryFolder()
-    try folder.addPictures([("a", 20), ("b", 20)], side: 37)
+    try folder.addImages([("a", 20), ("b", 20)], side: 37)
     let classifier = randomClassifier(seed: 9, imageSize: 16)
     let dataset = try Dataset(
       DataSource(folder.path, classes: .only(["a", "b"])), preprocessing: classifier.preprocessing)

@@ -16,7 +16,7 @@ struct AccessTests {
 
   @Test("without the token only the page without names and the questions for its health are answered")
   func token() async throws {
-    let picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
+    let image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
     try await TestServer.running(Self.responder(token: "s3cret")) { server in
       let wrong = [
         "", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Bearer S3CRET", "Basic s3cret", "s3cret",
@@ -24,7 +24,7 @@ struct AccessTests {
       for shown in wrong {
         for (method, path) in [("PUT", "/predict"), ("GET", "/nothing"), ("DELETE", "/models/health/predict")] {
           let socket = HTTPSocket(port: server.port)
-          socket.send(method, path, headers: shown.isEmpty ? "" : "Authorization: \(shown)\r\n", body: picture)
+          socket.send(method, path, headers: shown.isEmpty ? "" : "Authorization: \(shown)\r\n", body: image)
           let answer = try #require(socket.answer())
           #expect(answer.status == 401 && answer.head.contains("WWW-Authenticate: Bearer"), "\(shown)")
           #expect(try json(answer.body)["error"] is String && !answer.body.contains("s3cret"))
@@ -32,7 +32,7 @@ struct AccessTests {
       }
       for shown in ["Bearer s3cret", "bearer s3cret"] {
         let socket = HTTPSocket(port: server.port)
-        socket.send("PUT", "/predict", headers: "Authorization: \(shown)\r\n", body: picture)
+        socket.send("PUT", "/predict", headers: "Authorization: \(shown)\r\n", body: image)
         #expect(socket.answer()?.status == 200)
         socket.send("GET", "/", headers: "Authorization: \(shown)\r\n")
         #expect(socket.answer()?.body.contains("secret name") == true)

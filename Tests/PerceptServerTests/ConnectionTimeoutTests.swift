@@ -6,7 +6,7 @@ import PerceptTestSupport
 import Testing
 
 @Suite("Watching over connections")
-struct GuardTests {
+struct ConnectionTimeoutTests {
   @Test(
     "what is no HTTP, or too much of it, is answered with the reason, and the connection ends",
     arguments: [
@@ -128,11 +128,11 @@ struct GuardTests {
 
   @Test("an upload that breaks off at any byte leaves nothing behind")
   func cuts() async throws {
-    let picture = try TestImages.photo(seed: 1, width: 6, height: 5).encodedPNG()
+    let image = try TestImages.photo(seed: 1, width: 6, height: 5).encodedPNG()
     let form =
-      MultipartTests.part("Content-Disposition: form-data; name=\"i\"; filename=\"a\"", picture) + MultipartTests.end
+      MultipartTests.part("Content-Disposition: form-data; name=\"i\"; filename=\"a\"", image) + MultipartTests.end
     let type = "Content-Type: \(MultipartTests.type)\r\n"
-    let requests = [("", picture), (type, form)].map { header, body in
+    let requests = [("", image), (type, form)].map { header, body in
       Array("POST /predict HTTP/1.1\r\nHost: x\r\n\(header)Content-Length: \(body.count)\r\n\r\n".utf8) + body
     }
     try await TestServer.running { server in

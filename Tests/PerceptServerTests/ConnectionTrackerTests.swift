@@ -10,11 +10,11 @@ import Testing
 
 @Suite("Reloading and ending")
 struct LifeTests {
-  let picture: [UInt8]
+  let image: [UInt8]
   let folder: TemporaryFolder
 
   init() throws {
-    picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
+    image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
     folder = try TemporaryFolder()
     for name in ["a", "b"] { try write(seed: 1, to: name) }
   }
@@ -30,7 +30,7 @@ struct LifeTests {
   }
 
   func probability(_ seed: UInt64) throws -> Double {
-    try servedModel("x", seed: seed).classifier.predict(decoding: picture, named: "x").probability
+    try servedModel("x", seed: seed).classifier.predict(decoding: image, named: "x").probability
   }
 
   @Test("models are read anew while requests stream in, and every one is answered by the old model or the new")
@@ -38,13 +38,13 @@ struct LifeTests {
     let repository = try repository()
     let allowed = try [probability(1), probability(2)]
     let tally = Tally()
-    try await TestServer.running(PredictionResponder(repository: repository)) { [picture, self] server in
+    try await TestServer.running(PredictionResponder(repository: repository)) { [image, self] server in
       let clients = DispatchGroup()
       for client in 0..<4 {
         DispatchQueue(label: "client").async(group: clients) {
           let socket = HTTPSocket(port: server.port)
           while !tally.isOver.load(ordering: .relaxed) {
-            socket.send("PUT", "/models/\(client % 2 == 0 ? "a" : "b")/predict", body: picture)
+            socket.send("PUT", "/models/\(client % 2 == 0 ? "a" : "b")/predict", body: image)
             let answer = socket.answer()
             let found = answer.flatMap { try? $0.probability } ?? -1
             tally.counts.withLock { $0[found, default: 0] += 1 }
@@ -81,7 +81,7 @@ struct LifeTests {
     repository.reload { reports[$0.name] = $1.map { "\($0)" } ?? "read" }
     #expect(reports["b"] == "read" && reports["a"]?.contains("not a usable Percept model") == true)
     func judged() throws -> [Double] {
-      try repository.models.map { try $0.classifier.predict(decoding: picture, named: "x").probability }
+      try repository.models.map { try $0.classifier.predict(decoding: image, named: "x").probability }
     }
     #expect(try judged() == [probability(1), probability(2)])
     unlink(folder.path("a"))
@@ -92,9 +92,9 @@ struct LifeTests {
 
   @Test("told to end, it is not ready at once, answers what is under way, and takes nothing new")
   func drain() async throws {
-    try await TestServer.running { [picture] server in
+    try await TestServer.running { [image] server in
       let (busy, idle) = (HTTPSocket(port: server.port), HTTPSocket(port: server.port))
-      busy.send("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n")
+      busy.send("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(image.count)\r\n\r\n")
       #expect(wait { server.web.tracker.requests == 1 && server.web.tracker.connections == 2 })
       server.web.end()
       #expect(idle.isClosed())
@@ -107,7 +107,7 @@ struct LifeTests {
         #expect(answer.status == status && answer.head.contains("Connection: close"), "\(path)")
         #expect(socket.isClosed())
       }
-      busy.send(picture)
+      busy.send(image)
       #expect(busy.answer()?.status == 200)
       #expect(busy.isClosed())
       #expect(wait { HTTPSocket(port: server.port).isRefused })

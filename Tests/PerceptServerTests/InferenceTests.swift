@@ -105,8 +105,8 @@ struct InferenceTests {
   @Test("features, flat, nested in any way or as bytes, as numbers to 255 or to 1, get the numbers of the library")
   func features() async throws {
     let (expected, rows) = (Self.expected(), stride(from: 0, to: 576, by: 24).map { Self.features[$0..<$0 + 24] })
-    let nested = (0..<3).map { picture in
-      (0..<8).map { row in (0..<8).map { column in Array(rows[8 * picture + row].dropFirst(3 * column).prefix(3)) } }
+    let nested = (0..<3).map { image in
+      (0..<8).map { row in (0..<8).map { column in Array(rows[8 * image + row].dropFirst(3 * column).prefix(3)) } }
     }
     let halves = (0..<3).map { Array(Self.features[192 * $0..<192 * $0 + 192]) }
     let pixels = Self.features.map { Float($0) / 255 }
@@ -124,7 +124,7 @@ struct InferenceTests {
   }
 
   @Test("encoded pictures, as base64 and as bytes, get the numbers of the library")
-  func pictures() async throws {
+  func images() async throws {
     let photo = TestImages.photo(seed: 1, width: 30, height: 20)
     let files = try [
       photo.encodedPNG(), photo.encodedJPEG(), TestImages.noise(seed: 2, width: 9, height: 9).encodedPNG(),

@@ -11,7 +11,7 @@ struct MultipartTests {
     Array("--\(boundary)\r\n\(header)\r\n\r\n".utf8) + content + Array("\r\n".utf8)
   }
 
-  static let picture = part(
+  static let image = part(
     "Content-Disposition: form-data; name=\"image\"; filename=\"cat.jpg\"\r\nContent-Type: image/jpeg", file)
   static let field = part("Content-Disposition: form-data; name=\"note\"", Array("filename=x".utf8))
   static let end = Array("--XyZ--\r\n".utf8)
@@ -24,10 +24,10 @@ struct MultipartTests {
   func found() throws {
     let preamble = Array("This is a form.\r\n\r\n".utf8)
     let forms: [[UInt8]] = [
-      Self.picture + Self.end, Self.field + Self.picture + Self.end, Self.picture + Self.field + Self.end,
-      preamble + Self.picture + Self.end, Self.picture + Self.end + Self.picture,
-      Self.picture + Array(Self.end.dropLast(2)),
-      [13, 10] + Self.picture + Self.end,
+      Self.image + Self.end, Self.field + Self.image + Self.end, Self.image + Self.field + Self.end,
+      preamble + Self.image + Self.end, Self.image + Self.end + Self.image,
+      Self.image + Array(Self.end.dropLast(2)),
+      [13, 10] + Self.image + Self.end,
     ]
     for form in forms { #expect(try Self.read(form) == Self.file) }
     let empty = Self.part("Content-Disposition: form-data; filename=x", [])
@@ -58,7 +58,7 @@ struct MultipartTests {
 
   @Test("every form that is cut off is refused, wherever the cut is")
   func cuts() throws {
-    let form = Array("preamble\r\n".utf8) + Self.field + Self.picture + Self.end
+    let form = Array("preamble\r\n".utf8) + Self.field + Self.image + Self.end
     let whole = form.count - 2  // the last line end may be missing
     for length in 0..<whole {
       #expect(throws: MultipartForm.Problem.self, "cut at \(length)") { try Self.read(Array(form[..<length])) }
@@ -69,7 +69,7 @@ struct MultipartTests {
   @Test("bytes changed at random are refused or read, and nothing else happens", arguments: 0..<20 as Range<UInt64>)
   func fuzz(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    let form = Self.field + Self.picture + Self.end
+    let form = Self.field + Self.image + Self.end
     let likely: [UInt8] = [13, 10, 45, 34, 59, 61, 92, 58, 0, 255]
     for _ in 0..<500 {
       var bytes = form
@@ -88,7 +88,7 @@ struct MultipartTests {
 
   @Test("lines that end otherwise than in CR LF are no form")
   func lineEnds() {
-    let form = Self.picture + Self.end
+    let form = Self.image + Self.end
     let text = String(decoding: form.filter { $0 < 128 && $0 != 0 }, as: UTF8.self)
     for other in ["\n", "\r"] {
       let bytes = Array(text.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: other).utf8)
@@ -107,13 +107,13 @@ struct MultipartTests {
     }
     let types = ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\""]
     for type in types + ["multipart/form-data; boundary=" + String(repeating: "z", count: 71)] {
-      #expect(throws: MultipartForm.Problem.self) { try Self.read(Self.picture + Self.end, type) }
+      #expect(throws: MultipartForm.Problem.self) { try Self.read(Self.image + Self.end, type) }
     }
   }
 
   @Test("space behind a delimiter is passed over; anything else is not")
   func padding() throws {
-    let rest = Array(Self.picture.dropFirst("--XyZ\r\n".utf8.count))
+    let rest = Array(Self.image.dropFirst("--XyZ\r\n".utf8.count))
     #expect(try Self.read(Array("--XyZ \t\r\n".utf8) + rest + Self.end) == Self.file)
     #expect(throws: MultipartForm.Problem.self) { try Self.read(Array("--XyZx\r\n".utf8) + rest + Self.end) }
   }
@@ -123,9 +123,9 @@ struct MultipartTests {
     let long = Self.part(String(repeating: "X: y\r\n", count: MultipartForm.largestHeader) + "Z: z", [1])
     let many = (0...MultipartForm.largestCount).flatMap { _ in Self.field }
     for (form, reason) in [
-      (Self.picture + Self.picture + Self.end, "more than one file"), (Self.field + Self.end, "no file"),
+      (Self.image + Self.image + Self.end, "more than one file"), (Self.field + Self.end, "no file"),
       (Self.end, "no file"), (many + Self.end, "more than 32 parts"), (long + Self.end, "longer than 8192 bytes"),
-      (Array("nothing".utf8), "nowhere"), ([], "nowhere"), (Self.picture, "cut off"),
+      (Array("nothing".utf8), "nowhere"), ([], "nowhere"), (Self.image, "cut off"),
     ] {
       do {
         _ = try Self.read(form)

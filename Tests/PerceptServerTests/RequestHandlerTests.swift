@@ -14,14 +14,14 @@ import Testing
 
 @Suite("One request after the other")
 struct RequestHandlerTests {
-  let picture: [UInt8]
+  let image: [UInt8]
 
   /// A request that is answered with a prediction.
   let put: [UInt8]
 
   init() throws {
-    picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
-    put = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(picture.count)\r\n\r\n".utf8) + picture
+    image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
+    put = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(image.count)\r\n\r\n".utf8) + image
   }
 
   @Test("requests that do not wait for answers are answered in their order, however many come")
@@ -46,9 +46,9 @@ struct RequestHandlerTests {
 
   @Test("who says that nothing more comes is answered first, and then left")
   func halfClosed() async throws {
-    try await TestServer.running { [picture] server in
+    try await TestServer.running { [image] server in
       let asking = HTTPSocket(port: server.port)
-      asking.send("PUT", "/predict", body: picture)
+      asking.send("PUT", "/predict", body: image)
       asking.send("GET", "/health/live")
       asking.finish()
       #expect(asking.answer()?.status == 200)
@@ -124,13 +124,13 @@ struct RequestHandlerTests {
 
   @Test("a large body comes through whole")
   func large() async throws {
-    let picture = try TestImages.noise(seed: 3, width: 1500, height: 1000).encodedPNG()
-    #expect(picture.count > 4_000_000)
-    let expected = try servedModel("m", seed: 1).classifier.predict(decoding: picture, named: "x")
+    let image = try TestImages.noise(seed: 3, width: 1500, height: 1000).encodedPNG()
+    #expect(image.count > 4_000_000)
+    let expected = try servedModel("m", seed: 1).classifier.predict(decoding: image, named: "x")
     try await TestServer.running { server in
       let socket = HTTPSocket(port: server.port)
       for _ in 0..<3 {
-        socket.send("PUT", "/predict", body: picture)
+        socket.send("PUT", "/predict", body: image)
         let answer = try #require(socket.answer())
         #expect(try answer.probability == expected.probability)
       }
@@ -143,17 +143,17 @@ struct RequestHandlerTests {
     var limits = ServerLimits()
     limits.concurrentPredictions = 1
     let lines = try await AccessTests.lines(least: .warning) { log in
-      try await TestServer.running(limits, log: log) { [picture] server in
-        let (gate, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+      try await TestServer.running(limits, log: log) { [image] server in
+        let (threshold, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         Task {
           try await server.responder.pool.run {
             begun.signal()
-            gate.wait()
+            threshold.wait()
           }
         }
         begun.wait()
         var socket: HTTPSocket? = HTTPSocket(port: server.port)
-        socket?.send("PUT", "/predict", body: picture)
+        socket?.send("PUT", "/predict", body: image)
         #expect(wait { server.responder.pool.count == 2 })
         socket?.reset()
         socket = nil
@@ -163,7 +163,7 @@ struct RequestHandlerTests {
           return other.answer()?.body ?? ""
         }
         #expect(wait { metrics().contains(#"percept_http_requests_total{route="/predict",status="499"} 1"#) })
-        gate.signal()
+        threshold.signal()
         #expect(server.isQuiet(connections: 1))
         #expect(!metrics().contains("percept_predictions_total{"))
       }
@@ -173,10 +173,10 @@ struct RequestHandlerTests {
 
   @Test("a body that nobody takes yet is not read on, and is once it is taken")
   func backPressure() async throws {
-    let gate = AsyncStream<Void>.makeStream()
+    let threshold = AsyncStream<Void>.makeStream()
     let total = Mutex(0)
     let (channel, reads) = try await Self.channel { request, _ in
-      for await _ in gate.stream {}
+      for await _ in threshold.stream {}
       let body = try? await request.body.collect(upTo: .max)
       total.withLock { $0 = body?.readableBytes ?? -1 }
       return Response(status: .ok)
@@ -189,7 +189,7 @@ struct RequestHandlerTests {
       parts += 1
     }
     #expect((1...8).contains(parts))
-    gate.continuation.finish()
+    threshold.continuation.finish()
     #expect(await Self.turns(of: channel) { reads.count.load(ordering: .relaxed) > 0 })
     try await channel.writeInbound(HTTPRequestPart.end(nil))
     #expect(await Self.turns(of: channel) { total.withLock { $0 } == 1000 * parts })

@@ -24,7 +24,7 @@ struct ResponderTests {
   }
 
   static let model = servedModel("m", seed: 1)
-  static let picture = TestImages.photo(seed: 1, width: 30, height: 20)
+  static let image = TestImages.photo(seed: 1, width: 30, height: 20)
 
   static func responder(_ models: [ServedModel] = [model], limits: ServerLimits = ServerLimits()) -> ResponderPipeline<
     PredictionResponder
@@ -50,7 +50,7 @@ struct ResponderTests {
 
   @Test("every format gets the numbers of the library, as they are", arguments: [HTTPRequest.Method.post, .put])
   func same(method: HTTPRequest.Method) async throws {
-    for file in try [Self.picture.encodedPNG(), Self.picture.encodedJPEG()] {
+    for file in try [Self.image.encodedPNG(), Self.image.encodedJPEG()] {
       let expected = try Self.model.classifier.predict(decoding: file, named: "x")
       let (response, body) = try await Self.ask(Self.responder(), method, "/predict", file)
       #expect(response.status == .ok && body.model == "m")
@@ -67,7 +67,7 @@ struct ResponderTests {
   @Test("of several models each answers under its name")
   func several() async throws {
     let models = [servedModel("a", seed: 1), servedModel("b/ö", seed: 2)]
-    let (responder, file) = (Self.responder(models), try Self.picture.encodedPNG())
+    let (responder, file) = (Self.responder(models), try Self.image.encodedPNG())
     for (path, model) in [("/models/a/predict", models[0]), ("/models/b%2F%c3%B6/predict", models[1])] {
       let (_, body) = try await Self.ask(responder, .post, path, file)
       let expected = try model.classifier.predict(decoding: file, named: "x")
@@ -98,7 +98,7 @@ struct ResponderTests {
   func refused() async throws {
     var limits = ServerLimits()
     (limits.pixels, limits.bodyBytes) = (599, 5000)
-    let png = try Self.picture.encodedPNG()
+    let png = try Self.image.encodedPNG()
     let cut = Array(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG().dropLast(30))
     let cases: [([UInt8], String?, HTTPResponse.Status, String)] = [
       ([], nil, .badRequest, "no picture"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF picture"),
@@ -135,14 +135,14 @@ struct ResponderTests {
   func busy() async throws {
     var limits = ServerLimits()
     (limits.concurrentPredictions, limits.queueLength) = (2, 3)
-    let (responder, file) = (Self.responder(limits: limits), try Self.picture.encodedPNG())
-    let (gate, started) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
+    let (responder, file) = (Self.responder(limits: limits), try Self.image.encodedPNG())
+    let (threshold, started) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<5 {
         group.addTask {
           try await responder.responder.pool.run {
             started.continuation.yield()
-            gate.wait()
+            threshold.wait()
           }
         }
       }
@@ -153,7 +153,7 @@ struct ResponderTests {
       let (response, body) = try await Self.ask(responder, .post, "/predict", file)
       #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1" && body.error != nil)
       #expect(try await Self.ask(responder, .get, "/health/live").response.status == .ok)
-      for _ in 0..<5 { gate.signal() }
+      for _ in 0..<5 { threshold.signal() }
       try await group.waitForAll()
     }
     #expect(try await Self.ask(responder, .post, "/predict", file).response.status == .ok)
@@ -170,7 +170,7 @@ struct ResponderTests {
     } else {
       #expect((400..<500).contains(response.status.code) && body.error?.isEmpty == false)
     }
-    let good = try Self.picture.encodedPNG()
+    let good = try Self.image.encodedPNG()
     let after = try await Self.ask(responder, .post, "/predict", good)
     #expect(after.body.probability == (try Self.model.classifier.predict(decoding: good, named: "x").probability))
   }

@@ -7,9 +7,9 @@ import Testing
 @Suite("The server, over a socket")
 struct ServerTests {
   static let model = servedModel("m", seed: 1)
-  let picture: [UInt8]
+  let image: [UInt8]
 
-  init() throws { picture = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG() }
+  init() throws { image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG() }
 
   /// Runs a server beside `body`, which is given its port.
   static func serving<Value: Sendable>(
@@ -20,11 +20,11 @@ struct ServerTests {
 
   @Test("one connection takes request after request, whatever comes of each")
   func keepAlive() async throws {
-    let expected = try Self.model.classifier.predict(decoding: picture, named: "x")
-    try await Self.serving { [picture] port in
+    let expected = try Self.model.classifier.predict(decoding: image, named: "x")
+    try await Self.serving { [image] port in
       let socket = HTTPSocket(port: port)
       for _ in 0..<3 {
-        socket.send("PUT", "/predict", body: picture)
+        socket.send("PUT", "/predict", body: image)
         let answer = try #require(socket.answer())
         #expect(answer.status == 200 && answer.body.contains("\"probability\":\(expected.probability)"))
         socket.send("POST", "/predict", body: Array("no picture".utf8))
@@ -33,8 +33,8 @@ struct ServerTests {
         #expect(socket.answer()?.status == 404)
       }
       socket.send("POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-      for start in stride(from: 0, to: picture.count, by: 100) {
-        let part = picture[start..<min(start + 100, picture.count)]
+      for start in stride(from: 0, to: image.count, by: 100) {
+        let part = image[start..<min(start + 100, image.count)]
         socket.send(Array("\(String(part.count, radix: 16))\r\n".utf8) + part + [13, 10])
       }
       socket.send("0\r\n\r\n")
@@ -46,12 +46,12 @@ struct ServerTests {
   func expectContinue() async throws {
     var limits = ServerLimits()
     limits.bodyBytes = 10_000
-    try await Self.serving(limits) { [picture] port in
+    try await Self.serving(limits) { [image] port in
       let socket = HTTPSocket(port: port)
       let head = "POST /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
-      socket.send("\(head)\(picture.count)\r\n\r\n")
+      socket.send("\(head)\(image.count)\r\n\r\n")
       #expect(socket.answer()?.status == 100)
-      socket.send(picture)
+      socket.send(image)
       #expect(socket.answer()?.status == 200)
       socket.send("\(head)10001\r\n\r\n")
       let refusal = try #require(socket.answer())
@@ -79,11 +79,11 @@ struct ServerTests {
     (limits.bodyTime, limits.idleTime, limits.lingeringTime) = (
       .milliseconds(200), .milliseconds(400), .milliseconds(50)
     )
-    try await Self.serving(limits) { [picture] port in
+    try await Self.serving(limits) { [image] port in
       let (body, head, other) = (HTTPSocket(port: port), HTTPSocket(port: port), HTTPSocket(port: port))
       body.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nx")
       head.send("GET / HT")
-      other.send("POST", "/predict", body: picture)
+      other.send("POST", "/predict", body: image)
       #expect(other.answer()?.status == 200)
       body.send("x")
       head.send("T")
@@ -129,14 +129,14 @@ struct ServerTests {
 
   @Test("clients that leave in the middle do no harm")
   func leaving() async throws {
-    try await Self.serving { [picture] port in
+    try await Self.serving { [image] port in
       for length in [0, 1, 10, 60, 100, 500] {
         let socket = HTTPSocket(port: port)
-        let request = Array("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n".utf8) + picture
+        let request = Array("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n".utf8) + image
         socket.send(Array(request.prefix(length)))
       }
       let socket = HTTPSocket(port: port)
-      socket.send("POST", "/predict", body: picture)
+      socket.send("POST", "/predict", body: image)
       #expect(socket.answer()?.status == 200)
     }
   }

@@ -13,19 +13,19 @@ struct WorkPoolTests {
     (limits.concurrentPredictions, limits.queueLength, limits.answerTime) = (1, 1, .milliseconds(100))
     let responder = ResponderTests.responder(limits: limits)
     let pool = responder.responder.pool
-    let (gate, picture) = (DispatchSemaphore(value: 0), try ResponderTests.picture.encodedPNG())
-    let long = Task { try await pool.run { gate.wait() } }
+    let (threshold, image) = (DispatchSemaphore(value: 0), try ResponderTests.image.encodedPNG())
+    let long = Task { try await pool.run { threshold.wait() } }
     while pool.count < 1 { await Task.yield() }
-    let (waiting, reason) = try await ResponderTests.ask(responder, .post, "/predict", picture)
+    let (waiting, reason) = try await ResponderTests.ask(responder, .post, "/predict", image)
     #expect(waiting.status == .serviceUnavailable && waiting.headers[.retryAfter] == "1")
     #expect(reason.error?.contains("turn") == true)
     await #expect(throws: (any Error).self) { try await long.value }
     // Nobody waits any more, and yet both places are taken.
     #expect(pool.count == 2)
-    let (full, _) = try await ResponderTests.ask(responder, .post, "/predict", picture)
+    let (full, _) = try await ResponderTests.ask(responder, .post, "/predict", image)
     #expect(full.status == .serviceUnavailable)
-    gate.signal()
+    threshold.signal()
     while pool.count > 0 { await Task.yield() }
-    #expect(try await ResponderTests.ask(responder, .post, "/predict", picture).response.status == .ok)
+    #expect(try await ResponderTests.ask(responder, .post, "/predict", image).response.status == .ok)
   }
 }

@@ -21,7 +21,7 @@ struct StudioTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addPictures([("train/cat", 9), ("train/dog", 8), ("test/cat", 4), ("test/dog", 3)])
+    try folder.addImages([("train/cat", 9), ("train/dog", 8), ("test/cat", 4), ("test/dog", 3)])
     responder = try Self.responder(folder)
   }
 
@@ -149,8 +149,8 @@ struct StudioTests {
       #expect((prediction["probabilities"] as? [String: Double])?["dog"] == expected.probabilities[1])
     }
     #expect(asked["label"] as? Int == 1 && sent["label"] == nil)
-    let picture = try #require((asked["picture"] as? String)?.split(separator: ",").last)
-    let seen = try Image(decoding: Array(try #require(Data(base64Encoded: String(picture)))), named: "picture")
+    let image = try #require((asked["picture"] as? String)?.split(separator: ",").last)
+    let seen = try Image(decoding: Array(try #require(Data(base64Encoded: String(image)))), named: "picture")
     #expect(seen.pixels == features)
   }
 
@@ -169,7 +169,7 @@ struct StudioTests {
   }
 
   @Test("pictures of the data, its means and the film are pictures")
-  func pictures() async throws {
+  func images() async throws {
     for (path, width, height) in [
       ("/photo.png?part=test&index=0", 6, 6), ("/photo.png?part=train&index=16&size=9", 9, 9),
       ("/mean.png?label=1", 6, 6), ("/montage.png?label=0", 3 * 7 + 1, 3 * 7 + 1),

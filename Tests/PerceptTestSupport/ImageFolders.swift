@@ -10,12 +10,12 @@ extension TemporaryFolder {
   ///   - side: the pictures' side.
   ///   - seed: other seeds give other pictures.
   /// - Throws: `FileError` when one cannot be written.
-  package func addPictures(_ counts: [(name: String, count: Int)], side: Int = 12, seed: UInt64 = 1) throws {
+  package func addImages(_ counts: [(name: String, count: Int)], side: Int = 12, seed: UInt64 = 1) throws {
     for (index, entry) in counts.enumerated() {
       try makeFolder(entry.name)
       for number in 0..<entry.count {
-        let picture = TestImages.sided(index % 2, seed: seed &* 1000 &+ UInt64(index * 100_000 + number), side: side)
-        try write(picture.encodedPNG(), to: "\(entry.name)/\(padded(number)).png")
+        let image = TestImages.sided(index % 2, seed: seed &* 1000 &+ UInt64(index * 100_000 + number), side: side)
+        try write(image.encodedPNG(), to: "\(entry.name)/\(padded(number)).png")
       }
     }
   }

@@ -26,7 +26,7 @@ struct LibraryExampleTests {
   @Test("reads as the README's example: load, split, train, evaluate, write, read, predict")
   func readme() throws {
     let faces = try TemporaryFolder()
-    try faces.addPictures([("left", 20), ("right", 20)])
+    try faces.addImages([("left", 20), ("right", 20)])
     var lines: [[Any]] = []
     try example(
       faces: faces.path, model: faces.path("faces.safetensors"), report: faces.path("report.html"),

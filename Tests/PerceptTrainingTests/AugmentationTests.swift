@@ -16,7 +16,7 @@ struct AugmentationTests {
   }
 
   /// A picture of which every pixel is one of another's.
-  func picture(_ image: Image, from place: (_ x: Int, _ y: Int) -> (x: Int, y: Int)) -> Image {
+  func rearranged(_ image: Image, from place: (_ x: Int, _ y: Int) -> (x: Int, y: Int)) -> Image {
     let channels = image.color.channelCount
     let pixels = (0..<image.height).flatMap { y in
       (0..<image.width).flatMap { x in
@@ -34,7 +34,7 @@ struct AugmentationTests {
   func copies(color: ColorMode, shift: (right: Int, down: Int)) {
     let image = TestImages.noise(seed: 51, width: 9, height: 7, color: color)
     for isMirrored in [false, true] {
-      let expected = picture(image) { x, y in
+      let expected = rearranged(image) { x, y in
         let column = min(max(x - shift.right, 0), 8)
         return (isMirrored ? 8 - column : column, min(max(y - shift.down, 0), 6))
       }
@@ -52,12 +52,12 @@ struct AugmentationTests {
   func quarters() {
     for color in [ColorMode.rgb, .gray] {
       let image = TestImages.noise(seed: 52, width: 8, height: 8, color: color)
-      #expect(changed(image) { $0.angle = 90 } == picture(image) { x, y in (7 - y, x) })
-      #expect(changed(image) { $0.angle = -90 } == picture(image) { x, y in (y, 7 - x) })
-      #expect(changed(image) { $0.angle = 180 } == picture(image) { x, y in (7 - x, 7 - y) })
+      #expect(changed(image) { $0.angle = 90 } == rearranged(image) { x, y in (7 - y, x) })
+      #expect(changed(image) { $0.angle = -90 } == rearranged(image) { x, y in (y, 7 - x) })
+      #expect(changed(image) { $0.angle = 180 } == rearranged(image) { x, y in (7 - x, 7 - y) })
       // Mirrored, then turned, then shifted.
       let both = changed(image) { ($0.isMirrored, $0.angle, $0.down) = (true, 90, 1) }
-      #expect(both == picture(image) { x, y in (max(y - 1, 0), x) })
+      #expect(both == rearranged(image) { x, y in (max(y - 1, 0), x) })
     }
   }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite("Training with changed pictures")
 struct AugmentedTrainingTests {
   /// Pictures of 6 x 6 pixels of two classes.
-  static func pictures(_ count: Int = 30, seed: UInt64 = 61) throws -> Dataset {
+  static func images(_ count: Int = 30, seed: UInt64 = 61) throws -> Dataset {
     try Dataset(
       features: (0..<count).map { TestImages.sided($0 % 2, seed: seed + UInt64($0), side: 6).pixels },
       examples: (0..<count).map { Example(file: "\($0)", label: $0 % 2) }, classNames: ["left", "right"],
@@ -28,7 +28,7 @@ struct AugmentedTrainingTests {
 
   @Test("the same seed gives the same model, another seed or no augmentation another")
   func determinism() throws {
-    let (dataset, all) = (try Self.pictures(), AugmentationTests.all)
+    let (dataset, all) = (try Self.images(), AugmentationTests.all)
     let run = try train(all, on: dataset)
     #expect(try train(all, on: dataset).classifier == run.classifier)
     #expect(try train(.none, on: dataset).classifier.network != run.classifier.network)
@@ -42,7 +42,7 @@ struct AugmentedTrainingTests {
 
   @Test("a batch is what its changed pictures are: the training is that of a dataset that holds them")
   func batch() throws {
-    let (dataset, all) = (try Self.pictures(), AugmentationTests.all)
+    let (dataset, all) = (try Self.images(), AugmentationTests.all)
     let changed = try Dataset(
       features: dataset.examples.indices.map { row in
         all.change(of: ImageSize(6), seed: 1, draw: 0, row: row)
@@ -57,7 +57,7 @@ struct AugmentedTrainingTests {
 
   @Test("only what is trained on is changed: without an update, scores and looks are those of pictures as they are")
   func untouched() throws {
-    let (dataset, test) = (try Self.pictures(), try Self.pictures(20, seed: 99))
+    let (dataset, test) = (try Self.images(), try Self.images(20, seed: 99))
     let network = Network(inputs: dataset.featureCount, hidden: [5], classes: 2, seed: 3)
     let runs = try [AugmentationTests.all, .none].map { augmentation in
       try Trainer(with: .adam(), iterations: 0, augmentation: augmentation).fit(network, to: dataset)
@@ -97,7 +97,7 @@ struct AugmentedTrainingTests {
 
   @Test("what has no place for it says so")
   func refused() throws {
-    let (dataset, mirror) = (try Self.pictures(), Augmentation(mirror: true))
+    let (dataset, mirror) = (try Self.images(), Augmentation(mirror: true))
     func fit(_ optimizer: Optimizer, form: DescentForm = .automatic) throws {
       _ = try Trainer(with: optimizer, iterations: 1, form: form, augmentation: mirror)
         .fit(.neuron(inputs: dataset.featureCount), to: dataset)
@@ -123,7 +123,7 @@ struct AugmentedTrainingTests {
   @Test("an iteration takes no memory but what starts work on all cores")
   func memory() async {
     await #expect(processExitsWith: .success) {
-      let dataset = try AugmentedTrainingTests.pictures(64)
+      let dataset = try AugmentedTrainingTests.images(64)
       func allocations(_ augmentation: Augmentation) throws -> Int {
         var (first, last) = (0, 0)
         _ = try Trainer(with: .adam(), iterations: 110, batchSize: 64, augmentation: augmentation)

@@ -17,20 +17,20 @@ struct CrossValidationTests {
         Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: 40, scale: scale), from: start)
     }
     var done: [Int] = []
-    let trials = try validation.trials(of: candidates) { index, count in done.append(10 * index + count) }
+    let results = try validation.results(of: candidates) { index, count in done.append(10 * index + count) }
     #expect(done == [13, 23, 33])
-    #expect(trials.map(\.candidate).sorted() == [0, 1, 2] && trials == trials.sorted())
-    for trial in trials {
-      let trainer = candidates[trial.candidate].trainer
-      for (fold, judged) in zip(try dataset.folds(3, seed: 7), trial.folds) {
+    #expect(results.map(\.candidate).sorted() == [0, 1, 2] && results == results.sorted())
+    for result in results {
+      let trainer = candidates[result.candidate].trainer
+      for (fold, judged) in zip(try dataset.folds(3, seed: 7), result.folds) {
         let run = try trainer.fit(trainer.scaled(start, for: fold.training), to: fold.training)
         let evaluation = try run.classifier.evaluate(on: fold.validation)
         #expect(judged.accuracy == evaluation.accuracy && judged.cost == evaluation.cost())
         #expect(judged.learningRate == run.learningRate && judged.stableLearningRate == nil)
       }
-      #expect(trial.accuracy?.mean == trial.folds.reduce(0) { $0 + $1.accuracy } / 3)
+      #expect(result.accuracy?.mean == result.folds.reduce(0) { $0 + $1.accuracy } / 3)
     }
-    let means = trials.compactMap(\.accuracy?.mean)
+    let means = results.compactMap(\.accuracy?.mean)
     #expect(means == means.sorted(by: >))
   }
 
@@ -43,39 +43,39 @@ struct CrossValidationTests {
           minimizing: Objective(.crossEntropy, l2: 1), with: .gradientDescent(learningRate: .fixed(rate)),
           iterations: 2000), from: .neuron(inputs: 4))
     }
-    let trials = try validation.trials(of: [candidate(100), candidate(0.01)])
-    #expect(trials.map(\.candidate) == [1, 0] && trials.map(\.isDiverged) == [false, true])
-    #expect(trials[1].accuracy == nil && trials[1].cost == nil && trials[1].unstableFolds == 0)
-    #expect(!trials[1].isIndistinguishable(from: trials[0]) && trials[0].isIndistinguishable(from: trials[0]))
-    #expect(throws: TrainingError.invalidLearningRate(-1)) { try validation.trials(of: [candidate(-1)]) }
+    let results = try validation.results(of: [candidate(100), candidate(0.01)])
+    #expect(results.map(\.candidate) == [1, 0] && results.map(\.isDiverged) == [false, true])
+    #expect(results[1].accuracy == nil && results[1].cost == nil && results[1].unstableFolds == 0)
+    #expect(!results[1].isIndistinguishable(from: results[0]) && results[0].isIndistinguishable(from: results[0]))
+    #expect(throws: TrainingError.invalidLearningRate(-1)) { try validation.results(of: [candidate(-1)]) }
   }
 
   @Test("folds on which the rate is too large are counted")
   func unstable() throws {
     let validation = try CrossValidation(randomDataset(examples: 20, features: 4, seed: 1), folds: 2)
-    let trials = try validation.trials(
+    let results = try validation.results(
       of: [10, 0.01].map {
         .init(Trainer(with: .gradientDescent(learningRate: .fixed($0)), iterations: 5), from: .neuron(inputs: 4))
       })
-    #expect(trials.first { $0.candidate == 0 }?.unstableFolds == 2)
-    #expect(trials.first { $0.candidate == 1 }?.unstableFolds == 0)
+    #expect(results.first { $0.candidate == 0 }?.unstableFolds == 2)
+    #expect(results.first { $0.candidate == 1 }?.unstableFolds == 0)
   }
 
   @Test("one more picture in one fold is noise, one more in every fold is not")
   func noise() {
-    func trial(_ correct: [Double]) -> CrossValidationResult {
+    func result(_ correct: [Double]) -> CrossValidationResult {
       CrossValidationResult(
         candidate: 0,
         folds: correct.map {
           CrossValidationResult.Fold(accuracy: $0 / 10, cost: 1, learningRate: 1, stableLearningRate: nil)
         })
     }
-    let best = trial([7, 8, 6, 9])
-    #expect(trial([7, 8, 6, 8]).isIndistinguishable(from: best))
-    #expect(trial([7, 8, 6, 9]).isIndistinguishable(from: best))
-    #expect(trial([9, 6, 7, 8]).isIndistinguishable(from: best))
-    #expect(!trial([6, 7, 5, 8]).isIndistinguishable(from: best))
-    #expect(!trial([7, 7, 5, 8]).isIndistinguishable(from: best))
+    let best = result([7, 8, 6, 9])
+    #expect(result([7, 8, 6, 8]).isIndistinguishable(from: best))
+    #expect(result([7, 8, 6, 9]).isIndistinguishable(from: best))
+    #expect(result([9, 6, 7, 8]).isIndistinguishable(from: best))
+    #expect(!result([6, 7, 5, 8]).isIndistinguishable(from: best))
+    #expect(!result([7, 7, 5, 8]).isIndistinguishable(from: best))
   }
 
   @Test("a spread is mean, sample deviation and the mean's standard error")

@@ -19,7 +19,7 @@ struct RecommendationTests {
   }
 
   /// Of four folds, with 10 pictures each.
-  func trial(_ candidate: Int, _ correct: [Double], stable: Double? = nil) -> CrossValidationResult {
+  func result(_ candidate: Int, _ correct: [Double], stable: Double? = nil) -> CrossValidationResult {
     CrossValidationResult(
       candidate: candidate,
       folds: correct.map {
@@ -47,22 +47,22 @@ struct RecommendationTests {
     let candidates = [
       candidate(hidden: [3]), candidate(iterations: 50), candidate(iterations: 50), candidate(iterations: 10),
     ]
-    func recommended(_ trials: [CrossValidationResult]) -> Int? {
-      validation.recommendation(among: trials, of: candidates)?.candidate
+    func recommended(_ results: [CrossValidationResult]) -> Int? {
+      validation.recommendation(among: results, of: candidates)?.candidate
     }
-    let best = trial(0, [7, 8, 6, 9])
-    #expect(recommended([best, trial(2, [7, 8, 6, 8]), trial(1, [7, 8, 5, 9]), trial(3, [6, 7, 5, 8])]) == 2)
-    #expect(recommended([best, trial(3, [6, 7, 5, 8])]) == 0)
-    #expect(recommended([best, trial(3, [7, 8, 6, 8]), trial(1, [])]) == 3)
-    #expect(recommended([trial(0, []), trial(1, [])]) == nil && recommended([]) == nil)
+    let best = result(0, [7, 8, 6, 9])
+    #expect(recommended([best, result(2, [7, 8, 6, 8]), result(1, [7, 8, 5, 9]), result(3, [6, 7, 5, 8])]) == 2)
+    #expect(recommended([best, result(3, [6, 7, 5, 8])]) == 0)
+    #expect(recommended([best, result(3, [7, 8, 6, 8]), result(1, [])]) == 3)
+    #expect(recommended([result(0, []), result(1, [])]) == nil && recommended([]) == nil)
   }
 
   @Test("a rate that is too large is recommended only where there is no other")
   func unstable() {
     let candidates = [candidate(), candidate(iterations: 5), candidate(iterations: 10)]
-    let trials = [trial(0, [7, 8]), trial(1, [7, 8], stable: 0.5), trial(2, [7, 8], stable: 2)]
-    #expect(validation.recommendation(among: trials, of: candidates) == trials[2])
-    let shaky = trials.map { trial($0.candidate, [7, 8], stable: 0.5) }
+    let results = [result(0, [7, 8]), result(1, [7, 8], stable: 0.5), result(2, [7, 8], stable: 2)]
+    #expect(validation.recommendation(among: results, of: candidates) == results[2])
+    let shaky = results.map { result($0.candidate, [7, 8], stable: 0.5) }
     #expect(validation.recommendation(among: shaky, of: candidates) == shaky[1])
   }
 }

@@ -33,18 +33,18 @@ struct CoursesTests {
     let candidates = candidates(counts, trainer)
     let together = try #require(try validation.resultsOfSharedRun(candidates))
     for (candidate, folds) in zip(candidates, together) {
-      #expect(try validation.trials(of: [candidate])[0].folds == folds)
+      #expect(try validation.results(of: [candidate])[0].folds == folds)
     }
     #expect(Set(together).count == counts.count)
     var done: [Int] = []
     let other = CrossValidation.Candidate(Trainer(iterations: 3), from: candidates[0].network)
-    let trials = try validation.trials(of: [candidates[0], other] + candidates.dropFirst()) { count, _ in
+    let results = try validation.results(of: [candidates[0], other] + candidates.dropFirst()) { count, _ in
       done.append(count)
     }
     let places = [0] + (2...counts.count)
     #expect(done == Array(1...counts.count + 1))
-    for (place, folds) in zip(places, together) { #expect(trials.first { $0.candidate == place }?.folds == folds) }
-    #expect(try trials.first { $0.candidate == 1 }?.folds == validation.trials(of: [other])[0].folds)
+    for (place, folds) in zip(places, together) { #expect(results.first { $0.candidate == place }?.folds == folds) }
+    #expect(try results.first { $0.candidate == 1 }?.folds == validation.results(of: [other])[0].folds)
   }
 
   @Test(
@@ -64,8 +64,8 @@ struct CoursesTests {
         schedule: trainer.schedule, stopping: trainer.stopping)
     }
     #expect(try validation.resultsOfSharedRun(candidates) == nil)
-    for trial in try validation.trials(of: candidates) {
-      #expect(try validation.trials(of: [candidates[trial.candidate]])[0].folds == trial.folds)
+    for result in try validation.results(of: candidates) {
+      #expect(try validation.results(of: [candidates[result.candidate]])[0].folds == result.folds)
     }
   }
 
@@ -76,8 +76,8 @@ struct CoursesTests {
         minimizing: Objective(.crossEntropy, l2: 1), with: .gradientDescent(learningRate: 100), iterations: $0,
         form: .primal)
     }
-    let trials = try validation.trials(of: candidates)
-    #expect(trials.first { $0.candidate == 0 }?.isDiverged == false)
-    #expect(trials.first { $0.candidate == 2 }?.isDiverged == true)
+    let results = try validation.results(of: candidates)
+    #expect(results.first { $0.candidate == 0 }?.isDiverged == false)
+    #expect(results.first { $0.candidate == 2 }?.isDiverged == true)
   }
 }

@@ -34,7 +34,7 @@ struct CrossValidateCommand: ParsableCommand {
   @Argument(help: .hidden)
   var more: [String] = []
 
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
 
   @Option(parsing: .unconditional, help: "Into how many parts pictures are dealt, at least 2.")
   var folds = 10
@@ -45,7 +45,7 @@ struct CrossValidateCommand: ParsableCommand {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var training: TrainingOptions
   @OptionGroup var grouping: GroupOptions
-  @OptionGroup var gate: AccuracyThreshold
+  @OptionGroup var threshold: AccuracyThreshold
 
   @Option(parsing: .unconditional, help: "What random choices start from: folds, weights, the order of batches.")
   var seed: UInt64 = 0
@@ -70,11 +70,11 @@ struct CrossValidateCommand: ParsableCommand {
 
   func run() throws {
     if let figure {
-      try checkSpared(data.inputs, by: [figure])
+      try checkOverwrites(of: data.inputs, by: [figure])
       try Drawing.checkCanWrite(figure, replacing: force)
     }
     let source = try data.source()
-    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try Duplicates(in: dataset).group(joining: grouping.groups(of: dataset))
     let result = try CrossValidatedEvaluation(
       dataset, folds: folds, repeats: repeats, groupedBy: groups, seed: seed,
@@ -85,7 +85,7 @@ struct CrossValidateCommand: ParsableCommand {
         "\(result.divergedCount) of \(counted(result.folds.count, "training")) diverged, and answered with the best weights before "
           + "that. Lower --learning-rate.")
     }
-    if let figure { try Chart.spread(of: result).drawing().write(to: figure, replacing: force) }
+    if let figure { try Chart.accuracyDistribution(of: result).drawing().write(to: figure, replacing: force) }
     let report = CrossValidationReport(result)
     if data.json {
       try Terminal.print(json: CrossValidationOutput(report, seed: seed, figure: figure))
@@ -93,7 +93,7 @@ struct CrossValidateCommand: ParsableCommand {
       report.lines.forEach(Terminal.print)
       if let figure { Terminal.print("figure: \(figure)") }
     }
-    try gate.check(result.score)
+    try threshold.check(result.score)
   }
 
   private func fit(_ dataset: Dataset, groupedBy groups: @escaping (Example) -> String, seed: UInt64) throws

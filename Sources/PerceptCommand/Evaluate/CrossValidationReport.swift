@@ -15,8 +15,8 @@ struct CrossValidationReport {
 
     init(_ scores: [Score]) {
       let accuracies = scores.map(\.accuracy)
-      let spread = SampleStatistics(accuracies)
-      (mean, deviation) = (spread?.mean ?? 0, spread?.deviation ?? 0)
+      let statistics = SampleStatistics(accuracies)
+      (mean, deviation) = (statistics?.mean ?? 0, statistics?.deviation ?? 0)
       (lowest, highest) = (accuracies.min() ?? 0, accuracies.max() ?? 0)
     }
 
@@ -60,7 +60,7 @@ struct CrossValidationReport {
       + "\(score.count); 95 % interval \(score.interval))"
   }
 
-  /// `20 or 21 pictures`.
+  /// `20 or 21 images`.
   private var sizes: String {
     let sizes = Set(result.folds.map(\.count)).sorted()
     guard let first = sizes.first, let last = sizes.last, first < last else {

@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many misclassified pictures to list; --json lists all.")
   var limit = 20
 
-  @OptionGroup var gate: AccuracyThreshold
+  @OptionGroup var threshold: AccuracyThreshold
 
   @Option(
     parsing: .unconditional,
@@ -65,7 +65,7 @@ struct EvaluateCommand: ParsableCommand {
     let rejection = rejectBelow.map { Rejection(evaluation, below: $0) }
     if data.json {
       try Terminal.print(json: EvaluateOutput(evaluation, rejection: rejection, comparison: comparison))
-      return try gate.check(evaluation.score)
+      return try threshold.check(evaluation.score)
     }
     Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
     Terminal.print("verdict: \(evaluation.verdict.sentence)")
@@ -73,7 +73,7 @@ struct EvaluateCommand: ParsableCommand {
     rejection?.lines.forEach(Terminal.print)
     comparison?.lines.forEach(Terminal.print)
     printMisclassified(of: evaluation)
-    try gate.check(evaluation.score)
+    try threshold.check(evaluation.score)
   }
 
   private func printMisclassified(of evaluation: Evaluation) {

@@ -58,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
     let label = try label(of: classifier)
     let learned = try learning.learned(by: classifier)
     let output = ExplainOutput(classifier, learned: learned, isJSON: learning.json)
-    var (explained, failures): ([ExplainedPicture], [Status]) = ([], [])
+    var (explained, failures): ([ExplainedImage], [Status]) = ([], [])
     for image in images {
       do {
         let features = try features(of: image, classifier)
@@ -99,12 +99,12 @@ struct ExplainCommand: ParsableCommand {
       throw ValidationError("\(figure) and \(html) are the same file; choose two names.")
     }
     let read = [model] + images + [learning.data, learning.labels].compactMap(\.self)
-    try checkSpared(read, by: [figure, html].compactMap(\.self))
+    try checkOverwrites(of: read, by: [figure, html].compactMap(\.self))
     if let figure { try Drawing.checkCanWrite(figure, replacing: force) }
     if let html { try FileSystem.checkCanWrite(html, replacing: force) }
   }
 
-  private func write(_ explained: [ExplainedPicture], _ classifier: Classifier, _ learned: LearnedData?) throws {
+  private func write(_ explained: [ExplainedImage], _ classifier: Classifier, _ learned: LearnedData?) throws {
     guard !explained.isEmpty else { return }
     let units = try learned.flatMap { try ImageGrid.hiddenUnits(of: classifier, on: $0.dataset) }
     if let figure {

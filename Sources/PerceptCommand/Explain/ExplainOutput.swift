@@ -13,7 +13,7 @@ struct ExplainOutput {
   }
 
   /// How many pictures of a recipe are named each way.
-  private static let mostPulls = 3
+  private static let mostInfluences = 3
 
   func print(_ explanation: Explanation, of image: String) throws {
     if isJSON { return try Terminal.print(json: Object(file: image, explanation, files: learned?.dataset.examples)) }
@@ -25,26 +25,26 @@ struct ExplainOutput {
 
   private func lines(_ explanation: Explanation) -> [String] {
     let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
-    let z = Explanation.signed(explanation.contributions.logit)
+    let z = Explanation.signed(explanation.attributions.logit)
     let regions = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
       (name, explanation.regions(for: isFor))
     }
     return ["z for \(explanation.className): \(z) = \(sum)"]
       + regions.filter { !$0.1.isEmpty }.map { "most for \($0.0): \($0.1.joined(separator: ", "))" }
-      + [explanation.nudgeSentence] + recipe(explanation)
+      + [explanation.counterfactualSentence] + recipe(explanation)
   }
 
   private func recipe(_ explanation: Explanation) -> [String] {
-    guard let recipe = explanation.recipe, let examples = learned?.dataset.examples else { return [] }
+    guard let recipe = explanation.influence, let examples = learned?.dataset.examples else { return [] }
     let ways = [(true, explanation.className), (false, explanation.otherName)].flatMap { isFor, name -> [String] in
-      let strongest = recipe.strongest(Self.mostPulls, for: isFor)
+      let strongest = recipe.strongest(Self.mostInfluences, for: isFor)
       guard !strongest.isEmpty else { return [] }
       let rows = strongest.map { row, pull in
         ["    \(Explanation.signed(pull))", classifier.classNames[examples[row].label], examples[row].file]
       }
       return ["training pictures that pulled most for \(name):"] + aligned(rows).map { String($0.dropFirst(2)) }
     }
-    return [explanation.recipeSentence(among: examples.count)] + ways
+    return [explanation.influenceSentence(among: examples.count)] + ways
   }
 
   /// A picture that cannot be explained, for machines.
@@ -105,7 +105,7 @@ extension ExplainOutput {
     let recipe: Recipe?
 
     init(file: String, _ explanation: Explanation, files: [Example]?) {
-      let (names, sums) = (explanation.classNames, explanation.contributions)
+      let (names, sums) = (explanation.classNames, explanation.attributions)
       self.file = file
       prediction = NamedPrediction(explanation.prediction, classNames: names)
       contributions = Pixels(
@@ -113,12 +113,12 @@ extension ExplainOutput {
         negative: sums.negative, remainder: sums.remainder, baseline: sums.baseline.name, method: sums.method.rawValue,
         points: sums.points, regions: Dictionary(uniqueKeysWithValues: sums.regions.map { ($0.name, $0.sum) }),
         width: sums.size.width, height: sums.size.height, pixels: sums.pixels)
-      nudge = explanation.nudge.map {
+      nudge = explanation.counterfactual.map {
         Change(
           class: names[$0.prediction.label], probability: $0.prediction.probability, largestChange: $0.largestChange,
           rootMeanSquare: $0.rootMeanSquare)
       }
-      recipe = explanation.recipe.map { recipe in
+      recipe = explanation.influence.map { recipe in
         Recipe(
           constant: recipe.constant, common: recipe.common, logit: recipe.logit, remainder: recipe.remainder,
           pulls: zip(files ?? [], recipe.representerValues).map {

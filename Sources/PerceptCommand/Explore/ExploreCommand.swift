@@ -56,7 +56,7 @@ struct ExploreCommand: ParsableCommand {
     try checkOutputs()
     let source = try data.source()
     let exploration = try Exploration(source, progress: Terminal.counter("Opening pictures:", isQuiet: data.quiet))
-    let findings = try exploration.pictures.isEmpty ? nil : findings(of: source, exploration)
+    let findings = try exploration.images.isEmpty ? nil : findings(of: source, exploration)
     if let review = findings?.review {
       if let writeLabels { try review.write(to: writeLabels, replacing: force) }
       if let gallery, let dataset = findings?.dataset { try draw(review, dataset, to: gallery) }
@@ -71,7 +71,7 @@ struct ExploreCommand: ParsableCommand {
       if let writeLabels { Terminal.print("labels: \(writeLabels)") }
       if let gallery { Terminal.print("gallery: \(gallery)") }
     }
-    try data.report(exploration.skipped, of: exploration.pictures.count + exploration.skipped.count)
+    try data.report(exploration.skipped, of: exploration.images.count + exploration.skipped.count)
   }
 
   private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {
@@ -96,7 +96,7 @@ struct ExploreCommand: ParsableCommand {
       throw ValidationError("--gallery \(gallery): the name ends in .html, .svg or .png.")
     }
     let outputs = [writeLabels, gallery].compactMap(\.self)
-    try checkSpared(data.inputs, by: outputs)
+    try checkOverwrites(of: data.inputs, by: outputs)
     if let writeLabels, let gallery, FileSystem.isSame(writeLabels, gallery) {
       throw ValidationError("\(writeLabels) is named twice.")
     }

@@ -50,9 +50,9 @@ struct ExploreOutput: Encodable {
 
   init(_ report: ExploreReport) {
     let (exploration, findings) = (report.exploration, report.findings)
-    let pictures = exploration.pictures
+    let images = exploration.images
     data = report.path
-    count = pictures.count
+    count = images.count
     classes = zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
       let splits = Split.allCases.map { ($0.rawValue, exploration.classCounts(in: $0)[label]) }.filter { $0.1 > 0 }
       return ClassCount(name: row.0, count: row.1, parts: Dictionary(uniqueKeysWithValues: splits))
@@ -60,18 +60,18 @@ struct ExploreOutput: Encodable {
     func output(_ values: [String]) -> [Frequency] {
       frequencies(values).map { Frequency(value: $0.value, count: $0.count) }
     }
-    sizes = output(pictures.map { "\($0.size.width)x\($0.size.height)" })
-    colors = output(pictures.map(\.color.rawValue))
-    formats = output(pictures.map(\.format))
+    sizes = output(images.map { "\($0.size.width)x\($0.size.height)" })
+    colors = output(images.map(\.color.rawValue))
+    formats = output(images.map(\.format))
     skipped = exploration.skipped.map(SkippedOutput.init)
     let names = exploration.classNames
     duplicates = (findings?.duplicates.groups ?? []).map { group in
       Same(
-        files: group.pictures.map(\.example.file), labels: group.pictures.map { names[$0.example.label] },
+        files: group.images.map(\.example.file), labels: group.images.map { names[$0.example.label] },
         likeness: group.likeness.rawValue, contradictory: group.isContradictory)
     }
     leaks = (findings?.leaks ?? []).map(LeakOutput.init)
-    oddities = (findings?.oddities ?? []).map { Odd(file: $0.example.file, kind: $0.kind.rawValue) }
+    oddities = (findings?.outliers ?? []).map { Odd(file: $0.example.file, kind: $0.kind.rawValue) }
     notes = report.sentences
     labels = findings?.review?.doubts.map { doubt in
       Doubt(

@@ -6,7 +6,7 @@ extension ExploreReport {
     let groups = findings.duplicates.groups
     let note = findings.duplicates.includesNear ? "" : " (only the same files; the pictures are too small for more)"
     guard !groups.isEmpty else { return ["duplicates: none\(note)"] }
-    let copies = groups.reduce(0) { $0 + $1.pictures.count - 1 }
+    let copies = groups.reduce(0) { $0 + $1.images.count - 1 }
     let names = exploration.classNames
     let contradictions = findings.duplicates.contradictions
     var lines = ["duplicates: \(copies)\(note)"]
@@ -47,14 +47,14 @@ extension ExploreReport {
         "imbalance: \"\(names[large])\" has \(most) pictures and \"\(names[small])\" \(least); \(score.baseline); add pictures "
           + "of \"\(names[small])\" or train with --class-weights balanced")
     }
-    return lines + findings.tellTales.map { $0.sentence(classNames: names) }
+    return lines + findings.shortcutFeatures.map { $0.sentence(classNames: names) }
   }
 
   /// The odd pictures, kind by kind.
-  func oddities(_ findings: Findings) -> [String] {
-    guard !findings.oddities.isEmpty else { return ["oddities: none"] }
+  func outliers(_ findings: Findings) -> [String] {
+    guard !findings.outliers.isEmpty else { return ["oddities: none"] }
     return Outlier.Kind.allCases.flatMap { kind -> [String] in
-      let files = findings.oddities.filter { $0.kind == kind }.map(\.example.file)
+      let files = findings.outliers.filter { $0.kind == kind }.map(\.example.file)
       guard !files.isEmpty else { return [] }
       return ["oddities: \(counted(files.count, "picture")) \(files.count == 1 ? "is" : "are") \(kind.advice):"]
         + shortened(files)

@@ -15,31 +15,31 @@ struct ExploreReport {
   /// The whole report.
   var lines: [String] {
     contents
-      + (findings.map { duplicates($0) + leaks($0) + sentences + oddities($0) + labels($0) } ?? [])
+      + (findings.map { duplicates($0) + leaks($0) + sentences + outliers($0) + labels($0) } ?? [])
   }
 
   private var contents: [String] {
-    let pictures = exploration.pictures
+    let images = exploration.images
     let first =
-      "\(path): \(counted(pictures.count, "picture")) in \(counted(exploration.classNames.count, "class"))"
+      "\(path): \(counted(images.count, "picture")) in \(counted(exploration.classNames.count, "class"))"
     var lines = [first] + aligned(countRows)
-    guard !pictures.isEmpty else { return lines }
-    let sizes = frequencies(pictures.map { $0.size.description })
+    guard !images.isEmpty else { return lines }
+    let sizes = frequencies(images.map { $0.size.description })
     let shown = sizes.prefix(5).map { "\($0.value) (\($0.count))" }.joined(separator: ", ")
     lines.append("sizes: \(shown)" + (sizes.count > 5 ? ", and \(sizes.count - 5) others" : ""))
     if sizes.count > 1 {
-      let (width, height) = (spread(pictures.map(\.size.width)), spread(pictures.map(\.size.height)))
+      let (width, height) = (spread(images.map(\.size.width)), spread(images.map(\.size.height)))
       lines.append("width: \(width); height: \(height)")
     }
-    lines.append("colours: \(listed(frequencies(pictures.map(\.color.rawValue))))")
-    lines.append("formats: \(listed(frequencies(pictures.map(\.format))))")
+    lines.append("colours: \(listed(frequencies(images.map(\.color.rawValue))))")
+    lines.append("formats: \(listed(frequencies(images.map(\.format))))")
     lines.append("unreadable: \(exploration.skipped.count)")
     return lines
   }
 
   /// A row a class: its name, its count and, where the data is split, the count of each part.
   private var countRows: [[String]] {
-    let splits = Split.allCases.filter { split in exploration.pictures.contains { $0.example.split == split } }
+    let splits = Split.allCases.filter { split in exploration.images.contains { $0.example.split == split } }
     let byPart = splits.map { ($0.rawValue, exploration.classCounts(in: $0)) }
     return zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
       ["  \(row.0)", "\(row.1)"] + byPart.map { "\($0.0) \($0.1[label])" }

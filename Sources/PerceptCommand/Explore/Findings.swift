@@ -7,8 +7,8 @@ struct Findings {
   /// The parts that the data itself names, in the order in which they are used; none where it is not split.
   let splits: [(split: Split, dataset: Dataset)]
   let leaks: [Leak]
-  let oddities: [Outlier]
-  let tellTales: [ShortcutFeature]
+  let outliers: [Outlier]
+  let shortcutFeatures: [ShortcutFeature]
   /// How much the labels can be trusted; nil where nobody can say.
   let review: LabelReview?
   /// Why there is no review.
@@ -22,8 +22,8 @@ struct Findings {
     splits = [Split.training, .validation, .test].compactMap { split in dataset.subset(split).map { (split, $0) } }
     duplicates = Duplicates(among: splits.isEmpty ? [dataset] : splits.map(\.dataset))
     leaks = Leak.all(between: splits, duplicates: duplicates, groupedBy: group)
-    oddities = Outlier.all(in: exploration.pictures, features: dataset)
-    tellTales = ShortcutFeature.all(in: exploration)
+    outliers = Outlier.all(in: exploration.images, features: dataset)
+    shortcutFeatures = ShortcutFeature.all(in: exploration)
     // Copies of a picture would vouch for its label, whatever it is.
     let together = duplicates.group(joining: group)
     do {

@@ -11,7 +11,7 @@ struct AugmentedFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -31,7 +31,7 @@ struct AugmentedFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("augmented", sparing: data.inputs)
     let source = try data.source()
-    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let augmentation = try augment ?? Augmentation.option("mirror,shift,rotate,brightness")
     try figure.write(ImageGrid.augmented(dataset, by: augmentation, limit: limit).drawing, "augmented")
   }

@@ -40,7 +40,7 @@ struct FigureOptions: ParsableArguments {
 
   /// Refuses, before any work, what cannot be written or would replace what is read.
   func check(_ name: String, sparing inputs: [String]) throws {
-    try checkSpared(inputs, by: [path(name)])
+    try checkOverwrites(of: inputs, by: [path(name)])
     try Drawing.checkCanWrite(path(name), replacing: force)
   }
 
@@ -177,7 +177,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
     }
     let classifier = try Classifier(contentsOf: model)
     let features = try classifier.preprocessing.features(at: image)
-    return try classifier.learnedPicture(from: features).image
+    return try classifier.learnedImage(from: features).image
   }
 }
 
@@ -194,7 +194,7 @@ struct MontageFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
 
   @Option(help: "A model whose weights are painted on the pictures.")
   var model: String?
@@ -213,18 +213,18 @@ struct MontageFigureCommand: ParsableCommand {
     try figure.check("montage", sparing: data.inputs + [model].compactMap(\.self))
     let classifier = try model.map { try Classifier(contentsOf: $0) }
     let source = try data.source(alignedTo: classifier?.classNames)
-    let preprocessing = classifier?.preprocessing ?? pictures.preprocessing(for: source)
+    let preprocessing = classifier?.preprocessing ?? preprocessing.preprocessing(for: source)
     let dataset = try data.dataset(of: source, preprocessing: preprocessing)
     let shown = (0..<min(limit, dataset.count)).map { dataset.withFeatures(of: $0, Array.init) }
     let learned =
-      try classifier.map { classifier in try shown.map { try classifier.learnedPicture(from: $0).image } } ?? []
-    var picture = Montage(learned + shown.map(preprocessing.picture)).image
+      try classifier.map { classifier in try shown.map { try classifier.learnedImage(from: $0).image } } ?? []
+    var image = Montage(learned + shown.map(preprocessing.image)).image
     if let method = interpolation.interpolation {
-      picture = picture.enlarged(to: ImageSize(width: picture.width * 4, height: picture.height * 4), by: method)
+      image = image.enlarged(to: ImageSize(width: image.width * 4, height: image.height * 4), by: method)
     }
     let title =
       "\(shown.count) of \(dataset.count) pictures" + (learned.isEmpty ? "" : ", what the neuron makes of them first")
-    try figure.write(Drawing(of: picture, title: title), "montage")
+    try figure.write(Drawing(of: image, title: title), "montage")
   }
 }
 
@@ -238,13 +238,13 @@ struct StatisticsFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
     try figure.check("statistics", sparing: data.inputs)
     let source = try data.source()
-    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     try figure.write(StatisticsFigure(dataset).drawing, "statistics")
   }
 }

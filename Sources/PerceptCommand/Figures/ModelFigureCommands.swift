@@ -83,11 +83,11 @@ struct LearnedFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("learned", sparing: [model] + images)
     let classifier = try Classifier(contentsOf: model)
-    let pictures = try images.map { path in
+    let images = try images.map { path in
       (name: FileSystem.name(of: path), features: try classifier.preprocessing.features(at: path))
     }
     let grid = try ImageGrid.learned(
-      classifier, pictures: pictures, interpolation: interpolation.interpolation ?? .sinc)
+      classifier, images: images, interpolation: interpolation.interpolation ?? .sinc)
     try figure.write(grid.drawing, "learned")
   }
 }
@@ -151,7 +151,7 @@ struct GraphFigureCommand: ParsableCommand {
     let graph = GraphFigure(
       inputs: features.count, classNames: classifier.classNames,
       steps: BackpropagationTrace(classifier, features: features, label: try label(of: image, features, classifier)),
-      picture: classifier.preprocessing.picture(of: features))
+      image: classifier.preprocessing.image(of: features))
     try figure.write(graph.drawing, "graph")
   }
 

@@ -96,7 +96,7 @@ struct DataOptions: ParsableArguments {
     let limit = strict ? skipped.count : 20
     for file in skipped.prefix(limit) { Terminal.note("  \(file.file): \(file.reason)") }
     if skipped.count > limit { Terminal.note("  … and \(skipped.count - limit) more (--json lists all)") }
-    if strict { throw UnreadablePictures(count: skipped.count, total: total) }
+    if strict { throw UnreadableImages(count: skipped.count, total: total) }
   }
 }
 

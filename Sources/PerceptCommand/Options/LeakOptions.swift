@@ -65,7 +65,7 @@ extension Leak {
   /// `test/a/1.jpg: the same as train/a/1.jpg, saved anew`.
   var words: String {
     switch reason {
-    case .samePicture(let likeness): "\(example.file): the same as \(other.file)\(likeness.words)"
+    case .sameImage(let likeness): "\(example.file): the same as \(other.file)\(likeness.words)"
     case .sameGroup(let name): "\(example.file): of the group \"\(name.dropFirst())\", as is \(other.file)"
     }
   }
@@ -85,8 +85,8 @@ extension Duplicates.Likeness {
 extension Duplicates.Group {
   /// `a/1.jpg (cat) = b/7.jpg (dog)`, with labels only where they contradict each other.
   func words(classNames: [String]) -> String {
-    let names = pictures.map { picture in
-      picture.example.file + (isContradictory ? " (\(classNames[picture.example.label]))" : "")
+    let names = images.map { image in
+      image.example.file + (isContradictory ? " (\(classNames[image.example.label]))" : "")
     }
     let shown = names.prefix(4).joined(separator: " = ")
     return shown + (names.count > 4 ? " = … (\(names.count) in all)" : "")
@@ -106,7 +106,7 @@ struct LeakOutput: Encodable {
     other = leak.other.file
     reason =
       switch leak.reason {
-      case .samePicture(let likeness): likeness.rawValue
+      case .sameImage(let likeness): likeness.rawValue
       case .sameGroup: "group"
       }
   }

@@ -20,7 +20,7 @@ struct StudioCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var split: SplitOptions
 
   @Option(help: "The port of the page; 0 for any that is free.")
@@ -44,7 +44,7 @@ struct StudioCommand: ParsableCommand {
     let source = try data.source()
     let studio = try Studio(
       Studio.Data(
-        source, preprocessing: pictures.preprocessing(for: source), testFraction: split.testFraction ?? 0.2,
+        source, preprocessing: preprocessing.preprocessing(for: source), testFraction: split.testFraction ?? 0.2,
         seed: split.seed,
         cache: data.noCache ? nil : PixelCache.user(), arguments: arguments),
       progress: Terminal.counter("Reading pictures:", isQuiet: data.quiet))
@@ -75,7 +75,7 @@ struct StudioCommand: ParsableCommand {
   private var arguments: [String] {
     var arguments = [data.path]
     if let classes = data.classes { arguments += ["--classes", classes] }
-    if let fit = pictures.fit { arguments += ["--fit", fit.rawValue] }
+    if let fit = preprocessing.fit { arguments += ["--fit", fit.rawValue] }
     if let labels = data.labels { arguments += ["--labels", labels] }
     if let fraction = split.testFraction { arguments += ["--test-fraction", "\(fraction)"] }
     if split.seed != 0 { arguments += ["--seed", "\(split.seed)"] }

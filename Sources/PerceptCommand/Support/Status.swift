@@ -4,7 +4,7 @@ import PerceptStudio
 
 /// The exit codes besides 0 and the parser's own 64, after sysexits.h.
 enum Status: Int32 {
-  case belowGate = 1
+  case belowThreshold = 1
   case usage = 64
   case badData = 65
   case noInput = 66
@@ -35,9 +35,9 @@ enum Status: Int32 {
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
     case is ServerError: self = .unavailable
-    case is BelowThreshold: self = .belowGate
+    case is BelowThreshold: self = .belowThreshold
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
-    case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadablePictures,
+    case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadableImages,
       is NothingButLeaks, is OtherModel:
       self = .badData
     default: return nil
@@ -46,7 +46,7 @@ enum Status: Int32 {
 }
 
 /// Pictures that could not be read, where that must not pass.
-struct UnreadablePictures: Error, CustomStringConvertible {
+struct UnreadableImages: Error, CustomStringConvertible {
   let count: Int
   let total: Int
 

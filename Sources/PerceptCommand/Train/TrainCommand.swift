@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
 
   @Option(name: .shortAndLong, help: "The model file to write. (default: the name of DATA with .safetensors)")
   var output: String?
@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--write-split names picture files, and \(data.path) has none: its pictures are in IDX files.")
     }
-    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
     var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
     if training.patience != nil || calibrate { splits.drawValidation(groupedBy: groups, seed: split.seed) }
@@ -190,7 +190,7 @@ struct TrainCommand: ParsableCommand {
     if output == "-" { throw ValidationError("A model is not written to standard output; name a file with -o.") }
     let checkpoint = progress.checkpointPath(of: output)
     let outputs = [output, checkpoint] + [writeSplit, report, progress.log].compactMap(\.self)
-    try checkSpared(data.inputs, by: outputs)
+    try checkOverwrites(of: data.inputs, by: outputs)
     for (index, path) in outputs.enumerated() {
       if let other = outputs[..<index].first(where: { FileSystem.isSame($0, path) }) {
         throw ValidationError("\(path) and \(other) are the same file; choose two names.")

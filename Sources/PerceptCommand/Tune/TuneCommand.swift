@@ -29,7 +29,7 @@ struct TuneCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var pictures: PreprocessingOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
 
   @Option(
     parsing: .unconditional,
@@ -122,7 +122,7 @@ struct TuneCommand: ParsableCommand {
     try checkFigure()
     let grid = try grid()
     let source = try data.source()
-    let dataset = try data.dataset(of: source, preprocessing: pictures.preprocessing(for: source))
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
     let training = try split.splits(of: dataset, groupedBy: groups, path: data.path).training
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
@@ -138,10 +138,10 @@ struct TuneCommand: ParsableCommand {
     }
     let candidates = try grid.candidates(
       for: training, examples: validation.folds[0].training.count, seed: split.seed)
-    let trials = try validation.trials(
+    let results = try validation.results(
       of: candidates, progress: Terminal.counter("Judging:", isQuiet: data.quiet))
     let report = TuneReport(
-      trials, of: candidates, by: validation, on: training, grid: grid, command: command)
+      results, of: candidates, by: validation, on: training, grid: grid, command: command)
     report.warn()
     if let figure { try report.figure.write(to: figure, replacing: force) }
     if data.json {
@@ -169,9 +169,11 @@ struct TuneCommand: ParsableCommand {
     add("--classes", data.classes)
     add("--labels", data.labels)
     add("--group-by", grouping.groupBy)
-    add("--image-size", pictures.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" })
-    add("--fit", pictures.fit?.rawValue)
-    add("--color", pictures.color?.rawValue)
+    add(
+      "--image-size", preprocessing.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }
+    )
+    add("--fit", preprocessing.fit?.rawValue)
+    add("--color", preprocessing.color?.rawValue)
     for flag in point.flags { add(flag.name, flag.value) }
     add("--test-fraction", split.testFraction.map { "\($0)" })
     if split.seed != 0 { add("--seed", "\(split.seed)") }
@@ -181,7 +183,7 @@ struct TuneCommand: ParsableCommand {
 
   private func checkFigure() throws {
     guard let figure else { return }
-    try checkSpared(data.inputs, by: [figure])
+    try checkOverwrites(of: data.inputs, by: [figure])
     try Drawing.checkCanWrite(figure, replacing: force)
   }
 

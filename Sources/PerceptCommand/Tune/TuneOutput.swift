@@ -8,11 +8,11 @@ struct TuneOutput: Encodable {
     let standardError: Double
     let folds: [Double]
 
-    init?(_ spread: Percept.SampleStatistics?, _ folds: [Double]) {
-      guard let spread else { return nil }
-      mean = spread.mean
-      deviation = spread.deviation
-      standardError = spread.standardError
+    init?(_ statistics: Percept.SampleStatistics?, _ folds: [Double]) {
+      guard let statistics else { return nil }
+      mean = statistics.mean
+      deviation = statistics.deviation
+      standardError = statistics.standardError
       self.folds = folds
     }
   }
@@ -52,20 +52,20 @@ struct TuneOutput: Encodable {
     folds = report.folds
     seed = split.seed
     skipped = training.skipped.map(SkippedOutput.init)
-    func settings(_ trial: CrossValidationResult) -> [String: String] {
-      Dictionary(uniqueKeysWithValues: report.point(trial).flags.map { (String($0.name.dropFirst(2)), $0.value) })
+    func settings(_ result: CrossValidationResult) -> [String: String] {
+      Dictionary(uniqueKeysWithValues: report.point(result).flags.map { (String($0.name.dropFirst(2)), $0.value) })
     }
-    func choice(_ trial: CrossValidationResult, reason: String? = nil) -> Choice {
-      Choice(settings: settings(trial), command: report.command(report.point(trial)), reason: reason)
+    func choice(_ result: CrossValidationResult, reason: String? = nil) -> Choice {
+      Choice(settings: settings(result), command: report.command(report.point(result)), reason: reason)
     }
-    candidates = report.trials.map { trial in
-      let stable = trial.folds.compactMap(\.stableLearningRate)
+    candidates = report.results.map { result in
+      let stable = result.folds.compactMap(\.stableLearningRate)
       return Candidate(
-        settings: settings(trial), diverged: trial.isDiverged,
-        accuracy: SampleStatistics(trial.accuracy, trial.folds.map(\.accuracy)),
-        cost: SampleStatistics(trial.cost, trial.folds.map(\.cost)), learningRates: trial.folds.map(\.learningRate),
-        stableLearningRates: stable.isEmpty ? nil : stable, unstableFolds: trial.unstableFolds,
-        asGoodAsBest: report.isAsGood(trial))
+        settings: settings(result), diverged: result.isDiverged,
+        accuracy: SampleStatistics(result.accuracy, result.folds.map(\.accuracy)),
+        cost: SampleStatistics(result.cost, result.folds.map(\.cost)), learningRates: result.folds.map(\.learningRate),
+        stableLearningRates: stable.isEmpty ? nil : stable, unstableFolds: result.unstableFolds,
+        asGoodAsBest: report.isAsGood(result))
     }
     best = report.best.map { choice($0) }
     recommended = report.recommended.map { choice($0, reason: report.reason) }

@@ -7,14 +7,14 @@ extension TuneReport {
     let others = grid.names.filter { flag in
       flag != axis && grid.points.contains { $0.value(of: flag) != grid.points[0].value(of: flag) }
     }
-    let places = trials.compactMap { place(of: $0, on: axis) }
-    var curves: [String: [(x: Double, trial: CrossValidationResult)]] = [:]
-    for trial in trials {
-      let point = point(trial)
+    let places = results.compactMap { place(of: $0, on: axis) }
+    var curves: [String: [(x: Double, result: CrossValidationResult)]] = [:]
+    for result in results {
+      let point = point(result)
       let settings = others.compactMap { words(for: $0, in: point) } + (point.value(of: axis) == "auto" ? ["auto"] : [])
       // What has no such setting is as it is all along the axis.
-      let xs = place(of: trial, on: axis).map { [$0] } ?? [places.min() ?? 1, places.max() ?? 1]
-      curves[settings.joined(separator: ", "), default: []] += xs.map { ($0, trial) }
+      let xs = place(of: result, on: axis).map { [$0] } ?? [places.min() ?? 1, places.max() ?? 1]
+      curves[settings.joined(separator: ", "), default: []] += xs.map { ($0, result) }
     }
     return TuningFigure(
       curves.sorted { $0.key < $1.key }.map { (name: $0.key.isEmpty ? "given" : $0.key, points: $0.value) },
@@ -37,9 +37,9 @@ extension TuneReport {
   }
 
   /// Where a trial stands on an axis; nil where it has no such setting.
-  private func place(of trial: CrossValidationResult, on axis: String) -> Double? {
-    switch point(trial).value(of: axis) {
-    case "auto": trial.learningRate?.mean
+  private func place(of result: CrossValidationResult, on axis: String) -> Double? {
+    switch point(result).value(of: axis) {
+    case "auto": result.learningRate?.mean
     case "full": Double(training.count - training.count / folds)
     case let value: value.flatMap(Double.init)
     }

@@ -3,7 +3,7 @@ import Percept
 /// What came of a tuning, in words.
 struct TuneReport {
   /// Best first.
-  let trials: [CrossValidationResult]
+  let results: [CrossValidationResult]
   let grid: TuningGrid
   let folds: Int
   /// What was learned from and judged on.
@@ -16,41 +16,41 @@ struct TuneReport {
   let command: (TuningGrid.Point) -> String
 
   init(
-    _ trials: [CrossValidationResult], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
+    _ results: [CrossValidationResult], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
     on training: Dataset, grid: TuningGrid, command: @escaping (TuningGrid.Point) -> String
   ) {
-    self.trials = trials
+    self.results = results
     self.grid = grid
     self.training = training
     self.command = command
     folds = validation.folds.count
-    recommended = validation.recommendation(among: trials, of: candidates)
+    recommended = validation.recommendation(among: results, of: candidates)
     reason =
-      if let recommended, recommended != trials[0] {
-        Self.reason(for: recommended, insteadOf: trials[0]) { validation.complexity(of: candidates[$0.candidate]) }
+      if let recommended, recommended != results[0] {
+        Self.reason(for: recommended, insteadOf: results[0]) { validation.complexity(of: candidates[$0.candidate]) }
       } else {
         nil
       }
   }
 
   /// The most accurate; nil where all diverged.
-  var best: CrossValidationResult? { trials.first.flatMap { $0.isDiverged ? nil : $0 } }
+  var best: CrossValidationResult? { results.first.flatMap { $0.isDiverged ? nil : $0 } }
 
   /// The combination that was tried.
-  func point(_ trial: CrossValidationResult) -> TuningGrid.Point { grid.points[trial.candidate] }
+  func point(_ result: CrossValidationResult) -> TuningGrid.Point { grid.points[result.candidate] }
 
   /// Whether a trial is as accurate as the best but for noise; the best itself is.
-  func isAsGood(_ trial: CrossValidationResult) -> Bool { best.map(trial.isIndistinguishable) ?? false }
+  func isAsGood(_ result: CrossValidationResult) -> Bool { best.map(result.isIndistinguishable) ?? false }
 
   /// The first thing in which the recommended one is preferable.
   private static func reason(
-    for trial: CrossValidationResult, insteadOf best: CrossValidationResult,
+    for result: CrossValidationResult, insteadOf best: CrossValidationResult,
     complexity: (CrossValidationResult) -> Complexity
   ) -> String {
-    if trial.unstableFolds == 0, best.unstableFolds > 0 {
+    if result.unstableFolds == 0, best.unstableFolds > 0 {
       return "Recommended is the simplest of these that is not unstable."
     }
-    let (own, other) = (complexity(trial), complexity(best))
+    let (own, other) = (complexity(result), complexity(best))
     let difference =
       if own.parameters != other.parameters {
         "it has \(own.parameters) weights, the best \(other.parameters)"
@@ -65,15 +65,15 @@ struct TuneReport {
   /// The table and what it means.
   var lines: [String] {
     let header = grid.names.map { Self.title(of: $0) } + ["accuracy", "cost", ""]
-    return aligned([header] + trials.map(row)).map { $0.trimmingEnd } + [""] + summary
+    return aligned([header] + results.map(row)).map { $0.trimmingEnd } + [""] + summary
   }
 
-  private func row(_ trial: CrossValidationResult) -> [String] {
-    let settings = grid.names.map { value(of: $0, trial) }
-    guard let accuracy = trial.accuracy, let cost = trial.cost else { return settings + ["diverged", "", ""] }
+  private func row(_ result: CrossValidationResult) -> [String] {
+    let settings = grid.names.map { value(of: $0, result) }
+    guard let accuracy = result.accuracy, let cost = result.cost else { return settings + ["diverged", "", ""] }
     let notes = [
-      trial == best ? "best" : trial == recommended ? "recommended" : isAsGood(trial) ? "as good" : "",
-      trial.unstableFolds > 0 ? "unstable" : "",
+      result == best ? "best" : result == recommended ? "recommended" : isAsGood(result) ? "as good" : "",
+      result.unstableFolds > 0 ? "unstable" : "",
     ]
     return settings + [
       "\((100 * accuracy.mean).fixed(1)) % ± \((100 * accuracy.deviation).fixed(1))",
@@ -81,16 +81,16 @@ struct TuneReport {
     ]
   }
 
-  private func value(of name: String, _ trial: CrossValidationResult) -> String {
-    let value = point(trial).value(of: name) ?? (name == "--hidden" ? "none" : "-")
-    guard value == "auto", let rate = trial.learningRate else { return value }
+  private func value(of name: String, _ result: CrossValidationResult) -> String {
+    let value = point(result).value(of: name) ?? (name == "--hidden" ? "none" : "-")
+    guard value == "auto", let rate = result.learningRate else { return value }
     return "auto (\(rate.mean.significant(3)))"
   }
 
   /// How sure the order is, and what to do.
   private var summary: [String] {
     guard let recommended else { return ["Every combination diverged; try smaller learning rates."] }
-    let others = trials.dropFirst()
+    let others = results.dropFirst()
     let noise = others.count(where: isAsGood)
     let counts = training.classCounts
     let baseline = Score(correct: counts.max() ?? 0, classCounts: counts, classNames: training.classNames).baseline
@@ -115,11 +115,11 @@ struct TuneReport {
 
   /// Says which learning rates are too large to be trusted.
   func warn() {
-    let unstable = trials.filter { $0.unstableFolds > 0 }
+    let unstable = results.filter { $0.unstableFolds > 0 }
     guard !unstable.isEmpty else { return }
     let limits = unstable.flatMap { $0.folds.compactMap(\.stableLearningRate) }
     Terminal.warn(
-      "\(counted(unstable.count, "combination")) of \(trials.count), marked unstable, \(unstable.count == 1 ? "has" : "have") a learning rate above the largest "
+      "\(counted(unstable.count, "combination")) of \(results.count), marked unstable, \(unstable.count == 1 ? "has" : "have") a learning rate above the largest "
         + "stable one of a fold (\((limits.min() ?? 0).significant(4)) to \((limits.max() ?? 0).significant(4))), so the cost may "
         + "rise.")
   }

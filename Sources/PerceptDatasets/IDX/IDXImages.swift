@@ -84,22 +84,22 @@ struct IDXImages: Sendable {
   /// The picture that a reference such as `train-images-idx3-ubyte.gz#17` names; nil where it names none of an IDX file.
   ///
   /// - Throws: ``DatasetError`` when the file is damaged or holds fewer pictures.
-  static func picture(at reference: String) throws -> Image? {
+  static func image(at reference: String) throws -> Image? {
     guard let sign = reference.lastIndex(of: "#"), let index = Int(reference[reference.index(after: sign)...]),
       index >= 0
     else { return nil }
     let path = String(reference[..<sign])
     guard FileSystem.kind(of: reference) == nil, FileSystem.kind(of: path) == .file, isIDX(path) else { return nil }
-    let pictures = try IDXImages(imagesFile: path, split: nil)
-    guard index < pictures.labels.count else {
+    let images = try IDXImages(imagesFile: path, split: nil)
+    guard index < images.labels.count else {
       throw DatasetError.malformedIDX(
-        path: path, problem: "it holds \(pictures.labels.count) pictures, and no number \(index)")
+        path: path, problem: "it holds \(images.labels.count) pictures, and no number \(index)")
     }
-    var picture = [UInt8](repeating: 0, count: pictures.size.width * pictures.size.height)
-    let reader = try IDXReader(pictures)
+    var image = [UInt8](repeating: 0, count: images.size.width * images.size.height)
+    let reader = try IDXReader(images)
     try reader.skip(to: index)
-    try picture.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
-    return Image(width: pictures.size.width, height: pictures.size.height, color: .gray, pixels: picture)
+    try image.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
+    return Image(width: images.size.width, height: images.size.height, color: .gray, pixels: image)
   }
 
   private static func labelsPath(for path: String) throws -> String {

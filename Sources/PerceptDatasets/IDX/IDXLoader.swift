@@ -6,14 +6,14 @@ final class IDXLoader: RowLoader {
   private let preprocessing: Preprocessing
   /// For each row, its part and its picture in it.
   private let chosen: [(part: Int, index: Int)]
-  private var reader: (part: Int, pictures: IDXReader)?
+  private var reader: (part: Int, images: IDXReader)?
 
   init(_ parts: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
     self.parts = parts
     self.preprocessing = preprocessing
     let isChosen = (0...255).map { source.classIndex(of: String($0)) != nil }
-    chosen = parts.enumerated().flatMap { part, pictures in
-      pictures.labels.indices.filter { isChosen[Int(pictures.labels[$0])] }.map { (part, $0) }
+    chosen = parts.enumerated().flatMap { part, images in
+      images.labels.indices.filter { isChosen[Int(images.labels[$0])] }.map { (part, $0) }
     }
   }
 
@@ -26,9 +26,9 @@ final class IDXLoader: RowLoader {
   func examples(of source: DataSource) -> [Example] {
     let classes = (0...255).map { source.classIndex(of: String($0)) }
     return chosen.compactMap { part, index in
-      let pictures = parts[part]
-      return classes[Int(pictures.labels[index])].map {
-        Example(file: "\(pictures.file)#\(index)", label: $0, split: pictures.split)
+      let images = parts[part]
+      return classes[Int(images.labels[index])].map {
+        Example(file: "\(images.file)#\(index)", label: $0, split: images.split)
       }
     }
   }
@@ -52,19 +52,19 @@ final class IDXLoader: RowLoader {
       try finish()
       reader = (part, try IDXReader(parts[part]))
     }
-    guard let reader = reader?.pictures else { return }
+    guard let reader = reader?.images else { return }
     try reader.skip(to: index)
     let size = parts[part].size
     if preprocessing.size == size, preprocessing.color == .gray { return try reader.next(into: target) }
     var pixels = [UInt8](repeating: 0, count: size.width * size.height)
     try pixels.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
-    let picture = Image(width: size.width, height: size.height, color: .gray, pixels: pixels)
-    _ = target.update(from: preprocessing.features(of: picture))
+    let image = Image(width: size.width, height: size.height, color: .gray, pixels: pixels)
+    _ = target.update(from: preprocessing.features(of: image))
   }
 
   /// Reads the rest of a part, which may show that the file is damaged.
   private func finish() throws {
-    try reader?.pictures.finish()
+    try reader?.images.finish()
     reader = nil
   }
 }

@@ -31,7 +31,7 @@ extension DataSource.Content {
     let files = try entries.map { try FileSystem.realPath($0.file) }
     let unknown = Set(labels.keys).subtracting(files)
     if let first = unknown.min() {
-      throw DatasetError.unknownPictures(file: first, count: unknown.count, path: path)
+      throw DatasetError.unknownImages(file: first, count: unknown.count, path: path)
     }
     return .files(
       zip(entries, files).map { entry, file in

@@ -142,7 +142,7 @@ private struct FolderListing {
   init(_ path: String) throws {
     let names = try FileSystem.names(inFolder: path)
     let folders = try Self.folders(names, of: path)
-    guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, pictures: names.count) }
+    guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path, images: names.count) }
     let parts = try folders.compactMap { name in try Self.split(name, of: path).map { (name, $0) } }
     if parts.isEmpty {
       for name in folders { try addClass(name, of: path, split: nil) }

@@ -6,7 +6,7 @@ import Synchronization
 /// What a source holds, seen by opening every picture once.
 public struct Exploration: Sendable {
   /// A readable picture as its file has it, upright.
-  public struct Picture: Sendable, Hashable {
+  public struct ImageInfo: Sendable, Hashable {
     /// Where it came from.
     public let example: Example
     /// Its size.
@@ -20,7 +20,7 @@ public struct Exploration: Sendable {
   /// The names of the classes.
   public let classNames: [String]
   /// The readable pictures, in the order of the listing.
-  public let pictures: [Picture]
+  public let images: [ImageInfo]
   /// The others.
   public let skipped: [SkippedFile]
 
@@ -35,37 +35,37 @@ public struct Exploration: Sendable {
     switch source.content {
     case .files(let entries):
       let chosen = source.examples(of: entries)
-      let state = Mutex((done: 0, pictures: [Int: Picture](), reasons: [Int: String]()))
+      let state = Mutex((done: 0, images: [Int: ImageInfo](), reasons: [Int: String]()))
       concurrently(chosen.count) { index in
         let result = Self.open(chosen[index])
         state.withLock { state in
           state.done += 1
           switch result {
-          case .success(let picture): state.pictures[index] = picture
+          case .success(let image): state.images[index] = image
           case .failure(let error): state.reasons[index] = reason(of: error)
           }
           progress?(state.done, chosen.count)
         }
       }
-      (pictures, skipped) = state.withLock { state in
+      (images, skipped) = state.withLock { state in
         (
-          chosen.indices.compactMap { state.pictures[$0] },
+          chosen.indices.compactMap { state.images[$0] },
           chosen.indices.compactMap { index in
             state.reasons[index].map { SkippedFile(file: chosen[index].file, reason: $0) }
           }
         )
       }
     case .idx(let parts):
-      var pictures: [Picture] = []
+      var images: [ImageInfo] = []
       for part in parts {
         try IDXReader(part).finish()
         for (index, label) in part.labels.enumerated() {
           guard let label = source.classIndex(of: String(label)) else { continue }
           let example = Example(file: "\(part.file)#\(index)", label: label, split: part.split)
-          pictures.append(Picture(example: example, size: part.size, color: .gray, format: "IDX"))
+          images.append(ImageInfo(example: example, size: part.size, color: .gray, format: "IDX"))
         }
       }
-      self.pictures = pictures
+      self.images = images
       skipped = []
     }
   }
@@ -76,16 +76,16 @@ public struct Exploration: Sendable {
   /// - Returns: one count for each class, in the order of ``classNames``.
   public func classCounts(in split: Split? = nil) -> [Int] {
     var counts = Array(repeating: 0, count: classNames.count)
-    for picture in pictures where split == nil || picture.example.split == split { counts[picture.example.label] += 1 }
+    for image in images where split == nil || image.example.split == split { counts[image.example.label] += 1 }
     return counts
   }
 
-  private static func open(_ example: Example) -> Result<Picture, any Error> {
+  private static func open(_ example: Example) -> Result<ImageInfo, any Error> {
     Result {
       try checkIsRegular(example.file)
       let bytes = try FileSystem.read(example.file, limit: Image.largestFile)
       let image = try Image(decoding: bytes, named: example.file)
-      return Picture(
+      return ImageInfo(
         example: example, size: image.size, color: image.color,
         format: (try? ImageFormat(firstBytesOf: bytes))?.rawValue ?? "")
     }

@@ -16,19 +16,19 @@ public struct PixelStatistics: Sendable, Hashable {
   public let normalizedHistograms: [[Int]]
 
   /// The centres of the bins of ``normalizedHistograms``.
-  public static let normalizedCentres = (0..<81).map { -4 + Double($0) / 10 }
+  public static let normalizedCenters = (0..<81).map { -4 + Double($0) / 10 }
 
   /// The mean of each feature as a picture.
-  public var meanImage: Image { picture(mean) }
+  public var meanImage: Image { image(mean) }
 
   /// The standard deviation of each feature as a picture, scaled so that the largest is white.
   public var deviationImage: Image {
     let largest = max(deviation.max() ?? 0, .leastNormalMagnitude)
-    return picture(deviation.map { $0 / largest * 255 })
+    return image(deviation.map { $0 / largest * 255 })
   }
 
-  private func picture(_ values: [Double]) -> Image {
-    preprocessing.picture(of: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+  private func image(_ values: [Double]) -> Image {
+    preprocessing.image(of: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
   }
 }
 

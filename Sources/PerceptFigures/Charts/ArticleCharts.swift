@@ -83,13 +83,13 @@ extension Chart {
   ///   - label: what the horizontal axis shows.
   /// - Returns: the chart, in shares of all pixels of a channel.
   public static func histogram(
-    _ histograms: [[Int]], centres: [Double], title: String, label: String
+    _ histograms: [[Int]], centers: [Double], title: String, label: String
   ) -> Chart {
     let names = histograms.count == 1 ? ["gray"] : ["red", "green", "blue"]
     let roles: [Role] = histograms.count == 1 ? [.muted] : [.accent, .series(2), .series(0)]
     let series = zip(zip(names, roles), histograms).map { channel, counts in
       let total = Double(max(counts.reduce(0, +), 1))
-      var series = Series(name: channel.0, points: zip(centres, counts).map { (x: $0, y: Double($1) / total) })
+      var series = Series(name: channel.0, points: zip(centers, counts).map { (x: $0, y: Double($1) / total) })
       series.role = channel.1
       return series
     }

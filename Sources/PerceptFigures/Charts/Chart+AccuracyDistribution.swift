@@ -7,7 +7,7 @@ extension Chart {
   ///
   /// - Parameter evaluation: what was found.
   /// - Returns: a histogram; a bar is as wide as one picture of the smallest fold, but not narrower than 1/25.
-  public static func spread(of evaluation: CrossValidatedEvaluation) -> Chart {
+  public static func accuracyDistribution(of evaluation: CrossValidatedEvaluation) -> Chart {
     let accuracies = evaluation.folds.map(\.accuracy)
     let bins = min(evaluation.folds.map(\.count).min() ?? 1, 25)
     var counts = Array(repeating: 0, count: bins + 1)

@@ -52,7 +52,7 @@ public struct StatisticsFigure: Sendable, Hashable {
   /// Histograms of the values 0 … 255 as they are.
   public var histogram: Drawing {
     Chart.histogram(
-      groups[0].statistics.histograms, centres: (0..<256).map(Double.init), title: "Before normalising",
+      groups[0].statistics.histograms, centers: (0..<256).map(Double.init), title: "Before normalising",
       label: "pixel value"
     ).drawing(width: 560, height: 340)
   }
@@ -60,7 +60,7 @@ public struct StatisticsFigure: Sendable, Hashable {
   /// Histograms of (x - mean) / deviation of each feature.
   public var normalizedHistogram: Drawing {
     Chart.histogram(
-      groups[0].statistics.normalizedHistograms, centres: PixelStatistics.normalizedCentres, title: "After normalising",
+      groups[0].statistics.normalizedHistograms, centers: PixelStatistics.normalizedCenters, title: "After normalising",
       label: "(pixel - mean) / standard deviation"
     ).drawing(width: 560, height: 340)
   }
@@ -96,10 +96,10 @@ extension Shape {
     case .arrow(let start, let end, let role): return .arrow(at(start), at(end), role)
     case .rectangle(let box, let role, let radius): return .rectangle(at(box), role, radius: radius)
     case .outline(let box, let role, let radius): return .outline(at(box), role, radius: radius)
-    case .disc(let centre, let radius, let role): return .disc(at(centre), radius: radius, role)
+    case .disc(let center, let radius, let role): return .disc(at(center), radius: radius, role)
     case .text(let text, let point, let role, let size, let anchor, let isBold, let turned):
       return .text(text, at(point), role, size: size, anchor: anchor, isBold: isBold, turned: turned)
-    case .picture(let image, let box, let alt): return .picture(image, at(box), alt: alt)
+    case .image(let image, let box, let alt): return .image(image, at(box), alt: alt)
     }
   }
 }

@@ -15,12 +15,12 @@ public struct TuningFigure: Sendable {
   ///   - curves: a name, and trials with the value of the setting, in any order; those that diverged are left out.
   ///   - setting: what the horizontal axis shows.
   public init(
-    _ curves: [(name: String, points: [(x: Double, trial: CrossValidationResult)])],
+    _ curves: [(name: String, points: [(x: Double, result: CrossValidationResult)])],
     against setting: String = "learning rate"
   ) {
     let points = curves.flatMap(\.points)
     let summary =
-      points.map(\.trial).min()?.accuracy.map { accuracy in
+      points.map(\.result).min()?.accuracy.map { accuracy in
         " The best reaches an accuracy of \(Ticks.label(Ticks.significant(accuracy.mean, digits: 3)))."
       } ?? ""
     let scale = Self.scale(of: points.map(\.x))
@@ -52,10 +52,10 @@ public struct TuningFigure: Sendable {
   }
 
   private static func series(
-    _ name: String, _ points: [(x: Double, trial: CrossValidationResult)],
+    _ name: String, _ points: [(x: Double, result: CrossValidationResult)],
     _ measure: (CrossValidationResult) -> SampleStatistics?
   ) -> Chart.Series {
-    let places = points.compactMap { point in measure(point.trial).map { (x: point.x, spread: $0) } }
+    let places = points.compactMap { point in measure(point.result).map { (x: point.x, spread: $0) } }
       .sorted { $0.x < $1.x }
     var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.spread.mean) })
     series.bars = places.map { place in

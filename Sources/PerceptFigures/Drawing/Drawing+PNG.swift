@@ -69,18 +69,18 @@ extension Drawing {
   private func withSquarePixels(scale: Double) -> Drawing {
     var drawing = self
     drawing.shapes = shapes.map { shape in
-      guard case .picture(let image, let box, let alt) = shape else { return shape }
+      guard case .image(let image, let box, let alt) = shape else { return shape }
       let size = ImageSize(
         width: max(image.width, Int((box.width * scale).rounded())),
         height: max(image.height, Int((box.height * scale).rounded())))
-      return .picture(image.enlarged(to: size, by: .nearest), box, alt: alt)
+      return .image(image.enlarged(to: size, by: .nearest), box, alt: alt)
     }
     return drawing
   }
 
   /// The picture that the drawing consists of, where it is nothing else.
-  private var onlyPicture: Image? {
-    guard shapes.count == 1, case .picture(let image, let box, _) = shapes[0] else { return nil }
+  private var onlyImage: Image? {
+    guard shapes.count == 1, case .image(let image, let box, _) = shapes[0] else { return nil }
     let isAsItIs = box == Box(x: 0, y: 0, width: Double(image.width), height: Double(image.height))
     return isAsItIs && box.width == width && box.height == height ? image : nil
   }
@@ -98,8 +98,8 @@ extension Drawing {
     try FileSystem.checkCanWrite(path, replacing: replacing)
     if path.hasSuffix(".svg") {
       try FileSystem.write(Array(svg().utf8), to: path, replacing: replacing)
-    } else if path.hasSuffix(".png"), let onlyPicture {
-      try FileSystem.write(onlyPicture.encodedPNG(), to: path, replacing: replacing)
+    } else if path.hasSuffix(".png"), let onlyImage {
+      try FileSystem.write(onlyImage.encodedPNG(), to: path, replacing: replacing)
     } else if path.hasSuffix(".png") {
       guard crsvg_is_installed() else { throw FigureError.cannotRender(path: path) }
       try FileSystem.write(rendered().encodedPNG(), to: path, replacing: replacing)

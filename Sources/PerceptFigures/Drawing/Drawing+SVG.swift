@@ -60,14 +60,14 @@ extension Shape {
     case .rectangle(let box, let role, let radius): return "<rect \(place(box, radius))\(fill(role))/>"
     case .outline(let box, let role, let radius):
       return "<rect \(place(box, radius)) stroke-width=\"1\"\(stroke(role))/>"
-    case .disc(let centre, let radius, let role):
-      return "<circle cx=\"\(number(centre.x))\" cy=\"\(number(centre.y))\" r=\"\(number(radius))\"\(fill(role))/>"
+    case .disc(let center, let radius, let role):
+      return "<circle cx=\"\(number(center.x))\" cy=\"\(number(center.y))\" r=\"\(number(radius))\"\(fill(role))/>"
     case .text(let text, let at, let role, let size, let anchor, let isBold, let turned):
       let turn = turned == 0 ? "" : " transform=\"rotate(\(number(turned)) \(number(at.x)) \(number(at.y)))\""
       let weight = isBold ? " font-weight=\"bold\"" : ""
       return "<text x=\"\(number(at.x))\" y=\"\(number(at.y))\" font-size=\"\(number(size))\" "
         + "text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)\(fill(role))>\(escaped(text))</text>"
-    case .picture(let image, let box, let alt):
+    case .image(let image, let box, let alt):
       let address = isLossless ? image.losslessDataURI : image.dataURI
       return "<image \(place(box, 0)) preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" role=\"img\" "
         + "aria-label=\"\(escaped(alt))\" xlink:href=\"\(address)\"><title>\(escaped(alt))</title></image>"

@@ -30,7 +30,7 @@ extension Drawing {
   ///   - title: what it is called, for those who cannot see it.
   public init(of image: Image, title: String) {
     self.init(width: Double(image.width), height: Double(image.height), title: title, summary: title)
-    shapes = [.picture(image, Box(x: 0, y: 0, width: width, height: height), alt: title)]
+    shapes = [.image(image, Box(x: 0, y: 0, width: width, height: height), alt: title)]
   }
 }
 
@@ -107,5 +107,5 @@ package enum Shape: Sendable, Hashable {
   /// A text on its base line, turned by degrees around its point.
   case text(String, Point, Role, size: Double = 13, anchor: Anchor = .start, isBold: Bool = false, turned: Double = 0)
   /// A picture stretched into a box, with words for those who cannot see it.
-  case picture(Image, Box, alt: String)
+  case image(Image, Box, alt: String)
 }

@@ -24,8 +24,8 @@ public struct ExplanationFigure: Sendable, Hashable {
   private static let forColor = Role.fixed("#d84a30")
   private static let againstColor = Role.fixed("#2f72dc")
 
-  private var pictureHeight: Double {
-    let image = explanation.picture
+  private var imageHeight: Double {
+    let image = explanation.image
     return (Self.side * Double(image.height) / Double(image.width)).rounded()
   }
 
@@ -33,12 +33,12 @@ public struct ExplanationFigure: Sendable, Hashable {
   public var drawing: Drawing {
     let answer = explanation.classNames[explanation.prediction.label]
     let share = Ticks.percent(explanation.prediction.probability)
-    let rowHeight = max(pictureHeight, 190) + 46
+    let rowHeight = max(imageHeight, 190) + 46
     var drawing = Drawing(
       width: Self.width, height: 52 + 2 * rowHeight - 8, title: "\(Self.cut(name, 70)): \(answer), \(share)",
-      summary: "\(explanation.contributionSentence) \(explanation.nudgeSentence)")
+      summary: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)")
     drawing.shapes = [.text(drawing.title, Point(Self.width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
-    drawing.shapes += reasons(top: 52) + nudge(top: 52 + rowHeight)
+    drawing.shapes += reasons(top: 52) + counterfactual(top: 52 + rowHeight)
     return drawing
   }
 
@@ -46,19 +46,19 @@ public struct ExplanationFigure: Sendable, Hashable {
   private func reasons(top: Double) -> [Shape] {
     let kind =
       explanation.hasHiddenLayers
-      ? (explanation.contributions.method == .integrated ? "integrated gradients" : "gradient x input")
+      ? (explanation.attributions.method == .integrated ? "integrated gradients" : "gradient x input")
       : "pixel x weight"
-    return cell(explanation.picture, 0, top, "the picture, as it is seen")
-      + cell(explanation.contributions.image, 1, top, "what each pixel adds: \(kind)") + key(top: top) + sum(top: top)
+    return cell(explanation.image, 0, top, "the picture, as it is seen")
+      + cell(explanation.attributions.image, 1, top, "what each pixel adds: \(kind)") + key(top: top) + sum(top: top)
   }
 
   private func left(_ column: Int) -> Double { 30 + Double(column) * (Self.side + Self.gap) }
 
   private func cell(_ image: Image, _ column: Int, _ top: Double, _ caption: String) -> [Shape] {
-    let box = Box(x: left(column), y: top + 18, width: Self.side, height: pictureHeight)
+    let box = Box(x: left(column), y: top + 18, width: Self.side, height: imageHeight)
     return [
       .text(caption, Point(box.x + Self.side / 2, top + 10), .ink, anchor: .middle),
-      .picture(image, box, alt: caption),
+      .image(image, box, alt: caption),
     ]
   }
 
@@ -81,7 +81,7 @@ public struct ExplanationFigure: Sendable, Hashable {
       ends.append((at, at + summand.value))
       at += summand.value
     }
-    ends.append((0, explanation.contributions.logit))
+    ends.append((0, explanation.attributions.logit))
     let numbers: [Double] = ends.map(\.0) + ends.map(\.1)
     let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
     func place(_ value: Double) -> Double { x + (value - low) / max(high - low, .leastNormalMagnitude) * width }
@@ -106,21 +106,21 @@ public struct ExplanationFigure: Sendable, Hashable {
   }
 
   /// The changed picture that is answered otherwise, what was changed, and how little that is.
-  private func nudge(top: Double) -> [Shape] {
+  private func counterfactual(top: Double) -> [Shape] {
     var shapes: [Shape] = []
-    if let nudge = explanation.nudge {
-      let (image, factor) = nudge.difference
+    if let counterfactual = explanation.counterfactual {
+      let (image, factor) = counterfactual.difference
       shapes +=
         cell(
-          nudge.picture, 0, top,
-          "changed: \(Self.cut(explanation.classNames[nudge.prediction.label], 10)), \(Ticks.percent(nudge.prediction.probability))"
+          counterfactual.image, 0, top,
+          "changed: \(Self.cut(explanation.classNames[counterfactual.prediction.label], 10)), \(Ticks.percent(counterfactual.prediction.probability))"
         )
         + cell(image, 1, top, "the difference, \(factor == 1 ? "as it is" : "\(factor) times as large")")
     }
     let lines =
-      Self.wrapped(explanation.nudgeSentence, 56) + [""]
+      Self.wrapped(explanation.counterfactualSentence, 56) + [""]
       + regionLines(true) + regionLines(false)
-    let x = explanation.nudge == nil ? left(0) : left(2)
+    let x = explanation.counterfactual == nil ? left(0) : left(2)
     return shapes + lines.enumerated().map { .text($1, Point(x, top + 30 + 19 * Double($0)), .ink) }
   }
 

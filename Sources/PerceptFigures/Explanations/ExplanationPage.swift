@@ -7,11 +7,11 @@ import PerceptModels
 import PerceptTraining
 
 /// An explained picture, and what it is called.
-public typealias ExplainedPicture = (name: String, explanation: Explanation)
+public typealias ExplainedImage = (name: String, explanation: Explanation)
 
 /// Explanations of pictures on one HTML page that needs no script, no network and no second file.
 public struct ExplanationPage: Sendable {
-  private let pictures: [ExplainedPicture]
+  private let images: [ExplainedImage]
   private let training: Dataset?
   private let units: ImageGrid?
   private let shortcuts: ShortcutAnalysis?
@@ -24,10 +24,10 @@ public struct ExplanationPage: Sendable {
   ///   - units: its hidden units, where they are to be shown.
   ///   - shortcuts: how much of its score something simpler has too, where that is to be said.
   public init(
-    _ pictures: [ExplainedPicture], training: Dataset? = nil, units: ImageGrid? = nil,
+    _ images: [ExplainedImage], training: Dataset? = nil, units: ImageGrid? = nil,
     shortcuts: ShortcutAnalysis? = nil
   ) {
-    self.pictures = pictures
+    self.images = images
     self.training = training
     self.units = units
     self.shortcuts = shortcuts
@@ -35,8 +35,8 @@ public struct ExplanationPage: Sendable {
 
   /// The page.
   public var html: String {
-    let names = pictures.first?.explanation.classNames ?? []
-    let sections = pictures.map { Page.section($0.name, parts(of: $0.explanation)) }
+    let names = images.first?.explanation.classNames ?? []
+    let sections = images.map { Page.section($0.name, parts(of: $0.explanation)) }
     let hidden = units.map { Page.section($0.title, [Page.figure($0, caption: $0.summary)]) }
     let simpler = training.flatMap { shortcuts?.section(examples: $0) }
     return Page.html(
@@ -65,19 +65,19 @@ public struct ExplanationPage: Sendable {
       Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
       Page.figure(
         ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
-        caption: "\(explanation.contributionSentence) \(explanation.nudgeSentence)"),
+        caption: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)"),
       Page.table(
         caption: "All of it added up", header: ["what", "adds"],
         rows: explanation.summands.map { [$0.name, Explanation.signed($0.value)] }
-          + [["together: z for \(explanation.className)", Explanation.signed(explanation.contributions.logit)]]),
+          + [["together: z for \(explanation.className)", Explanation.signed(explanation.attributions.logit)]]),
       Page.paragraph(regions.joined(separator: " ")),
-    ] + recipe(of: explanation)
+    ] + influence(of: explanation)
   }
 
-  private func recipe(of explanation: Explanation) -> [String] {
-    guard let recipe = explanation.recipe, let training else { return [] }
+  private func influence(of explanation: Explanation) -> [String] {
+    guard let influence = explanation.influence, let training else { return [] }
     let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
-      let cells = recipe.strongest(6, for: isFor).map { row, pull in
+      let cells = influence.strongest(6, for: isFor).map { row, pull in
         training.cell(row, title: Explanation.signed(pull))
       }
       return cells.isEmpty
@@ -86,21 +86,22 @@ public struct ExplanationPage: Sendable {
           ImageGrid(title: "", summary: "", cells: cells, columns: 6),
           caption: "The training pictures that pulled most for \(name).")
     }
-    return [Page.paragraph(explanation.recipeSentence(among: training.count))] + ways
+    return [Page.paragraph(explanation.influenceSentence(among: training.count))] + ways
   }
 }
 
 extension Explanation {
   /// The picture, what each pixel added, and the smallest change, as pictures with their words.
   package var cells: [ImageGrid.Cell] {
-    let seen = ImageGrid.Cell(picture, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
-    let added = ImageGrid.Cell(contributions.image, title: ["what each", "pixel adds"])
-    guard let nudge else { return [seen, added] }
-    let (image, factor) = nudge.difference
+    let seen = ImageGrid.Cell(image, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
+    let added = ImageGrid.Cell(attributions.image, title: ["what each", "pixel adds"])
+    guard let counterfactual else { return [seen, added] }
+    let (image, factor) = counterfactual.difference
     return [
       seen, added,
       ImageGrid.Cell(
-        nudge.picture, title: [classNames[nudge.prediction.label], Ticks.percent(nudge.prediction.probability)]),
+        counterfactual.image,
+        title: [classNames[counterfactual.prediction.label], Ticks.percent(counterfactual.prediction.probability)]),
       ImageGrid.Cell(image, title: ["the difference", factor == 1 ? "as it is" : "\(factor) times as large"]),
     ]
   }
@@ -113,7 +114,7 @@ extension Dataset {
     let name =
       file.lastIndex(of: "#").map { String(file[$0...]) } ?? file.split(separator: "/").suffix(2).joined(separator: "/")
     return ImageGrid.Cell(
-      preprocessing.picture(of: withFeatures(of: row, Array.init)), title: [title],
+      preprocessing.image(of: withFeatures(of: row, Array.init)), title: [title],
       caption: [classNames[examples[row].label], name])
   }
 }

@@ -18,9 +18,9 @@ extension ImageGrid {
     let wrong = evaluation.outcomes.enumerated().filter { !$1.isCorrect }
       .sorted { ($1.element.prediction.probability, $0.offset) < ($0.element.prediction.probability, $1.offset) }
     let cells = wrong.prefix(limit).map { index, outcome in
-      let picture = evaluation.dataset.preprocessing.picture(of: evaluation.dataset.withFeatures(of: index, Array.init))
+      let image = evaluation.dataset.preprocessing.image(of: evaluation.dataset.withFeatures(of: index, Array.init))
       return Cell(
-        picture.shown(by: interpolation),
+        image.shown(by: interpolation),
         title: [
           "Prediction: \(evaluation.classNames[outcome.prediction.label])",
           "Class: \(evaluation.classNames[outcome.example.label])",
@@ -45,14 +45,14 @@ extension ImageGrid {
   /// - Returns: the grid.
   /// - Throws: ``FigureError`` where hidden layers stand between pixels and answer.
   public static func learned(
-    _ classifier: Classifier, pictures: [(name: String, features: [UInt8])], interpolation: Interpolation = .sinc
+    _ classifier: Classifier, images: [(name: String, features: [UInt8])], interpolation: Interpolation = .sinc
   ) throws -> ImageGrid {
-    let cells = try pictures.flatMap { name, features in
-      let learned = try classifier.learnedPicture(from: features)
+    let cells = try images.flatMap { name, features in
+      let learned = try classifier.learnedImage(from: features)
       let title = learned.className.map { "weights of \($0)" } ?? "weights"
       return [
         Cell(
-          classifier.preprocessing.picture(of: features).shown(by: interpolation), title: ["picture"], caption: [name]),
+          classifier.preprocessing.image(of: features).shown(by: interpolation), title: ["picture"], caption: [name]),
         Cell(learned.image.shown(by: interpolation), title: ["\(title) x pixels x 255"], caption: [name]),
       ]
     }
@@ -88,7 +88,7 @@ extension Classifier {
   /// - Parameter features: `preprocessing.featureCount` bytes.
   /// - Returns: the picture, and the class whose weights it shows, nil for a single neuron.
   /// - Throws: ``FigureError`` where hidden layers stand between pixels and answer.
-  public func learnedPicture(from features: [UInt8]) throws -> (image: Image, className: String?) {
+  public func learnedImage(from features: [UInt8]) throws -> (image: Image, className: String?) {
     guard network.layers.count == 1 else {
       throw FigureError.needsFewerUnits(
         what:

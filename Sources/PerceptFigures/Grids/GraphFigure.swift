@@ -7,7 +7,7 @@ public struct GraphFigure: Sendable, Hashable {
   /// The numbers of one picture; nil draws formulas only.
   public let steps: BackpropagationTrace?
   /// The picture.
-  public let picture: Image?
+  public let image: Image?
   /// How many features the neuron looks at.
   public let inputs: Int
   /// The names of class 0 and class 1.
@@ -20,11 +20,11 @@ public struct GraphFigure: Sendable, Hashable {
   ///   - classNames: the names of class 0 and class 1.
   ///   - steps: the numbers of one picture.
   ///   - picture: that picture.
-  public init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, picture: Image? = nil) {
+  public init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, image: Image? = nil) {
     self.inputs = inputs
     self.classNames = classNames
     self.steps = steps
-    self.picture = picture
+    self.image = image
   }
 
   private static let forward = Role.series(0)
@@ -46,7 +46,7 @@ public struct GraphFigure: Sendable, Hashable {
   private var inputShapes: [Shape] {
     let box = Box(x: 30, y: 110, width: 110, height: 110)
     let first: Shape =
-      picture.map { .picture($0, Self.fitted($0, in: box), alt: "the picture that goes in") }
+      image.map { .image($0, Self.fitted($0, in: box), alt: "the picture that goes in") }
       ?? .rectangle(box, .panel, radius: 6)
     return [
       first, .outline(box, .muted),

@@ -29,8 +29,8 @@ extension ImageGrid {
           .changed(features, size: size, channels: preprocessing.color.channelCount)
       }
       let name = dataset.classNames[dataset.examples[row].label]
-      return [Cell(preprocessing.picture(of: features), title: [name])]
-        + changed.map { Cell(preprocessing.picture(of: $0)) }
+      return [Cell(preprocessing.image(of: features), title: [name])]
+        + changed.map { Cell(preprocessing.image(of: $0)) }
     }
     return ImageGrid(
       title: "Changes of pictures: \(augmentation.name)",

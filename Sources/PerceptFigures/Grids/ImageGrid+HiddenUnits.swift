@@ -14,16 +14,16 @@ extension ImageGrid {
   /// - Returns: the grid; nil where there is no hidden layer.
   /// - Throws: `ModelError` when class names or preprocessing differ.
   public static func hiddenUnits(
-    of classifier: Classifier, on dataset: Dataset, pictures: Int = 5, limit: Int = 12
+    of classifier: Classifier, on dataset: Dataset, images: Int = 5, limit: Int = 12
   ) throws -> ImageGrid? {
-    let units = try classifier.hiddenUnits(on: dataset, pictures: pictures, limit: limit)
+    let units = try classifier.hiddenUnits(on: dataset, images: images, limit: limit)
     guard !units.isEmpty else { return nil }
     let weights = units.map { WeightsImage(of: classifier, unit: $0.index) }
     let largest = weights.reduce(0) { max($0, $1.mean.reduce(0) { max($0, abs($1)) }) }
     let cells = zip(units, weights).flatMap { unit, weights in
       [
         Cell(
-          weights.picture(of: weights.mean, limit: largest), title: ["unit \(unit.index + 1)"],
+          weights.image(of: weights.mean, limit: largest), title: ["unit \(unit.index + 1)"],
           caption: ["active: \(unit.activeCount) of \(dataset.count)"])
       ]
         + zip(unit.rows, unit.excitations).map { row, excitation -> Cell in
@@ -39,6 +39,6 @@ extension ImageGrid {
       summary:
         "Light in red places excites the unit, in blue places it quietens it; beside each the pictures that excite it "
         + "most, with W·x + b.\(more)",
-      cells: cells, columns: 1 + min(pictures, dataset.count), cellWidth: 130)
+      cells: cells, columns: 1 + min(images, dataset.count), cellWidth: 130)
   }
 }

@@ -50,11 +50,11 @@ public struct ImageGrid: Sendable, Hashable {
     var y = 48.0
     for row in rows {
       let titleHeight = Double(row.map(\.title.count).max() ?? 0) * 17
-      let pictureHeight = row.map { height(of: $0.image) }.max() ?? 0
+      let imageHeight = row.map { height(of: $0.image) }.max() ?? 0
       for (column, cell) in row.enumerated() {
-        shapes += place(cell, x: left + Double(column) * (cellWidth + gap), y: y, titleHeight, pictureHeight)
+        shapes += place(cell, x: left + Double(column) * (cellWidth + gap), y: y, titleHeight, imageHeight)
       }
-      y += titleHeight + pictureHeight + Double(row.map(\.caption.count).max() ?? 0) * 15 + gap + 6
+      y += titleHeight + imageHeight + Double(row.map(\.caption.count).max() ?? 0) * 15 + gap + 6
     }
     var drawing = Drawing(width: width, height: y, title: title, summary: summary)
     drawing.shapes = shapes
@@ -63,18 +63,18 @@ public struct ImageGrid: Sendable, Hashable {
 
   private func height(of image: Image) -> Double { cellWidth * Double(image.height) / Double(image.width) }
 
-  private func place(_ cell: Cell, x: Double, y: Double, _ titleHeight: Double, _ pictureHeight: Double) -> [Shape] {
+  private func place(_ cell: Cell, x: Double, y: Double, _ titleHeight: Double, _ imageHeight: Double) -> [Shape] {
     let middle = x + cellWidth / 2
     let skipped = titleHeight - 17 * Double(cell.title.count)
     var shapes = cell.title.enumerated().map { line, text in
       Shape.text(fitted(text, size: 13), Point(middle, y + skipped + 12 + 17 * Double(line)), .ink, anchor: .middle)
     }
     let box = Box(x: x, y: y + titleHeight, width: cellWidth, height: height(of: cell.image))
-    shapes.append(.picture(cell.image, box, alt: (cell.title + cell.caption).joined(separator: ", ")))
+    shapes.append(.image(cell.image, box, alt: (cell.title + cell.caption).joined(separator: ", ")))
     shapes += cell.caption.enumerated().map { line, text in
       .text(
         fitted(text, size: 11.5, keepsEnd: true),
-        Point(middle, y + titleHeight + pictureHeight + 14 + 15 * Double(line)), .muted,
+        Point(middle, y + titleHeight + imageHeight + 14 + 15 * Double(line)), .muted,
         size: 11.5, anchor: .middle)
     }
     return shapes

@@ -39,7 +39,7 @@ public struct WeightsFigure: Sendable, Hashable {
       isLast ? Meanings("against the class", "for the class") : Meanings("quietens the unit", "excites the unit")
     let cells = images.enumerated().map { unit, image in
       ImageGrid.Cell(
-        image.picture(of: image.mean, limit: largest), title: [isLast ? names[unit] : "unit \(unit + 1)"])
+        image.image(of: image.mean, limit: largest), title: [isLast ? names[unit] : "unit \(unit + 1)"])
     }
     let more = layer.bias.count > cells.count ? " The first \(cells.count) of \(layer.bias.count) units." : ""
     grid = ImageGrid(
@@ -52,10 +52,10 @@ public struct WeightsFigure: Sendable, Hashable {
   private static func grid(ofNeuron weights: WeightsImage, _ classNames: [String]) -> ImageGrid {
     let names = weights.planes.count == 1 ? [] : ["red", "green", "blue"]
     var cells = zip(names, weights.planes).map { name, plane in
-      ImageGrid.Cell(weights.picture(of: plane, limit: weights.limit), title: [name])
+      ImageGrid.Cell(weights.image(of: plane, limit: weights.limit), title: [name])
     }
     let title = names.isEmpty ? "gray" : "mean of the three"
-    cells.append(ImageGrid.Cell(weights.picture(of: weights.mean, limit: weights.limit), title: [title]))
+    cells.append(ImageGrid.Cell(weights.image(of: weights.mean, limit: weights.limit), title: [title]))
     return ImageGrid(
       title: "What each pixel counts",
       summary: "Bright pixels in red places speak for \(classNames[1]), in blue places for \(classNames[0]); "
@@ -73,7 +73,7 @@ public struct WeightsFigure: Sendable, Hashable {
       width: length + 2 * left, height: 58, title: "Colours of the weights",
       summary: "From blue at \(Ticks.label(-limit)) over white at 0 to red at \(Ticks.label(limit)).")
     drawing.shapes = [
-      .picture(bar, Box(x: left, y: 4, width: length, height: 14), alt: drawing.summary),
+      .image(bar, Box(x: left, y: 4, width: length, height: 14), alt: drawing.summary),
       .text(meanings.negative, Point(left, 52), .ink, size: 12),
       .text(meanings.positive, Point(left + length, 52), .ink, size: 12, anchor: .end),
     ]
@@ -85,12 +85,12 @@ public struct WeightsFigure: Sendable, Hashable {
 
   /// Pictures and scale as a drawing.
   public var drawing: Drawing {
-    let (pictures, scale) = (grid.drawing, scale)
-    let width = max(pictures.width, scale.width)
+    let (images, scale) = (grid.drawing, scale)
+    let width = max(images.width, scale.width)
     var drawing = Drawing(
-      width: width, height: pictures.height + scale.height, title: pictures.title, summary: pictures.summary)
-    drawing.place(pictures, at: Point((width - pictures.width) / 2, 0))
-    drawing.place(scale, at: Point((width - scale.width) / 2, pictures.height))
+      width: width, height: images.height + scale.height, title: images.title, summary: images.summary)
+    drawing.place(images, at: Point((width - images.width) / 2, 0))
+    drawing.place(scale, at: Point((width - scale.width) / 2, images.height))
     return drawing
   }
 }

@@ -57,7 +57,7 @@ extension Report {
       dataset.examples.indices.filter { dataset.examples[$0].label == label }.prefix(perClass)
     }
     guard !chosen.isEmpty else { return "" }
-    let montage = Montage(chosen.map { dataset.preprocessing.picture(of: dataset.withFeatures(of: $0, Array.init)) })
+    let montage = Montage(chosen.map { dataset.preprocessing.image(of: dataset.withFeatures(of: $0, Array.init)) })
     let cell = ImageGrid.Cell(montage.image, title: ["\(chosen.count) of the pictures side by side"])
     return Page.figure(cell, caption: caption + " This is all that is seen of them.")
   }

@@ -35,13 +35,13 @@ extension Report {
     let dataset = evaluation.dataset
     let explanation = Explanation(classifier, features: dataset.withFeatures(of: row, Array.init), mean: mean)
     let example = dataset.examples[row]
-    let z = Explanation.signed(explanation.contributions.logit)
+    let z = Explanation.signed(explanation.attributions.logit)
     let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
     return Page.figure(
       ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
       caption:
-        "\(example.file), which is \(dataset.classNames[example.label]). \(explanation.contributionSentence) "
-        + "z for \(explanation.className) is \(z): \(sum). \(explanation.nudgeSentence)")
+        "\(example.file), which is \(dataset.classNames[example.label]). \(explanation.attributionSentence) "
+        + "z for \(explanation.className) is \(z): \(sum). \(explanation.counterfactualSentence)")
   }
 
   private var hiddenUnits: String {

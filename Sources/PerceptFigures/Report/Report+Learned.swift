@@ -12,7 +12,7 @@ extension Report {
     let samples = classifier.classNames.indices.flatMap { label in
       source.examples.indices.filter { source.examples[$0].label == label }.prefix(2)
     }
-    let pictures = samples.map { index in
+    let images = samples.map { index in
       (name: FileSystem.name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
     }
     let names = classifier.classNames
@@ -24,7 +24,7 @@ extension Report {
       Page.figure(weights.grid, caption: caption),
       Page.figure(weights.scale, id: "scale", caption: "What the colours mean, in weight for each pixel."),
     ]
-    if let learned = try? ImageGrid.learned(classifier, pictures: Array(pictures.prefix(24)), interpolation: .sinc) {
+    if let learned = try? ImageGrid.learned(classifier, images: Array(images.prefix(24)), interpolation: .sinc) {
       let spokeFor = names.count == 2 ? names[1] : "the class that was answered"
       parts.append(
         Page.figure(

@@ -37,13 +37,13 @@ extension ShortcutAnalysis {
   }
 
   private func grid(of dataset: Dataset) -> ImageGrid {
-    let (color, picture) = (
-      dataset.preprocessing.color, dataset.preprocessing.picture(of: dataset.withFeatures(of: 0, Array.init))
+    let (color, image) = (
+      dataset.preprocessing.color, dataset.preprocessing.image(of: dataset.withFeatures(of: 0, Array.init))
     )
-    let whole = ImageGrid.Cell(picture, title: ["the picture"], caption: [right(score) + ", this model"])
+    let whole = ImageGrid.Cell(image, title: ["the picture"], caption: [right(score) + ", this model"])
     let cells = findings.map { finding in
       ImageGrid.Cell(
-        finding.clue.picture(of: picture), title: [finding.clue.name(color)], caption: [right(finding.score)])
+        finding.ablation.image(of: image), title: [finding.ablation.name(color)], caption: [right(finding.score)])
     }
     return ImageGrid(title: "Shortcuts", summary: sentence, cells: [whole] + cells, columns: 5)
   }

@@ -26,8 +26,8 @@ extension Report {
 
   private func settingsTable(_ record: TrainingRecord) -> String {
     let settings = record.settings
-    let isCentred = record.stableLearningRate != nil && settings.scale == nil
-    let chosen = settings.isAutomatic ? "chosen" + (isCentred ? ", on centred pictures" : "") : "as asked for"
+    let isCentered = record.stableLearningRate != nil && settings.scale == nil
+    let chosen = settings.isAutomatic ? "chosen" + (isCentered ? ", on centred pictures" : "") : "as asked for"
     let preprocessing = classifier.preprocessing
     let optional = [
       settings.momentum.map { ["momentum", Ticks.label($0)] }, settings.batchSize.map { ["batch size", "\($0)"] },

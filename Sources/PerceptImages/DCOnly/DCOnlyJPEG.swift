@@ -14,7 +14,7 @@ package struct DCOnlyJPEG {
     let first: HuffmanLookup
     let others: HuffmanLookup
     /// Whether only the first coefficient is kept.
-    let isThin: Bool
+    let isDCOnly: Bool
     let endOfBlock: (code: UInt64, length: Int)
   }
 
@@ -27,19 +27,19 @@ package struct DCOnlyJPEG {
   ///   - bytes: the whole file.
   ///   - memory: where its array comes from.
   /// - Returns: a file that is the same picture at an eighth; nil where the whole one is to be decoded.
-  package static func thinned(_ bytes: [UInt8], in memory: SampleMemory) -> [UInt8]? {
+  package static func dcOnly(_ bytes: [UInt8], in memory: SampleMemory) -> [UInt8]? {
     guard let scan = JPEGScan(bytes) else { return nil }
     let scanLength = bytes.count - scan.start
     // A damaged file might become longer; it is left when it does.
     let room = bytes.count + BitWriter.mostBytesOfBlock
-    let thin = memory.samples(upTo: room) { thin in
+    let dcOnly = memory.samples(upTo: room) { dcOnly in
       var length = 0
       let work = memory.samples(upTo: scanLength + BitReader.lookAhead) { work in
-        thin.update(from: bytes, count: scan.start)
-        var thinning = DCOnlyJPEG(reader: BitReader(work), writer: BitWriter(thin + scan.start))
+        dcOnly.update(from: bytes, count: scan.start)
+        var dcOnlyDecoding = DCOnlyJPEG(reader: BitReader(work), writer: BitWriter(dcOnly + scan.start))
         withExtendedLifetime(scan) {
-          if thinning.write(scan, of: bytes, by: work, upTo: thin + bytes.count) {
-            length = thinning.writer.next - thin
+          if dcOnlyDecoding.write(scan, of: bytes, by: work, upTo: dcOnly + bytes.count) {
+            length = dcOnlyDecoding.writer.next - dcOnly
           }
         }
         return 0
@@ -47,8 +47,8 @@ package struct DCOnlyJPEG {
       memory.reuse(work)
       return length
     }
-    if !thin.isEmpty { return thin }
-    memory.reuse(thin)
+    if !dcOnly.isEmpty { return dcOnly }
+    memory.reuse(dcOnly)
     return nil
   }
 
@@ -88,7 +88,7 @@ package struct DCOnlyJPEG {
         let endOfBlock = others.endOfBlock
       else { return nil }
       let block = Block(
-        first: first.lookup, others: others.lookup, isThin: scan.isOneSample(component), endOfBlock: endOfBlock)
+        first: first.lookup, others: others.lookup, isDCOnly: scan.isOneSample(component), endOfBlock: endOfBlock)
       blocks += Array(repeating: block, count: scan.components.count == 1 ? 1 : component.across * component.down)
     }
     return blocks
@@ -125,7 +125,7 @@ package struct DCOnlyJPEG {
     let entry = block.first.symbol(reader.bits)
     guard entry != 0, entry & 0xFF <= 11 else { return false }
     copy(entry >> 8 + entry & 0xFF)
-    guard block.isThin else { return copyOthers(block.others) }
+    guard block.isDCOnly else { return copyOthers(block.others) }
     guard skipOthers(block.others) else { return false }
     writer.put(block.endOfBlock.code, block.endOfBlock.length)
     return true

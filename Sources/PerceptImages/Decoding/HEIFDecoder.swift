@@ -12,20 +12,20 @@ enum HEIFDecoder {
     var refusal: ImageError.Reason?
     let image = bytes.withUnsafeBufferPointer { file -> Image? in
       // libheif reads the file's bytes until the picture is closed, so all of its life is in here.
-      let picture = withErrorText(&words) { cheif_open(file.baseAddress, file.count, $0, $1) }
-      guard let picture else { return nil }
-      defer { cheif_close(picture) }
-      let width = Int(cheif_width(picture))
-      let height = Int(cheif_height(picture))
+      let image = withErrorText(&words) { cheif_open(file.baseAddress, file.count, $0, $1) }
+      guard let image else { return nil }
+      defer { cheif_close(image) }
+      let width = Int(cheif_width(image))
+      let height = Int(cheif_height(image))
       do throws(ImageError.Reason) {
         try request.check(width: width, height: height, format: format)
       } catch {
         refusal = error
         return nil
       }
-      let channels = Int(cheif_channel_count(picture))
+      let channels = Int(cheif_channel_count(image))
       let decoded = request.memory.samples(width * height * channels) { pixels in
-        withErrorText(&words) { cheif_decode(picture, pixels, $0, $1) }
+        withErrorText(&words) { cheif_decode(image, pixels, $0, $1) }
       }
       guard let decoded else { return nil }
       let pixels = channels == 4 ? Alpha.overWhite(decoded, channelCount: 4) : decoded

@@ -36,14 +36,14 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     if brands.contains("avif") || brands.contains("avis") { return .avif }
     let heic = ["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"]
     if brands.contains(where: heic.contains) { return .heic }
-    throw .notAPicture(kind: "a film or sound file (MPEG-4)")
+    throw .notAnImage(kind: "a film or sound file (MPEG-4)")
   }
 
   private static func reasonToRefuse(_ bytes: [UInt8]) -> ImageError.Reason {
     for (start, kind) in recognised where bytes.starts(with: start) { return .unsupported(kind: kind) }
     if let kind = kindOfPNM(bytes) { return .unsupported(kind: kind) }
-    if bytes.starts(with: "%PDF".utf8) { return .notAPicture(kind: "a PDF document") }
-    if bytes.starts(with: "PK\u{3}\u{4}".utf8) { return .notAPicture(kind: "a ZIP archive or office document") }
+    if bytes.starts(with: "%PDF".utf8) { return .notAnImage(kind: "a PDF document") }
+    if bytes.starts(with: "PK\u{3}\u{4}".utf8) { return .notAnImage(kind: "a ZIP archive or office document") }
     if let kind = kindOfText(bytes) { return kind }
     return .unknownFormat
   }
@@ -76,11 +76,11 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     let text = String(decoding: start, as: UTF8.self).lowercased()
     if text.contains("<svg") { return .unsupported(kind: "an SVG drawing") }
     if text.contains("<!doctype html") || text.contains("<html") || text.contains("<head") || text.contains("<body") {
-      return .notAPicture(kind: "text (HTML)")
+      return .notAnImage(kind: "text (HTML)")
     }
     // The last character may have been cut in two, at most three bytes before its end.
     let isUTF8 = (0...3).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
-    return isUTF8 && start.count > 3 ? .notAPicture(kind: "text") : nil
+    return isUTF8 && start.count > 3 ? .notAnImage(kind: "text") : nil
   }
 }
 

@@ -11,7 +11,7 @@ enum JPEGDecoder {
     let size = request.preprocessing?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
     let layout = SampleLayout(header.colorspace)
     let isEighth = size != header.size && size.width == (header.size.width + 7) / 8
-    var decoded = isEighth ? decodeThin(request, with: codec, at: size, layout) : nil
+    var decoded = isEighth ? decodeDCOnly(request, with: codec, at: size, layout) : nil
     if decoded == nil { decoded = decode(request.bytes, with: codec, at: size, layout, in: request.memory) }
     guard let decoded else { throw .corrupt(format: "JPEG", words: words(of: codec)) }
     let pixels = layout == .cmyk ? rgb(fromInvertedCMYK: decoded, in: request.memory) : decoded
@@ -34,12 +34,12 @@ enum JPEGDecoder {
   }
 
   /// The same samples at an eighth of the size, sooner; nil where the whole file has to be asked.
-  private static func decodeThin(
+  private static func decodeDCOnly(
     _ request: DecodingRequest, with codec: tjhandle, at size: ImageSize, _ layout: SampleLayout
   ) -> [UInt8]? {
-    guard let thin = DCOnlyJPEG.thinned(request.bytes, in: request.memory) else { return nil }
-    defer { request.memory.reuse(thin) }
-    return decode(thin, with: codec, at: size, layout, in: request.memory)
+    guard let dcOnly = DCOnlyJPEG.dcOnly(request.bytes, in: request.memory) else { return nil }
+    defer { request.memory.reuse(dcOnly) }
+    return decode(dcOnly, with: codec, at: size, layout, in: request.memory)
   }
 
   private struct Header {

@@ -81,7 +81,7 @@ public struct Preprocessing: Sendable, Hashable {
   ///
   /// - Parameter features: `featureCount` bytes.
   /// - Returns: a picture of this size and colour.
-  public func picture(of features: [UInt8]) -> Image {
+  public func image(of features: [UInt8]) -> Image {
     Image(width: size.width, height: size.height, color: color, pixels: features)
   }
 }

@@ -17,39 +17,39 @@ package struct Placement: Sendable, Hashable {
 }
 
 extension ResizeMode {
-  /// How a picture of size `picture` comes to fill `wanted`.
-  package func placement(of picture: ImageSize, in wanted: ImageSize) -> Placement {
-    let whole = Rectangle(left: 0, top: 0, width: picture.width, height: picture.height)
+  /// How a picture of size `image` comes to fill `wanted`.
+  package func placement(of image: ImageSize, in wanted: ImageSize) -> Placement {
+    let whole = Rectangle(left: 0, top: 0, width: image.width, height: image.height)
     let all = Rectangle(left: 0, top: 0, width: wanted.width, height: wanted.height)
     return switch self {
-    case .crop: Placement(source: Self.largestCentredPart(of: picture, shapedAs: wanted), target: all)
-    case .pad: Placement(source: whole, target: Self.contained(picture, in: wanted))
+    case .crop: Placement(source: Self.largestCenteredPart(of: image, shapedAs: wanted), target: all)
+    case .pad: Placement(source: whole, target: Self.contained(image, in: wanted))
     case .stretch: Placement(source: whole, target: all)
     }
   }
 
   /// The side that must shrink is rounded to the nearest pixel; the offsets are rounded down.
-  private static func largestCentredPart(of picture: ImageSize, shapedAs wanted: ImageSize) -> Rectangle {
-    var width = picture.width
-    var height = picture.height
+  private static func largestCenteredPart(of image: ImageSize, shapedAs wanted: ImageSize) -> Rectangle {
+    var width = image.width
+    var height = image.height
     if width * wanted.height > height * wanted.width {
       width = min(width, max(1, (2 * height * wanted.width + wanted.height) / (2 * wanted.height)))
     } else {
       height = min(height, max(1, (2 * width * wanted.height + wanted.width) / (2 * wanted.width)))
     }
     return Rectangle(
-      left: (picture.width - width) / 2, top: (picture.height - height) / 2, width: width, height: height)
+      left: (image.width - width) / 2, top: (image.height - height) / 2, width: width, height: height)
   }
 
   /// Sides and offsets are rounded as by Pillow's `ImageOps.contain` and `ImageOps.pad`, halves to even; a side never
   /// becomes 0.
-  private static func contained(_ picture: ImageSize, in wanted: ImageSize) -> Rectangle {
-    let ratio = Double(picture.width) / Double(picture.height)
+  private static func contained(_ image: ImageSize, in wanted: ImageSize) -> Rectangle {
+    let ratio = Double(image.width) / Double(image.height)
     let wantedRatio = Double(wanted.width) / Double(wanted.height)
     var width = wanted.width
     var height = wanted.height
     if ratio > wantedRatio {
-      height = rounded(Double(picture.height) / Double(picture.width) * Double(wanted.width), upTo: wanted.height)
+      height = rounded(Double(image.height) / Double(image.width) * Double(wanted.width), upTo: wanted.height)
     } else if ratio < wantedRatio {
       width = rounded(ratio * Double(wanted.height), upTo: wanted.width)
     }

@@ -28,11 +28,11 @@ struct InterpolationTaps {
     sources.reserveCapacity(count * tapCount)
     weights.reserveCapacity(count * tapCount)
     for step in positions.steps {
-      let centre = Double(step) / Double(PixelPositions.stepsPerPixel)
-      let first = Int((centre - reach + 0.5).rounded(.down))
+      let center = Double(step) / Double(PixelPositions.stepsPerPixel)
+      let first = Int((center - reach + 0.5).rounded(.down))
       var total = 0.0
       for k in first..<first + tapCount {
-        let distance = abs(Double(k) + 0.5 - centre) / widening
+        let distance = abs(Double(k) + 0.5 - center) / widening
         let weight = distance <= Double(kernel.radius) ? kernel.weight(distance) : 0
         sources.append(Self.reflected(k, within: oldCount))
         weights.append(weight)

@@ -3,7 +3,7 @@ package import CPerceptKernels
 /// Which old pixels make each new one along one direction, and with what weights, in 22-bit fixed point.
 ///
 /// A new pixel `i` is centred at `(i + 1/2) scale` among the old ones, with `scale = old / new`. The triangle reaches
-/// `support = max(scale, 1)` to either side and weighs old pixel `j` by `1 - |j + 1/2 - centre| / support`; the weights
+/// `support = max(scale, 1)` to either side and weighs old pixel `j` by `1 - |j + 1/2 - center| / support`; the weights
 /// are normalised in Float64 and rounded to multiples of 2^-22. (The method of Pillow's antialiased filters.)
 package struct ResamplingTaps {
   /// The fractional bits of the weights.
@@ -26,18 +26,18 @@ package struct ResamplingTaps {
     var weights = [Int32](repeating: 0, count: newCount * capacity)
     var triangle = [Double](repeating: 0, count: capacity)
     for i in 0..<newCount {
-      let centre = (Double(i) + 0.5) * scale
+      let center = (Double(i) + 0.5) * scale
       // Truncation towards zero, as in the original: a negative start is clamped anyway.
-      let start = max(0, Int(centre - support + 0.5))
-      let count = min(oldCount, Int(centre + support + 0.5)) - start
+      let start = max(0, Int(center - support + 0.5))
+      let count = min(oldCount, Int(center + support + 0.5)) - start
       var total = 0.0
       for j in 0..<count {
-        triangle[j] = max(0, 1 - abs((Double(j + start) - centre + 0.5) * (1 / support)))
+        triangle[j] = max(0, 1 - abs((Double(j + start) - center + 0.5) * (1 / support)))
         total += triangle[j]
       }
       for j in 0..<count {
-        let normalised = total == 0 ? triangle[j] : triangle[j] / total
-        weights[i * capacity + j] = Int32(0.5 + normalised * Double(1 << Self.precision))
+        let normalized = total == 0 ? triangle[j] : triangle[j] / total
+        weights[i * capacity + j] = Int32(0.5 + normalized * Double(1 << Self.precision))
       }
       (spans[2 * i], spans[2 * i + 1]) = (Int32(start), Int32(count))
     }

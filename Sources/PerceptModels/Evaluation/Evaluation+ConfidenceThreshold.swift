@@ -5,7 +5,7 @@ extension Prediction {
   ///
   /// - Parameter probability: the least, 0 … 1.
   /// - Returns: whether ``probability`` reaches it.
-  public func isSure(atLeast probability: Double) -> Bool { self.probability >= probability }
+  public func isConfident(atLeast probability: Double) -> Bool { self.probability >= probability }
 }
 
 extension Evaluation {
@@ -15,7 +15,7 @@ extension Evaluation {
   /// - Parameter probability: the least, 0 … 1.
   /// - Returns: an evaluation of these pictures; nil where there are none.
   public func sure(atLeast probability: Double) -> Evaluation? {
-    let rows = outcomes.indices.filter { outcomes[$0].prediction.isSure(atLeast: probability) }
+    let rows = outcomes.indices.filter { outcomes[$0].prediction.isConfident(atLeast: probability) }
     guard !rows.isEmpty else { return nil }
     return Evaluation(dataset: dataset.subset(rows), outcomes: rows.map { outcomes[$0] })
   }

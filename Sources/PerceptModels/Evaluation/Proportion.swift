@@ -26,9 +26,9 @@ public struct Proportion: Sendable, Hashable, Codable {
   /// is right for few counts and for shares near its ends, where the usual ± is not.
   public var interval: ClosedRange<Double> {
     let (n, p, z) = (Double(count), value, Self.deviations)
-    let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    let center = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
     // Exactly 0 and 1 where nothing or everything was counted.
-    return (part == 0 ? 0 : max(0, centre - half))...(part == count ? 1 : min(1, centre + half))
+    return (part == 0 ? 0 : max(0, center - half))...(part == count ? 1 : min(1, center + half))
   }
 }

@@ -21,7 +21,7 @@ package struct RequestError: Error {
     let status: HTTPResponse.Status =
       switch error.reason {
       case .empty: .badRequest
-      case .unsupported, .notAPicture, .unknownFormat, .animated, .missingLibrary: .unsupportedMediaType
+      case .unsupported, .notAnImage, .unknownFormat, .animated, .missingLibrary: .unsupportedMediaType
       case .tooManyPixels, .tooLongSide: .contentTooLarge
       case .corrupt, .notEncodable: .unprocessableContent
       }

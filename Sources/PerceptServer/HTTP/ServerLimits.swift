@@ -28,7 +28,7 @@ package struct ServerLimits: Sendable {
   /// The pictures that are decoded and judged at a time.
   package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   /// The encoded pictures of one request; as many requests with one each would be let in.
-  package var picturesPerRequest = 64
+  package var imagesPerRequest = 64
   /// The pictures that wait for their turn besides.
   package var queueLength = 64
 

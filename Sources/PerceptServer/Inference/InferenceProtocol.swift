@@ -21,8 +21,8 @@ struct InferenceProtocol {
     return try await responder.pool.run {
       let body = try InferenceBody(content.bytes, headerLength: headerLength)
       let outputs = try Self.outputs(wantedBy: body.request)
-      let pictures = try InputImages(body, for: model.classifier, limits: responder.limits)
-      let predictions = try predictions(for: pictures, by: model)
+      let images = try InputImages(body, for: model.classifier, limits: responder.limits)
+      let predictions = try predictions(for: images, by: model)
       return InferenceResponse(
         id: body.request.id, modelName: model.name, modelVersion: model.version,
         outputs: outputs.map { name, isBinary in
@@ -50,8 +50,8 @@ struct InferenceProtocol {
     }
   }
 
-  private func predictions(for pictures: InputImages, by model: ServedModel) throws -> [Prediction] {
-    switch pictures {
+  private func predictions(for images: InputImages, by model: ServedModel) throws -> [Prediction] {
+    switch images {
     case .encoded(let files):
       return try files.enumerated().map { index, file in
         do {

@@ -42,9 +42,9 @@ enum InputImages {
       let wanted = tails.map { "[n\($0.map { ", \($0)" }.joined())]" }.joined(separator: " or ")
       throw RequestError(.badRequest, "the shape of \(input.datatype.rawValue) is \(wanted), not \(input.shape)")
     }
-    guard input.datatype != .bytes || count <= limits.picturesPerRequest else {
+    guard input.datatype != .bytes || count <= limits.imagesPerRequest else {
       throw RequestError(
-        .contentTooLarge, "\(count) pictures are more than the limit of \(limits.picturesPerRequest) in a request")
+        .contentTooLarge, "\(count) pictures are more than the limit of \(limits.imagesPerRequest) in a request")
     }
   }
 

@@ -41,7 +41,7 @@ extension OpenAPIDescription {
   }
 
   /// A picture as it is, whose kind its content tells, or as a form sends it.
-  static let picture: JSONValue = [
+  static let image: JSONValue = [
     "required": true,
     "description": "One picture. Its content tells its kind; Content-Type matters only for forms.",
     "content": [

@@ -39,7 +39,7 @@ struct OpenAPIDescription {
         "responses": .object(responses(at: route, isHead: method == .head)),
       ]
       switch route {
-      case .prediction, .modelPrediction: operation["requestBody"] = Self.picture
+      case .prediction, .modelPrediction: operation["requestBody"] = Self.image
       case .inference, .versionInference: operation["requestBody"] = Self.inference
       default: break
       }

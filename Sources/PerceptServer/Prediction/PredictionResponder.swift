@@ -93,10 +93,10 @@ package struct PredictionResponder: Responder {
     let body = try await request.body(within: limits, budget)
     let contentType = request.headers[.contentType] ?? ""
     let answer = try await pool.run { [limits, metrics] in
-      let picture = try Self.picture(in: body.bytes, contentType: contentType)
+      let image = try Self.image(in: body.bytes, contentType: contentType)
       do {
         return model.answer(
-          try metrics.counting(model) { try model.prediction(for: picture, pixelBudget: limits.pixels) })
+          try metrics.counting(model) { try model.prediction(for: image, pixelBudget: limits.pixels) })
       } catch let error as ImageError {
         throw RequestError(error)
       }
@@ -104,7 +104,7 @@ package struct PredictionResponder: Responder {
     return Response(answer.line)
   }
 
-  private static func picture(in body: [UInt8], contentType: String) throws -> [UInt8] {
+  private static func image(in body: [UInt8], contentType: String) throws -> [UInt8] {
     guard !body.isEmpty else {
       throw RequestError(.badRequest, "there is no picture in the body; send one with curl -T cat.jpg")
     }

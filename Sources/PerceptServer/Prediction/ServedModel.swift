@@ -14,8 +14,8 @@ package struct ServedModel: Sendable {
   }
 
   /// The prediction for an encoded picture.
-  func prediction(for picture: [UInt8], pixelBudget: Int) throws -> Prediction {
-    try classifier.predict(decoding: picture, named: "the picture", pixelBudget: pixelBudget)
+  func prediction(for image: [UInt8], pixelBudget: Int) throws -> Prediction {
+    try classifier.predict(decoding: image, named: "the picture", pixelBudget: pixelBudget)
   }
 
   /// A prediction as it is answered.

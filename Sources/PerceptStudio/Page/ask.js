@@ -62,7 +62,7 @@ export class Asker {
     of("asking").hidden = false
     if (!painted) {
       this.label = answer.label
-      await this.draw(answer.picture)
+      await this.draw(answer.image)
     }
     this.compare(answer.prediction, painted)
   }

@@ -32,39 +32,39 @@ package struct AugmentationTransform: Sendable, Hashable {
   ///   - channels: how many samples a pixel has.
   ///   - result: receives as many samples; other memory than the picture's.
   package func write(
-    _ picture: UnsafePointer<UInt8>, size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
+    _ image: UnsafePointer<UInt8>, size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
   ) {
     // Known at compile time, the number of channels makes the loops over them go away.
     switch (angle == 0, channels) {
-    case (true, 1): copy(picture, size, channels: 1, into: result)
-    case (true, 3): copy(picture, size, channels: 3, into: result)
-    case (true, _): copy(picture, size, channels: channels, into: result)
-    case (false, 1): turn(picture, size, channels: 1, into: result)
-    case (false, 3): turn(picture, size, channels: 3, into: result)
-    case (false, _): turn(picture, size, channels: channels, into: result)
+    case (true, 1): copy(image, size, channels: 1, into: result)
+    case (true, 3): copy(image, size, channels: 3, into: result)
+    case (true, _): copy(image, size, channels: channels, into: result)
+    case (false, 1): turn(image, size, channels: 1, into: result)
+    case (false, 3): turn(image, size, channels: 3, into: result)
+    case (false, _): turn(image, size, channels: channels, into: result)
     }
     if gain != 1 { multiply(result, count: size.width * size.height * channels) }
   }
 
   /// The changed picture: ``write(_:size:channels:into:)`` for arrays.
-  package func changed(_ picture: [UInt8], size: ImageSize, channels: Int) -> [UInt8] {
-    precondition(picture.count == size.width * size.height * channels)
-    return [UInt8](unsafeUninitializedCapacity: picture.count) { result, count in
+  package func changed(_ image: [UInt8], size: ImageSize, channels: Int) -> [UInt8] {
+    precondition(image.count == size.width * size.height * channels)
+    return [UInt8](unsafeUninitializedCapacity: image.count) { result, count in
       guard let result = result.baseAddress else { return }
-      write(picture, size: size, channels: channels, into: result)
-      count = picture.count
+      write(image, size: size, channels: channels, into: result)
+      count = image.count
     }
   }
 
   /// The same as ``turn(_:_:channels:into:)`` makes of no angle, in a fifth of the time.
   @inline(__always)
   private func copy(
-    _ picture: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
+    _ image: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
   ) {
     let (lastColumn, lastRow) = (size.width - 1, size.height - 1)
     var target = result
     for row in 0...lastRow {
-      let line = picture + min(max(row - down, 0), lastRow) * size.width * channels
+      let line = image + min(max(row - down, 0), lastRow) * size.width * channels
       for column in 0...lastColumn {
         let place = min(max(column &- right, 0), lastColumn)
         let pixel = line + (isMirrored ? lastColumn &- place : place) &* channels
@@ -76,7 +76,7 @@ package struct AugmentationTransform: Sendable, Hashable {
 
   @inline(__always)
   private func turn(
-    _ picture: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
+    _ image: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
   ) {
     let (width, height) = (size.width, size.height)
     let (lastColumn, lastRow) = ((width - 1) << 8, (height - 1) << 8)
@@ -91,7 +91,7 @@ package struct AugmentationTransform: Sendable, Hashable {
       var y = Self.fixed(center.y + across * sine + along * cosine) + Self.half
       for _ in 0..<width {
         let (u, v) = (min(max(x >> 24, 0), lastColumn), min(max(y >> 24, 0), lastRow))
-        let corner = picture + ((v >> 8) &* width &+ (u >> 8)) &* channels
+        let corner = image + ((v >> 8) &* width &+ (u >> 8)) &* channels
         let next = u < lastColumn ? channels : 0
         let below = v < lastRow ? width &* channels : 0
         let (a, b) = (Int32(truncatingIfNeeded: u & 255), Int32(truncatingIfNeeded: v & 255))

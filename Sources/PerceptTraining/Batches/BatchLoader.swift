@@ -10,7 +10,7 @@ final class BatchLoader: @unchecked Sendable {
   private let augmentation: Augmentation
   private let seed: UInt64
   /// Room for a changed picture in each block of examples.
-  private let pictures: UnsafeMutablePointer<UInt8>
+  private let images: UnsafeMutablePointer<UInt8>
 
   private static let blocks = 16
 
@@ -25,11 +25,11 @@ final class BatchLoader: @unchecked Sendable {
     offsets = zip(scaling.shift, scaling.factor).map { Float(-$0 * $1) }
     self.augmentation = augmentation
     self.seed = seed
-    pictures = .allocate(capacity: augmentation == .none ? 0 : Self.blocks * dataset.featureCount)
+    images = .allocate(capacity: augmentation == .none ? 0 : Self.blocks * dataset.featureCount)
   }
 
   deinit {
-    pictures.deallocate()
+    images.deallocate()
   }
 
   /// Writes the features of a batch.
@@ -50,12 +50,12 @@ final class BatchLoader: @unchecked Sendable {
     nonisolated(unsafe) let values = values
     dataset.withRows { pixels in
       concurrently((rows.count + size - 1) / size) { block in
-        let picture = self.pictures + block * features
+        let image = self.images + block * features
         for k in block * size..<min((block + 1) * size, rows.count) {
           let row = rows[first + k]
           self.augmentation.change(of: shape, seed: self.seed, draw: draw, row: row)
-            .write(pixels[row], size: shape, channels: channels, into: picture)
-          self.scale(picture, into: values + k * features)
+            .write(pixels[row], size: shape, channels: channels, into: image)
+          self.scale(image, into: values + k * features)
         }
       }
     }

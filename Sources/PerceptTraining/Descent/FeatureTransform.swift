@@ -20,7 +20,7 @@ struct FeatureTransform: Sendable {
   }
 
   /// Pixels from 0 to 1, less their mean.
-  static func centred(_ dataset: Dataset) -> FeatureTransform {
+  static func centered(_ dataset: Dataset) -> FeatureTransform {
     let mean = dataset.meanFeatures
     return FeatureTransform(shift: mean, factor: mean.map { _ in 1 / 255 }, isUniform: true)
   }

@@ -20,11 +20,11 @@ extension CrossValidation {
   ///   - trials: how candidates did, the best first.
   ///   - candidates: all candidates, as they were given to ``trials(of:progress:)``.
   /// - Returns: one of the trials, of equally simple ones the best; nil where all diverged.
-  public func recommendation(among trials: [CrossValidationResult], of candidates: [Candidate])
+  public func recommendation(among results: [CrossValidationResult], of candidates: [Candidate])
     -> CrossValidationResult?
   {
-    guard let best = trials.first else { return nil }
-    let asGood = trials.filter { $0.isIndistinguishable(from: best) }
+    guard let best = results.first else { return nil }
+    let asGood = results.filter { $0.isIndistinguishable(from: best) }
     let stable = asGood.filter { $0.unstableFolds == 0 }
     return (stable.isEmpty ? asGood : stable).min {
       complexity(of: candidates[$0.candidate]) < complexity(of: candidates[$1.candidate])

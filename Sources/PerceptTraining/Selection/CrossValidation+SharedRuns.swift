@@ -25,7 +25,7 @@ extension CrossValidation {
     guard sharedRun.count > 1, let longest = sharedRun.max(by: { $0.trainer.iterations < $1.trainer.iterations }) else {
       return nil
     }
-    var trials: [[CrossValidationResult.Fold]] = Array(repeating: [], count: sharedRun.count)
+    var results: [[CrossValidationResult.Fold]] = Array(repeating: [], count: sharedRun.count)
     for fold in folds {
       guard let every = longest.trainer.interval(between: counts, of: longest.network, on: fold.training) else {
         return nil
@@ -38,14 +38,14 @@ extension CrossValidation {
         for (place, count) in counts.enumerated() {
           // No look was taken where the cost was not finite, or after it diverged.
           guard let look = looks.first(where: { $0.iteration == count - 1 }) else { return nil }
-          trials[place].append(CrossValidationResult.Fold(run, accuracy: look.accuracy, cost: look.cost))
+          results[place].append(CrossValidationResult.Fold(run, accuracy: look.accuracy, cost: look.cost))
         }
       } catch TrainingError.diverged {
         // The shorter ones may have ended before.
         return nil
       }
     }
-    return trials
+    return results
   }
 }
 

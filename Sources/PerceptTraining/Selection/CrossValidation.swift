@@ -46,19 +46,19 @@ public struct CrossValidation: Sendable {
   ///   - progress: called with how many are done and how many there are.
   /// - Returns: how each did, the best first: by mean accuracy, then by mean cost, those that diverged last.
   /// - Throws: ``TrainingError`` when one cannot be trained for another reason than that it diverges.
-  public func trials(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws
+  public func results(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws
     -> [CrossValidationResult]
   {
-    var trials: [CrossValidationResult] = []
+    var results: [CrossValidationResult] = []
     for sharedRun in sharedRuns(of: candidates) {
       let lookedAt = try resultsOfSharedRun(sharedRun.map { candidates[$0] })
       for (place, index) in sharedRun.enumerated() {
         let judged = try lookedAt?[place] ?? folds(judging: candidates[index])
-        trials.append(CrossValidationResult(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : []))
-        progress?(trials.count, candidates.count)
+        results.append(CrossValidationResult(candidate: index, folds: judged.allSatisfy(\.cost.isFinite) ? judged : []))
+        progress?(results.count, candidates.count)
       }
     }
-    return trials.sorted()
+    return results.sorted()
   }
 
   /// How a candidate does on each fold; none where it diverges on one.

@@ -58,8 +58,8 @@ public struct CrossValidationResult: Sendable, Hashable {
 extension CrossValidationResult: Comparable {
   /// Whether `a` is the better one: by mean accuracy, then mean cost, then its place in the list.
   public static func < (a: CrossValidationResult, b: CrossValidationResult) -> Bool {
-    func key(_ trial: CrossValidationResult) -> (Double, Double, Int) {
-      (-(trial.accuracy?.mean ?? -1), trial.cost?.mean ?? .infinity, trial.candidate)
+    func key(_ result: CrossValidationResult) -> (Double, Double, Int) {
+      (-(result.accuracy?.mean ?? -1), result.cost?.mean ?? .infinity, result.candidate)
     }
     return key(a) < key(b)
   }

@@ -3,7 +3,7 @@ import Percept
 
 /// Refuses outputs that would take the place of what is read, which nothing replaces, not even --force: a file that is named, or a
 /// picture in a folder below one that is.
-func checkSpared(_ inputs: [String], by outputs: [String]) throws {
+func checkOverwrites(of inputs: [String], by outputs: [String]) throws {
   for output in outputs {
     for input in inputs {
       if FileSystem.isSame(output, input) { throw ValidationError("\(output) is read here; choose another name.") }
