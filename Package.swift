@@ -1,9 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Arrows point down only: a target may import those listed under its own `dependencies`, which all stand below it
-// (ARCHITECTURE.md says what lives where). `scripts/check` sets PERCEPT_STRICT, which turns warnings into errors; the
-// manifest of a dependent package never does.
+// A target imports only the targets in its `dependencies`, all of which are on lower layers (see ARCHITECTURE.md).
+// `scripts/check` sets PERCEPT_STRICT, which turns warnings into errors. Packages that depend on Percept build without it.
 let strict = Context.environment["PERCEPT_STRICT"] == "1"
 
 let swiftSettings: [SwiftSetting] =
@@ -34,7 +33,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources, swiftSettings: swiftSettings)
 }
 
-/// The library's modules, from the ground up: one may import those before it, but for the two that stand side by side.
+/// The modules of the library, from the lowest layer up. A module may import the modules before it. The exception is
+/// PerceptInterpretation, which is on the same layer as PerceptDataQuality and does not import it.
 let modules = [
   "PerceptIO", "PerceptLinearAlgebra", "PerceptImages", "PerceptDatasets", "PerceptModels", "PerceptTraining",
   "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures",
@@ -61,7 +61,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
-    // Without its traits it needs no Foundation, which every command would have to load.
+    // Without traits, Hummingbird does not depend on Foundation, which every command would otherwise load.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
@@ -107,7 +107,7 @@ let package = Package(
 
     .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
     .target(
-      name: "PerceptTestSupport", dependencies: ["PerceptImages", "PerceptIO", "PerceptLinearAlgebra"] + http,
+      name: "PerceptTestSupport", dependencies: below("PerceptTraining") + http,
       path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
     tests("PerceptIOTests", ["PerceptIO"]),
     tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
@@ -132,7 +132,7 @@ let package = Package(
       ]
         + libraries + http),
     tests("PerceptStudioTests", ["PerceptStudio", "PerceptServer"] + libraries + http),
-    tests("PerceptCommandTests", ["PerceptCommand", "PerceptImages", "PerceptIO"]),
+    tests("PerceptCommandTests", ["PerceptCommand", "PerceptImages", "PerceptIO"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

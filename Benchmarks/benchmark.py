@@ -27,7 +27,7 @@ def arguments() -> argparse.Namespace:
         action="append",
         help="measure this row; may be given several times",
     )
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
+    parser.add_argument("--quick", action="store_true", help="every row once at its smallest size, only to compare the results of both sides; times mean nothing")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--write", action="store_true", help="write Benchmarks/RESULTS.md, too")
     parser.add_argument("--programs", type=Path, required=True, help=argparse.SUPPRESS)

@@ -37,17 +37,21 @@ class Bench:
     @property
     def small(self) -> int:
         """How often something short is timed."""
-        return 3 if self.is_quick else 9
+        return 1 if self.is_quick else 9
 
     @property
     def big(self) -> int:
         """How often something long is timed."""
-        return 2 if self.is_quick else 5
+        return 1 if self.is_quick else 5
 
     @property
     def long(self) -> int:
         """How often something that takes a minute is timed."""
         return 1 if self.is_quick else 2
+
+    def sized(self, full: int, quick: int) -> int:
+        """A size of the work: the smallest that still compares both sides where the run is quick."""
+        return quick if self.is_quick else full
 
     def folder(self) -> Path:
         """A new, empty folder, gone at the end of it all: an own cache for a cold start, room for a model."""

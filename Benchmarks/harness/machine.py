@@ -1,5 +1,6 @@
 """What the numbers were measured on, and with which versions."""
 
+import ctypes
 import datetime
 import os
 import platform
@@ -9,12 +10,14 @@ from pathlib import Path
 
 
 def facts(root: Path) -> dict[str, str]:
+    # Before ours is opened, which would be counted, too.
+    blas = _blas()
     return host_facts(root) | {
         "peers": ", ".join(
             [f"Python {platform.python_version()}"]
             + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch")]
         ),
-        "BLAS": _blas(),
+        "BLAS of the peers": blas,
     }
 
 
@@ -27,7 +30,35 @@ def host_facts(root: Path) -> dict[str, str]:
         "system": f"{_system()}, Linux {platform.release()}",
         "percept": _output(["git", "-C", str(root), "describe", "--always", "--dirty"]),
         "swift": _output(["swift", "--version"]).splitlines()[0],
+        "kernels": f"{_kernels()}; {_resampling()} for resampling",
+        "BLAS": _own_blas(),
     }
+
+
+def _kernels() -> str:
+    """The instruction set that percept's training kernels choose on this processor (CPerceptKernels.c)."""
+    if _has("avx2", "fma", "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni"):
+        return "AVX-512 with VNNI"
+    return "AVX2 with FMA" if _has("avx2", "fma") else "baseline"
+
+
+def _resampling() -> str:
+    return "AVX2" if _has("avx2") else "baseline"
+
+
+def _has(*features: str) -> bool:
+    return set(features) <= set(_field("/proc/cpuinfo", "flags").split())
+
+
+def _own_blas() -> str:
+    """The library that percept trains batches with, and the core whose kernels it has chosen."""
+    try:
+        library = ctypes.CDLL("libopenblas.so.0")
+    except OSError:
+        return "none"
+    library.openblas_get_corename.restype = library.openblas_get_config.restype = ctypes.c_char_p
+    version = library.openblas_get_config().decode().split()[1]
+    return f"OpenBLAS {version}, core {library.openblas_get_corename().decode()}"
 
 
 def _blas() -> str:

@@ -78,7 +78,7 @@ def alternately(
 ) -> dict[str, Series]:
     """Lets each contender warm up once if need be, then all of them run in turn, `repetitions` times."""
     series = {name: Series() for name in contenders}
-    for name, run in contenders.items() if warms_up else ():
+    for name, run in contenders.items() if warms_up and repetitions > 1 else ():
         progress(f"  warming up {name}")
         run()
     for repetition in range(repetitions):

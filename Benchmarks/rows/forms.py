@@ -55,15 +55,15 @@ class Choice:
 
 
 def forms(bench: Bench) -> Outcome:
-    counts = COUNTS[::2] if bench.is_quick else COUNTS
+    counts = COUNTS[:1] if bench.is_quick else COUNTS
     series = Series()
     choices: list[Choice] = []
     for features, (width, height) in SHAPES.items():
-        data = bench.pictures.idx(max(COUNTS), width, height)
+        data = bench.pictures.idx(max(counts), width, height)
         with bench.ours() as worker:
             for count in counts:
                 progress(f"  {count} x {features}")
-                choices += Shape(worker, data, count, features, 2 if bench.is_quick else 3).choices(series)
+                choices += Shape(worker, data, count, features, bench.sized(3, 1)).choices(series)
     return Outcome.of([series], [], notes=_notes(choices))
 
 
@@ -102,7 +102,7 @@ class Shape:
 
     def _timing(self, form: str, series: Series) -> Timing:
         work = {"primal": self.count * self.features, "dual": self.count * self.count}[form]
-        iterations = min(max(20, 500_000_000 // work), 2000)
+        iterations = min(max(20, 500_000_000 // work), 2000 if self.repetitions > 1 else 100)
         runs: list[Run] = []
         for _ in range(self.repetitions):
             measure(lambda: self._ask(form, iterations), series)

@@ -28,12 +28,12 @@ def against_pillow(
 
 
 def load_small(bench: Bench) -> Outcome:
-    data = bench.pictures.many(4000)
+    data = bench.pictures.many(bench.sized(4000, 100))
     return against_pillow(bench, data, "Pillow, a process per core", False, bench.small, required=3)
 
 
 def load_large(bench: Bench) -> Outcome:
-    data = bench.pictures.large(100)
+    data = bench.pictures.large(bench.sized(100, 2))
     return against_pillow(bench, data, "Pillow with draft, a process per core", True, bench.big, required=1.2)
 
 

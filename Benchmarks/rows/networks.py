@@ -30,7 +30,7 @@ def deep_209(bench: Bench) -> Outcome:
         # NumPy takes a minute, so a few iterations have to do for both to be warm.
         for ask in contenders(10).values():
             ask()
-        series = alternately(contenders(DEEP_ITERATIONS), bench.long, warms_up=False)
+        series = alternately(contenders(bench.sized(DEEP_ITERATIONS, 50)), bench.long, warms_up=False)
     check = Check.costs("NumPy", series["ours"].answer["costs"], series["NumPy"].answer["costs"], 1e-6)
     line = Line.times(series["ours"], "NumPy float64", series["NumPy"], required=60)
     notes = ["Timed: `fit` and NumPy's loop, inside processes that live on."]
@@ -47,23 +47,24 @@ def _start(bench: Bench, data: Path) -> Path:
 
 
 def fashion_softmax(bench: Bench) -> Outcome:
-    return _fashion(bench, "", 0.002, accuracy=0.84)
+    return _fashion(bench, "", 0.002, accuracy=0.84, quick_accuracy=0.8)
 
 
 def fashion_128(bench: Bench) -> Outcome:
-    return _fashion(bench, "128", 0.002, accuracy=0.885)
+    return _fashion(bench, "128", 0.002, accuracy=0.885, quick_accuracy=0.84)
 
 
 def fashion_256_128(bench: Bench) -> Outcome:
-    return _fashion(bench, "256,128", 0.001, accuracy=0.89)
+    return _fashion(bench, "256,128", 0.001, accuracy=0.89, quick_accuracy=0.84)
 
 
-def _fashion(bench: Bench, hidden: str, learning_rate: float, accuracy: float) -> Outcome:
+def _fashion(bench: Bench, hidden: str, learning_rate: float, accuracy: float, quick_accuracy: float) -> Outcome:
     """Whole commands that read the data, train, and count what is right; ours writes its model, too."""
     if not FASHION.is_dir():
         raise Failure(f"{FASHION} is missing: install the package dataset-fashion-mnist")
+    accuracy = quick_accuracy if bench.is_quick else accuracy  # after one epoch
     shape = ["--hidden", hidden] if hidden else []
-    options = [*shape, "--learning-rate", str(learning_rate), "--epochs", str(EPOCHS), "--batch-size", str(BATCH)]
+    options = [*shape, "--learning-rate", str(learning_rate), "--epochs", str(bench.sized(EPOCHS, 1)), "--batch-size", str(BATCH)]
     rule = ["--optimizer", "adam", "--schedule", "cosine", "--seed", "0", "--quiet", "--json"]
     model = bench.folder() / "model.safetensors"
     script = HERE / "peers" / "torch_network.py"

@@ -34,11 +34,11 @@ def against_numpy(
 
 
 def train_80(bench: Bench) -> Outcome:
-    return against_numpy(bench, bench.pictures.faces(), "male,female", 0.005, 1000, required=80)
+    return against_numpy(bench, bench.pictures.faces(), "male,female", 0.005, bench.sized(1000, 100), required=80)
 
 
 def train_209(bench: Bench) -> Outcome:
-    return against_numpy(bench, bench.pictures.idx(209, 128, 96), None, 0.001, 2000, required=70)
+    return against_numpy(bench, bench.pictures.idx(209, 128, 96), None, 0.001, bench.sized(2000, 50), required=70)
 
 
 def converge(bench: Bench) -> Outcome:
@@ -46,7 +46,7 @@ def converge(bench: Bench) -> Outcome:
     data = bench.pictures.two_classes()
     pictures = sorted(data.glob("*/*"))
     lines, checks, notes, measured = [], [], ["Timed: whole commands, loading included."], []
-    for l2 in ("0.001", "0.01", "0.1"):
+    for l2 in ("0.1",) if bench.is_quick else ("0.001", "0.01", "0.1"):
         model = bench.folder() / "model.safetensors"
         options = ["--optimizer", "lbfgs", "--l2", l2, "--iterations", "100000", "--test-fraction", "0", "--quiet"]
         command = [*python(HERE / "peers" / "converge.py"), data, "--l2", l2]
@@ -55,7 +55,7 @@ def converge(bench: Bench) -> Outcome:
                 "ours": lambda: bench.train(data, options, bench.folder(), model),
                 "scikit-learn": lambda: bench.launcher.run(command, cache(bench.folder())),
             },
-            bench.long + 1,
+            bench.sized(bench.long + 1, 1),
         )
         theirs = json.loads(series["scikit-learn"].answer["output"])
         answers = [json.loads(line) for line in bench.predict(model, pictures).answer["output"].splitlines()]

@@ -1,4 +1,4 @@
--- Has wrk post the files whose names follow `--`, in turn, and print one line of JSON in the end.
+-- Makes wrk post the files named after `--`, in turn, and print one line of JSON at the end.
 local bodies, position = {}, 0
 
 function init(names)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// libheif costs 8 ms of start-up, so it is opened by the first picture that needs it. Its headers are not used: these
-// are the parts of its stable C interface (libheif.so.1, since 1.0) that decoding one picture takes.
+// Loading libheif takes 8 ms, so it is loaded when the first image needs it. Its headers are not used: the declarations
+// below are the part of its stable C API (libheif.so.1, since 1.0) that decoding an image needs.
 
 typedef struct {
   int code;
@@ -59,7 +59,7 @@ static void open_library(void) {
   };
   for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
     void *symbol = dlsym(library, wanted[i].name);
-    if (!symbol) return;  // The library stays open: its plug-ins may have registered handlers already.
+    if (!symbol) return;  // Do not close the library: its plug-ins may have registered handlers.
     memcpy(wanted[i].function, &symbol, sizeof(symbol));
   }
   installed = true;
@@ -77,7 +77,7 @@ struct cheif_picture {
 };
 
 static bool report(const char *words, char *error, size_t error_size) {
-  snprintf(error, error_size, "%s", words ? words : "no reason given");
+  snprintf(error, error_size, "%s", words ? words : "unknown error");
   return false;
 }
 
@@ -88,12 +88,12 @@ cheif_picture *cheif_open(const uint8_t *bytes, size_t count, char *error, size_
   }
   cheif_picture *picture = calloc(1, sizeof(*picture));
   if (!picture) {
-    report("not enough memory", error, error_size);
+    report("out of memory", error, error_size);
     return NULL;
   }
   picture->context = heif.context_alloc();
   if (!picture->context) {
-    report("not enough memory", error, error_size);
+    report("out of memory", error, error_size);
     cheif_close(picture);
     return NULL;
   }
@@ -118,11 +118,11 @@ static bool copy_rows(const cheif_picture *picture, const void *image, uint8_t *
   int stride = 0;
   const uint8_t *plane = heif.image_plane(image, heif_channel_interleaved, &stride);
   const size_t row = (size_t)width * (size_t)cheif_channel_count(picture);
-  // A file may declare one size and hold another.
+  // The decoded size may differ from the declared size.
   if (heif.image_width(image, heif_channel_interleaved) != width) plane = NULL;
   if (heif.image_height(image, heif_channel_interleaved) != height) plane = NULL;
   if (!plane || stride < 0 || (size_t)stride < row) {
-    return report("the picture's size is not the declared one", error, error_size);
+    return report("the decoded size differs from the declared size", error, error_size);
   }
   for (int y = 0; y < height; y++) memcpy(pixels + (size_t)y * row, plane + (size_t)y * (size_t)stride, row);
   return true;
@@ -131,7 +131,7 @@ static bool copy_rows(const cheif_picture *picture, const void *image, uint8_t *
 bool cheif_decode(cheif_picture *picture, uint8_t *pixels, char *error, size_t error_size) {
   const int chroma = cheif_channel_count(picture) == 4 ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
   void *image = NULL;
-  // Without options libheif applies rotation, mirroring and cropping itself.
+  // Without options, libheif applies rotation, mirroring and cropping.
   const heif_error problem = heif.decode(picture->handle, &image, heif_colorspace_RGB, chroma, NULL);
   if (problem.code != 0 || !image) return report(problem.message, error, error_size);
   const bool copied = copy_rows(picture, image, pixels, error, error_size);

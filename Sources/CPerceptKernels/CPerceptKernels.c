@@ -7,11 +7,11 @@ typedef uint8_t byte16 __attribute__((vector_size(16)));
 typedef float float8 __attribute__((vector_size(32)));
 typedef float float16 __attribute__((vector_size(64)));
 
-// Vectors from and to memory of any alignment.
+// Loads and stores vectors in memory of any alignment.
 #define LOAD(type, from) ({ type loaded; __builtin_memcpy(&loaded, (from), sizeof loaded); loaded; })
 #define STORE(to, vector) __builtin_memcpy((to), &(vector), sizeof(vector))
 
-// So many columns of weights or sums stay in the first cache while rows pass.
+// The number of columns of weights or sums that stay in the L1 cache while rows are processed.
 #define TILE 2048
 
 #define NAME(name) name##_any
@@ -42,14 +42,14 @@ typedef float float16 __attribute__((vector_size(64)));
 #define FLOATS float16
 #define OWN_PRODUCTS
 
-// Σ of 16 lanes.
+// Returns the sum of 16 lanes.
 TARGET static int64_t lanes_sum(__m512i lanes) {
   return _mm512_reduce_add_epi64(_mm512_add_epi64(
     _mm512_cvtepi32_epi64(_mm512_castsi512_si256(lanes)), _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(lanes, 1))));
 }
 
-// The processor multiplies 64 unsigned bytes by 64 signed ones at once, so a·b is computed as a·(b - 128) + 128·Σa. Each of
-// 16 lanes grows by at most 4 · 255 · 128 a step, which fits into 32 bits for 16,384 steps.
+// The VNNI instruction multiplies 64 unsigned bytes by 64 signed bytes, so a·b is computed as a·(b - 128) + 128·Σa. Each of
+// the 16 lanes grows by at most 4 · 255 · 128 per step, which fits into 32 bits for 16,384 steps.
 TARGET static void NAME(products)(
   const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count) {
   const __m512i zero = _mm512_setzero_si512(), flip = _mm512_set1_epi8((char)0x80), ones = _mm512_set1_epi8(1);

@@ -6,19 +6,19 @@ typedef uint8_t byte4 __attribute__((vector_size(4)));
 typedef uint8_t byte8 __attribute__((vector_size(8)));
 typedef int32_t int8 __attribute__((vector_size(32)));
 
-// Vectors from memory of any alignment.
+// Loads a vector from memory of any alignment.
 #define LOAD(type, from) ({ type loaded; memcpy(&loaded, (from), sizeof loaded); loaded; })
 
-// Weights have 22 fractional bits; a sum begins at one half, so that dropping them rounds. Rounded weights may exceed 1 in
-// total, so a level is clipped above; below 0 there is nothing.
+// Weights have 22 fractional bits. A sum starts at one half, so that dropping the fractional bits rounds. The total of
+// rounded weights may exceed 1, so levels are clamped to 255. They are never negative.
 enum { precision = 22, half = 1 << (precision - 1) };
 
-// What is above 255 becomes all ones, whose low byte is 255.
+// Converts sums to levels. For a level above 255, the comparison sets all bits, so the low byte is 255.
 #define LEVELS(sums) \
   ({ const int8 levels = (sums) >> precision; __builtin_convertvector(levels | (levels > 255), byte8); })
 
-// Two rows' pixels in one vector. The fourth byte that is read with each is the next pixel's and is dropped, which is why
-// the last row of all, whose last pixel has no next one, must not come here.
+// Loads an RGB pixel from each of two rows into one vector. The fourth byte that is read belongs to the next pixel and is
+// ignored. Do not use this for the last row, because its last pixel has no next pixel.
 #define TWO_PIXELS(row, stride) \
   __builtin_shufflevector(LOAD(byte4, row), LOAD(byte4, (row) + (stride)), 0, 1, 2, 3, 4, 5, 6, 7)
 

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <string.h>
 
-// OpenBLAS starts threads and takes 4 ms when it is loaded, so it is opened by the first network that is trained in batches.
-// Its headers are not used: this is the one function of the standard CBLAS interface that is needed.
+// Loading OpenBLAS takes 4 ms and starts threads, so it is loaded when the first network is trained in batches. Its headers
+// are not used: the declaration below is the only function of the standard CBLAS API that is needed.
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
 

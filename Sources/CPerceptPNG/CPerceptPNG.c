@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Ancillary chunks are small; these bounds stop a hostile file from making libpng hold more than a few megabytes.
+// Ancillary chunks are small. These limits keep libpng from allocating more than a few megabytes for a malicious file.
 enum { largest_chunk = 8 * 1024 * 1024, largest_chunk_count = 128 };
 
 typedef struct {
@@ -37,7 +37,7 @@ typedef struct {
 
 static void read_source(png_structp png, png_bytep destination, size_t count) {
   source *from = png_get_io_ptr(png);
-  if (count > from->count - from->offset) png_error(png, "the file ends early");
+  if (count > from->count - from->offset) png_error(png, "unexpected end of file");
   memcpy(destination, from->bytes + from->offset, count);
   from->offset += count;
 }
@@ -49,13 +49,13 @@ static png_structp make_reader(source *from, message *to) {
   return png;
 }
 
-// Everything up to the pixels, and the transformations that lead to 8-bit gray or RGB with or without alpha.
+// Reads everything before the pixels, and sets the transformations to 8-bit gray or RGB, with or without alpha.
 static void read_information(png_structp png, png_infop info) {
-  // The caller holds the dimensions against its own limits before it allocates, so any legal ones may pass here.
+  // The caller checks the dimensions against its own limits before it allocates memory, so allow all legal dimensions here.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, largest_chunk_count);
   png_set_chunk_malloc_max(png, largest_chunk);
-  // Of the optional chunks only tRNS changes pixels here; libpng need not parse (or decompress) the others.
+  // Of the optional chunks, only tRNS affects the pixels here. libpng need not parse or decompress the others.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, info);
   png_set_strip_16(png);
@@ -108,7 +108,7 @@ bool cpng_decode(
   read_information(png, info);
   const cpng_header found = header_of(png, info);
   const size_t stride = (size_t)header.width * (size_t)header.channel_count;
-  if (!matches(&found, &header) || png_get_rowbytes(png, info) != stride) png_error(png, "its header is inconsistent");
+  if (!matches(&found, &header) || png_get_rowbytes(png, info) != stride) png_error(png, "the header is inconsistent");
   for (uint32_t y = 0; y < header.height; y++) rows[y] = pixels + (size_t)y * stride;
   png_read_image(png, rows);
   png_read_end(png, NULL);
@@ -130,7 +130,7 @@ static void write_sink(png_structp png, png_bytep bytes, size_t count) {
   if (count > to->capacity - to->count) {
     size_t capacity = to->capacity * 2 > to->count + count ? to->capacity * 2 : to->count + count;
     uint8_t *grown = realloc(to->bytes, capacity);
-    if (!grown) png_error(png, "not enough memory");
+    if (!grown) png_error(png, "out of memory");
     to->bytes = grown;
     to->capacity = capacity;
   }

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-// librsvg brings in cairo, pango and GLib, 11 ms of start-up, so they are opened by the first figure that is rendered.
-// Their headers are not used: these are the parts of their stable C interfaces that rendering one document takes.
+// librsvg depends on cairo, pango and GLib. Loading them takes 11 ms, so they are loaded when the first figure is rendered.
+// Their headers are not used: the declarations below are the part of their stable C APIs that rendering a document needs.
 
 typedef struct {
   uint32_t domain;
@@ -64,7 +64,7 @@ bool crsvg_is_installed(void) {
 }
 
 static bool report(gerror *failure, char *error, size_t error_size) {
-  snprintf(error, error_size, "%s", failure && failure->message ? failure->message : "no reason given");
+  snprintf(error, error_size, "%s", failure && failure->message ? failure->message : "unknown error");
   if (failure) rsvg.error_free(failure);
   return false;
 }
@@ -73,7 +73,7 @@ bool crsvg_render(
   const char *svg, size_t count, uint8_t *pixels, int width, int height, char *error, size_t error_size) {
   gerror *failure = NULL;
   void *stream = rsvg.stream_from_data(svg, (ptrdiff_t)count, NULL);
-  // "Unlimited" lifts the parser's limit on one text's length, which a large embedded picture exceeds.
+  // "Unlimited" removes the parser's limit on the length of a text node, which a large embedded image exceeds.
   void *handle = rsvg.handle_from_stream(stream, NULL, rsvg_flag_unlimited, NULL, &failure);
   rsvg.unref(stream);
   if (!handle) return report(failure, error, error_size);

@@ -1,2 +1,2 @@
-// The TurboJPEG interface of libjpeg-turbo (Debian: libturbojpeg0-dev).
+// The TurboJPEG API of libjpeg-turbo (Debian: libturbojpeg0-dev).
 #include <turbojpeg.h>

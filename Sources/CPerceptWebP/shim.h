@@ -1,3 +1,3 @@
-// libwebp's simple decoding and encoding interface (Debian: libwebp-dev).
+// The simple decoding and encoding API of libwebp (Debian: libwebp-dev).
 #include <webp/decode.h>
 #include <webp/encode.h>

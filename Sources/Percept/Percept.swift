@@ -1,3 +1,4 @@
+// The Percept library: re-exports all of its modules.
 @_exported public import PerceptDataQuality
 @_exported public import PerceptDatasets
 @_exported public import PerceptFigures

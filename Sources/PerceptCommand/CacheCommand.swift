@@ -4,7 +4,7 @@ import Percept
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache",
-    abstract: "What is kept of pictures, so that the next run need not decode them: see it, remove it.",
+    abstract: "List or clear the cache of decoded images.",
     discussion: """
       EXAMPLES:
         percept cache list
@@ -12,18 +12,18 @@ struct CacheCommand: ParsableCommand {
         percept train faces/ --no-cache
         PERCEPT_CACHE_LIMIT=2G percept train faces/
 
-      Every command that reads pictures for learning or judging keeps them, as
-      small as they were made, in $XDG_CACHE_HOME/percept/pixels, or else in
-      ~/.cache/percept/pixels. A picture that changes is decoded again. What was
-      used least recently goes when all of it takes more than 10 GiB, or
-      PERCEPT_CACHE_LIMIT.
+      Commands that read labeled data cache the decoded and resized images in
+      $XDG_CACHE_HOME/percept/pixels or, if XDG_CACHE_HOME is not set, in
+      ~/.cache/percept/pixels. New and changed images are decoded again. If the
+      cache exceeds PERCEPT_CACHE_LIMIT (10 GiB by default), the least recently
+      used data is removed from it.
       """,
     subcommands: [CacheListCommand.self, CacheClearCommand.self])
 }
 
 struct CacheListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Say what is kept, the last used first.",
+    commandName: "list", abstract: "List the cached data, most recently used first.",
     discussion: """
       EXAMPLES:
         percept cache list
@@ -47,22 +47,22 @@ struct CacheListCommand: ParsableCommand {
 
   private static func row(_ entry: PixelCache.Entry) -> [String] {
     let ending = [megabytes(entry.bytes), localTime(entry.lastUsed)]
-    guard let content = entry.content else { return [FileSystem.name(of: entry.file), "broken", ""] + ending }
+    guard let content = entry.content else { return [FileSystem.name(of: entry.file), "damaged", ""] + ending }
     let preprocessing = content.preprocessing
     let size = "\(preprocessing.size) \(preprocessing.color.rawValue)"
-    return [content.source, counted(content.examples, "picture"), size] + ending
+    return [content.source, counted(content.examples, "image"), size] + ending
   }
 }
 
 struct CacheClearCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clear", abstract: "Remove all that is kept. Pictures themselves are never touched.",
+    commandName: "clear", abstract: "Remove the cache; your images are not affected.",
     discussion: """
       EXAMPLES:
         percept cache clear
       """)
 
-  static let noFolder = "nothing is kept: neither XDG_CACHE_HOME nor HOME is set"
+  static let noFolder = "no cache: neither XDG_CACHE_HOME nor HOME is an absolute path"
 
   @Flag(help: "Print the result as JSON.")
   var json = false
@@ -75,13 +75,11 @@ struct CacheClearCommand: ParsableCommand {
   }
 }
 
-/// What `cache clear` did, for machines.
 private struct CacheClearOutput: Encodable {
   let removed: Int
   let bytes: Int
 }
 
-/// What `cache list` found, for machines.
 private struct CacheListOutput: Encodable {
   struct Entry: Encodable {
     let file: String

@@ -4,7 +4,7 @@ import Percept
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Say which class pictures belong to, and how probably.",
+    abstract: "Classify images.",
     discussion: """
       EXAMPLES:
         percept predict faces.safetensors a.jpg b.jpg
@@ -12,26 +12,29 @@ struct PredictCommand: ParsableCommand {
         percept predict faces.safetensors --reject-below 0.8 *.jpg
         percept predict fashion.safetensors t10k-images-idx3-ubyte.gz#409
         curl -s https://example.org/a.jpg | percept predict faces.safetensors -
+
+      Prints the class, its probability, and the file, one line per image. An
+      image in an IDX file is named FILE#INDEX; indices start at 0.
       """)
 
-  @Argument(help: "A model file, as percept train writes it.")
+  @Argument(help: "A model file written by percept train.")
   var model: String
 
-  @Argument(help: ArgumentHelp("Pictures; - is standard input.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files; - reads standard input.", valueName: "image"))
   var images: [String]
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Answer \"unsure\" where the highest probability is lower, 0 to 1.", valueName: "p"))
+    help: ArgumentHelp("Answer \"unsure\" if the probability is below p, 0 to 1.", valueName: "p"))
   var rejectBelow: Double?
 
-  @Flag(help: "Print one JSON object a picture.")
+  @Flag(help: "Print one JSON object per image.")
   var json = false
 
   mutating func validate() throws { try checkRejection(rejectBelow) }
 
   func run() throws {
-    let classifier = try Classifier(contentsOf: model)
+    let classifier = try Classifier(model: model, beside: images.filter { $0 != "-" })
     let names = classifier.classNames + (rejectBelow == nil ? [] : [unsure])
     let width = names.map(\.count).max() ?? 0
     var failures: [Status] = []
@@ -64,7 +67,7 @@ struct PredictCommand: ParsableCommand {
   }
 }
 
-/// What came of a picture, for machines: the keys of its prediction, or an error.
+/// The JSON output for one image: the keys of its prediction, or an error.
 private struct PredictOutput: Encodable {
   enum Key: CodingKey {
     case file, error

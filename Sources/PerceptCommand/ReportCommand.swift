@@ -4,31 +4,31 @@ import Percept
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Everything about a model on one offline HTML page.",
+    abstract: "Write a report on a model as a self-contained HTML page.",
     discussion: """
       EXAMPLES:
         percept report faces.safetensors faces/ -o report.html
         percept train faces/ -o faces.safetensors --report report.html
 
-      Where DATA is split, its test part judges and its training part is shown;
-      otherwise all of DATA judges.
+      If DATA is split, the model is evaluated on the test split, and the training
+      split is shown. Otherwise the model is evaluated on all of DATA.
       """)
 
-  @Argument(help: "A model file, as percept train writes it.")
+  @Argument(help: "A model file written by percept train.")
   var model: String
 
   @OptionGroup var data: DataOptions
 
-  @Option(name: .shortAndLong, help: "The page to write.")
+  @Option(name: .shortAndLong, help: "The HTML file to write.")
   var output = "report.html"
 
-  @Flag(help: "Replace a file that is already there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
 
   func run() throws {
     try checkOverwrites(of: [model] + data.inputs, by: [output])
     try FileSystem.checkCanWrite(output, replacing: force)
-    let classifier = try Classifier(contentsOf: model)
+    let classifier = try Classifier(model: model, beside: [data.path])
     let (training, test) = try data.splits(for: classifier)
     let report = Report(
       classifier, training: training, evaluation: try classifier.evaluate(on: test),

@@ -7,24 +7,37 @@ import PerceptStudio
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "percept",
-    abstract: "Turn a folder of labelled pictures into a trained classifier.",
+    abstract: "Train image classifiers from folders of labeled images.",
     discussion: """
       EXAMPLES:
-        percept explore faces/                     what faces/CLASS/*.jpg holds
-        percept studio faces/                      watch it learn, in a page
-        percept train faces/ -o faces.safetensors  learns to tell the classes apart
-        percept tune faces/                        which settings learn best
-        percept evaluate faces.safetensors test/   how many it gets right
+        percept explore faces/                     checks the images in faces/CLASS/
+        percept studio faces/                      trains in the browser
+        percept train faces/ -o faces.safetensors  trains a classifier
+        percept tune faces/                        compares settings
+        percept evaluate faces.safetensors test/   accuracy with 95 % interval
+        percept cross-validate faces/              accuracy over all images
         percept predict faces.safetensors a.jpg    class and probability
-        percept explain faces.safetensors a.jpg    which pixels said so
-        percept serve faces.safetensors            the same over HTTP
-        percept report faces.safetensors faces/    everything on one HTML page
-        percept figure weights faces.safetensors   what the neuron looks for
-        percept cache list                         decoded pictures that are kept
+        percept explain faces.safetensors a.jpg    which pixels decide the answer
+        percept serve faces.safetensors            predictions over HTTP
+        percept report faces.safetensors faces/    one HTML page about the model
+        percept figure weights faces.safetensors   the weights as an image
+        percept cache list                         cached images and their size
 
-      Results go to standard output, everything else to standard error.
-      EXIT CODES: 0 success, 1 below --min-accuracy, 64 usage, 65 bad data, 66 no such input,
-      69 cannot listen, 70 internal error, 73 cannot write, 129, 130, 143 interrupted (training can go on).
+      Results go to standard output. Messages, warnings and errors go to standard
+      error.
+
+      EXIT CODES:
+        0    success
+        1    the accuracy is below --min-accuracy
+        64   wrong usage: a command, flag or value that is not valid
+        65   bad data: images, labels or a model that cannot be used
+        66   an input that does not exist or cannot be read
+        69   the server cannot listen on its address and port
+        70   an internal error; please report it
+        73   an output that cannot be written, or exists and needs --force
+        129  training interrupted by a hangup (SIGHUP); --resume continues it
+        130  training interrupted by Ctrl-C (SIGINT); --resume continues it
+        143  training interrupted by SIGTERM; --resume continues it
       """,
     version: Program.version,
     subcommands: [
@@ -35,30 +48,27 @@ struct RootCommand: ParsableCommand {
 
   static func main() {
     Terminal.ensureStreams()
+    let arguments = CrossValidateCommand.withFormerSpelling(Array(CommandLine.arguments.dropFirst()))
     do {
-      var command = try parseAsRoot(CrossValidateCommand.routed(Array(CommandLine.arguments.dropFirst())))
+      if let unknown = MistypedArgument.unknownCommand(arguments) { throw unknown }
+      var command = try parseAsRoot(arguments)
       try command.run()
       try Terminal.flush()
     } catch {
       Terminal.showStatus("")
       if let status = Status(of: error) {
-        Terminal.note(error is Interruption ? "\(error)" : "Error: \(error)\(wayOut(of: error))")
+        Terminal.note(error is Interruption ? "\(error)" : "Error: \(Advice.message(of: error))")
         exit(withError: ExitCode(status.rawValue))
       }
-      // The parser knows its own errors; whatever it does not know ends in its general failure.
-      guard exitCode(for: error) == .failure else { exit(withError: error) }
-      Terminal.note("Error: this should not have happened; please report it: \(error)")
+      // The parser prints its own errors. It reports any other error as a general failure.
+      guard exitCode(for: error) == .failure else {
+        if exitCode(for: error) == .validationFailure, let hint = MistypedArgument.suggestedValue(arguments) {
+          Terminal.note(hint)
+        }
+        exit(withError: error)
+      }
+      Terminal.note("Error: internal error; please report it: \(error)")
       exit(withError: ExitCode(Status.internalError.rawValue))
-    }
-  }
-
-  /// What the command line adds to an error that the library cannot know.
-  private static func wayOut(of error: any Error) -> String {
-    switch error {
-    case let error as FileError where error.reason == .alreadyExists:
-      "; add --force to replace it, or choose another name"
-    case TrainingError.otherTraining: ", or leave out --resume and add --force to begin anew"
-    default: ""
     }
   }
 }

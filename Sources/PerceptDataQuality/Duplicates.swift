@@ -1,63 +1,59 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 
-/// Which pictures of some datasets are the same picture, told from their files, their pixels and their ``PerceptualHash``.
-///
-/// Every pair of different pictures is compared, on all cores; 70,000 pictures take seconds. What is the same as the same is the
-/// same: a group holds all pictures that are linked by such pairs.
-public struct Duplicates: Sendable {
-  /// A picture, and where it stands.
-  public struct Member: Sendable, Hashable {
-    /// The place of its dataset among those that were compared.
-    public let dataset: Int
-    /// Its row in that dataset.
-    public let row: Int
-    /// Its file and its label.
-    public let example: Example
+/// Duplicates and near-duplicates among the images of one or more datasets, found by comparing files, pixels, and
+/// ``PerceptualHash`` values. Matches are transitive: a group contains all images that are connected by matching pairs.
+/// Every pair of distinct images is compared, in O(n²) for n images, in parallel on all cores; 70,000 take seconds.
+package struct Duplicates: Sendable {
+  /// An image and its position in the datasets.
+  package struct Member: Sendable, Hashable {
+    /// The index of its dataset among the compared datasets.
+    package let dataset: Int
+    package let row: Int
+    package let example: Example
   }
 
-  /// How alike the pictures of a group are.
-  public enum Likeness: String, Sendable, CaseIterable {
-    /// The files are the same, byte for byte.
+  /// How closely the images of a group match.
+  package enum Likeness: String, Sendable, CaseIterable {
+    /// The files are identical, byte for byte.
     case file
-    /// The features are the same.
+    /// The features are identical.
     case pixels
-    /// At least two were saved anew, at another quality or size, or differ as little as that.
+    /// The perceptual hashes are near each other, as after saving an image again at another quality or size.
     case near
   }
 
-  /// Two or more pictures that are the same.
-  public struct Group: Sendable, Hashable {
-    /// The pictures, in the order of the datasets and their rows.
-    public let images: [Member]
-    /// How alike they are: of all pairs the least.
-    public let likeness: Likeness
+  /// Two or more images that match.
+  package struct Group: Sendable, Hashable {
+    /// The images, in the order of the datasets and their rows.
+    package let images: [Member]
+    /// The weakest match in the group.
+    package let likeness: Likeness
 
-    /// Whether their labels contradict each other.
-    public var isContradictory: Bool { Set(images.map(\.example.label)).count > 1 }
+    package var isContradictory: Bool { Set(images.map(\.example.label)).count > 1 }
   }
 
-  /// The groups, in the order of their first pictures.
-  public let groups: [Group]
-  /// Whether pixels were compared; with sides below ``PerceptualHash/smallestSide`` only files are.
-  public let includesNear: Bool
+  /// The groups, in the order of their first images.
+  package let groups: [Group]
+  /// Whether pixels and perceptual hashes were compared. For images with a side below ``PerceptualHash/smallestSide``,
+  /// only files are compared.
+  package let includesNear: Bool
 
-  /// Compares all pictures of one dataset.
-  public init(in dataset: Dataset) {
+  package init(in dataset: Dataset) {
     self.init(among: [dataset])
   }
 
-  /// Compares all pictures of datasets of one preprocessing, such as a training and a test part.
-  public init(among datasets: [Dataset]) {
+  /// Finds the duplicates among datasets with the same preprocessing, such as a training and a test split.
+  package init(among datasets: [Dataset]) {
     let images = datasets.enumerated().flatMap { place, dataset in
       dataset.examples.enumerated().map { Member(dataset: place, row: $0.offset, example: $0.element) }
     }
     let size = datasets.first?.preprocessing.size ?? ImageSize(1)
     includesNear = min(size.width, size.height) >= PerceptualHash.smallestSide
     var copies = Self.copies(among: images, of: datasets)
-    // Of a few pixels many are the same that show different things.
+    // With only a few pixels, images that show different things often have identical features.
     if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: images) : [$0] } }
     let links = DisjointSets(count: copies.count)
     if includesNear {
@@ -75,12 +71,10 @@ public struct Duplicates: Sendable {
     }.sorted { $0.first < $1.first }.map(\.group)
   }
 
-  /// What puts the copies of a picture into one group, so that they stay on one side.
-  ///
-  /// - Parameter group: what puts pictures into groups besides; groups with copies of one picture become one. Without it, and without
-  ///   a copy, every picture stands for itself.
-  /// - Returns: the name of a picture's group.
-  public func group(joining group: ((Example) -> String)? = nil) -> (Example) -> String {
+  /// Returns the name of the group of an example, such that a grouped split keeps all copies of an image together.
+  /// Groups of `group` are merged if they contain copies of the same image; without it, an image without copies is its
+  /// own group.
+  package func group(joining group: ((Example) -> String)? = nil) -> (Example) -> String {
     let own: (Example) -> String = { group?($0) ?? $0.file }
     var leaders: [String: String] = [:]
     func leader(of name: String) -> String {
@@ -98,10 +92,11 @@ public struct Duplicates: Sendable {
     return { leader(of: own($0)) }
   }
 
-  /// The groups in which there are pictures with labels that contradict each other.
-  public var contradictions: [Group] { groups.filter(\.isContradictory) }
+  /// The groups whose images have different labels.
+  package var contradictions: [Group] { groups.filter(\.isContradictory) }
 
-  /// The places of the pictures with the same features, as lists, in the order of the first.
+  /// Returns lists of the indices of images with identical features, in the order of their first images. An image
+  /// without copies has a list of its own.
   private static func copies(among images: [Member], of datasets: [Dataset]) -> [[Int]] {
     let sums = parallelMap(images) { image in
       datasets[image.dataset].withFeatures(of: image.row) { features in
@@ -130,7 +125,7 @@ public struct Duplicates: Sendable {
     }
   }
 
-  /// Places of pictures with the same features as lists of those whose files are the same, byte for byte.
+  /// Divides images with identical features into lists of those whose files are identical, byte for byte.
   private static func sameFiles(in places: [Int], of images: [Member]) -> [[Int]] {
     var files: [[Int]] = []
     var known: [String: [Int]] = [:]
@@ -141,7 +136,7 @@ public struct Duplicates: Sendable {
       if let index = candidates.first(where: { haveSameFile([images[place], images[files[$0][0]]]) }) {
         files[index].append(place)
       } else {
-        // What cannot be read as a file, as pictures of an IDX file, is the same as nothing.
+        // An image that is not a file of its own, such as one in an IDX file, matches no other image.
         if FileSystem.kind(of: images[place].example.file) == .file {
           known[sum.text, default: []].append(files.count)
         }
@@ -155,7 +150,7 @@ public struct Duplicates: Sendable {
     guard let size = try? FileSystem.size(of: images[0].example.file),
       images.allSatisfy({ (try? FileSystem.size(of: $0.example.file)) == size }),
       let bytes = try? FileSystem.read(images[0].example.file)
-    else { return false }  // as for pictures of an IDX file
+    else { return false }  // such as images in an IDX file
     return images.dropFirst().allSatisfy { (try? FileSystem.read($0.example.file)) == bytes }
   }
 

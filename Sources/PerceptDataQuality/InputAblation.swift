@@ -1,35 +1,30 @@
 import PerceptDatasets
-public import PerceptImages
+package import PerceptImages
 import PerceptLinearAlgebra
 
-/// What can be left of a picture that a class could be told by without looking closely.
-public enum InputAblation: String, Sendable, Hashable, Codable, CaseIterable {
-  /// An eighth of the picture along each side, where background, edges, hair or clothes are; the middle is black.
+/// A way to remove most of the information in an image, to test whether what remains suffices to predict its class.
+package enum InputAblation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Keeps an eighth of the shorter side along each edge, which shows mainly background, and makes the middle black.
   case border
-  /// The picture's mean colour everywhere.
+  /// Replaces every pixel with the mean color of the image.
   case meanColor
-  /// The same pixels, in random places: which colours there are, not where.
+  /// Shuffles the pixels: the colors remain, but not their positions.
   case shuffledPixels
-  /// 8 x 8 pixels.
+  /// Reduces the image to 8 x 8 pixels and enlarges it again.
   case coarsePixels
 
-  /// What it is called in a sentence, for pictures of a colour mode.
-  public func name(_ color: ColorMode) -> String {
+  /// What remains of an image, such as "the border".
+  package func name(_ color: ColorMode) -> String {
     switch self {
     case .border: "the border"
-    case .meanColor: color == .gray ? "the mean brightness" : "the mean colour"
+    case .meanColor: color == .gray ? "the mean brightness" : "the mean color"
     case .shuffledPixels: "shuffled pixels"
     case .coarsePixels: "8 x 8 pixels"
     }
   }
 
-  /// A picture of which only this is left, of the same size.
-  ///
-  /// - Parameters:
-  ///   - image: the picture.
-  ///   - seed: what random places start from.
-  /// - Returns: a picture of its size and colour mode.
-  public func image(of image: Image, seed: UInt64 = 0) -> Image {
+  /// Returns an image of the same size and color mode. `seed` is the seed for ``shuffledPixels``.
+  package func image(of image: Image, seed: UInt64 = 0) -> Image {
     switch self {
     case .border: Self.border(of: image)
     case .meanColor: Self.mean(of: image)

@@ -1,46 +1,34 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptModels
 import PerceptTraining
 
-/// Pictures whose labels are contradicted by what a neuron makes of them that has learned from the others.
-///
-/// Every picture is judged by neurons that have not seen it, in ``CrossValidation``. A wrong label among many right ones is
-/// contradicted, as long as the neuron cannot learn it by heart; so it has a strong penalty, and sees pictures at 32 x 32 at most,
-/// where it is also fast.
-public struct LabelReview: Sendable {
-  /// A picture and what speaks for its label.
-  public struct Doubt: Sendable, Hashable {
-    /// The picture and its label.
-    public let example: Example
-    /// The probability of its label, 0 … 1.
-    public let probability: Double
-    /// The class that is most probable.
-    public let suggestion: Int
-    /// The probability of that class.
-    public let suggestionProbability: Double
+/// A review of the labels of a dataset: the probability of each label according to a model trained on other images, as
+/// in ``CrossValidation``. If most labels are correct, the model contradicts a wrong label as long as it does not
+/// overfit. Therefore, and for speed, it has no hidden layers, strong regularization, and at most 32 x 32 input pixels.
+package struct LabelReview: Sendable {
+  package struct Doubt: Sendable, Hashable {
+    package let example: Example
+    /// The probability of the label, 0 ... 1.
+    package let probability: Double
+    /// The index of the most probable class.
+    package let suggestion: Int
+    package let suggestionProbability: Double
 
-    /// Whether another class is more probable than its label.
-    public var isContradicted: Bool { suggestion != example.label }
+    /// Whether another class is more probable than the label.
+    package var isContradicted: Bool { suggestion != example.label }
   }
 
-  /// The names of the classes.
-  public let classNames: [String]
-  /// All pictures, the one whose label is the least probable first.
-  public let doubts: [Doubt]
+  package let classNames: [String]
+  /// All images, in ascending order of the probability of their labels.
+  package let doubts: [Doubt]
 
-  /// The largest side that the neuron sees.
   static let side = 32
 
-  /// Judges all pictures of a dataset.
-  ///
-  /// - Parameters:
-  ///   - dataset: two examples of every class, or more.
-  ///   - group: what examples have in common that must not stand on both sides, such as being the same picture; nil where each
-  ///     stands for itself.
-  ///   - seed: what the folds start from.
-  ///   - progress: called with how many folds are done and how many there are.
-  /// - Throws: `DatasetError` when a class has not even two examples, or examples in two groups; ``TrainingError``.
-  public init(
+  /// Reviews the labels of a dataset with at least two examples of every class. A fold keeps all examples of a group,
+  /// such as a set of copies, together; otherwise a copy with the same wrong label in the training split would support
+  /// that label. `progress` is called after each fold with the number of completed folds and the number of folds.
+  /// Throws `DatasetError` if a class has fewer than two examples or groups; ``TrainingError`` if training fails.
+  package init(
     _ dataset: Dataset, groupedBy group: ((Example) -> String)? = nil, seed: UInt64 = 0,
     progress: ((Int, Int) -> Void)? = nil
   ) throws {
@@ -62,10 +50,10 @@ public struct LabelReview: Sendable {
     }
   }
 
-  /// The pictures for which another class is more probable than their label, the least probable label first.
-  public var contradicted: [Doubt] { doubts.filter(\.isContradicted) }
+  package var contradicted: [Doubt] { doubts.filter(\.isContradicted) }
 
-  /// Ten folds, five or three where there are many pictures, fewer where a class has fewer examples or groups.
+  /// Returns the number of folds: 10, 5 above 2000 images, 3 above 20,000; fewer if a class has fewer examples or
+  /// groups, but at least 2.
   private static func folds(for dataset: Dataset, groupedBy group: ((Example) -> String)?) -> Int {
     var groups = Array(repeating: Set<String>(), count: dataset.classNames.count)
     for (row, example) in dataset.examples.enumerated() {

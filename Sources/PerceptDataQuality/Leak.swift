@@ -1,34 +1,27 @@
-public import PerceptDatasets
+package import PerceptDatasets
 
-/// A picture that judges a model which has learned from the same picture, or from another of its group.
-public struct Leak: Sendable, Hashable {
-  /// What it has in common with the other.
-  public enum Reason: Sendable, Hashable {
-    /// They are the same picture.
+/// An image of the validation or test split that also occurs in an earlier split, or belongs to the same group as an
+/// image there. Leaks make an accuracy too high.
+package struct Leak: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
+    /// They are duplicates or near-duplicates.
     case sameImage(Duplicates.Likeness)
-    /// They are of the same group, which has this name.
+    /// They belong to the same group, which has this name.
     case sameGroup(String)
   }
 
-  /// The picture.
-  public let example: Example
-  /// The part that it should not be in.
-  public let split: Split
-  /// The first of those like it that are learned from, or by which settings are chosen.
-  public let other: Example
-  /// What they have in common.
-  public let reason: Reason
+  package let example: Example
+  package let split: Split
+  /// The first matching image in an earlier split.
+  package let other: Example
+  package let reason: Reason
 }
 
 extension Leak {
-  /// The leaks between parts of data.
-  ///
-  /// - Parameters:
-  ///   - splits: what is learned from first, what judges last; each of the parts after it must not have what those before it have.
-  ///   - duplicates: the same pictures among these datasets, in this order.
-  ///   - group: what examples have in common that must not stand on both sides; nil where each stands for itself.
-  /// - Returns: a leak for each picture of a later part, in the order of the parts and their rows.
-  public static func all(
+  /// Finds the images that match an image in an earlier split, in the order of the splits and their rows. `splits` are
+  /// in the order training, validation, test, and `duplicates` are those among their datasets, in this order. Without
+  /// `group`, such as the person shown, compares duplicates only.
+  package static func all(
     between splits: [(split: Split, dataset: Dataset)], duplicates: Duplicates,
     groupedBy group: ((Example) -> String)? = nil
   ) -> [Leak] {
@@ -48,7 +41,7 @@ extension Leak {
         }
       }
     }
-    // Said last, so that it is what is said of pictures that are both.
+    // Duplicates come last, so that they take precedence over images of the same group.
     for same in duplicates.groups {
       guard let other = same.images.first else { continue }
       for image in same.images where image.dataset > other.dataset {
@@ -62,7 +55,6 @@ extension Leak {
 }
 
 extension DatasetSplits {
-  /// Leaves leaks out of the splits that evaluate.
   package mutating func drop(_ leaks: [Leak]) {
     let files = Dictionary(grouping: leaks, by: \.split).mapValues { Set($0.map(\.example.file)) }
     drop { split, example in files[split]?.contains(example.file) ?? false }

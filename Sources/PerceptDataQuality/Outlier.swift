@@ -1,53 +1,47 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
 import PerceptLinearAlgebra
 
-/// A picture that is unlike the others in a way that seldom is meant.
-public struct Outlier: Sendable, Hashable {
-  /// What is odd about it.
-  public enum Kind: String, Sendable, CaseIterable {
-    /// It shows nothing: all pixels are alike.
+/// An image that differs from the others in a way that is rarely intended.
+package struct Outlier: Sendable, Hashable {
+  package enum Kind: String, Sendable, CaseIterable {
+    /// All pixels are nearly the same.
     case blank
-    /// It is nearly black: of 50 pixels not even one is as bright as 50 of 255, where most pictures have a mean of 60 or more.
+    /// Nearly black: fewer than 2 % of the pixels have a level of 50 or more of 255, and the median of the images' mean
+    /// levels is 60 or more.
     case dark
-    /// It is ten times less sharp than most, at the size of the features.
+    /// The sharpness, at the size of the features, is less than a tenth of the median.
     case blurred
-    /// Its shorter side has fewer than 32 pixels, where most have at least 64.
+    /// The shorter side has fewer than 32 pixels, and the median of the shorter sides is at least 64.
     case tiny
-    /// One side is more than three times the other, where most are not.
+    /// One side is more than 3 times as long as the other, and the median aspect ratio is at most 3.
     case elongated
-    /// It is gray, where at least nine of ten are in colour.
+    /// Gray, while at least 90 % of the images that are not blank are in color.
     case gray
   }
 
-  /// The picture.
-  public let example: Example
-  /// What is odd about it.
-  public let kind: Kind
+  package let example: Example
+  package let kind: Kind
 }
 
 extension Outlier.Kind {
-  /// What it is and what to do about it, for a list of files.
-  public var advice: String {
+  /// What is unusual and what to do about it, as a continuation of "These images are …".
+  package var advice: String {
     switch self {
-    case .blank: "blank, with nothing to learn from; leave out what is"
-    case .dark: "nearly black; leave out what cannot be made out"
-    case .blurred: "much more blurred than the others; replace what new pictures will not be like"
-    case .tiny: "tiny, and blurred when enlarged; replace what is to be had larger"
-    case .elongated: "long and narrow, and mostly cut off; choose --fit pad"
-    case .gray: "gray among pictures in colour; train with --color gray unless new pictures will be mixed so too"
+    case .blank: "blank, with nothing to learn from; remove blank images"
+    case .dark: "nearly black; remove images whose content cannot be recognized"
+    case .blurred: "much blurrier than the others; replace such images unless new images will be as blurry"
+    case .tiny: "tiny, and blurry when enlarged; replace such images with larger versions if possible"
+    case .elongated: "long and narrow, so cropping removes most of the content; pad images instead of cropping them"
+    case .gray: "gray among color images; convert all images to gray unless new images will be mixed as well"
     }
   }
 }
 
 extension Outlier {
-  /// The odd ones among pictures, kind by kind.
-  ///
-  /// - Parameters:
-  ///   - pictures: what their files are like.
-  ///   - dataset: the features of the same pictures.
-  /// - Returns: the oddities, in the order of ``Kind`` and then of the dataset; a blank picture is nothing else.
-  public static func all(in images: [Exploration.ImageInfo], features dataset: Dataset) -> [Outlier] {
+  /// Finds the outliers, in the order of ``Kind`` and then of the dataset. `images` are the image files, `dataset` has
+  /// the features of the same images. An image can be of several kinds, but a blank image is only ``Kind/blank``.
+  package static func all(in images: [Exploration.ImageInfo], features dataset: Dataset) -> [Outlier] {
     let appearances = dataset.appearances()
     let sizes = Dictionary(images.map { ($0.example.file, $0.size) }) { first, _ in first }
     let shown = appearances.filter { !$0.isBlank }
@@ -84,7 +78,6 @@ extension Outlier {
   }
 }
 
-/// What a picture's features are like.
 private struct Appearance: Sendable {
   let mean: Double
   let isDark: Bool
@@ -108,7 +101,7 @@ extension Dataset {
   }
 }
 
-/// How far the channels of a pixel are apart, in levels, on average.
+/// Returns the mean over all pixels of the difference between the largest and the smallest channel, in levels.
 private func meanColor(_ features: UnsafeBufferPointer<UInt8>) -> Double {
   var sum = 0
   for pixel in stride(from: 0, to: features.count, by: 3) {

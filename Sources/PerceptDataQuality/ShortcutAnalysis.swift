@@ -1,51 +1,45 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
-public import PerceptModels
+package import PerceptModels
 import PerceptTraining
 
-/// How much of a model's score is there already when only a clue is left of each picture. Where that is most of it, nothing says that
-/// the model looks at more.
-///
-/// For each clue a neuron learns from training pictures of which only that is left, and is judged on test pictures of which only
-/// that is left. It sees them at 32 x 32 at most, learns from 2,000 at most, and is kept from learning them by heart.
-public struct ShortcutAnalysis: Sendable {
-  /// What a neuron makes of a clue.
-  public struct Finding: Sendable, Hashable {
-    /// All that it sees.
-    public let ablation: InputAblation
-    /// How many of the test pictures it gets right.
-    public let score: Score
+/// Measures how much of a model's accuracy is reached when most of each image is removed. If it is most of the
+/// accuracy, there is no evidence that the model uses more than what remains. For each ``InputAblation``, a neuron (one
+/// per class for more than two classes) is trained on ablated training images and evaluated on ablated test images. To
+/// prevent overfitting, it sees at most 32 x 32 pixels of at most 2000 images and is strongly regularized.
+package struct ShortcutAnalysis: Sendable {
+  package struct Finding: Sendable, Hashable {
+    package let ablation: InputAblation
+    /// The score of the neuron on the ablated test images.
+    package let score: Score
   }
 
-  /// How many of the test pictures the model gets right.
-  public let score: Score
-  /// The clues, the one that explains the most first; coarse pixels, which keep the most of a picture, last.
-  public let findings: [Finding]
+  /// The score of the model on the original test images.
+  package let score: Score
+  /// The results, in descending order of correct answers; ``InputAblation/coarsePixels``, which keeps most of an image,
+  /// is last. Ablations that leave the images unchanged are not included.
+  package let findings: [Finding]
   private let color: ColorMode
-  /// Whether the model is better than always answering the majority class, and not by chance.
+  /// Whether the model is significantly better than always answering the majority class.
   private let isProven: Bool
 
   private static let side = 32
   private static let mostExamples = 2000
 
-  /// Looks for what explains a score.
-  ///
-  /// - Parameters:
-  ///   - evaluation: the model's answers for test pictures.
-  ///   - training: the pictures that it was trained on, made as the test pictures are.
-  ///   - seed: what random places of pixels start from.
-  /// - Throws: `DatasetError` when memory does not suffice; ``TrainingError`` when there is nothing to learn from.
-  public init(of evaluation: Evaluation, training: Dataset, seed: UInt64 = 0) throws {
+  /// Trains and evaluates a neuron for each ablation. `evaluation` is that of the model on test images, `training` the
+  /// images that it was trained on, with the same preprocessing. Throws `DatasetError` if the pixels do not fit into
+  /// memory; ``TrainingError`` if a neuron cannot be trained.
+  package init(of evaluation: Evaluation, training: Dataset, seed: UInt64 = 0) throws {
     let step = max(1, (training.count + Self.mostExamples - 1) / Self.mostExamples)
     let examples = training.subset(Array(stride(from: 0, to: training.count, by: step)))
     let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.resized(toAtMost: Self.side))
     let start = Network(inputs: small.0.featureCount, classes: training.classNames.count)
     let findings = try InputAblation.allCases.compactMap { ablation -> Finding? in
       let seen = try small.0.reduced(to: ablation, seed: seed)
-      // Of pictures of a few pixels it may leave everything.
+      // An ablation can leave images of a few pixels unchanged.
       guard !seen.hasImages(of: small.0) else { return nil }
       let run = try Trainer.stronglyRegularized(for: seen).fit(start, to: seen)
-      // Other places than in any training picture.
+      // Seeds, and so permutations of the pixels, that no training image has.
       let judged = try small.1.reduced(to: ablation, seed: seed &+ UInt64(small.0.count))
       return Finding(ablation: ablation, score: try run.classifier.evaluate(on: judged).score)
     }
@@ -61,53 +55,65 @@ public struct ShortcutAnalysis: Sendable {
     self.findings = findings.sorted { rank($0) < rank($1) }
   }
 
-  /// How much of what the model gets right beyond always answering the majority class a finding gets right too, 1 for all of it; nil
-  /// where the model gets no more right than that.
-  public func share(of finding: Finding) -> Double? {
+  /// Returns the share of the model's accuracy above the majority class that a finding reaches:
+  /// (correct answers of the neuron - m) / (correct answers of the model - m), where m is the number of examples of the
+  /// majority class. It is 1 if the neuron is as accurate as the model, negative if the neuron is less accurate than
+  /// always answering the majority class, and nil if the model is not more accurate than that.
+  package func share(of finding: Finding) -> Double? {
     let beyond = score.correct - score.majorityCount
     return beyond > 0 ? Double(finding.score.correct - score.majorityCount) / Double(beyond) : nil
   }
 
-  /// The clues with at least half of the score.
-  public var strong: [Finding] { findings.filter { share(of: $0).map { $0 >= 0.5 } ?? false } }
+  /// The findings with a share of at least 0.5 (see ``share(of:)``).
+  package var strong: [Finding] { findings.filter { share(of: $0).map { $0 >= 0.5 } ?? false } }
 
-  /// What was found, in a sentence or two.
-  public var sentence: String {
+  /// The result in one to three sentences.
+  package var sentence: String {
     let always = "always answering \(score.majorityClass)"
     guard score.correct > score.majorityCount else {
-      return "The model is right no more often than \(always), so there is no score that a shortcut could explain."
+      return "The model is no more accurate than \(always), so there is no accuracy for a shortcut to explain."
     }
     let best = findings.max { $0.score.correct < $1.score.correct }
-    guard let first = strong.first ?? best else { return "The pictures are too small for shortcuts." }
+    guard let first = strong.first ?? best else {
+      return "The images are too small to test the model's accuracy for shortcuts."
+    }
     guard isProven else {
       return
-        "It may be chance that the model is right more often than \(always), so how much of its score a shortcut explains "
-        + "cannot be told; more test pictures would help."
+        "The model is not significantly better than \(always), so it is unknown how much of its accuracy a shortcut "
+        + "explains; evaluate it on more test images."
     }
+    let neuron = "a neuron that sees only \(input(first.ablation))"
     let compared =
-      "a neuron that sees nothing else gets \(words(first.score)) right, this model \(words(score)), and \(always) "
-      + "\(score.majorityCount)."
+      "it classifies \(first.score.correct) of \(score.count) images correctly, the model \(score.correct), and "
+      + "\(always) \(score.majorityCount)."
     guard let share = share(of: first), share >= 0.5 else {
-      return "No shortcut explains half of the score. The best is \(first.ablation.name(color)): \(compared)"
+      return
+        "No shortcut reaches half of the model's accuracy above the majority class. The best is \(neuron): \(compared)"
     }
     let others = strong.dropFirst().map { "\($0.ablation.name(color)) (\($0.score.correct))" }
-    let more = others.isEmpty ? "" : " At least half of it is also in \(others.joined(separator: ", in "))."
-    return
-      "\(share >= 0.9 ? "All" : "Most") of the score is already in \(first.ablation.name(color)): \(compared)\(more)"
+    let more = others.isEmpty ? "" : " At least half is also reached with \(others.joined(separator: ", with "))."
+    let reached = share >= 1 ? "All" : "\(Int((100 * share).rounded())) %"
+    return "\(reached) of the model's accuracy above the majority class is reached by \(neuron): \(compared)\(more)"
   }
 
-  private func words(_ score: Score) -> String { "\(score.correct) of \(score.count)" }
+  private func input(_ ablation: InputAblation) -> String {
+    switch ablation {
+    case .border, .meanColor: "\(ablation.name(color)) of each image"
+    case .shuffledPixels: "the shuffled pixels of each image"
+    case .coarsePixels: "each image reduced to 8 x 8 pixels"
+    }
+  }
 }
 
 extension Dataset {
-  /// Whether all pictures are those of another dataset.
+  /// Returns whether all images are the same as those of another dataset with as many examples.
   fileprivate func hasImages(of other: Dataset) -> Bool {
     examples.indices.allSatisfy { row in
       withFeatures(of: row) { mine in other.withFeatures(of: row) { mine.elementsEqual($0) } }
     }
   }
 
-  /// The same examples with pictures of which only a clue is left.
+  /// Returns the same examples with ablated images.
   fileprivate func reduced(to ablation: InputAblation, seed: UInt64) throws -> Dataset {
     try changed(to: preprocessing) { image, row in ablation.image(of: image, seed: seed &+ UInt64(row)) }
   }

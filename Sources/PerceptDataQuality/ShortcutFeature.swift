@@ -1,35 +1,31 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
 
-/// Something about picture files, not about what they show, that alone tells the classes apart: a model may learn it instead.
-public struct ShortcutFeature: Sendable, Hashable {
-  /// What about the files.
-  public enum Property: String, Sendable, CaseIterable {
-    /// JPEG, PNG, …
+/// A property of the image files, unrelated to what the images show, that predicts the class. A model may learn that
+/// property instead of the content.
+package struct ShortcutFeature: Sendable, Hashable {
+  package enum Property: String, Sendable, CaseIterable {
+    /// The file format, such as JPEG or PNG.
     case format
-    /// Colour or gray.
+    /// Color or gray.
     case color
-    /// Width and height.
+    /// The width and height.
     case size
   }
 
-  /// The property.
-  public let property: Property
-  /// How many pictures have the class that most *other* pictures with the same value have.
-  public let correct: Int
-  /// How many pictures there are.
-  public let count: Int
-  /// The most frequent value of each class.
-  public let values: [String]
+  package let property: Property
+  /// The number of images whose class is the most frequent class of the *other* images with the same value.
+  package let correct: Int
+  package let count: Int
+  /// The most frequent value of the property in each class, for display.
+  package let values: [String]
 }
 
 extension ShortcutFeature {
-  /// The properties that tell classes apart: where each picture is given the class that most others with the same value have,
-  /// fewer than half as many are wrong as where all are given the most frequent class, and at most a fifth.
-  ///
-  /// - Parameter exploration: what the files are like.
-  /// - Returns: at most one for each property.
-  public static func all(in exploration: Exploration) -> [ShortcutFeature] {
+  /// Predicts the class of each image as the most frequent class of the other images with the same value of a property.
+  /// A property is a shortcut feature if there are at least 10 images, at most a fifth of the predictions are wrong,
+  /// and fewer than half as many as with always predicting the majority class.
+  package static func all(in exploration: Exploration) -> [ShortcutFeature] {
     let images = exploration.images
     let missed = images.count - (exploration.classCounts().max() ?? 0)
     return Property.allCases.compactMap { property in
@@ -37,9 +33,9 @@ extension ShortcutFeature {
       let wrong = images.count - correct
       guard images.count >= 10, 2 * wrong < missed, 5 * wrong <= images.count else { return nil }
       let values = exploration.classNames.indices.map { label in
-        mostFrequent(images.filter { $0.example.label == label }.map(property.value)) ?? "nothing"
+        mostFrequent(images.filter { $0.example.label == label }.map(property.value)) ?? "none"
       }
-      // Where it says nothing of most classes, only their names would be misleading.
+      // If all classes have the same most frequent value, listing the values would be misleading.
       guard Set(values).count > 1 else { return nil }
       return ShortcutFeature(property: property, correct: correct, count: images.count, values: values)
     }
@@ -68,7 +64,7 @@ extension ShortcutFeature.Property {
   fileprivate func value(of image: Exploration.ImageInfo) -> String {
     switch self {
     case .format: image.format
-    case .color: image.color == .rgb ? "colour" : "gray"
+    case .color: image.color == .rgb ? "color" : "gray"
     case .size: image.size.description
     }
   }

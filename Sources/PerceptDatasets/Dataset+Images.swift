@@ -2,13 +2,9 @@ package import PerceptImages
 import PerceptLinearAlgebra
 
 extension Dataset {
-  /// The same examples with other pictures, each made of its own on one of all cores.
-  ///
-  /// - Parameters:
-  ///   - preprocessing: the size and colour that the new pictures have.
-  ///   - change: makes the new picture of the one in a row.
-  /// - Returns: a dataset of its own, in memory.
-  /// - Throws: ``DatasetError`` when memory does not suffice.
+  /// Returns a dataset in memory with the same examples and the images that `change` returns, computed in parallel on
+  /// all cores. Throws ``DatasetError`` if the pixels do not fit into memory, or an image does not have the size and
+  /// color of `preprocessing`.
   package func changed(
     to preprocessing: Preprocessing, by change: @Sendable (_ image: Image, _ row: Int) -> Image
   ) throws -> Dataset {
@@ -18,11 +14,8 @@ extension Dataset {
     return try Dataset(features: features, examples: examples, classNames: classNames, preprocessing: preprocessing)
   }
 
-  /// The same examples, shrunk so that neither side is longer than `side`; itself where none is.
-  ///
-  /// - Parameter side: pixels, at least 1.
-  /// - Returns: a dataset of its own, in memory.
-  /// - Throws: ``DatasetError`` when memory does not suffice.
+  /// Returns the images scaled down, keeping their aspect ratio, so that neither side is longer than `side` ≥ 1 pixels;
+  /// this dataset if neither is. Throws ``DatasetError`` if the pixels do not fit into memory.
   package func resized(toAtMost side: Int) throws -> Dataset {
     let old = preprocessing.size
     let longest = max(old.width, old.height)

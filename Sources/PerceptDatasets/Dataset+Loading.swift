@@ -2,27 +2,26 @@ import PerceptIO
 public import PerceptImages
 
 extension Dataset {
-  /// All pictures of a folder of class folders, of a label file, or of IDX files, as features.
-  ///
-  /// Files that cannot be read are left aside and listed in ``skipped``.
+  /// Loads all images of a folder of class folders, a label file, or IDX files, and converts them to features. Files
+  /// that cannot be read are listed in ``skipped``.
   ///
   /// - Parameters:
-  ///   - path: the folder (or one of the other kinds that ``DataSource`` lists).
-  ///   - preprocessing: how pictures become features; by default ``DataSource/defaultPreprocessing``.
-  /// - Throws: ``FileError`` when there is nothing at the path, ``DatasetError`` when it is not usable data.
+  ///   - path: the data, as ``DataSource`` describes.
+  ///   - preprocessing: how to convert images to features; by default ``DataSource/defaultPreprocessing``.
+  /// - Throws: ``FileError`` if nothing exists at the path, ``DatasetError`` if it is not usable data.
   public init(imageFolder path: String, preprocessing: Preprocessing? = nil) throws {
     try self.init(DataSource(path), preprocessing: preprocessing)
   }
 
-  /// All pictures of a source, decoded on all cores; the examples stand in the order of the listing.
+  /// Loads all images of a data source, in its order, decoding them in parallel on all cores.
   ///
   /// - Parameters:
-  ///   - source: where the pictures are.
-  ///   - preprocessing: how pictures become features; by default the source's own way.
-  ///   - cache: where features are kept between runs; nil keeps nothing and writes nothing.
-  ///   - progress: called, from any thread, one call at a time, with how many of how many files that must be decoded are
-  ///     done. What a cache holds is not decoded.
-  /// - Throws: ``DatasetError`` when not one picture can be read, an IDX file is damaged, or memory does not suffice.
+  ///   - source: the data source.
+  ///   - preprocessing: how to convert images to features; by default ``DataSource/defaultPreprocessing``.
+  ///   - cache: stores features between runs; nil neither reads nor writes a cache.
+  ///   - progress: called from any thread, one call at a time, with the number of image files decoded so far and in
+  ///     total, not counting cached images.
+  /// - Throws: ``DatasetError`` if no image can be read, an IDX file is damaged, or the pixels do not fit into memory.
   public init(
     _ source: DataSource, preprocessing: Preprocessing? = nil, cache: PixelCache? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil
@@ -49,12 +48,12 @@ extension Dataset {
     }
   }
 
-  /// The pixels of all rows, by way of the cache where that can be.
+  /// Returns the pixels of all rows, from the cache if possible.
   private static func pixels(
     _ loader: some RowLoader, of source: DataSource, _ preprocessing: Preprocessing, _ cache: PixelCache?
   ) throws -> PixelStorage {
     guard loader.rows > 0 else { throw DatasetError.nothingReadable(path: source.path, example: nil) }
-    if let cache, let kind = FileSystem.kind(of: source.path), kind != .other {  // what a pipe said is not said again
+    if let cache, let kind = FileSystem.kind(of: source.path), kind != .other {  // a pipe can be read only once
       let manifest = try CacheManifest(of: source, files: loader.files, preprocessing: preprocessing)
       if let pixels = try cache.pixels(for: manifest, from: loader) { return pixels }
     }

@@ -1,15 +1,9 @@
 import PerceptIO
 
 extension Dataset {
-  /// Writes which picture is in which part, as a CSV file of `file,label,split` that reads back as the same data with the
-  /// same split. Paths below the CSV file's folder are written relative to it. No picture is moved.
-  ///
-  /// - Parameters:
-  ///   - parts: the parts and what they are for.
-  ///   - path: the CSV file.
-  ///   - replacing: whether a file already there may be replaced.
-  /// - Throws: ``FileError`` when it cannot be written.
-  public static func writeSplit(_ parts: [(split: Split, dataset: Dataset)], to path: String, replacing: Bool) throws {
+  /// Writes the split of every image to a CSV file with the columns `file,label,split`, from which the same examples
+  /// and splits are loaded. Paths inside the CSV file's folder are relative to it, others absolute.
+  package static func writeSplit(_ parts: [(split: Split, dataset: Dataset)], to path: String, replacing: Bool) throws {
     let rows = try parts.flatMap { split, dataset in
       try dataset.examples.map { example in
         [

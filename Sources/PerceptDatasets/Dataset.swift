@@ -1,16 +1,15 @@
 public import PerceptImages
 
-/// Labelled pictures as features: count x featureCount bytes, one example a row.
-///
-/// Pixels stay bytes; parts of a dataset share them, so splitting copies nothing.
+/// Labeled images as features: a matrix of ``count`` x ``featureCount`` bytes, one example per row. A feature is the
+/// level of one channel of one pixel, 0 ... 255. Subsets share the pixels, so splitting a dataset copies none.
 public struct Dataset: Sendable {
-  /// How pictures became features.
+  /// The preprocessing that converted the images to features.
   public let preprocessing: Preprocessing
-  /// The names of the classes; an example's label is an index into them.
+  /// The names of the classes, indexed by the labels of the examples.
   public let classNames: [String]
-  /// The examples, in the order of their rows.
+  /// The examples, one for each row, in order.
   public let examples: [Example]
-  /// The files of the source that could not be read.
+  /// The files of the data source that could not be read.
   public let skipped: [SkippedFile]
   private let pixels: PixelStorage
   private let rows: [Int]
@@ -28,24 +27,25 @@ public struct Dataset: Sendable {
     self.rows = rows
   }
 
-  /// A dataset of features that are already there.
+  /// Creates a dataset from features in memory.
   ///
   /// - Parameters:
   ///   - features: one array of `preprocessing.featureCount` bytes for each example.
-  ///   - examples: the file and label of each.
+  ///   - examples: the file and label of each example.
   ///   - classNames: the names of the classes.
-  ///   - preprocessing: how the features came about.
-  /// - Throws: ``DatasetError`` when they do not fit each other, or into memory.
+  ///   - preprocessing: the preprocessing that produced the features.
+  /// - Throws: ``DatasetError`` if the numbers of arrays and examples differ, an array has another length, a label is
+  ///   not an index into `classNames`, or the features do not fit into memory.
   public init(
     features: [[UInt8]], examples: [Example], classNames: [String], preprocessing: Preprocessing
   ) throws {
     let columns = preprocessing.featureCount
     guard features.count == examples.count, features.allSatisfy({ $0.count == columns }) else {
       throw DatasetError.inconsistent(
-        problem: "\(examples.count) examples need as many feature vectors of \(columns) bytes each")
+        problem: "expected \(examples.count) feature vectors of \(columns) bytes, one for each example")
     }
     guard examples.allSatisfy({ classNames.indices.contains($0.label) }) else {
-      throw DatasetError.inconsistent(problem: "a label is not the index of one of \(classNames.count) class names")
+      throw DatasetError.inconsistent(problem: "labels must be in 0 ..< \(classNames.count), the number of classes")
     }
     let storage = try PixelStorage(rows: features.count, columns: columns) { memory in
       for (row, bytes) in features.enumerated() {
@@ -57,39 +57,40 @@ public struct Dataset: Sendable {
       rows: Array(features.indices))
   }
 
-  /// How many examples there are.
+  /// The number of examples.
   public var count: Int { examples.count }
 
-  /// How many features each example has: width x height x channels.
+  /// The number of features of each example: width x height x channels.
   public var featureCount: Int { preprocessing.featureCount }
 
-  /// How many examples each class has, in the order of `classNames`.
+  /// The number of examples of each class, in the order of ``classNames``. O(``count``).
   public var classCounts: [Int] {
     var counts = Array(repeating: 0, count: classNames.count)
     for example in examples { counts[example.label] += 1 }
     return counts
   }
 
-  /// Calls `body` with the features of one example, `featureCount` bytes that are valid only inside it.
+  /// Calls `body` with the features of one example.
   ///
   /// - Parameters:
-  ///   - index: the example, 0 ..< count.
-  ///   - body: what to do with its bytes.
-  /// - Returns: what `body` returns.
+  ///   - index: the index of the example, 0 ..< ``count``.
+  ///   - body: a closure that receives ``featureCount`` bytes. The buffer is valid only during the call.
+  /// - Returns: the result of `body`.
+  /// - Throws: any error that `body` throws.
   public func withFeatures<Result>(
     of index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     try pixels.withRow(rows[index], body)
   }
 
-  /// Calls `body` with the addresses of all examples' features, which are valid only inside it.
+  /// Calls `body` with the addresses of the features of all examples, which are valid only during the call.
   package func withRows<Result>(_ body: (PixelRows) throws -> Result) rethrows -> Result {
     try rows.withUnsafeBufferPointer { rows in
       try pixels.withMemory { memory in try body(PixelRows(base: memory, rows: rows, columns: featureCount)) }
     }
   }
 
-  /// The examples at `indices`, in that order; the pixels are shared, and what the source skipped stays known.
+  /// Returns a dataset of the examples at `indices`, in that order. It shares the pixels and keeps ``skipped``.
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(
       preprocessing: preprocessing, classNames: classNames, examples: indices.map { examples[$0] },

@@ -1,18 +1,19 @@
-/// One labelled picture of a dataset.
+/// A labeled image of a dataset.
 public struct Example: Sendable, Hashable {
-  /// Where it came from: a path, or that of an IDX file with the picture's index, `train-images-idx3-ubyte#17`.
+  /// The path of the image file. For an image in an IDX file, the path of that file, `#`, and the index of the image
+  /// from 0, such as `train-images-idx3-ubyte#17`.
   public let file: String
-  /// The index of its class in the dataset's class names.
+  /// The index of the class in ``Dataset/classNames``.
   public let label: Int
-  /// The part that the data itself assigns it to, nil where the data does not say.
+  /// The split that the data assigns the image to; nil if it assigns none.
   public let split: Split?
 
-  /// An example.
+  /// Creates an example.
   ///
   /// - Parameters:
-  ///   - file: where it came from.
-  ///   - label: the index of its class.
-  ///   - split: the part that the data assigns it to, if any.
+  ///   - file: the path of the image, as in ``file``.
+  ///   - label: the index of the class.
+  ///   - split: the split that the data assigns the image to, if any.
   public init(file: String, label: Int, split: Split? = nil) {
     self.file = file
     self.label = label
@@ -20,16 +21,16 @@ public struct Example: Sendable, Hashable {
   }
 }
 
-/// What an example is used for.
+/// The purpose that an example serves.
 public enum Split: String, Sendable, Hashable, CaseIterable {
-  /// The neuron learns from these.
+  /// Examples that a model is trained on.
   case training = "train"
-  /// Settings are chosen by these.
+  /// Examples that settings are chosen with.
   case validation = "val"
-  /// These only judge, once everything is chosen.
+  /// Examples for the final evaluation only, after all settings are chosen.
   case test
 
-  /// The part that a folder or a label file calls by this name, nil where it is not one.
+  /// The split that a folder or a label file calls by this name, ignoring case; nil if there is none.
   package init?(named name: some StringProtocol) {
     switch name.lowercased() {
     case "train", "training": self = .training
@@ -40,18 +41,18 @@ public enum Split: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// A file that was left aside, and why.
+/// A file that was left out because it could not be read.
 public struct SkippedFile: Sendable, Hashable {
-  /// The file.
+  /// The path of the file.
   public let file: String
-  /// Why, in one sentence that does not repeat the file's name.
+  /// Why the file could not be read, without the file's name.
   public let reason: String
 
-  /// A file left aside.
+  /// Creates a skipped file.
   ///
   /// - Parameters:
-  ///   - file: the file.
-  ///   - reason: why, without the file's name.
+  ///   - file: the path of the file.
+  ///   - reason: why it could not be read, without the file's name.
   public init(file: String, reason: String) {
     self.file = file
     self.reason = reason

@@ -3,7 +3,7 @@ import PerceptImages
 import PerceptLinearAlgebra
 import Synchronization
 
-/// Decodes picture files, one a row, on all cores.
+/// Decodes image files in parallel on all cores, one file per row.
 final class ImageLoader: RowLoader, @unchecked Sendable {
   let files: [CacheManifest.File]
   private let source: DataSource
@@ -12,7 +12,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
   private let state = Mutex((done: 0, reasons: [Int: String]()))
-  /// An earlier cache file and, for each row, the row in it that holds the same file's pixels.
+  /// An earlier cache file and, for each row, the row of that file with the pixels of the same unchanged image, if any.
   private var earlier: (file: CacheFile, rows: [Int?])?
 
   init(
@@ -32,7 +32,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   var rows: Int { examples.count }
   var columns: Int { preprocessing.featureCount }
 
-  /// Why each row that could not be read could not.
+  /// The reasons of the rows whose images could not be read.
   var reasons: [Int: String] { state.withLock { $0.reasons } }
   var skipped: [Int] { reasons.keys.sorted() }
 
@@ -80,7 +80,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     self.earlier = (earlier, now.files.map { rows[Source($0)] })
   }
 
-  /// A file in a state.
+  /// A file at a path, with the size and times that identify its content.
   private struct Source: Hashable {
     let path: String
     let stamp: FileStamp?
@@ -91,7 +91,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     }
   }
 
-  /// Puts the features of a file into its row; gives the reason where that cannot be.
+  /// Decodes the file of a row into `target`. Returns nil, or the reason why the file cannot be read.
   private func decode(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) -> String? {
     do {
       try checkIsRegular(examples[row].file)
@@ -103,12 +103,12 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   }
 }
 
-/// Refuses pipes and devices in a listing: reading one might never end.
+/// Throws if a listed file is a pipe or a device, because reading one could block forever.
 func checkIsRegular(_ file: String) throws(FileError) {
   if FileSystem.kind(of: file) == .other { throw FileError(file, .unreadable("not a regular file")) }
 }
 
-/// What an error says, without the file's name.
+/// Returns the message of an error without the file's name.
 func reason(of error: any Error) -> String {
   switch error {
   case let error as FileError: "\(error.reason)"

@@ -1,40 +1,38 @@
 import Glibc
 import PerceptIO
 
-/// The pixels of many examples in one block of memory: `rows x columns` bytes, one example a row.
-///
-/// The memory is the process's own, or that of a file which the system reads as it is needed. Written once, by the loader
-/// that makes it, and only read afterwards; that is why threads may share it.
+/// The pixels of many examples in one block of memory: `rows` x `columns` bytes, one example per row. The block is
+/// allocated, or that of a memory-mapped file, which the system reads on demand. It is written only during
+/// initialization, so threads may share it.
 package final class PixelStorage: @unchecked Sendable {
   package let rows: Int
   package let columns: Int
   private let memory: UnsafeBufferPointer<UInt8>
-  /// The file that the memory belongs to; nil where it is the process's own.
+  /// The mapped file that the memory belongs to; nil if the memory is allocated.
   private let mapping: FileMapping?
 
-  /// Room for `rows x columns` bytes, all zero, then filled by `fill`, which must not keep the pointer.
-  ///
-  /// - Throws: ``DatasetError`` when memory does not suffice, or what `fill` throws.
+  /// Allocates zeroed bytes and lets `fill`, which must not keep the pointer, write them. Throws
+  /// ``DatasetError/tooLarge(examples:features:)`` if the memory cannot be allocated.
   package init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void) throws {
     let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
-    // The system hands out zeroed pages as they are first touched, so nothing is written twice.
+    // For large sizes, calloc returns pages that the system zeroes on first access, so no byte is written twice.
     guard !overflow, let bytes = calloc(max(size, 1), 1) else {
       throw DatasetError.tooLarge(examples: rows, features: columns)
     }
-    // Large pages, where there are whole ones: the processor then looks up fewer addresses on its way through all pixels.
+    // Ask for huge pages where whole ones fit: fewer TLB misses when all pixels are traversed.
     let page = 1 << 21
     let first = bytes.alignedUp(toMultipleOf: page)
     let whole = (bytes + size - first) / page * page
     if whole > 0 { madvise(first, whole, MADV_HUGEPAGE) }
     self.rows = rows
     self.columns = columns
-    let room = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
-    memory = UnsafeBufferPointer(room)
+    let buffer = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
+    memory = UnsafeBufferPointer(buffer)
     mapping = nil
-    try fill(room)
+    try fill(buffer)
   }
 
-  /// The rows that stand in a mapped file from byte `offset` on.
+  /// Uses the rows that begin at byte `offset` of a mapped file.
   init(rows: Int, columns: Int, mapping: FileMapping, offset: Int) {
     self.rows = rows
     self.columns = columns
@@ -47,7 +45,7 @@ package final class PixelStorage: @unchecked Sendable {
     if mapping == nil { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
   }
 
-  /// The bytes of one row, valid only inside `body`.
+  /// Calls `body` with the bytes of one row, which are valid only during the call.
   package func withRow<Result>(
     _ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
@@ -56,7 +54,7 @@ package final class PixelStorage: @unchecked Sendable {
     }
   }
 
-  /// The address of the first row, valid only inside `body`.
+  /// Calls `body` with the address of the first row, which is valid only during the call.
   package func withMemory<Result>(_ body: (UnsafePointer<UInt8>) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) {
       guard let base = memory.baseAddress else { preconditionFailure("storage without memory") }
@@ -65,7 +63,7 @@ package final class PixelStorage: @unchecked Sendable {
   }
 }
 
-/// Where the features of a dataset's examples are.
+/// The addresses of the features of a dataset's examples.
 package struct PixelRows: @unchecked Sendable {
   fileprivate let base: UnsafePointer<UInt8>
   fileprivate let rows: UnsafeBufferPointer<Int>
@@ -77,6 +75,5 @@ package struct PixelRows: @unchecked Sendable {
     self.columns = columns
   }
 
-  /// The address of one example's features.
   package subscript(index: Int) -> UnsafePointer<UInt8> { base + rows[index] * columns }
 }

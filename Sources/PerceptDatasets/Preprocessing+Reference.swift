@@ -1,12 +1,11 @@
 public import PerceptImages
 
 extension Preprocessing {
-  /// The features of a picture file, or of one picture of an IDX file, `train-images-idx3-ubyte.gz#17`.
+  /// Returns the features of an image file, or of one image in an IDX file, such as `train-images-idx3-ubyte.gz#17`.
   ///
-  /// - Parameter reference: a path, or a path, `#` and the picture's index from 0.
-  /// - Returns: `featureCount` bytes, as training has them.
-  /// - Throws: `FileError` or `ImageError` when a file cannot be read as a picture, ``DatasetError`` when an IDX file is
-  ///   damaged or has no such picture.
+  /// - Parameter reference: the path of an image file; or of an IDX file, `#`, and the index of the image from 0.
+  /// - Returns: `featureCount` bytes, the same as in training.
+  /// - Throws: `FileError`, `ImageError`, or ``DatasetError`` if the file is missing, damaged, or has no such image.
   public func features(at reference: String) throws -> [UInt8] {
     if let image = try IDXImages.image(at: reference) { return features(of: image) }
     return try features(ofFile: reference)
@@ -14,10 +13,10 @@ extension Preprocessing {
 }
 
 extension Image {
-  /// The picture of a file, or one picture of an IDX file, as ``Preprocessing/features(at:)`` names them.
+  /// Loads an image file, or one image in an IDX file.
   ///
-  /// - Parameter reference: a path, or a path, `#` and the picture's index from 0.
-  /// - Throws: `FileError`, `ImageError` or ``DatasetError`` when there is no such picture.
+  /// - Parameter reference: as in `Preprocessing.features(at:)`.
+  /// - Throws: `FileError`, `ImageError`, or ``DatasetError`` if the file is missing, damaged, or has no such image.
   public init(at reference: String) throws {
     self = try IDXImages.image(at: reference) ?? Image(contentsOf: reference)
   }

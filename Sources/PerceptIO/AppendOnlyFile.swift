@@ -1,15 +1,12 @@
 import Glibc
 
-/// A file to whose end bytes are written, each time as a whole.
-public final class AppendOnlyFile: Sendable {
+/// A file that is open for appending. Each append writes all of its bytes.
+package final class AppendOnlyFile: Sendable {
   private let path: String
   private let descriptor: Int32
 
-  /// Opens a file, or makes one.
-  ///
-  /// - Parameter path: the file.
-  /// - Throws: ``FileError`` when it cannot be opened.
-  public init(_ path: String) throws(FileError) {
+  /// Creates the file if it does not exist.
+  package init(_ path: String) throws(FileError) {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .init(path, .unwritable(FileSystem.words)) }
@@ -17,10 +14,7 @@ public final class AppendOnlyFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Writes bytes to the end.
-  ///
-  /// - Throws: ``FileError`` when they do not arrive.
-  public func append(_ bytes: [UInt8]) throws(FileError) {
+  package func append(_ bytes: [UInt8]) throws(FileError) {
     guard FileSystem.writeAll(bytes, to: descriptor) else { throw .init(path, .unwritable(FileSystem.words)) }
   }
 }

@@ -1,9 +1,8 @@
-/// A number of bytes as people write it: `500`, `64K`, `32M`, `10G`, where K, M and G are powers of 1024.
+/// A number of bytes that is parsed from text such as `500`, `64K`, `32M` or `10G`. K, M and G are powers of 1024.
 package struct ByteCount: Sendable {
-  /// The bytes.
   package let value: Int
 
-  /// What a text says; nil where it is no such number, or one too large.
+  /// Parses a byte count; `nil` if the text is malformed or the value exceeds `Int.max`.
   package init?(_ text: String) {
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
     let unit = text.last.flatMap { units[Character($0.uppercased())] }

@@ -1,47 +1,47 @@
-/// Why the file system said no, and of which path.
+/// A file system error: a path and a reason.
 public struct FileError: Error, Equatable, CustomStringConvertible {
-  /// The kinds of refusal that callers tell apart (a command line maps them to exit codes).
+  /// The reason for a file error. Callers can distinguish the cases; the command line maps them to exit codes.
   public enum Reason: Sendable, Equatable {
     /// Nothing exists at the path.
     case notFound
-    /// Something exists at the path and may not be replaced.
+    /// A file exists at the path and must not be replaced.
     case alreadyExists
-    /// A folder stands where a file was wanted.
+    /// The path is a folder, but a file is required.
     case isFolder
-    /// A file stands where a folder was wanted.
+    /// The path is a file, but a folder is required.
     case isNotFolder
-    /// It holds more bytes than are read.
+    /// The file is larger than the limit, in bytes.
     case tooLarge(limit: Int)
-    /// Any other failure to read, in the system's words.
+    /// The path cannot be read for another reason, usually described by the system.
     case unreadable(String)
-    /// Any other failure to write, in the system's words.
+    /// The path cannot be written for another reason, usually described by the system.
     case unwritable(String)
   }
 
-  /// The path as the caller gave it.
+  /// The path, as the caller specified it.
   public let path: String
-  /// What was wrong with it.
+  /// The reason.
   public let reason: Reason
 
-  /// A refusal of `path` for `reason`.
+  /// Creates an error from a path and a reason.
   public init(_ path: String, _ reason: Reason) {
     self.path = path
     self.reason = reason
   }
 
-  /// One line: the path and what is wrong with it.
+  /// One line: the path and the reason.
   public var description: String { "\(path): \(reason.description)" }
 }
 
 extension FileError.Reason: CustomStringConvertible {
-  /// What was wrong, without the path.
+  /// A description of the reason, without the path.
   public var description: String {
     switch self {
     case .notFound: "no such file or folder"
     case .alreadyExists: "already exists"
     case .isFolder: "is a folder, not a file"
     case .isNotFolder: "is a file, not a folder"
-    case .tooLarge(let limit): "holds more than \(limit >> 20) MiB"
+    case .tooLarge(let limit): "is larger than the limit of \(limit >> 20) MiB"
     case .unreadable(let words): "cannot be read: \(words)"
     case .unwritable(let words): "cannot be written: \(words)"
     }

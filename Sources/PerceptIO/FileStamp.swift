@@ -1,26 +1,22 @@
 import Glibc
 
-/// What tells, without reading a file, whether it is still the one that was read: its size and the times of its last
-/// change, in nanoseconds.
+/// The size in bytes and timestamps in nanoseconds since 1970 of a file, which detect a change without reading it.
 package struct FileStamp: Sendable, Hashable {
-  /// Bytes.
   package let size: Int64
-  /// When the content changed, as far as programs do not set this time themselves.
+  /// The modification time (`mtime`): the last change of the content. Programs can set it.
   package let modified: Int64
-  /// When content, name or permissions changed; no program can set it.
+  /// The status change time (`ctime`): the last change of content, name or permissions. Programs cannot set it.
   package let changed: Int64
 
-  /// A stamp made of its numbers.
   package init(size: Int64, modified: Int64, changed: Int64) {
     self.size = size
     self.modified = modified
     self.changed = changed
   }
 
-  /// The stamp of a file, links followed; nil where it cannot be seen.
-  ///
-  /// A file that was changed just now may change again within the same tick of the clock that file systems use, and keep
-  /// its stamp. That tick, a few milliseconds, is waited for: what is read afterwards is what the stamp stands for.
+  /// Reads the stamp of a file, following symbolic links; `nil` if the file cannot be accessed. File systems use a
+  /// clock with a tick of a few milliseconds, and a file that changes twice within one tick keeps its stamp. After a
+  /// recent change, this therefore waits until the tick has passed, so that content that is read afterwards matches.
   package init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -36,7 +32,7 @@ package struct FileStamp: Sendable, Hashable {
     return nanoseconds(time)
   }
 
-  /// Years beyond 2262 wrap around, which keeps different times different.
+  /// Times after the year 2262 wrap around; different times still give different values.
   private static func nanoseconds(_ time: timespec) -> Int64 {
     Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }

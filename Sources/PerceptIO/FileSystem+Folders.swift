@@ -1,9 +1,8 @@
 import Glibc
 
 extension FileSystem {
-  /// Makes a folder that only this user may enter, and those missing on the way to it.
-  ///
-  /// - Returns: whether the folder is there now.
+  /// Creates a folder that only the current user can access (mode 0700), and its missing parent folders likewise.
+  /// Returns whether the folder exists now.
   package static func makePrivateFolder(_ path: String) -> Bool {
     if kind(of: path) == .folder { return true }
     let parent = folder(of: path)

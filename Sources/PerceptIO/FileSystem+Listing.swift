@@ -1,12 +1,9 @@
 import Glibc
 
 extension FileSystem {
-  /// The names in a folder, sorted by their bytes, without those that begin with a dot.
-  ///
-  /// - Parameter path: the folder.
-  /// - Returns: names, not paths. One that is not UTF-8 stands there repaired; opening it says what is wrong.
-  /// - Throws: ``FileError`` when there is no such folder or it cannot be read.
-  public static func names(inFolder path: String) throws(FileError) -> [String] {
+  /// Returns the names in a folder, sorted by their UTF-8 bytes, without those that begin with a dot. Invalid UTF-8 is
+  /// replaced by U+FFFD; opening that file throws an error that explains this. Throws if the folder cannot be read.
+  package static func names(inFolder path: String) throws(FileError) -> [String] {
     guard let folder = opendir(path) else {
       throw errno == ENOTDIR ? FileError(path, .isNotFolder) : unreadable(path)
     }
@@ -22,13 +19,10 @@ extension FileSystem {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The regular files below a folder, at any depth, as paths relative to it: sorted, without anything whose name begins
-  /// with a dot, each folder visited once however links lead to it, and none above or beside it.
-  ///
-  /// - Parameter path: the folder.
-  /// - Returns: relative paths, not names.
-  /// - Throws: ``FileError`` when a folder cannot be read.
-  public static func regularFiles(below path: String) throws(FileError) -> [String] {
+  /// Returns the paths, relative to `path`, of the regular files below a folder at any depth, sorted by name within
+  /// each folder. Names that begin with a dot are omitted. Symbolic links are followed, except those to the parent or
+  /// grandparent of `path`; each folder is visited once, even if several links point to it.
+  package static func regularFiles(below path: String) throws(FileError) -> [String] {
     var files: [String] = []
     var visited = Set([self.path(path, ".."), self.path(path, "../..")].compactMap(FolderIdentity.init))
     try collect(path, prefix: "", into: &files, visited: &visited)
@@ -55,7 +49,7 @@ extension FileSystem {
       let whole = path(folder, name)
       switch kind(of: whole) {
       case .folder: try collect(whole, prefix: prefix + name + "/", into: &files, visited: &visited)
-      case .file, nil: files.append(prefix + name)  // what cannot be seen is listed, so that reading it says why
+      case .file, nil: files.append(prefix + name)  // list inaccessible files, so that reading them reports why
       case .other: continue
       }
     }

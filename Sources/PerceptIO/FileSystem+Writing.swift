@@ -1,19 +1,13 @@
 import Glibc
 
 extension FileSystem {
-  /// Writes a file so that readers see the old content or the new, never a part: a temporary file is written,
-  /// synchronised and renamed. A symbolic link stays, and what it leads to is written.
-  ///
-  /// - Parameters:
-  ///   - bytes: the whole content.
-  ///   - path: the file to make.
-  ///   - replacing: whether a file that is already there may be replaced.
-  /// - Throws: ``FileError``; nothing is left behind then.
-  public static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
+  /// Writes a file atomically: readers see either the old or the new content. The bytes are written to a temporary
+  /// file, which is synchronized to disk and then renamed, or removed after an error. Symbolic links are followed.
+  package static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
     try checkCanWrite(path, replacing: replacing)
     let target = resolved(path)
-    // A file without a name, which is gone if this process is killed; where the file system has none, one with a random
-    // name, so that no two writers and nobody who guesses it share the file.
+    // Prefer a file without a name, which disappears if this process is killed. If the file system does not support it,
+    // use a random name, so that writers do not share the file and the name cannot be predicted.
     let name = ".percept-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".partial"
     let temporary = self.path(folder(of: target), name)
     let nameless =
@@ -37,28 +31,25 @@ extension FileSystem {
     }
   }
 
-  /// Linux's O_TMPFILE.
+  /// The value of Linux's `O_TMPFILE`.
   private static let unnamed = 0o20_000_000 | O_DIRECTORY
 
-  /// Removes a file, where there is one.
-  ///
-  /// - Throws: ``FileError`` when it stays.
-  public static func remove(_ path: String) throws(FileError) {
+  /// Removes a file if it exists.
+  package static func remove(_ path: String) throws(FileError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw .init(path, .unwritable(words)) }
   }
 
-  /// Finds out, before long work, whether ``write(_:to:replacing:)`` has a chance.
-  ///
-  /// - Parameters:
-  ///   - path: the file to make.
-  ///   - replacing: whether a file that is already there may be replaced.
-  /// - Throws: ``FileError`` when something stands in the way, or the folder is missing or may not be written.
-  public static func checkCanWrite(_ path: String, replacing: Bool) throws(FileError) {
-    guard !name(of: path).isEmpty else { throw .init(path, .unwritable("it has no name")) }
-    guard name(of: path).utf8.count <= 255 else { throw .init(path, .unwritable("its name is longer than 255 bytes")) }
+  /// Checks, before a long computation, whether ``write(_:to:replacing:)`` can succeed: throws if the name is invalid,
+  /// a folder, a special file, or a file that must not be replaced exists at the path, or the parent folder is not
+  /// writable.
+  package static func checkCanWrite(_ path: String, replacing: Bool) throws(FileError) {
+    guard !name(of: path).isEmpty else { throw .init(path, .unwritable("the file name is empty")) }
+    guard name(of: path).utf8.count <= 255 else {
+      throw .init(path, .unwritable("the file name is longer than 255 bytes"))
+    }
     switch kind(of: path) {
-    case .folder: throw .init(path, .unwritable("a folder stands there"))
-    case .other: throw .init(path, .unwritable("what stands there is not a regular file"))
+    case .folder: throw .init(path, .unwritable("is a folder"))
+    case .other: throw .init(path, .unwritable("not a regular file"))
     case .file: if !replacing { throw .init(path, .alreadyExists) }
     case nil: break
     }
@@ -66,18 +57,17 @@ extension FileSystem {
     guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else { throw .init(path, .unwritable(words)) }
   }
 
-  /// Whether two paths lead to the same file, or would once they are written.
-  public static func isSame(_ a: String, _ b: String) -> Bool {
+  /// Returns whether two paths refer to the same file, or will refer to the same file once it is written.
+  package static func isSame(_ a: String, _ b: String) -> Bool {
     guard let first = try? realPath(a), let second = try? realPath(b) else { return a == b }
     return first == second
   }
 
-  /// The one path from the root that a file has, whatever links and dots lead to it; it need not be there.
-  ///
-  /// - Throws: ``FileError`` when nobody knows where relative paths start.
+  /// Returns the canonical absolute path of a file, with symbolic links and dots resolved. If the file does not exist,
+  /// its path is made absolute without resolving them. Throws if the current folder cannot be determined.
   package static func realPath(_ path: String) throws(FileError) -> String { try absolutePath(resolved(path)) }
 
-  /// Where a path leads when links are followed; the path itself where nothing stands there.
+  /// Returns a path with its symbolic links resolved, or the path itself if nothing exists there.
   static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
@@ -98,8 +88,8 @@ extension FileSystem {
     }
   }
 
-  /// Gives a finished temporary file its name. Where nothing may be replaced a hard link does it, which fails if
-  /// another process was faster.
+  /// Moves a finished temporary file to its final path. If nothing may be replaced, this creates a hard link, which fails
+  /// if another process has created the file in the meantime.
   private static func publish(_ temporary: String, as path: String, replacing: Bool) -> FileError? {
     if replacing { return rename(temporary, path) == 0 ? nil : .init(path, .unwritable(words)) }
     if link(temporary, path) == 0 {
@@ -107,6 +97,6 @@ extension FileSystem {
       return nil
     }
     if errno == EEXIST { return .init(path, .alreadyExists) }
-    return rename(temporary, path) == 0 ? nil : .init(path, .unwritable(words))  // no hard links on this file system
+    return rename(temporary, path) == 0 ? nil : .init(path, .unwritable(words))  // the file system has no hard links
   }
 }

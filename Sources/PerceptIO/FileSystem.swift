@@ -1,37 +1,26 @@
 import Glibc
 
-/// The little of the file system that Percept uses: whole files in, whole files out, and sorted listings.
-public enum FileSystem {
-  /// What ``read(_:limit:)`` reads at most unless the caller says otherwise: 1 GiB.
-  public static let defaultLimit = 1 << 30
+/// The file system operations that Percept uses: reading and writing complete files, and sorted listings.
+package enum FileSystem {
+  /// The default size limit of ``read(_:limit:)``: 1 GiB.
+  package static let defaultLimit = 1 << 30
 
-  /// The whole content of a regular file (or of a pipe).
-  ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - limit: how many bytes it may hold; memory is taken only for what is there.
-  /// - Returns: its bytes.
-  /// - Throws: ``FileError`` when there is no such file, it is a folder, too large, or cannot be read.
-  public static func read(_ path: String, limit: Int = defaultLimit) throws(FileError) -> [UInt8] {
+  /// Reads the complete content of a regular file or a pipe. Throws ``FileError`` if the file does not exist, is a
+  /// folder, is larger than `limit` bytes, or cannot be read. Memory is allocated only for bytes that exist.
+  package static func read(_ path: String, limit: Int = defaultLimit) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     try read(path, limit: limit, into: &bytes)
     return bytes
   }
 
-  /// The whole content of a file in place of what `bytes` held, in its memory where that suffices.
+  /// Reads the complete content of a file into `bytes`, replacing its elements and reusing its memory where it suffices.
   package static func read(_ path: String, limit: Int, into bytes: inout [UInt8]) throws(FileError) {
     try readPrefix(of: path, count: limit == .max ? limit : limit + 1, into: &bytes)
     guard bytes.count <= limit else { throw .init(path, .tooLarge(limit: limit)) }
   }
 
-  /// The beginning of a file.
-  ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - count: how many bytes are wanted.
-  /// - Returns: that many, or all where the file holds fewer.
-  /// - Throws: ``FileError`` when there is no such file, it is a folder, or cannot be read.
-  public static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
+  /// Reads the first `count` bytes of a file, or the complete content if the file is shorter.
+  package static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     try readPrefix(of: path, count: count, into: &bytes)
     return bytes
@@ -45,8 +34,8 @@ public enum FileSystem {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
-    // One byte more than the file is said to hold: a read that does not fill it and the one after it find the end. Pipes
-    // and the files of /proc say 0, and a file of holes says more than anyone wants.
+    // Request one byte more than the reported size, so that a short read and the read after it detect the end. Pipes and
+    // files in /proc report size 0, and a sparse file can report any size, so large sizes are not trusted either.
     let expected = Int(status.st_size)
     var step = (1..<1 << 26).contains(expected) ? expected + 1 : 1 << 16
     while bytes.count < count {
@@ -57,11 +46,11 @@ public enum FileSystem {
     }
   }
 
-  /// Reads at most `count` bytes behind those that are there; gives how many, or -1 with the system's error.
+  /// Reads at most `count` bytes and appends them. Returns the number of bytes read, or -1 with `errno` set.
   private static func append(_ count: Int, from descriptor: Int32, to bytes: inout [UInt8]) -> Int {
     var added = 0
-    bytes.append(addingCapacity: count) { room in
-      room.withUnsafeMutableBufferPointer { buffer, initialized in
+    bytes.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { buffer, initialized in
         added = retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress, count) }
         initialized = max(added, 0)
       }
@@ -69,18 +58,15 @@ public enum FileSystem {
     return added
   }
 
-  /// What stands at a path.
-  public enum Kind: Sendable, Equatable {
-    /// A regular file.
+  package enum Kind: Sendable, Equatable {
     case file
-    /// A folder.
     case folder
-    /// A pipe, a device or a socket.
+    /// A pipe, a device, or a socket.
     case other
   }
 
-  /// What stands at `path`, symbolic links followed; nil where nothing does, or nothing that may be seen.
-  public static func kind(of path: String) -> Kind? {
+  /// Returns the kind of item at a path, following symbolic links; `nil` if nothing exists there or it cannot be accessed.
+  package static func kind(of path: String) -> Kind? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     switch status.st_mode & S_IFMT {
@@ -90,35 +76,33 @@ public enum FileSystem {
     }
   }
 
-  /// How many bytes a file holds; 0 for pipes.
-  ///
-  /// - Throws: ``FileError`` when there is no such file or it is a folder.
-  public static func size(of path: String) throws(FileError) -> Int {
+  /// Returns the size of a file in bytes; 0 for pipes. Throws ``FileError`` if it does not exist or is a folder.
+  package static func size(of path: String) throws(FileError) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw unreadable(path) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
     return Int(status.st_size)
   }
 
-  /// `name` inside `folder`, as one path.
-  public static func path(_ folder: String, _ name: String) -> String {
+  /// Returns the path of `name` inside `folder`; `name` itself if it is absolute or `folder` is empty.
+  package static func path(_ folder: String, _ name: String) -> String {
     if name.hasPrefix("/") || folder.isEmpty { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
-  /// The folder part of a path, empty where it has none.
-  public static func folder(of path: String) -> String {
+  /// Returns the folder part of a path; empty if the path contains no slash.
+  package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The last part of a path.
-  public static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// `path` from the root; an empty path is the current folder. Links and `..` are left as they are.
-  public static func absolutePath(_ path: String) throws(FileError) -> String {
+  /// Returns the absolute form of a path, without resolving symbolic links and `..`; of an empty path, the current
+  /// folder. Throws ``FileError`` if that cannot be determined.
+  package static func absolutePath(_ path: String) throws(FileError) -> String {
     if path.hasPrefix("/") { return path }
     guard let current = getcwd(nil, 0) else { throw .init(path, .unreadable(words)) }
     defer { free(current) }
@@ -126,20 +110,21 @@ public enum FileSystem {
     return relative.isEmpty ? String(cString: current) : String(cString: current) + "/" + relative
   }
 
-  /// The last system error as what kept a path from being read.
+  /// Returns the last system error (`errno`) as the error of a path that cannot be read.
   static func unreadable(_ path: String) -> FileError {
     switch errno {
-    // A name that is not UTF-8 reaches us repaired, and no file has the repaired name.
+    // Listing a folder replaced the invalid bytes of the name, so no file has this name.
     case ENOENT where path.unicodeScalars.contains("\u{FFFD}"):
-      .init(path, .unreadable("its name is not UTF-8; rename it"))
+      .init(path, .unreadable("the file name is not valid UTF-8; rename the file"))
     case ENOENT: .init(path, .notFound)
     default: .init(path, .unreadable(words))
     }
   }
 
-  /// The last system error, in words.
+  /// The description of the last system error (`errno`).
   static var words: String { String(cString: strerror(errno)) }
 
+  /// Repeats a system call while it fails with `EINTR`.
   static func retryingInterrupts(_ call: () -> Int) -> Int {
     while true {
       let result = call()

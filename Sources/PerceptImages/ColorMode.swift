@@ -1,11 +1,11 @@
-/// How a picture's channels are to be read.
+/// The meaning of an image's channels.
 public enum ColorMode: String, Sendable, Hashable, CaseIterable, Codable {
   /// Red, green, blue.
   case rgb
-  /// One channel of luminance.
+  /// One gray channel (luma).
   case gray
 
-  /// Bytes per pixel: 3 or 1.
+  /// The number of channels, and of bytes per pixel: 3 or 1.
   public var channelCount: Int {
     switch self {
     case .rgb: 3
@@ -15,13 +15,11 @@ public enum ColorMode: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 extension Image {
-  /// The same picture in another color mode; itself where it has that mode already.
+  /// Returns the image converted to a color mode. RGB becomes gray with the luma of ITU-R BT.601 in 16-bit fixed point,
+  /// as in Pillow's `convert("L")`: `(19595 R + 38470 G + 7471 B + 32768) >> 16`. Gray becomes three equal channels.
   ///
-  /// RGB to gray is the luma of ITU-R BT.601 in 16-bit fixed point, as Pillow's `convert("L")`:
-  /// `(19595 R + 38470 G + 7471 B + 32768) >> 16`. Gray to RGB repeats the channel three times.
-  ///
-  /// - Parameter mode: the mode wanted.
-  /// - Returns: a picture of the same size.
+  /// - Parameter mode: the color mode of the result.
+  /// - Returns: an image of the same size; the image itself if it already has that mode.
   public func converted(to mode: ColorMode) -> Image {
     switch (color, mode) {
     case (.rgb, .gray): Image(width: width, height: height, color: .gray, pixels: Self.luma(ofRGB: pixels))
@@ -53,7 +51,6 @@ extension Image {
 }
 
 extension ColorMode {
-  /// `count` RGB pixels as gray ones.
   static func luma(ofRGB rgb: UnsafePointer<UInt8>, into gray: UnsafeMutablePointer<UInt8>, count: Int) {
     for i in 0..<count {
       let weighted = 19595 &* UInt32(rgb[3 &* i]) &+ 38470 &* UInt32(rgb[3 &* i &+ 1])
@@ -61,7 +58,6 @@ extension ColorMode {
     }
   }
 
-  /// `count` gray pixels as RGB ones.
   static func triple(_ gray: UnsafePointer<UInt8>, into rgb: UnsafeMutablePointer<UInt8>, count: Int) {
     for i in 0..<count {
       for c in 0..<3 { rgb[3 &* i &+ c] = gray[i] }

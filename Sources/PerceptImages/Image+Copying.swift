@@ -1,5 +1,5 @@
 extension Image {
-  /// The picture at another size with old pixels only, by ``Interpolation/none`` or ``Interpolation/nearest``.
+  /// Returns the image at another size by copying pixels, with ``Interpolation/none`` or ``Interpolation/nearest``.
   func copied(to size: ImageSize, by method: Interpolation) -> Image {
     let channels = color.channelCount
     let columns = Self.sources(from: width, to: size.width, by: method)
@@ -21,18 +21,16 @@ extension Image {
     for c in 0..<color.channelCount { copies.append(pixels[start + c]) }
   }
 
-  /// The old pixel of each new one along a direction, in whole numbers: the centre `(2i + 1) old / 2 new` rounded down,
-  /// or with `nearest` the pixel before it where the centre lies exactly between two.
+  /// Returns the old pixel for each new pixel along one direction, in integer arithmetic: the center `(2i + 1) old / 2 new`
+  /// rounded down. If the center lies exactly between two pixels, `nearest` uses the first of them.
   private static func sources(from old: Int, to new: Int, by method: Interpolation) -> [Int] {
     let tie = method == .nearest ? 1 : 0
     return (0..<new).map { ((2 * $0 + 1) * old - tie) / (2 * new) }
   }
 
-  /// The old row of each new pixel in the last column.
-  ///
-  /// Everywhere else matplotlib allows for rounding when a centre lies exactly between two pixels. In the last column it
-  /// does not, so which row is taken there hangs on the last bit of Float64 arithmetic, counted from the bottom upwards
-  /// through an inverted matrix; the same operations in the same order give the same rows.
+  /// Returns the old row for each new pixel in the last column. In all other columns, matplotlib allows for rounding
+  /// errors when a center lies exactly between two pixels. In the last column it does not: the row depends on the last
+  /// bit of Float64 arithmetic, from the bottom up with an inverted matrix, which this repeats in the same order.
   private func lastColumnSources(to size: ImageSize, by method: Interpolation) -> [Int] {
     let across = Double(size.width) / Double(width)
     let down = Double(size.height) / Double(height)

@@ -2,13 +2,13 @@ import CPerceptPNG
 import CPerceptTurboJPEG
 
 extension Image {
-  /// The picture as a PNG file of 8 bits a channel; ``init(decoding:named:pixelBudget:color:)`` gives it back unchanged.
+  /// Encodes the image as PNG with 8 bits per channel. ``init(decoding:named:pixelBudget:color:)`` restores it exactly.
   ///
-  /// - Returns: the file's bytes.
-  /// - Throws: ``ImageError`` when libpng refuses (a side of 2^31 pixels or more, or memory that ran out).
+  /// - Returns: the bytes of the file.
+  /// - Throws: ``ImageError`` if a side is 2^31 pixels or longer, or if memory is exhausted.
   public func encodedPNG() throws(ImageError) -> [UInt8] {
     guard let columns = UInt32(exactly: width), let rows = UInt32(exactly: height) else {
-      throw ImageError("\(size)", .notEncodable(format: "PNG", words: "its sides are too long"))
+      throw ImageError("\(size)", .notEncodable(format: "PNG", words: "the image is too large"))
     }
     var words = ""
     var count = 0
@@ -22,17 +22,17 @@ extension Image {
     return Array(UnsafeBufferPointer(start: encoded, count: count))
   }
 
-  /// The picture as a baseline JPEG file; RGB with full color resolution (4:4:4).
+  /// Encodes the image as baseline JPEG; RGB without chroma subsampling (4:4:4).
   ///
-  /// - Parameter quality: 1 to 100, libjpeg's scale; values outside are brought to its ends.
-  /// - Returns: the file's bytes.
-  /// - Throws: ``ImageError`` when a side is longer than 65,500 pixels, libjpeg's limit.
+  /// - Parameter quality: the quality on libjpeg's scale from 1 to 100. Other values are clamped to this range.
+  /// - Returns: the bytes of the file.
+  /// - Throws: ``ImageError`` if a side is longer than 65,500 pixels, which is libjpeg's limit, or if libjpeg fails.
   public func encodedJPEG(quality: Int = 90) throws(ImageError) -> [UInt8] {
     guard width <= 65_500, height <= 65_500 else {
-      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "its sides may have at most 65500 pixels"))
+      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "both sides must be ≤ 65500 pixels"))
     }
     guard let codec = tjInitCompress() else {
-      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "not enough memory"))
+      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "out of memory"))
     }
     defer { tjDestroy(codec) }
     var encoded: UnsafeMutablePointer<UInt8>?

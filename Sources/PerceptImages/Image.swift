@@ -1,53 +1,55 @@
-/// An 8-bit picture: rows from top to bottom, pixels from left to right, channels together.
+/// An image with 8 bits per channel: rows from top to bottom, pixels from left to right, channels interleaved.
 ///
-/// The sample of channel `c` at column `x` of row `y` is `pixels[(y * width + x) * color.channelCount + c]`. A picture
-/// that was read from a file is upright: the file's orientation has been applied.
+/// The sample of channel `c` at column `x` of row `y` is `pixels[(y * width + x) * color.channelCount + c]`. An image that
+/// was read from a file is upright: the orientation of the file has been applied.
 public struct Image: Sendable, Hashable {
-  /// Columns; greater than 0.
+  /// The number of columns; greater than 0.
   public let width: Int
-  /// Rows; greater than 0.
+  /// The number of rows; greater than 0.
   public let height: Int
   /// The meaning of the channels.
   public let color: ColorMode
-  /// The samples, `height x width x color.channelCount`, each 0 (black) to 255.
+  /// The samples, `height x width x color.channelCount`, each from 0 (black) to 255.
   public let pixels: [UInt8]
 
-  /// A picture of given samples.
+  /// Creates an image from its samples.
   ///
   /// - Parameters:
-  ///   - width: columns, greater than 0.
-  ///   - height: rows, greater than 0.
+  ///   - width: the number of columns; must be > 0.
+  ///   - height: the number of rows; must be > 0.
   ///   - color: the meaning of the channels.
-  ///   - pixels: `height x width x color.channelCount` samples.
-  /// - Precondition: the sizes are positive and the samples are as many as they ask for.
+  ///   - pixels: exactly `height x width x color.channelCount` samples.
   public init(width: Int, height: Int, color: ColorMode, pixels: [UInt8]) {
-    precondition(width > 0 && height > 0, "a picture has at least one pixel")
-    precondition(pixels.count == width * height * color.channelCount, "height x width x channels samples are needed")
+    precondition(width > 0 && height > 0, "width and height must be > 0 (got \(width) x \(height))")
+    precondition(
+      pixels.count == width * height * color.channelCount,
+      "pixels must have height x width x channels samples (got \(pixels.count))")
     self.width = width
     self.height = height
     self.color = color
     self.pixels = pixels
   }
 
-  /// Width and height together.
+  /// The width and height of the image.
   public var size: ImageSize { ImageSize(width: width, height: height) }
 
-  /// A rectangle cut out of the picture.
+  /// Returns a rectangular part of the image, which must not be empty and must lie within the image.
   ///
   /// - Parameters:
-  ///   - left: the first column kept.
-  ///   - top: the first row kept.
-  ///   - width: the columns kept.
-  ///   - height: the rows kept.
-  /// - Returns: a picture of `width x height`.
-  /// - Precondition: the rectangle is not empty and lies within the picture.
+  ///   - left: the first column of the part.
+  ///   - top: the first row of the part.
+  ///   - width: the number of columns of the part.
+  ///   - height: the number of rows of the part.
+  /// - Returns: an image of `width x height` pixels.
   public func cropped(left: Int, top: Int, width: Int, height: Int) -> Image {
     cropped(to: Rectangle(left: left, top: top, width: width, height: height))
   }
 
   package func cropped(to area: Rectangle) -> Image {
-    precondition(area.left >= 0 && area.top >= 0 && area.width > 0 && area.height > 0, "the rectangle is outside")
-    precondition(area.width <= width - area.left && area.height <= height - area.top, "the rectangle is outside")
+    precondition(area.width > 0 && area.height > 0, "the rectangle must not be empty")
+    precondition(area.left >= 0 && area.top >= 0, "the rectangle must lie within the image")
+    precondition(
+      area.width <= width - area.left && area.height <= height - area.top, "the rectangle must lie within the image")
     if area.width == width, area.height == height { return self }
     let channels = color.channelCount
     var kept: [UInt8] = []

@@ -1,31 +1,31 @@
-/// Width and height of a picture, in pixels.
+/// The width and height of an image, in pixels.
 public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
-  /// Columns; greater than 0.
+  /// The number of columns; greater than 0.
   public let width: Int
-  /// Rows; greater than 0.
+  /// The number of rows; greater than 0.
   public let height: Int
 
-  /// A square.
+  /// Creates the size of a square.
   ///
-  /// - Parameter side: columns and rows, greater than 0.
+  /// - Parameter side: the number of columns and rows; must be > 0.
   public init(_ side: Int) {
     self.init(width: side, height: side)
   }
 
-  /// A rectangle.
+  /// Creates the size of a rectangle.
   ///
   /// - Parameters:
-  ///   - width: columns, greater than 0.
-  ///   - height: rows, greater than 0.
+  ///   - width: the number of columns; must be > 0.
+  ///   - height: the number of rows; must be > 0.
   public init(width: Int, height: Int) {
-    precondition(width > 0 && height > 0, "a picture has at least one pixel")
+    precondition(width > 0 && height > 0, "width and height must be > 0 (got \(width) x \(height))")
     self.width = width
     self.height = height
   }
 
-  /// A size as written on a command line: `"64"` for a square, `"64x48"` for width by height.
+  /// Parses a size as written on a command line: `"64"` for a square, `"64x48"` for width and height; otherwise `nil`.
   ///
-  /// - Parameter text: digits, or digits, `x`, digits; each number from 1 to ``largestSide``. Anything else is nil.
+  /// - Parameter text: one number, or two separated by `x`, of digits only and from 1 to ``largestSide``.
   public init?(_ text: String) {
     let sides = text.split(separator: "x", omittingEmptySubsequences: false).map(Self.side)
     switch sides.count {
@@ -39,17 +39,16 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The largest side that pictures are prepared to: 4,096. A neuron that looks at 4,096 x 4,096 pixels in color has 50
-  /// million weights, which take 400 MB.
+  /// The largest side that images can be resized to by preprocessing: 4,096 pixels. A neuron with 4,096 x 4,096 RGB pixels
+  /// as input has 50 million weights, which need 400 MB.
   public static let largestSide = 4_096
 
-  /// `"64 x 48"`.
+  /// The size as text, such as `"64 x 48"`.
   public var description: String { "\(width) x \(height)" }
 
-  /// The size as it is written on a command line and in an address: ``init(_:)`` of a text reads it.
+  /// The size as written on a command line and in a URL, such as `"64x48"`. ``init(_:)`` parses it.
   package var text: String { width == height ? "\(width)" : "\(width)x\(height)" }
 
-  /// Columns for rows.
   package var transposed: ImageSize { ImageSize(width: height, height: width) }
 
   private static func side(_ text: Substring) -> Int? {

@@ -1,35 +1,28 @@
 import PerceptLinearAlgebra
-public import PerceptModels
+package import PerceptModels
 
-/// One picture's way through the neuron, forward to its cost and backward to the gradients: the article's six steps with
-/// this picture's numbers.
-public struct BackpropagationTrace: Sendable, Hashable {
-  /// y, 0 or 1.
-  public let label: Int
+/// Forward and backward propagation of one image through a single neuron: the six steps of the article with this image's numbers.
+package struct BackpropagationTrace: Sendable, Hashable {
+  /// The label y, 0 or 1.
+  package let label: Int
   /// Σ w·x over all pixels, x between 0 and 1.
-  public let product: Double
-  /// b.
-  public let bias: Double
+  package let product: Double
+  package let bias: Double
   /// z = Σ w·x + b.
-  public let logit: Double
-  /// a = σ(z), the probability of class 1 as training sees it, before any calibration.
-  public let activation: Double
+  package let logit: Double
+  /// a = σ(z), the probability of class 1 before temperature calibration, as training uses it.
+  package let activation: Double
   /// J = -y·log a - (1 - y)·log(1 - a).
-  public let cost: Double
+  package let cost: Double
   /// dJ/da = (a - y) / (a·(1 - a)): -1/a for y = 1 and 1/(1 - a) for y = 0.
-  public let activationGradient: Double
+  package let activationGradient: Double
   /// dJ/dz = a - y, which is also dJ/db.
-  public let logitGradient: Double
-  /// ‖dJ/dW‖ = |a - y|·‖x‖, the length of the gradient of all weights.
-  public let weightGradientLength: Double
+  package let logitGradient: Double
+  /// ‖dJ/dW‖ = |a - y|·‖x‖, the norm of the gradient of the weights.
+  package let weightGradientLength: Double
 
-  /// The steps of one picture.
-  ///
-  /// - Parameters:
-  ///   - classifier: the neuron.
-  ///   - features: `preprocessing.featureCount` bytes.
-  ///   - label: the class that the picture has, 0 or 1.
-  public init(_ classifier: Classifier, features: [UInt8], label: Int) {
+  /// Traces an image, `preprocessing.featureCount` bytes, with label 0 or 1 through a single neuron.
+  package init(_ classifier: Classifier, features: [UInt8], label: Int) {
     let z = features.withUnsafeBufferPointer { classifier.predict($0).logits[0] }
     self.label = label
     bias = classifier.network.layers[0].bias[0]

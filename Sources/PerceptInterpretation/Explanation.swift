@@ -1,35 +1,25 @@
-public import PerceptImages
-public import PerceptModels
-public import PerceptTraining
+package import PerceptImages
+package import PerceptModels
+package import PerceptTraining
 
-/// Why a picture is answered as it is, in all the ways that there are.
-public struct Explanation: Sendable, Hashable {
-  /// The picture, `preprocessing.featureCount` bytes.
-  public let features: [UInt8]
-  /// The answer.
-  public let prediction: Prediction
-  /// What each pixel added to the evidence.
-  public let attributions: Attributions
-  /// A small change that changes the answer; nil where none is found.
-  public let counterfactual: Counterfactual?
-  /// What each training picture has done to the answer, where that is known.
-  public let influence: TrainingInfluence?
-  /// The names of the classes.
-  public let classNames: [String]
-  /// Whether hidden layers stand between pixels and answer, so that the constant is no bias.
-  public let hasHiddenLayers: Bool
+/// The explanation of one prediction: attributions, a counterfactual, and the training influence.
+package struct Explanation: Sendable, Hashable {
+  /// The image, `preprocessing.featureCount` bytes.
+  package let features: [UInt8]
+  package let prediction: Prediction
+  package let attributions: Attributions
+  /// Nil if no change was found that flips the answer.
+  package let counterfactual: Counterfactual?
+  /// Nil without a training run, and where ``TrainingInfluence`` is not defined.
+  package let influence: TrainingInfluence?
+  package let classNames: [String]
+  /// Whether the network has hidden layers, in which case the constant of the attributions is not the bias.
+  package let hasHiddenLayers: Bool
   private let preprocessing: Preprocessing
 
-  /// Explains an answer.
-  ///
-  /// - Parameters:
-  ///   - classifier: who answers.
-  ///   - features: the picture, `preprocessing.featureCount` bytes.
-  ///   - label: the class that the evidence is for; by default class 1 of two, otherwise the answer.
-  ///   - mean: the mean of the pictures that were learned from, 0 … 255 for each feature, where it is known.
-  ///   - method: how the contributions of pixels come about.
-  ///   - run: the training of this classifier, for the recipe; nil makes none.
-  public init(
+  /// Explains the logit of `label`, by default class 1 of two classes and otherwise the predicted class. `mean` is the mean of
+  /// the training images, 0 … 255 for each feature, if known. Without the classifier's run, there is no training influence.
+  package init(
     _ classifier: Classifier, features: [UInt8], for label: Int? = nil, mean: [Double]? = nil,
     by method: Attributions.Method = .integrated, run: TrainingRun? = nil
   ) {
@@ -45,12 +35,12 @@ public struct Explanation: Sendable, Hashable {
     influence = run.flatMap { TrainingInfluence($0, features: features, for: label, mean: mean) }
   }
 
-  /// The picture as the classifier sees it.
-  public var image: Image { preprocessing.image(of: features) }
+  /// The image as the classifier sees it.
+  package var image: Image { preprocessing.image(of: features) }
 
-  /// The class that the evidence is for.
-  public var className: String { classNames[attributions.label] }
+  /// The name of the class whose logit is explained.
+  package var className: String { classNames[attributions.label] }
 
-  /// What evidence against the class is for: the other class, or "other classes".
-  public var otherName: String { classNames.count == 2 ? classNames[1 - attributions.label] : "other classes" }
+  /// What negative attributions support: the other of two classes, or "other classes".
+  package var otherName: String { classNames.count == 2 ? classNames[1 - attributions.label] : "other classes" }
 }

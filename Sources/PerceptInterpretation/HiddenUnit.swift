@@ -1,29 +1,22 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptLinearAlgebra
-public import PerceptModels
+import PerceptModels
 
-/// A unit of the first hidden layer, and the pictures that excite it most: what it looks for, and where it finds that.
-public struct HiddenUnit: Sendable, Hashable {
-  /// Which unit, from 0.
-  public let index: Int
-  /// Rows of the dataset, the picture with the largest W·x + b first.
-  public let rows: [Int]
-  /// W·x + b of these.
-  public let excitations: [Double]
-  /// For how many pictures of the dataset W·x + b is above 0.
-  public let activeCount: Int
+/// A unit of the first hidden layer and the images with its largest pre-activations.
+package struct HiddenUnit: Sendable, Hashable {
+  package let index: Int
+  /// Rows of the dataset, the largest pre-activation W·x + b first.
+  package let rows: [Int]
+  /// The pre-activations W·x + b of these rows.
+  package let excitations: [Double]
+  /// The number of images in the dataset with W·x + b > 0.
+  package let activeCount: Int
 }
 
 extension Classifier {
-  /// The units of the first hidden layer with the pictures that excite each most. (Units of further layers see no pixels.)
-  ///
-  /// - Parameters:
-  ///   - dataset: pictures as this classifier takes them.
-  ///   - pictures: how many for each unit, at most.
-  ///   - limit: how many units, at most.
-  /// - Returns: the first units; none where there is no hidden layer.
-  /// - Throws: `ModelError` when class names or preprocessing differ.
-  public func hiddenUnits(on dataset: Dataset, images: Int = 4, limit: Int = 64) throws -> [HiddenUnit] {
+  /// Finds the images that excite each of the first units most. Only the first hidden layer has weights on pixels; without one,
+  /// the result is empty. Throws `ModelError` if the class names or the preprocessing of the dataset differ.
+  package func hiddenUnits(on dataset: Dataset, images: Int = 4, limit: Int = 64) throws -> [HiddenUnit] {
     try check(fits: dataset)
     guard network.layers.count > 1 else { return [] }
     let (network, count, units) = (network, dataset.count, network.layers[0].bias.count)

@@ -1,36 +1,30 @@
 import PerceptDatasets
 import PerceptLinearAlgebra
 import PerceptModels
-public import PerceptTraining
+package import PerceptTraining
 
-/// What each training picture has done to the answer for one picture.
+/// The influence of each training image on the prediction for one image, as representer values.
 ///
-/// The weights of a neuron that learned from zeros are a sum of its training pictures, W = Σ aᵢ·xᵢ, so its evidence for a picture x
-/// is one, too: z(x) = z(μ) + Σ aᵢ·⟨xᵢ, x - μ⟩, where μ is the mean training picture. For a dark x nearly all of these products
-/// are below 0, whatever is on the pictures, and the brightest would pull most; so what they have in common is taken out:
-/// z(x) = z(μ) + (Σ aᵢ)·⟨μ, x - μ⟩ + Σ aᵢ·⟨xᵢ - μ, x - μ⟩. (The middle is 0 where the pictures were learned from less their mean, as
-/// they are wherever the learning rate was chosen. Standardized pictures are multiplied as such.)
-public struct TrainingInfluence: Sendable, Hashable {
-  /// The class that positive numbers speak for.
-  public let label: Int
-  /// aᵢ·⟨xᵢ - μ, x - μ⟩ for each training picture, in the dataset's order.
-  public let representerValues: [Double]
-  /// z(μ), the evidence for the class in the mean training picture.
-  public let constant: Double
-  /// (Σ aᵢ)·⟨μ, x - μ⟩, what all training pictures pull alike because the picture is lighter or darker than their mean.
-  public let common: Double
-  /// z(x), as it is predicted.
-  public let logit: Double
+/// If a neuron is trained from zero weights, its weights are a weighted sum of the training images, W = Σ aᵢ·xᵢ, so the logit of an
+/// image x is a sum over them too: z(x) = z(μ) + Σ aᵢ·⟨xᵢ, x - μ⟩, where μ is the mean training image. For a dark x, nearly all of
+/// these products are negative whatever the images show, and the brightest images would dominate. The part that they have in common
+/// is therefore separated: z(x) = z(μ) + (Σ aᵢ)·⟨μ, x - μ⟩ + Σ aᵢ·⟨xᵢ - μ, x - μ⟩. The middle term is 0 if the features were
+/// centered, as they are with an automatic learning rate. With standardized features, their products are used.
+package struct TrainingInfluence: Sendable, Hashable {
+  /// The class that positive values support.
+  package let label: Int
+  /// aᵢ·⟨xᵢ - μ, x - μ⟩ for each training image, in the order of the dataset.
+  package let representerValues: [Double]
+  /// z(μ), the logit of the mean training image.
+  package let constant: Double
+  /// (Σ aᵢ)·⟨μ, x - μ⟩, which all training images have in common because the image is lighter or darker than their mean.
+  package let common: Double
+  /// z(x), the logit of the prediction.
+  package let logit: Double
 
-  /// The recipe of a prediction; nil where there is none: with hidden layers, which are no sum of pictures, and where nobody kept
-  /// count (see ``TrainingRun/coefficients``).
-  ///
-  /// - Parameters:
-  ///   - run: the training.
-  ///   - features: `featureCount` bytes.
-  ///   - label: which class.
-  ///   - mean: the mean of the run's pictures, 0 … 255 for each feature, where it is at hand; nil computes it.
-  public init?(_ run: TrainingRun, features: [UInt8], for label: Int, mean: [Double]? = nil) {
+  /// Returns nil for a network with hidden layers, whose weights are not a sum of training images, and for a run without
+  /// coefficients (see ``TrainingRun/coefficients``). `mean`, the mean of the run's images (0 … 255), is computed if nil.
+  package init?(_ run: TrainingRun, features: [UInt8], for label: Int, mean: [Double]? = nil) {
     let (network, factors) = (run.classifier.network, run.classifier.evidenceFactors(for: label))
     let mean = mean ?? run.dataset.meanFeatures
     guard network.layers.count == 1, let unit = factors.firstIndex(where: { $0 != 0 }),
@@ -43,16 +37,11 @@ public struct TrainingInfluence: Sendable, Hashable {
     logit = dot(factors, features.withUnsafeBufferPointer { network.firstPreactivations(of: $0) })
   }
 
-  /// What constant, common and pulls together miss of z: rounding, and whatever the weights had from the start, s·⟨W⁰, x - μ⟩.
-  public var remainder: Double { logit - representerValues.reduce(constant + common, +) }
+  /// z minus ``constant``, ``common`` and all values: the rounding error, plus s·⟨W⁰, x - μ⟩ if the initial weights W⁰ ≠ 0.
+  package var remainder: Double { logit - representerValues.reduce(constant + common, +) }
 
-  /// The pictures that pulled most.
-  ///
-  /// - Parameters:
-  ///   - count: how many at most.
-  ///   - isFor: towards the class, or away from it.
-  /// - Returns: rows of the training's dataset with their pulls, the strongest first.
-  public func strongest(_ count: Int, for isFor: Bool) -> [(row: Int, pull: Double)] {
+  /// Rows and representer values of the images that most support (`isFor`) or oppose the class, largest absolute value first.
+  package func strongest(_ count: Int, for isFor: Bool) -> [(row: Int, pull: Double)] {
     let sign = isFor ? 1.0 : -1.0
     return representerValues.enumerated().filter { $0.element * sign > 0 }
       .sorted { (sign * $1.element, $0.offset) < (sign * $0.element, $1.offset) }.prefix(count)

@@ -1,22 +1,16 @@
-public import PerceptImages
+package import PerceptImages
 import PerceptLinearAlgebra
-public import PerceptModels
+package import PerceptModels
 
-/// The weights of one unit that sees pixels, in their places.
-public struct WeightsImage: Sendable, Hashable {
-  /// Width and height in pixels.
-  public let size: ImageSize
-  /// One plane a channel, each `height x width` weights, row by row.
-  public let planes: [[Double]]
-  /// The mean over the channels, `height x width`.
-  public let mean: [Double]
+/// The weights of one unit of the first layer, arranged as an image.
+package struct WeightsImage: Sendable, Hashable {
+  package let size: ImageSize
+  /// One plane per channel, each with `height x width` weights, row by row.
+  package let planes: [[Double]]
+  /// The mean over the channels, `height x width` weights.
+  package let mean: [Double]
 
-  /// The weights of a unit of a classifier's first layer.
-  ///
-  /// - Parameters:
-  ///   - classifier: a neuron, one neuron a class, or a network.
-  ///   - unit: which unit of the first layer.
-  public init(of classifier: Classifier, unit: Int = 0) {
+  package init(of classifier: Classifier, unit: Int = 0) {
     let layer = classifier.network.layers[0]
     precondition(layer.bias.indices.contains(unit), "the first layer has no unit \(unit)")
     let inputs = classifier.network.inputs
@@ -30,31 +24,26 @@ public struct WeightsImage: Sendable, Hashable {
     mean = planes[0].indices.map { pixel in planes.reduce(0) { $0 + $1[pixel] } / Double(channels) }
   }
 
-  /// The largest absolute weight: the end of a colour scale that fits every plane and their mean.
-  public var limit: Double { planes.joined().reduce(0) { max($0, abs($1)) } }
+  /// The largest absolute weight, the limit of a color scale that fits every plane and their mean.
+  package var limit: Double { planes.joined().reduce(0) { max($0, abs($1)) } }
 
-  /// A plane in diverging colours, symmetric about zero: blue where weights are negative (they speak for class 0), white at
-  /// zero, red where they are positive (they speak for class 1).
-  ///
-  /// - Parameters:
-  ///   - plane: `height x width` weights.
-  ///   - limit: the absolute weight that gets the full colour.
-  /// - Returns: a picture of the plane's size.
-  public func image(of plane: [Double], limit: Double) -> Image {
+  /// Renders a plane in diverging colors: blue for negative weights (evidence for class 0), white at zero, red for positive
+  /// weights (evidence for class 1). ±`limit` gets the full color.
+  package func image(of plane: [Double], limit: Double) -> Image {
     Image(
       width: size.width, height: size.height, color: .rgb,
       pixels: plane.flatMap { Self.color(limit > 0 ? $0 / limit : 0) })
   }
 
-  /// The colour of a weight as a share of the scale's end, -1 … 1: red, green and blue.
-  public static func color(_ share: Double) -> [UInt8] {
+  /// Returns the color (red, green, blue) of a weight as a fraction of the limit, -1 … 1.
+  package static func color(_ share: Double) -> [UInt8] {
     let ends: [[Double]] =
       share < 0
       ? [[247, 247, 247], [103, 169, 207], [5, 48, 97]] : [[247, 247, 247], [239, 138, 98], [103, 0, 31]]
     return blend(ends, abs(share))
   }
 
-  /// The colour at a place between the first and the last of three, 0 … 1.
+  /// Interpolates between three colors at a position 0 … 1.
   fileprivate static func blend(_ colors: [[Double]], _ share: Double) -> [UInt8] {
     let place = min(share, 1) * 2
     let (from, to) = place < 1 ? (colors[0], colors[1]) : (colors[1], colors[2])
@@ -64,7 +53,7 @@ public struct WeightsImage: Sendable, Hashable {
 }
 
 extension Image {
-  /// Numbers as colours from black at zero: blue below it, red above.
+  /// Renders numbers in diverging colors: blue below zero, black at zero, red above. ±`limit` gets the full color.
   package init(glowing values: [Float], size: ImageSize, limit: Float) {
     let scale = limit > 0 ? 255 / limit : 0
     let pixels = [UInt8](unsafeUninitializedCapacity: 3 * values.count) { pixels, count in
@@ -77,7 +66,7 @@ extension Image {
     self.init(width: size.width, height: size.height, color: .rgb, pixels: pixels)
   }
 
-  /// The colours of -1 … 1 in 511 steps: red, green and blue of each.
+  /// The colors (red, green, blue) of -1 … 1 in 511 steps.
   private static let glow: [UInt8] = (-255...255).flatMap { step -> [UInt8] in
     let ends: [[Double]] =
       step < 0 ? [[0, 0, 0], [40, 110, 230], [205, 230, 255]] : [[0, 0, 0], [225, 70, 40], [255, 225, 170]]

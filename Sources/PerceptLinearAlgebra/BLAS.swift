@@ -1,18 +1,16 @@
 import CPerceptOpenBLAS
 
-/// Products of matrices of Float32, by OpenBLAS, which is opened on first use and works on all cores.
+/// Float32 matrix products with OpenBLAS, which is loaded on first use and runs on all cores.
 package enum BLAS {
-  /// Whether OpenBLAS is there.
   package static var isInstalled: Bool { copenblas_is_installed() }
 
-  /// A matrix, row by row without gaps.
+  /// A matrix in row-major order, without padding.
   package struct Operand {
     let elements: UnsafePointer<Float>
     let rows: Int
     let columns: Int
     let isTransposed: Bool
 
-    /// A matrix as it is stored.
     package init(_ elements: UnsafePointer<Float>, rows: Int, columns: Int) {
       self.init(elements, rows: rows, columns: columns, isTransposed: false)
     }
@@ -24,7 +22,7 @@ package enum BLAS {
       self.isTransposed = isTransposed
     }
 
-    /// The same matrix with rows and columns exchanged.
+    /// Elements are not copied.
     package var transposed: Operand {
       Operand(elements, rows: rows, columns: columns, isTransposed: !isTransposed)
     }
@@ -32,12 +30,8 @@ package enum BLAS {
     var shape: (rows: Int, columns: Int) { isTransposed ? (columns, rows) : (rows, columns) }
   }
 
-  /// result = a · b.
-  ///
-  /// - Parameters:
-  ///   - a: rows x depth.
-  ///   - b: depth x columns.
-  ///   - result: receives rows x columns numbers.
+  /// Computes result = a · b in row-major order, for a rows x depth and a depth x columns matrix. Check ``isInstalled``
+  /// first: without OpenBLAS, this does nothing.
   package static func multiply(_ a: Operand, _ b: Operand, into result: UnsafeMutablePointer<Float>) {
     let (rows, depth) = a.shape
     precondition(depth == b.shape.rows)

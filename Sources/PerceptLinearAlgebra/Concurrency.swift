@@ -1,9 +1,8 @@
 import Dispatch
 
-/// Calls `body` once for each index below `count`, on all cores, and returns when all calls have.
-///
-/// Which core takes which index is not determined: work whose result must be the same every time is cut into blocks by
-/// shape alone and its parts are combined in order afterwards.
+/// Calls `body` once for each index in `0..<count`, on all cores, and returns after all calls have returned. The
+/// assignment of indices to cores is not deterministic. For a deterministic result, divide the work into blocks by its
+/// shape alone, and combine the partial results in order afterwards.
 package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   switch count {
   case ..<1: return
@@ -12,13 +11,7 @@ package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   }
 }
 
-/// The values of a function for every element, computed on all cores, in the order of the elements.
-///
-/// - Parameters:
-///   - elements: the arguments.
-///   - block: how many consecutive elements one core takes at a time, at least 1.
-///   - value: the function; it is called once for each element, from any thread.
-/// - Returns: the values.
+/// Returns the values of a function for all elements, in their order, computed on all cores in blocks of `block` ≥ 1.
 package func parallelMap<Elements: RandomAccessCollection & Sendable, Value>(
   _ elements: Elements, block: Int = 64, _ value: @Sendable (Elements.Element) -> Value
 ) -> [Value] where Elements.Index == Int {

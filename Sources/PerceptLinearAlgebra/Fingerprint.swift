@@ -1,18 +1,16 @@
-/// A 64-bit sum that tells numbers apart that are not the same by chance or by accident: FNV-1a over words of eight bytes.
+/// A 64-bit hash that detects accidental differences: FNV-1a over words of eight bytes. It is not cryptographic.
 package struct Fingerprint {
   private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  /// The sum of nothing.
   package init() {}
 
-  /// Takes in 64 bits.
   package mutating func add(_ word: UInt64) {
     hash = (hash ^ word) &* 0x100_0000_01B3
-    // Multiplication carries differences only upwards.
+    // The multiplication propagates differences only to higher bits.
     hash ^= hash >> 32
   }
 
-  /// Takes in bytes, and how many they are.
+  /// Adds the number of bytes and then the bytes to the hash.
   package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(UInt64(bytes.count))
     let whole = bytes.count / 8 * 8
@@ -24,7 +22,7 @@ package struct Fingerprint {
     add(rest)
   }
 
-  /// Sixteen hexadecimal digits.
+  /// The hash as 16 hexadecimal digits.
   package var text: String {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

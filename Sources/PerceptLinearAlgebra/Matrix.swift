@@ -1,26 +1,28 @@
-/// A dense matrix of Float64, row by row.
+/// A dense matrix of Float64 in row-major order.
 public struct Matrix: Sendable, Hashable {
-  /// How many rows there are.
+  /// The number of rows.
   public let rows: Int
-  /// How many columns there are.
+  /// The number of columns.
   public let columns: Int
-  /// All elements, `rows x columns`, row by row.
+  /// The elements, `rows x columns`, in row-major order.
   public var elements: [Double]
 
-  /// A matrix of given elements.
+  /// Creates a matrix from its elements.
   ///
   /// - Parameters:
-  ///   - rows: how many rows.
-  ///   - columns: how many columns.
-  ///   - elements: `rows x columns` values, row by row.
+  ///   - rows: the number of rows.
+  ///   - columns: the number of columns.
+  ///   - elements: exactly `rows x columns` values in row-major order.
   public init(rows: Int, columns: Int, elements: [Double]) {
-    precondition(elements.count == rows * columns, "\(elements.count) elements do not fill \(rows) x \(columns)")
+    precondition(
+      elements.count == rows * columns,
+      "a \(rows) x \(columns) matrix must have \(rows * columns) elements (got \(elements.count))")
     self.rows = rows
     self.columns = columns
     self.elements = elements
   }
 
-  /// A matrix of zeros.
+  /// Returns a matrix of zeros.
   public static func zeros(rows: Int, columns: Int) -> Matrix {
     Matrix(rows: rows, columns: columns, elements: Array(repeating: 0, count: rows * columns))
   }

@@ -1,7 +1,5 @@
-/// The sum of numbers, eight partial sums at a time: the same order every time, and no addition waits for the one before.
-///
-/// - Parameter values: any number of them.
-/// - Returns: their sum.
+/// Returns Σⱼ values[j], 0 if there are no values. The order of additions is fixed: eight partial sums, so that an
+/// addition does not wait for the one before it.
 package func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
   var lanes = SIMD8<Double>.zero
   let whole = values.count / 8 * 8
@@ -15,12 +13,12 @@ package func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
   return lanes.sum() + rest
 }
 
-/// Σⱼ a[j]·b[j].
+/// Returns Σⱼ a[j]·b[j] over the elements of `a`. `b` must have at least as many elements.
 package func dot(_ a: [Double], _ b: [Double]) -> Double {
   a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in dot(a.baseAddress, b.baseAddress, a.count) } }
 }
 
-/// Σⱼ a[j]·b[j] of `count` numbers, eight partial sums at a time.
+/// Returns Σⱼ a[j]·b[j] over `count` elements, with eight partial sums; 0 if a pointer is `nil`.
 package func dot(_ a: UnsafePointer<Double>?, _ b: UnsafePointer<Double>?, _ count: Int) -> Double {
   guard let a, let b else { return 0 }
   var lanes = SIMD8<Double>.zero

@@ -1,23 +1,20 @@
 import CPerceptKernels
 import Glibc
 
-/// A symmetric matrix of Float64. Only its lower half takes memory and is read: half the bytes for every product.
-///
-/// One thread of work at a time may use it, because products share room that was taken once.
+/// A symmetric matrix of Float64. Only its lower triangle uses memory and is read, which halves the memory traffic of a
+/// product. Not thread-safe: all products use the same workspace, which is allocated once.
 package final class SymmetricMatrix {
-  /// How many rows and columns there are.
   package let count: Int
-  /// `count`, rounded up to whole squares of 4 x 4; what lies beyond `count` is zero.
+  /// `count` rounded up to a multiple of 4. Elements beyond `count` are zero.
   let stride: Int
-  /// stride x stride elements, of which row i holds columns up to i | 3. The system gives memory to pages that are touched.
+  /// stride x stride elements. Row i uses columns up to i | 3; the system allocates only pages that are accessed.
   let elements: UnsafeMutablePointer<Double>
   private let memory: UnsafeMutableRawPointer
   private let blocks: [Range<Int>]
   private let vector: UnsafeMutablePointer<Double>
-  /// For each block of rows, `stride` sums.
+  /// `stride` partial sums for each block of rows.
   private let sums: UnsafeMutablePointer<Double>
 
-  /// A matrix of zeros.
   package init(count: Int) {
     self.count = count
     stride = (count + 3) / 4 * 4
@@ -31,22 +28,18 @@ package final class SymmetricMatrix {
     free(memory)
   }
 
-  /// The element in a row and a column, in any order.
+  /// The element at a row and a column, in either order.
   package subscript(row: Int, column: Int) -> Double {
     elements[max(row, column) * stride + min(row, column)]
   }
 
-  /// Sets the element of a row and a column up to row | 3; different elements may be set at the same time.
+  /// Sets the element at a row and a column ≤ row | 3. Different elements may be set concurrently.
   package func set(_ row: Int, _ column: Int, _ value: Double) {
     precondition(row < count && column <= row | 3)
     elements[row * stride + column] = value
   }
 
-  /// products = matrix · vector.
-  ///
-  /// - Parameters:
-  ///   - factors: `count` elements.
-  ///   - products: receives `count` elements.
+  /// Computes products = matrix · factors, on all cores, in O(`count`²).
   package func multiply(_ factors: UnsafeBufferPointer<Double>, into products: UnsafeMutableBufferPointer<Double>) {
     precondition(factors.count == count && products.count == count)
     guard let from = factors.baseAddress, let to = products.baseAddress else { return }
@@ -65,7 +58,7 @@ package final class SymmetricMatrix {
     }
   }
 
-  /// H·M·H with H = I - 1·1ᵀ/count: the mean of every row and column is taken away.
+  /// Subtracts the mean of every row and column: replaces the matrix M by H·M·H with H = I - 1·1ᵀ/count.
   package func subtractMeans() {
     let ones = [Double](repeating: 1 / Double(count), count: count)
     let means = [Double](unsafeUninitializedCapacity: count) { means, initialized in
@@ -79,7 +72,6 @@ package final class SymmetricMatrix {
     }
   }
 
-  /// Every element times a factor.
   package func scale(by factor: Double) {
     for i in 0..<count {
       let row = elements + i * stride
@@ -87,17 +79,17 @@ package final class SymmetricMatrix {
     }
   }
 
-  /// Rows in blocks of about equal area, one for every 512 rows, cut at multiples of 4.
+  /// Returns 1 to 16 blocks of rows of about equal area, one per 512 rows, with boundaries at multiples of 4.
   private static func blocks(_ stride: Int) -> [Range<Int>] {
     let number = max(1, min(16, stride / 512))
     let ends = (0...number).map { Int((Double($0) / Double(number)).squareRoot() * Double(stride)) / 4 * 4 }
     return zip(ends, ends.dropFirst()).map { $0..<$1 }
   }
 
-  /// Zeros that begin at a multiple of 64 bytes, so that no square of 4 x 4 crosses more lines of the cache than it must.
+  /// Allocates zeros with an alignment of 64 bytes, so that a 4 x 4 block crosses as few cache lines as possible.
   private static func zeros(_ count: Int) -> (memory: UnsafeMutableRawPointer, first: UnsafeMutablePointer<Double>) {
     guard let memory = calloc(count + 8, MemoryLayout<Double>.stride) else {
-      preconditionFailure("no memory for \(count) numbers")
+      preconditionFailure("out of memory: cannot allocate \(count) Float64 values")
     }
     return (memory, memory.alignedUp(toMultipleOf: 64).bindMemory(to: Double.self, capacity: count))
   }

@@ -4,12 +4,11 @@ import PerceptImages
 import PerceptInterpretation
 import PerceptModels
 
-/// What it learns from: the pictures, class by class.
+/// The section of the page that shows the dataset: counts, mean images and training images by class.
 enum DataSection {
-  /// At most so many pictures of a class stand side by side.
   static let mostPerClass = 36
 
-  private static let purposes = ["train": "to learn from", "val": "for validation", "test": "to judge it by"]
+  private static let purposes = ["train": "for training", "val": "for validation", "test": "for testing"]
 
   static func html(_ splits: DatasetSplits) -> String {
     let names = splits.training.classNames
@@ -18,7 +17,7 @@ enum DataSection {
       "\(counted(dataset.count, "photo")) \(purposes[name] ?? name) (\(zip(dataset.classCounts, names).map { "\($0) \($1)" }.joined(separator: ", ")))"
     }
     let drawn = splits.draw.map {
-      " The test photos were drawn at random, \(Ticks.percent($0.fraction)) of each class, seed \($0.seed)."
+      " The test photos were drawn at random: \(Ticks.percent($0.fraction)) of each class, seed \($0.seed)."
     }
     let figures = names.indices.map { figure(splits.training, $0, preprocessing) }
     return Page.paragraph("\(counts.joined(separator: "; ")).\(drawn ?? "")")
@@ -32,28 +31,27 @@ enum DataSection {
     let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
     return """
       <figure><h3>\(name)</h3><div class="mean"><img src="mean.png?\(query)" alt="The mean of all \(name) training photos" \
-      width="96" height="96"><p>The mean of \(dataset.classCounts[label]) photos. The neuron sees \(preprocessing.size) pixels \
-      \(preprocessing.color == .rgb ? "in colour" : "in gray"), no more.</p></div>\
+      width="96" height="96"><p>The mean of \(dataset.classCounts[label]) photos. The neuron sees only \(preprocessing.size) pixels \
+      \(preprocessing.color == .rgb ? "in color" : "in gray").</p></div>\
       <img class="montage" src="montage.png?\(query)" alt="\(counted(shown.count, "\(name) photo")) side by side" \
       data-part="train" data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)"></figure>
       """
   }
 
   private static func skipped(_ files: [SkippedFile]) -> String {
-    guard !files.isEmpty else { return Page.paragraph("Every file could be read.") }
+    guard !files.isEmpty else { return Page.paragraph("All files could be read.") }
     let shown = files.prefix(20).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
     let more = files.count > shown.count ? "<li>… and \(files.count - shown.count) more</li>" : ""
-    return "<details><summary>\(counted(files.count, "file")) could not be read and took no part</summary>"
+    return "<details><summary>\(counted(files.count, "file")) could not be read and were left out</summary>"
       + "<ul class=\"files\">\(shown.joined())\(more)</ul></details>"
   }
 }
 
 extension Dataset {
-  /// The first examples of a class, as many as a montage shows.
+  /// Returns the indices of the first examples of a class, at most ``DataSection/mostPerClass``.
   func indices(of label: Int) -> [Int] {
     Array(examples.indices.lazy.filter { examples[$0].label == label }.prefix(DataSection.mostPerClass))
   }
 
-  /// A picture as the neuron sees it.
   func image(at index: Int) -> Image { preprocessing.image(of: withFeatures(of: index, Array.init)) }
 }

@@ -5,31 +5,31 @@ import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
-/// A picture that is asked about, and all that the page says of it.
+/// A single image with its prediction and explanation, as the page shows them.
 struct ImageQuestion {
   let session: TrainingSession
+  /// The preprocessed image, one value from 0 to 255 per feature.
   let features: [UInt8]
-  /// What it is, where that is known.
+  /// The index of the true class, if known.
   let label: Int?
 
   private var classifier: Classifier { session.classifier }
   private var names: [String] { classifier.classNames }
 
-  /// What the page draws, and lets people paint on: the picture as the neuron sees it.
+  /// The preprocessed image, which the page displays and lets people paint on.
   var image: Image { session.settings.preprocessing.image(of: features) }
 
-  /// The answer with its reasons, as HTML.
   var answer: (html: String, prediction: Prediction) {
     let explanation = Explanation(classifier, features: features, mean: session.mean, run: session.run)
     let prediction = explanation.prediction
-    let splits = [
+    let sections = [
       verdict(prediction), reasons(explanation), counterfactual(explanation), influence(explanation), steps(prediction),
     ]
-    return (splits.joined(separator: "\n"), prediction)
+    return (sections.joined(separator: "\n"), prediction)
   }
 
   private func verdict(_ prediction: Prediction) -> String {
-    let truth = label.map { " That is \($0 == prediction.label ? "right" : "wrong"): the label says \(names[$0])." }
+    let truth = label.map { " \($0 == prediction.label ? "Correct" : "Wrong"): the label is \(names[$0])." }
     let order = prediction.probabilities.indices.sorted { prediction.probabilities[$0] > prediction.probabilities[$1] }
     let rows = order.prefix(10).map { index in
       let share = prediction.probabilities[index]
@@ -39,28 +39,29 @@ struct ImageQuestion {
     }
     return "<p class=\"answer\"><strong>\(escaped(names[prediction.label]))</strong>, "
       + "<span id=\"probability\" data-probability=\"\(prediction.probability)\">\(Ticks.percent(prediction.probability))</span>."
-      + "\(escaped(truth ?? ""))</p><table class=\"probabilities\"><caption>The probability of each class</caption><tbody>\(rows.joined())</tbody></table>"
+      + "\(escaped(truth ?? ""))</p><table class=\"probabilities\"><caption>Probability of each class</caption><tbody>\(rows.joined())</tbody></table>"
   }
 
-  /// What spoke for and against, as a picture and as a sum.
+  /// The attributions, as an image and as a sum that gives z.
   private func reasons(_ explanation: Explanation) -> String {
     let sums = explanation.attributions
-    let rows = explanation.summands.map { ($0.name, signed($0.value)) } + [("together: z", signed(sums.logit))]
+    let rows = explanation.summands.map { ($0.name, signed($0.value)) } + [("sum: z", signed(sums.logit))]
     let table = rows.map { "<tr><th scope=\"row\">\(escaped($0))</th><td>\($1)</td></tr>" }
     let (forName, against) = (escaped(explanation.className), escaped(explanation.otherName))
     let what =
       explanation.hasHiddenLayers
-      ? "What each pixel adds on the way from the mean training photo to this one" : "Pixel times weight, w·x"
-    let alt = "What each pixel adds to z: red for \(forName), blue for \(against), black for nothing"
+      ? "What each pixel contributes on the path from the mean training photo to this one (integrated gradients)"
+      : "Pixel times weight, w·x"
+    let alt = "What each pixel contributes to z: red for \(forName), blue for \(against), black for zero"
     return """
       <div class="reasons"><figure><img src="\(sums.image.dataURI)" alt="\(alt)" width="\(sums.size.width)" \
-      height="\(sums.size.height)"><figcaption>\(what): <b class="for">red</b> spoke for \(forName), \
+      height="\(sums.size.height)"><figcaption>\(what): <b class="for">red</b> is evidence for \(forName), \
       <b class="against">blue</b> for \(against).</figcaption></figure>
-      <table class="sum"><caption>All of it added up</caption><tbody>\(table.joined())</tbody></table></div>
+      <table class="sum"><caption>All contributions add up to z</caption><tbody>\(table.joined())</tbody></table></div>
       """
   }
 
-  /// The smallest change that changes the answer: before, after, and what changes.
+  /// The counterfactual: the image, the nearest image with another prediction, and their difference.
   private func counterfactual(_ explanation: Explanation) -> String {
     var images = ""
     if let counterfactual = explanation.counterfactual {
@@ -72,19 +73,19 @@ struct ImageQuestion {
       ]
       let cells =
         shown.map { ($0, "\($1), \(Ticks.percent($2))") } + [
-          (difference, factor == 1 ? "the difference" : "the difference, \(factor) times as large")
+          (difference, factor == 1 ? "difference" : "difference, amplified \(factor) times")
         ]
       images = cells.map { image, words in
         "<figure><img src=\"\(image.losslessDataURI)\" alt=\"\(escaped(words))\" width=\"\(image.width)\" "
           + "height=\"\(image.height)\"><figcaption>\(escaped(words))</figcaption></figure>"
       }.joined()
     }
-    return "<h3>How little it would take</h3>"
-      + Page.paragraph(explanation.counterfactualSentence, class: "nudge-words")
-      + (images.isEmpty ? "" : "<div class=\"nudge\">\(images)</div>")
+    return "<h3>Counterfactual: the smallest change that flips the answer</h3>"
+      + Page.paragraph(explanation.counterfactualSentence)
+      + (images.isEmpty ? "" : "<div class=\"counterfactual\">\(images)</div>")
   }
 
-  /// The training photos that pulled this answer most each way.
+  /// Training influence: the training images with the largest representer values, for and against the prediction.
   private func influence(_ explanation: Explanation) -> String {
     guard let influence = explanation.influence else { return "" }
     let ways = [(true, explanation.className), (false, explanation.otherName)].map { isFor, name in
@@ -92,21 +93,21 @@ struct ImageQuestion {
         session.trainingButton($0.row, number: Explanation.signed($0.pull))
       }
       return buttons.isEmpty
-        ? "" : Page.paragraph("Most for \(name):") + "<ol class=\"pictures\">\(buttons.joined())</ol>"
+        ? "" : Page.paragraph("Strongest for \(name):") + "<ol class=\"images\">\(buttons.joined())</ol>"
     }
     return "<h3>The photos behind this answer</h3>"
       + Page.paragraph(explanation.influenceSentence(among: session.splits.training.count)) + ways.joined()
   }
 
-  /// The article's six steps with this picture's numbers.
+  /// The article's six steps of training, with the numbers of this image. Only for a single sigmoid neuron.
   private func steps(_ prediction: Prediction) -> String {
     guard classifier.network.layers.count == 1, names.count == 2 else { return "" }
     let y = label ?? prediction.label
     let steps = BackpropagationTrace(classifier, features: features, label: y)
     let rate = session.run.learningRate
-    let known = label == nil ? "if it is \(names[y])" : "since it is \(names[y])"
+    let known = label == nil ? "if the label is \(names[y])" : "as the label is \(names[y])"
     let rows: [(String, String, String)] = [
-      ("1. Start", "weights w and bias b, as learned so far", "\(features.count) weights, b = \(number(steps.bias))"),
+      ("1. Start", "trained weights w and bias b", "\(features.count) weights, b = \(number(steps.bias))"),
       (
         "2. Forward", "z = Σ w·x + b",
         "\(number(steps.product)) \(steps.bias < 0 ? "−" : "+") \(number(abs(steps.bias))) = \(number(steps.logit))"
@@ -114,19 +115,22 @@ struct ImageQuestion {
       ("", "a = 1 / (1 + e⁻ᶻ)", number(steps.activation)),
       ("3. Cost", "J = −log \(y == 1 ? "a" : "(1 − a)"), \(known) (y = \(y))", number(steps.cost)),
       ("4. Backward", "dJ/da = \(y == 1 ? "−1/a" : "1/(1 − a)")", number(steps.activationGradient)),
-      ("", "dJ/dz = a − y, and so is dJ/db", number(steps.logitGradient)),
-      ("", "dJ/dw = (a − y)·x, its length", number(steps.weightGradientLength)),
+      ("", "dJ/dz = dJ/db = a − y", number(steps.logitGradient)),
+      ("", "length of dJ/dw = (a − y)·x", number(steps.weightGradientLength)),
       (
         "5. Update", "b − α·dJ/db with α = \(Ticks.label(Ticks.significant(rate, digits: 4)))",
         number(steps.bias - rate * steps.logitGradient)
       ),
-      ("", "how far w moves: α·‖dJ/dw‖", number(rate * steps.weightGradientLength)),
-      ("6. Repeat", "over all training photos, their mean", "\(counted(session.settings.iterations, "iteration"))"),
+      ("", "length of the update of w: α·‖dJ/dw‖", number(rate * steps.weightGradientLength)),
+      (
+        "6. Repeat", "with the mean gradient of all training photos",
+        "\(counted(session.settings.configuration.iterations, "iteration"))"
+      ),
     ]
     let body = rows.map { "<tr><th scope=\"row\">\($0)</th><td>\(escaped($1))</td><td>\(escaped($2))</td></tr>" }
     return
-      "<details><summary>The six steps of learning, with this picture’s numbers</summary><div class=\"scroll\"><table class=\"steps\">"
-      + "<caption>As if it were the only training photo</caption><tbody>\(body.joined())</tbody></table></div></details>"
+      "<details><summary>The six steps of training, with the numbers of this photo</summary><div class=\"scroll\">"
+      + "<table class=\"steps\"><caption>One iteration, as if this were the only training photo</caption><tbody>\(body.joined())</tbody></table></div></details>"
   }
 
   private func number(_ value: Double) -> String {

@@ -3,44 +3,43 @@ import PerceptImages
 import PerceptModels
 import PerceptTraining
 
-/// Trainings that differ in their learning rate, side by side.
+/// A comparison of trainings that differ only in their learning rate.
 struct LearningRateComparison: Sendable {
   struct Run: Sendable {
     let rate: Double
-    /// Nil where it diverged before it learned anything.
+    /// The training, or nil if it diverged in its first iterations.
     let session: TrainingSession?
   }
 
   let runs: [Run]
 
-  /// The curves in one chart, and the weights of each.
   var html: Fragment {
     let trained = runs.compactMap { run in
       run.session.map { (name: Ticks.label(run.rate), record: $0.classifier.record) }
     }
-    var splits: [String] = []
+    var sections: [String] = []
     if !trained.isEmpty {
       var chart = Chart.learningCurve(
-        trained.map { (name: $0.name, costs: $0.record.costs) }, title: "Learning rates side by side",
-        unit: trained[0].record.settings.batchSize == nil ? "iteration" : "epoch")
+        trained.map { (name: $0.name, costs: $0.record.costs) }, title: "Comparison of learning rates",
+        unit: trained[0].record.configuration.batchSize == nil ? "iteration" : "epoch")
       chart.marks = []
       let first = trained.compactMap(\.record.costs.first).max() ?? 1
-      // One that jumps would press all others flat.
+      // On a linear scale, one curve with large jumps would flatten all others.
       if trained.contains(where: { ($0.record.costs.max() ?? 0) > 2 * first }) { chart.yScale = .logarithmic }
-      splits.append(
+      sections.append(
         Page.figure(
-          chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "race-curve",
-          caption: "The cost at each rate."))
+          chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "comparison-curve",
+          caption: "The cost at each learning rate."))
     }
-    splits.append("<div class=\"lanes\">" + runs.map(Self.html).joined() + "</div>")
-    return Fragment(html: splits.joined(separator: "\n"))
+    sections.append("<div class=\"runs\">" + runs.map(Self.html).joined() + "</div>")
+    return Fragment(html: sections.joined(separator: "\n"))
   }
 
   private static func html(_ run: Run) -> String {
     let rate = Ticks.label(run.rate)
     guard let session = run.session else {
       return
-        "<figure class=\"lane\"><div class=\"film\"></div><figcaption><b>\(rate)</b>: diverged at once, nothing learned</figcaption></figure>"
+        "<figure class=\"run\"><div class=\"weights\"></div><figcaption><b>\(rate)</b>: diverged immediately</figcaption></figure>"
     }
     let score = session.judged.evaluation.score
     let result =
@@ -48,29 +47,28 @@ struct LearningRateComparison: Sendable {
       ? "cost \(short(session.run.costs.last ?? 0))"
       : "diverged, lowest cost \(short(session.run.divergence?.lowestCost ?? 0))"
     return
-      "<figure class=\"lane\">\(session.weightsStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
-      + "\(session.judged.name) photos right</figcaption></figure>"
+      "<figure class=\"run\">\(session.weightsStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
+      + "\(session.judged.name) photos correct</figcaption></figure>"
   }
 }
 
 extension TrainingSession {
-  /// The weights as they ended, with the address of what they were before.
+  /// The weights after training as an element of the page, with the address of the image of all frames.
   var weightsStrip: String {
     let iterations = frames.map { "\($0.iteration)" }.joined(separator: " ")
     let address = escaped("film.png?" + settings.query)
-    return lastImage.strip(" data-film=\"\(address)\" data-iterations=\"\(iterations)\"")
+    return lastImage.strip(" data-history=\"\(address)\" data-iterations=\"\(iterations)\"")
   }
 }
 
 extension Image {
-  /// A picture of weights as an element of the page.
   func strip(_ attributes: String = "") -> String {
-    "<div class=\"film\" role=\"img\" aria-label=\"The weights as a picture: red speaks for one class, blue for the other\" "
+    "<div class=\"weights\" role=\"img\" aria-label=\"The weights as an image: red counts for one class, blue for the other\" "
       + "style=\"aspect-ratio:\(width)/\(height);background-image:url(\(losslessDataURI))\"\(attributes)></div>"
   }
 }
 
-/// A piece of the page.
+/// A fragment of the page, as a JSON response.
 struct Fragment: Encodable {
   let html: String
 }

@@ -5,16 +5,16 @@ import PerceptModels
 import PerceptTraining
 import Synchronization
 
-/// The pictures of a studio, and the last trainings on them.
+/// The dataset of a studio, with caches of its preprocessed splits and of the most recent trainings.
 package final class Studio: Sendable {
-  /// The data, and how pictures of it become features unless the page says otherwise.
+  /// The data source, its split, and the default preprocessing; the page's settings may override the preprocessing.
   package struct Data: Sendable {
     package let source: DataSource
     package let preprocessing: Preprocessing
     package let testFraction: Double
     package let seed: UInt64
     package let cache: PixelCache?
-    /// The arguments of `percept train` that choose all this.
+    /// The arguments of `percept train` that select the same data and split.
     package let arguments: [String]
 
     package init(
@@ -34,31 +34,27 @@ package final class Studio: Sendable {
   private let splits = Mutex(LRUCache<Preprocessing, DatasetSplits>(limit: 4))
   private let sessions: Mutex<LRUCache<StudioSettings, TrainingSession>>
 
-  /// A studio; reads the pictures once, so that what is wrong with them is known at once.
-  ///
-  /// - Parameters:
-  ///   - data: where the pictures are.
-  ///   - progress: how many of how many are read.
-  /// - Throws: `DatasetError` and its like where the data cannot be trained with.
+  /// Reads every image once, so that invalid data fails here and not on the page: throws `DatasetError`, and other
+  /// errors of reading. `progress` gets the number of images read so far and the total.
   package init(_ data: Data, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
     self.data = data
     let splits = try Self.splits(data, data.preprocessing, progress: progress)
     self.splits.withLock { $0[data.preprocessing] = splits }
     var start = StudioSettings(preprocessing: data.preprocessing)
-    (start.iterations, start.learningRate) = (1, .fixed(1e-3))
+    (start.configuration.iterations, start.learningRate) = (1, .fixed(1e-3))
     if let stable = try TrainingSession(start, splits, seed: data.seed).run.stableLearningRate {
       start.learningRate = .fixed(Ticks.below(stable))
     }
-    start.iterations = Self.iterations(for: splits.training)
+    start.configuration.iterations = Self.iterations(for: splits.training)
     self.start = start
-    // A lesson keeps an answer for every picture.
+    // A session holds a prediction for every image, so larger datasets keep fewer sessions.
     sessions = Mutex(LRUCache(limit: max(2, min(16, 100_000 / splits.training.count))))
   }
 
-  /// Where the page begins: a neuron at the largest round rate that is stable.
+  /// The page's initial settings: a single layer, trained at the largest round learning rate that is stable.
   package let start: StudioSettings
 
-  /// A thousand iterations, or as many as are done in about two seconds.
+  /// The initial number of iterations: 1000, or fewer if 1000 would take longer than about two seconds.
   private static func iterations(for dataset: Dataset) -> Int {
     let units = Network.logitCount(classes: dataset.classNames.count)
     let multiplications = Double(dataset.count) * Double(dataset.featureCount * units)
@@ -66,7 +62,7 @@ package final class Studio: Sendable {
       ? 1000 : [500, 200, 100, 50].first { Double($0) * multiplications < 1e10 } ?? 20
   }
 
-  /// The pictures, made in one way.
+  /// Returns the splits for a preprocessing, from the cache of the last four if possible. Throws errors of reading.
   package func splits(_ preprocessing: Preprocessing) throws -> DatasetSplits {
     if let known = splits.withLock({ $0[preprocessing] }) { return known }
     let made = try Self.splits(data, preprocessing)
@@ -81,13 +77,8 @@ package final class Studio: Sendable {
     return try DatasetSplits(of: dataset, testFraction: data.testFraction, seed: data.seed, path: data.source.path)
   }
 
-  /// What comes of settings, from memory where they were asked for before.
-  ///
-  /// - Parameters:
-  ///   - settings: what is set.
-  ///   - observe: called with every iteration that is computed and the last frame; may throw `StopTraining`.
-  /// - Returns: the training and what came of it.
-  /// - Throws: `TrainingError`, `DatasetError`, and what `observe` throws.
+  /// Returns a session from the cache, or trains and calls `observe` with every iteration and the most recent frame. If
+  /// it throws `StopTraining`, the session's settings have the number of iterations that ran.
   func session(
     _ settings: StudioSettings, observe: (Iteration, TrainingSession.Frame) throws -> Void = { _, _ in }
   ) throws -> TrainingSession {
@@ -98,7 +89,7 @@ package final class Studio: Sendable {
   }
 }
 
-/// The values that were asked for last.
+/// A least-recently-used cache: keeps the `limit` values that were read or written last. Access takes O(limit) time.
 struct LRUCache<Key: Hashable, Value> {
   private var values: [(key: Key, value: Value)] = []
   let limit: Int

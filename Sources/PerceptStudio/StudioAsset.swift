@@ -3,9 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The files of the page that never change.
+/// The static files of the page: style sheet and scripts, embedded in the program.
 enum StudioAsset {
-  /// The file of a name, where there is one.
   static func named(_ name: String) -> Response? {
     let assets = (0..<cpercept_asset_count).map(cpercept_asset_at)
     guard let asset = assets.first(where: { String(cString: $0.name) == name }) else { return nil }

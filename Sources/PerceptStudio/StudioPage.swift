@@ -6,9 +6,10 @@ import NIOCore
 import PerceptDatasets
 import PerceptFigures
 import PerceptImages
+import PerceptModels
 import PerceptTraining
 
-/// The page before its first training: headings, controls, and places for what comes.
+/// The studio's HTML page: headings, controls, the dataset, and placeholders that the script fills after each training.
 struct StudioPage {
   private let studio: Studio
   private let settings: StudioSettings
@@ -35,16 +36,16 @@ struct StudioPage {
   private var html: String {
     let title =
       names.count <= 4 ? Page.alternatives(names) + "?" : "\(names.count) classes"
-    let story: [(id: String, title: String, body: String)] = [
-      ("look-section", "Look", look), ("set-section", "Set and watch", workbench),
-      ("judge-section", "Judge", judging),
-      ("ask", "Ask", asking), ("recipe-section", "The recipe", "<div id=\"recipe\"></div>"),
-      ("keep-section", "Keep", "<div id=\"keep\"></div>"),
+    let contents: [(id: String, title: String, body: String)] = [
+      ("look-section", "Look at the data", look), ("set-section", "Train and watch", workbench),
+      ("judge-section", "Evaluate", judging), ("ask", "Ask about a photo", asking),
+      ("influence-section", "Training influence", "<div id=\"influence\"></div>"),
+      ("keep-section", "Download", "<div id=\"keep\"></div>"),
     ]
-    let links = story.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }.joined()
-    let sections = story.enumerated().map { index, part in
-      "<section id=\"\(part.id)\" aria-labelledby=\"\(part.id)-title\"><h2 id=\"\(part.id)-title\"><span>\(index + 1)</span>"
-        + "\(part.title)</h2>\n\(part.body)</section>"
+    let links = contents.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }.joined()
+    let sections = contents.enumerated().map { index, section in
+      "<section id=\"\(section.id)\" aria-labelledby=\"\(section.id)-title\"><h2 id=\"\(section.id)-title\">"
+        + "<span>\(index + 1)</span>\(section.title)</h2>\n\(section.body)</section>"
     }
     return Page.html(
       title: title + " Percept studio",
@@ -52,53 +53,53 @@ struct StudioPage {
       body: """
         <header>
         <h1>\(escaped(title))</h1>
-        <p class="lead">\(lead) Change anything below, and it learns anew while you watch.</p>
-        <nav aria-label="The story"><ol>\(links)</ol></nav>
-        <noscript><p>This page needs JavaScript, all of which comes from this machine.</p></noscript>
+        <p class="lead">\(lead) Change any setting below: it trains again while you watch.</p>
+        <nav aria-label="Sections"><ol>\(links)</ol></nav>
+        <noscript><p>This page needs JavaScript. All scripts come from this machine.</p></noscript>
         </header>
-        <div id="bar"><div id="bar-film"></div><div id="result">Learning …</div>
-        <div id="busy" hidden><progress id="progress" max="1" aria-label="How far the training is"></progress>
+        <div id="bar"><div id="bar-weights"></div><div id="result">Training …</div>
+        <div id="busy" hidden><progress id="progress" max="1" aria-label="Training progress"></progress>
         <button type="button" id="stop">Stop</button></div></div>
-        <p id="fault" role="alert"></p><p id="said" class="hidden" role="status"></p>
+        <p id="error" role="alert"></p><p id="announcement" class="hidden" role="status"></p>
         \(sections.joined(separator: "\n"))
         """)
   }
 
   private var lead: String {
     names.count == 2
-      ? "One neuron looks at every pixel and says how probably a photo is \(escaped(names[1])) rather than \(escaped(names[0]))."
-      : "One neuron for each class looks at every pixel; together they say how probable each class is."
+      ? "One neuron reads every pixel and estimates the probability that a photo is \(escaped(names[1])), not \(escaped(names[0]))."
+      : "One neuron per class reads every pixel. Together they estimate the probability of each class."
   }
 
   private var judging: String {
     """
     <div id="judge"></div><div id="photos" aria-live="polite"></div>
-    <details id="shortcuts"><summary>Could something simpler do it?</summary><div id="simpler" aria-live="polite"></div></details>
+    <details id="shortcuts"><summary>Shortcut features: could something simpler do it?</summary><div id="simpler" aria-live="polite"></div></details>
     """
   }
 
   private var look: String {
     let splits = try? studio.splits(settings.preprocessing)
     return
-      "<div id=\"look\" data-pictures=\"\(escaped(settings.preprocessing.query))\">\(splits.map(DataSection.html) ?? "")</div>"
+      "<div id=\"look\" data-preprocessing=\"\(escaped(settings.preprocessing.query))\">\(splits.map(DataSection.html) ?? "")</div>"
   }
 
-  // MARK: - Set and watch
+  // MARK: - Train and watch
 
   private var workbench: String {
     """
     <div class="workbench">
     <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))">\(rate)
-    \(slider("iterations", "Iterations", iterations, settings.iterations, "How often it corrects itself."))
-    \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The side of the square that every photo is shrunk to."))
+    \(slider("iterations", "Iterations", iterations, settings.configuration.iterations, "How many times the weights are updated."))
+    \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The width and height that every photo is resized to."))
     \(colors)\(hidden)
-    \(slider("l2", "Penalty on weights (L2)", penalties, settings.l2, "Keeps weights small, so that no pixel counts too much."))
+    \(slider("l2", "Penalty on weights (L2)", penalties, settings.configuration.l2, "Keeps weights small, so that no single pixel dominates."))
     </form>
     <div><div class="stage"><div id="strip"></div><div id="watch"><div id="now" hidden></div></div></div>
     <div class="scrubber"><button type="button" id="play">Play</button>
-    <input type="range" id="scrubber" min="0" max="1" value="1" aria-label="Iteration to look at"><p id="moment"></p></div>
-    <h3>Race other learning rates against this one</h3>
-    <div id="racers" class="racers">\(Self.racers)</div><div id="race" aria-live="polite"></div></div>
+    <input type="range" id="scrubber" min="0" max="1" value="1" aria-label="Iteration shown"><p id="moment"></p></div>
+    <h3>Compare with other learning rates</h3>
+    <div id="rate-factors" class="rate-factors">\(Self.rateFactors)</div><div id="comparison" aria-live="polite"></div></div>
     </div>
     """
   }
@@ -110,8 +111,8 @@ struct StudioPage {
       <div class="setting"><label class="head" for="rate"><span>Learning rate</span><output id="rate-value" for="rate"></output></label>
       <div class="track"><div id="stable" hidden></div>
       <input type="range" id="rate" name="rate" min="-6" max="1" step="0.01" value="\(position)"></div>
-      <small id="stable-words" hidden><b>|</b> marks the largest stable rate, <span id="stable-number"></span>: above it the cost may \
-      rise.</small>
+      <small id="stable-words" hidden><b>|</b> marks the largest stable learning rate, <span id="stable-number"></span>. Above it, the \
+      cost may rise.</small>
       <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me</label></div>
       """
   }
@@ -127,12 +128,12 @@ struct StudioPage {
   }
 
   private var colors: String {
-    let choices = [(ColorMode.rgb, "colour"), (.gray, "gray")].map { mode, words in
+    let choices = [(ColorMode.rgb, "color"), (.gray, "gray")].map { mode, words in
       "<label class=\"choice\"><input type=\"radio\" name=\"color\" value=\"\(mode.rawValue)\""
         + "\(mode == settings.preprocessing.color ? " checked" : "")> \(words)</label>"
     }
     return
-      "<fieldset class=\"setting\"><legend class=\"head\">It sees</legend><div class=\"choices\">\(choices.joined())</div></fieldset>"
+      "<fieldset class=\"setting\"><legend class=\"head\">Color mode</legend><div class=\"choices\">\(choices.joined())</div></fieldset>"
   }
 
   private var hidden: String {
@@ -140,14 +141,14 @@ struct StudioPage {
     var choices = ["", "2", "4", "8", "16", "32", "64", "128", "32,16", "64,32"]
     if !choices.contains(own) { choices.append(own) }
     let options = choices.map {
-      "<option value=\"\($0)\"\($0 == own ? " selected" : "")>\($0.isEmpty ? "none: a single neuron" : $0.replacing(",", with: ", then "))</option>"
+      "<option value=\"\($0)\"\($0 == own ? " selected" : "")>\($0.isEmpty ? "none: a single layer" : $0.replacing(",", with: ", then "))</option>"
     }
     return
       "<div class=\"setting\"><label class=\"head\" for=\"hidden\">Hidden units</label><select id=\"hidden\" name=\"hidden\">"
-      + "\(options.joined())</select><small>Neurons between the pixels and the answer; they learn by Adam, in batches.</small></div>"
+      + "\(options.joined())</select><small>Neurons between pixels and output. Trained with Adam on mini-batches.</small></div>"
   }
 
-  /// The numbers that sliders stand for.
+  /// The values of the slider positions, as JSON.
   private var steps: String {
     let (counts, sizes) = (iterations.map(String.init), sides.map { "\"\(size($0).text)\"" })
     let numbers = penalties.map { "\($0)" }
@@ -160,22 +161,23 @@ struct StudioPage {
   ]
   private static let penalties = [0.0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
-  private var iterations: [Int] { Set(Self.iterations + [settings.iterations]).sorted() }
-  private var penalties: [Double] { Set(Self.penalties + [settings.l2]).sorted() }
+  private var iterations: [Int] { Set(Self.iterations + [settings.configuration.iterations]).sorted() }
+  private var penalties: [Double] { Set(Self.penalties + [settings.configuration.l2]).sorted() }
 
-  /// The widths of the pictures that the slider offers.
+  /// The image widths that the slider offers.
   private var sides: [Int] {
     let usual = [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128]
     return Set(usual + [settings, studio.start].map(\.preprocessing.size.width)).sorted()
   }
 
-  /// A size of a width, in the proportions that the page began with.
+  /// Returns the image size with a width and the aspect ratio of the initial settings.
   private func size(_ width: Int) -> ImageSize {
     let start = studio.start.preprocessing.size
     return ImageSize(width: width, height: max(1, (width * start.height + start.width / 2) / start.width))
   }
 
-  private static var racers: String {
+  /// Buttons that select further learning rates, as multiples of the current one.
+  private static var rateFactors: String {
     [(0.1, "a tenth"), (0.3, "a third"), (3, "3 times"), (10, "10 times"), (30, "30 times")].map { factor, words in
       "<button type=\"button\" aria-pressed=\"false\" data-factor=\"\(factor)\">\(words)</button>"
     }.joined()
@@ -185,18 +187,18 @@ struct StudioPage {
 
   private var asking: String {
     """
-    <label id="drop" for="file">Drop a picture here, paste one, choose one, or press any photo on this page.
+    <label id="drop" for="file">Drop a photo here, paste one, choose a file, or select any photo on this page.
     <input type="file" id="file" accept="image/*"></label>
     <div class="tools"><button type="button" id="camera-button" hidden>Use the camera</button></div>
     <div id="camera" hidden><video id="video" muted playsinline></video></div>
     <div id="asking" class="asking" hidden>
     <div><canvas id="canvas" tabindex="0" width="64" height="64" role="img" \
-    aria-label="The picture as the neuron sees it. Paint over it with the pointer; or move the brush with the arrow keys and paint with space."></canvas>
+    aria-label="The photo as the neuron sees it. Paint over it with the pointer, or move the brush with the arrow keys and paint with Space."></canvas>
     <p id="change" role="status"></p>
-    <div class="tools"><label>Brush <input type="range" id="brush" min="3" max="40" value="14" aria-label="Size of the brush"></label>
+    <div class="tools"><label>Brush <input type="range" id="brush" min="3" max="40" value="14" aria-label="Brush size"></label>
     <label>Paint <select id="paint"><option value="#808080">gray</option><option value="#000000">black</option>
     <option value="#ffffff">white</option></select></label><button type="button" id="clean">Undo painting</button></div>
-    <p class="hint">Paint over a part of it, and see what the answer hangs on.</p></div>
+    <p class="hint">Paint over a part of the photo to see what the prediction depends on.</p></div>
     <div id="answer" aria-live="polite"></div></div>
     """
   }

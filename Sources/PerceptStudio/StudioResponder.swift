@@ -9,17 +9,20 @@ import PerceptModels
 package import PerceptServer
 import PerceptTraining
 
-/// The studio: one page, and what its script asks for as the hand moves.
+/// The studio's HTTP interface: the page, and the resources that its script requests.
 ///
-/// | address | what it answers |
+/// | Request | Response |
 /// |---|---|
 /// | `GET /`, `/studio.css`, `/*.js` | the page |
-/// | `GET /train` | server-sent events: how a training goes, then all that changes on the page |
-/// | `POST /stop` | ends a training with what it has learned |
-/// | `GET /history.png`, `/comparison` | the weights over the iterations; other learning rates beside this one |
-/// | `GET /photos`, `/photo.png`, `/montage.png`, `/mean.png` | pictures of the data |
-/// | `GET`, `POST /ask` | the answer for a picture and its reasons |
-/// | `GET /model.safetensors`, `/report.html` | what can be kept |
+/// | `GET /train` | trains; server-sent events with the progress, then the sections of the page that changed |
+/// | `POST /stop` | stops a training and keeps its result |
+/// | `GET /film.png` | the weights over the iterations, one frame below the other |
+/// | `GET /race` | a comparison of several learning rates |
+/// | `GET /photos` | the images of one cell of a confusion matrix |
+/// | `GET /shortcuts` | the shortcut analysis |
+/// | `GET /photo.png`, `/montage.png`, `/mean.png` | images of the dataset |
+/// | `GET /ask`, `POST /ask` | the prediction for an image of the dataset or for an uploaded image, with its explanation |
+/// | `GET /model.safetensors`, `/report.html` | downloads |
 package struct StudioResponder: Responder {
   package let studio: Studio
   package private(set) var limits: ServerLimits
@@ -29,9 +32,9 @@ package struct StudioResponder: Responder {
   package init(_ studio: Studio, limits: ServerLimits = ServerLimits()) {
     self.studio = studio
     self.limits = limits
-    // Nobody waits for a page that is about to go.
+    // The page is closed together with the program, so no response needs a long drain time.
     self.limits.drainTime = .seconds(1)
-    // More threads than cores: a long training must not keep a question waiting.
+    // More threads than cores, so that a long training doesn't block predictions.
     pool = WorkPool(threads: 2 + limits.concurrentPredictions, queueLength: limits.queueLength)
   }
 
@@ -64,13 +67,15 @@ package struct StudioResponder: Responder {
     case ["photos"]:
       let cell = ["label", "answer"].map { query[$0].flatMap { Int($0) } ?? -1 }
       guard let html = try await session(settings()).photos(query["part"] ?? "test", label: cell[0], answer: cell[1])
-      else { throw RequestError(.notFound, "there is no such cell") }
+      else {
+        throw RequestError(.notFound, "no such cell: part must name a split, label and answer the indices of classes")
+      }
       return Response(json: Fragment(html: html))
     case ["shortcuts"]:
       let session = try await session(settings())
       return try await pool.run { Response(json: Fragment(html: try session.shortcuts)) }
     case ["photo.png"]:
-      return try await image(settings()) { try part(query, $0).image(at: index(query, try part(query, $0))) }
+      return try await image(settings()) { try split(query, $0).image(at: index(query, try split(query, $0))) }
     case ["montage.png"]:
       return try await image(settings()) { splits in
         let indices = splits.training.indices(of: try label(query, splits))
@@ -79,7 +84,7 @@ package struct StudioResponder: Responder {
     case ["mean.png"]:
       return try await image(settings()) { splits in
         guard let statistics = splits.training.statistics(of: try label(query, splits)) else {
-          throw RequestError(.notFound, "there is no photo of that class")
+          throw RequestError(.notFound, "the training split has no image of this class")
         }
         return statistics.meanImage
       }
@@ -91,24 +96,24 @@ package struct StudioResponder: Responder {
       let session = try await session(settings())
       let report = try await pool.run { Report(session.run, session.judged.evaluation).html }
       return Response(download: Array(report.utf8), type: "text/html; charset=utf-8", name: "report.html")
-    default: throw RequestError(.notFound, "there is nothing at \(request.uri.path); the studio is at /")
+    default: throw RequestError(.notFound, "no resource at \(request.uri.path); the studio is at /")
     }
   }
 
-  /// Refuses what another site's page asks for in the name of a browser on this machine, by a link or by a name that it made
-  /// point here: the pictures are nobody else's business.
+  /// Refuses requests that other sites make through a browser on this machine: the Host check prevents DNS rebinding,
+  /// that of `Sec-Fetch-Site` cross-site requests. Only the page itself may be opened by a link from another site.
   private func checkSender(of request: Request) throws {
     let host = request.head.authority ?? ""
     let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
     guard ["127.0.0.1", "localhost", "[::1]"].contains(name) else {
-      throw RequestError(.forbidden, "the studio answers at http://127.0.0.1 and http://localhost only, not at \(host)")
+      throw RequestError(.forbidden, "the host must be 127.0.0.1, localhost or [::1] (got \(host))")
     }
-    if let responder = request.headers[.secFetchSite], responder == "cross-site", request.pathParts != [] {
-      throw RequestError(.forbidden, "another site asked for this")
+    if let fetchSite = request.headers[.secFetchSite], fetchSite == "cross-site", request.pathParts != [] {
+      throw RequestError(.forbidden, "cross-site requests are not allowed")
     }
   }
 
-  /// What comes of settings.
+  /// Returns a session from the cache, or trains. Throws `RequestError` with status 422 if training fails.
   func session(_ settings: StudioSettings) async throws -> TrainingSession {
     try await pool.run { [studio] in
       do {
@@ -119,7 +124,7 @@ package struct StudioResponder: Responder {
     }
   }
 
-  // MARK: - Pictures of the data
+  // MARK: - Images of the dataset
 
   private func image(_ settings: StudioSettings, _ make: @escaping @Sendable (DatasetSplits) throws -> Image)
     async throws
@@ -129,14 +134,14 @@ package struct StudioResponder: Responder {
     return Response(png: bytes)
   }
 
-  // MARK: - Questions
+  // MARK: - Predictions
 
   private func ask(_ request: Request) async throws -> Response {
     let query = request.query
     let session = try await session(StudioSettings(query, from: studio.start))
     switch request.method {
     case .get:
-      let dataset = try part(query, session.splits)
+      let dataset = try split(query, session.splits)
       let index = try index(query, dataset)
       return try await answer(session, label: dataset.examples[index].label) {
         dataset.withFeatures(of: index, Array.init)
@@ -153,18 +158,18 @@ package struct StudioResponder: Responder {
     }
   }
 
-  /// The features that the page holds, changed by its brush.
+  /// Returns the features of the page's canvas, which the user may have painted on: one byte per feature.
   private static func painted(_ body: [UInt8], _ preprocessing: Preprocessing) throws -> [UInt8] {
     guard body.count == preprocessing.featureCount else {
-      throw RequestError(.badRequest, "there are \(body.count) samples, not \(preprocessing.featureCount)")
+      throw RequestError(
+        .badRequest, "the body must have \(preprocessing.featureCount) bytes, one per feature (got \(body.count))")
     }
     return body
   }
 
-  /// The features of a picture of the user's own.
   private static func decoded(_ body: [UInt8], _ preprocessing: Preprocessing, pixelBudget: Int) throws -> [UInt8] {
     do throws(ImageError) {
-      return try preprocessing.features(decoding: body, named: "the picture", pixelBudget: pixelBudget)
+      return try preprocessing.features(decoding: body, named: "the image", pixelBudget: pixelBudget)
     } catch {
       throw RequestError(error)
     }
@@ -190,12 +195,13 @@ package struct StudioResponder: Responder {
     let prediction: NamedPrediction
   }
 
-  // MARK: - Races
+  // MARK: - Comparison
 
-  /// The same training at other learning rates, side by side.
   private func comparison(_ settings: StudioSettings, _ rates: String) async throws -> Response {
     let numbers = rates.split(separator: ",").compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
-    guard !numbers.isEmpty, numbers.count <= 6 else { throw RequestError(.badRequest, "rates is one to six numbers") }
+    guard !numbers.isEmpty, numbers.count <= 6 else {
+      throw RequestError(.badRequest, "rates must be 1 to 6 positive numbers, separated by commas (got \(rates))")
+    }
     var runs: [LearningRateComparison.Run] = []
     for rate in numbers {
       var other = settings
@@ -215,24 +221,28 @@ package struct StudioResponder: Responder {
 
 private typealias Query = [String: String]
 
-private func part(_ query: Query, _ splits: DatasetSplits) throws -> Dataset {
+private func split(_ query: Query, _ splits: DatasetSplits) throws -> Dataset {
   let name = query["part"] ?? "train"
   guard let dataset = splits.named.first(where: { $0.name == name })?.dataset else {
-    throw RequestError(.notFound, "there is no part \"\(name)\"")
+    let names = splits.named.map(\.name).joined(separator: ", ")
+    throw RequestError(.notFound, "no such split: part must be one of \(names) (got \(name))")
   }
   return dataset
 }
 
 private func index(_ query: Query, _ dataset: Dataset) throws -> Int {
   guard let index = query["index"].flatMap({ Int($0) }), dataset.examples.indices.contains(index) else {
-    throw RequestError(.notFound, "there is no such photo; index is below \(dataset.count)")
+    throw RequestError(
+      .notFound, "no such image: index must be ≥ 0 and < \(dataset.count) (got \(query["index"] ?? "none"))")
   }
   return index
 }
 
 private func label(_ query: Query, _ splits: DatasetSplits) throws -> Int {
   guard let label = query["label"].flatMap({ Int($0) }), splits.training.classNames.indices.contains(label) else {
-    throw RequestError(.notFound, "there is no such class")
+    let count = splits.training.classNames.count
+    throw RequestError(
+      .notFound, "no such class: label must be ≥ 0 and < \(count) (got \(query["label"] ?? "none"))")
   }
   return label
 }
@@ -242,7 +252,7 @@ extension HTTPField.Name {
 }
 
 extension Response {
-  /// A picture of the data, which stays what it is.
+  /// Creates a response with an image that depends only on its address, so that it can be cached.
   fileprivate init(png bytes: [UInt8]) {
     self.init(
       status: .ok, headers: [.contentType: "image/png", .cacheControl: "max-age=3600"],

@@ -1,151 +1,144 @@
 import HTTPTypes
 import PerceptDatasets
+import PerceptIO
 package import PerceptImages
-import PerceptModels
+package import PerceptModels
 import PerceptServer
-package import PerceptTraining
+import PerceptTraining
 
-/// What can be set in the studio, as the page's addresses carry it: `rate=0.005&iterations=1000&size=64&color=rgb&hidden=&l2=0`.
+/// The settings in the page's address: preprocessing, hidden layers, and the training options that differ from the
+/// defaults: `learningRate=0.005&iterations=1000&l2=0.0&size=64&color=rgb&hidden=`. `rate` is the old `learningRate`.
 package struct StudioSettings: Hashable, Sendable {
-  package var learningRate: LearningRate
-  package var iterations: Int
+  package var configuration: TrainingConfiguration
   package var preprocessing: Preprocessing
-  /// The units of each hidden layer, none for a neuron.
+  /// The units of each hidden layer; empty for a single layer.
   package var hidden: [Int]
-  package var l2: Double
 
-  /// The largest numbers taken: what is longer than minutes or larger than the memory of a small machine is for the command line.
+  /// The largest values accepted. Longer trainings, or those that need more memory, are for the command line.
   static let most = (iterations: 100_000, side: 256, units: 1024, layers: 4)
 
-  /// Where the page begins.
   package init(preprocessing: Preprocessing) {
-    learningRate = .automatic
-    iterations = 1000
     self.preprocessing = preprocessing
     hidden = []
-    l2 = 0
+    configuration = .standard(isDeep: false)
   }
 
-  /// The settings of a query; what it does not name is as in `start`.
-  ///
-  /// - Throws: ``RequestError`` that names what cannot be.
+  /// The settings of a query, otherwise those of `start`. Throws ``RequestError`` that names the invalid value.
   package init(_ query: [String: String], from start: StudioSettings) throws {
     self = start
-    if let text = query["rate"] {
-      guard let rate = Self.rate(text) else { throw Self.refusal("rate", text, "auto or a positive number") }
-      learningRate = rate
-    }
-    if let text = query["iterations"] {
-      iterations = try Self.number(text, "iterations", 1...Self.most.iterations)
-    }
     if let text = query["size"] {
       let size = ImageSize(text)
       guard let size, max(size.width, size.height) <= Self.most.side else {
-        throw Self.refusal("size", text, "a side from 1 to \(Self.most.side), or WIDTHxHEIGHT")
+        throw Self.refusal("size", text, "must be a side from 1 to \(Self.most.side), or WIDTHxHEIGHT")
       }
       preprocessing.size = size
     }
     if let text = query["color"] {
-      guard let color = ColorMode(rawValue: text) else { throw Self.refusal("color", text, "rgb or gray") }
+      guard let color = ColorMode(rawValue: text) else { throw Self.refusal("color", text, "must be rgb or gray") }
       preprocessing.color = color
     }
     if let text = query["hidden"] {
-      hidden = try text.split(separator: ",").map { try Self.number($0, "hidden", 1...Self.most.units) }
+      hidden = try text.split(separator: ",").map { units in
+        guard let count = Int(units), (1...Self.most.units).contains(count) else {
+          throw Self.refusal("hidden", text, "must be numbers from 1 to \(Self.most.units), separated by commas")
+        }
+        return count
+      }
       guard hidden.count <= Self.most.layers else {
-        throw Self.refusal("hidden", text, "at most \(Self.most.layers) layers")
+        throw Self.refusal("hidden", text, "must be at most \(Self.most.layers) layers")
       }
     }
-    if let text = query["l2"] {
-      guard let value = Double(text), value >= 0, value.isFinite else {
-        throw Self.refusal("l2", text, "0 or a positive number")
-      }
-      l2 = value
+    try setOptions(query, from: start.configuration)
+  }
+
+  private mutating func setOptions(_ query: [String: String], from start: TrainingConfiguration) throws {
+    var query = query
+    if let rate = query["rate"] { query["learningRate"] = query["learningRate"] ?? rate }
+    query = query.filter { TrainingConfiguration.hasOption($0.key) && $0.key != "seed" }
+    var configuration = hidden.isEmpty ? start : standard
+    (configuration.learningRate, configuration.iterations, configuration.l2) = (
+      start.learningRate, start.iterations, start.l2
+    )
+    do {
+      configuration = try configuration.with(query.mapValues(JSONValue.init(parsing:)))
+      if query["scaling"] == nil { configuration.scaling = configuration.standardScaling }
+      try configuration.check()
+    } catch {
+      throw Self.refusal(error.option, query[error.option] ?? "", error.problem)
+    }
+    guard (1...Self.most.iterations).contains(configuration.iterations) else {
+      throw Self.refusal("iterations", "\(configuration.iterations)", "must be 1 to \(Self.most.iterations)")
+    }
+    self.configuration = configuration
+  }
+
+  private static func refusal(_ name: String, _ text: some StringProtocol, _ requirement: String) -> RequestError {
+    RequestError(.badRequest, "\(name)=\(text): \(name) \(requirement)")
+  }
+
+  /// The learning rate. Setting it also sets the scaling that it needs, unless the scaling was chosen.
+  package var learningRate: LearningRate {
+    get { configuration.learningRate }
+    set {
+      let isStandard = configuration.scaling == configuration.standardScaling
+      configuration.learningRate = newValue
+      if isStandard { configuration.scaling = configuration.standardScaling }
     }
   }
 
-  private static func rate(_ text: String) -> LearningRate? {
-    if text == "auto" { return .automatic }
-    guard let rate = Double(text), rate > 0, rate.isFinite else { return nil }
-    return .fixed(rate)
+  /// The configuration of `percept train` for these layers, without flags.
+  private var standard: TrainingConfiguration { .standard(isDeep: !hidden.isEmpty) }
+
+  /// The options besides learning rate, iterations and L2 that differ from ``standard``.
+  private var otherOptions: [(key: String, value: JSONValue)] {
+    let shown: Set = ["learningRate", "iterations", "l2", "seed"]
+    return configuration.changes(from: standard).filter { name, _ in
+      !shown.contains(name) && !(name == "scaling" && configuration.scaling == configuration.standardScaling)
+    }.sorted { $0.key < $1.key }
   }
 
-  private static func number(_ text: some StringProtocol, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
-    guard let number = Int(text), range.contains(number) else {
-      throw refusal(name, text, "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
-
-  private static func refusal(_ name: String, _ text: some StringProtocol, _ wanted: String) -> RequestError {
-    RequestError(.badRequest, "\(name)=\(text) cannot be: it is \(wanted)")
-  }
-
-  /// The query that gives these settings.
   package var query: String {
-    "rate=\(learningRate.text)&iterations=\(iterations)&\(preprocessing.query)"
-      + "&hidden=\(hidden.map(String.init).joined(separator: ","))&l2=\(l2)"
+    "learningRate=\(learningRate)&iterations=\(configuration.iterations)&\(preprocessing.query)"
+      + "&hidden=\(hidden.map(String.init).joined(separator: ","))&l2=\(configuration.l2)" + otherQuery
   }
 
-  /// The trainer that `percept train` would take.
-  ///
-  /// - Parameters:
-  ///   - dataset: what it is for.
-  ///   - seed: what random choices start from.
-  /// - Returns: gradient descent for neurons, Adam in batches for networks with hidden layers.
+  /// The part of the query that no control of the page shows. Begins with `&` unless it is empty.
+  var otherQuery: String { otherOptions.map { "&\($0.key)=\($0.value)" }.joined() }
+
+  /// The trainer of `percept train`, in the dual form if that is fast: its coefficients are the training influence.
   func trainer(for dataset: Dataset, seed: UInt64) -> Trainer {
-    let objective = Objective(.crossEntropy, l2: l2)
-    guard hidden.isEmpty else {
-      return Trainer(
-        minimizing: objective, with: .adam(learningRate: learningRate), iterations: iterations,
-        batchSize: Self.batchSize, seed: seed)
-    }
-    return Trainer(
-      minimizing: objective, with: .gradientDescent(learningRate: learningRate), iterations: iterations,
-      form: form(for: dataset), seed: seed)
+    var configuration = configuration
+    configuration.seed = seed
+    if isDual(for: dataset) { configuration.form = .dual }
+    return Trainer(configuration)
   }
 
-  /// How many pictures an update of a network with hidden layers looks at.
-  private static let batchSize = 128
-
-  /// With more pictures the table of their products with each other takes longer than hands move.
+  /// Above this number of images, the Gram matrix takes too long for a slider.
   static let mostInDualForm = 2048
 
-  /// The dual form wherever it can be, since its coefficients are the recipe.
-  private func form(for dataset: Dataset) -> DescentForm { dataset.count <= Self.mostInDualForm ? .dual : .automatic }
+  private func isDual(for dataset: Dataset) -> Bool {
+    hidden.isEmpty && dataset.count <= Self.mostInDualForm && configuration.form == .automatic
+      && !configuration.isInBatches && configuration.l1 == 0
+  }
 
-  /// The arguments of `percept train` that give exactly the model of these settings.
-  ///
-  /// - Parameters:
-  ///   - data: the arguments that choose the data.
-  ///   - dataset: the training part.
-  ///   - usual: how pictures of this data become features unless something else is asked for.
-  /// - Returns: the words of the command, but for where the model goes.
+  /// The arguments of `percept train` that give exactly this model, without the output file. `data` are the arguments
+  /// that choose the data; `usual` is its preprocessing without flags.
   func arguments(data: [String], for dataset: Dataset, usual: Preprocessing) -> [String] {
     var arguments = ["percept", "train"] + data
     if preprocessing.size != usual.size { arguments += ["--image-size", preprocessing.size.text] }
     if preprocessing.color != usual.color { arguments += ["--color", preprocessing.color.rawValue] }
     if !hidden.isEmpty { arguments += ["--hidden", hidden.map(String.init).joined(separator: ",")] }
-    arguments += ["--learning-rate", learningRate.text, "--iterations", "\(iterations)"]
-    if l2 != 0 { arguments += ["--l2", "\(l2)"] }
+    arguments += ["--learning-rate", "\(learningRate)", "--iterations", "\(configuration.iterations)"]
+    if configuration.l2 != 0 { arguments += ["--l2", "\(configuration.l2)"] }
+    for (name, value) in otherOptions { arguments += [TrainingConfiguration.flag(of: name), "\(value)"] }
     let wouldBe = DescentForm.automatic.resolved(
       examples: dataset.count, features: dataset.featureCount,
-      units: Network.logitCount(classes: dataset.classNames.count), iterations: iterations)
-    if hidden.isEmpty, form(for: dataset) == .dual, wouldBe != .dual { arguments += ["--form", "dual"] }
+      units: Network.logitCount(classes: dataset.classNames.count), iterations: configuration.iterations)
+    if isDual(for: dataset), wouldBe != .dual { arguments += ["--form", "dual"] }
     return arguments
   }
 }
 
-extension LearningRate {
-  /// As flags and queries take it.
-  var text: String {
-    switch self {
-    case .automatic: "auto"
-    case .fixed(let rate): "\(rate)"
-    }
-  }
-}
-
 extension Preprocessing {
-  /// The part of a query that says what pictures look like.
   var query: String { "size=\(size.text)&color=\(color.rawValue)" }
 }

@@ -5,31 +5,31 @@ import NIOCore
 import PerceptDatasets
 import PerceptFigures
 import PerceptImages
+import PerceptModels
 import PerceptServer
 import PerceptTraining
 import Synchronization
 
-/// What somebody wishes of a training that is under way.
+/// A training in progress, and whether it should continue.
 final class RunningTraining: Sendable {
-  enum Wish: Int, AtomicRepresentable {
-    case goOn, stop, abandon
+  enum Command: Int, AtomicRepresentable {
+    case run, stop, cancel
   }
 
-  private let state = Atomic(Wish.goOn)
+  private let state = Atomic(Command.run)
 
-  var wish: Wish {
+  var command: Command {
     get { state.load(ordering: .relaxed) }
     set { state.store(newValue, ordering: .relaxed) }
   }
 }
 
-/// The trainings under way, by the names that the page gave them.
+/// The trainings in progress, by the run name that the page chose.
 final class RunningTrainings: Sendable {
   private let all = Mutex([String: RunningTraining]())
 
-  /// Nobody waits for any of them any more.
-  func abandonAll() {
-    all.withLock { $0.values.forEach { $0.wish = .abandon } }
+  func cancelAll() {
+    all.withLock { $0.values.forEach { $0.command = .cancel } }
   }
 
   subscript(name: String) -> RunningTraining? {
@@ -39,20 +39,19 @@ final class RunningTrainings: Sendable {
 }
 
 extension StudioResponder {
-  /// Gives up every training under way.
-  package func abandonAll() { runs.abandonAll() }
+  /// Cancels every training in progress and discards its result.
+  package func cancelAll() { runs.cancelAll() }
 
-  /// Ends a training with what it has learned.
   func stop(_ request: Request) throws -> Response {
     guard request.method == .post else { throw RequestError.wrongMethod(request.method, allowed: [.post]) }
     guard let run = request.query["run"].flatMap({ runs[$0] }) else {
-      throw RequestError(.notFound, "there is no such training under way")
+      throw RequestError(.notFound, "no training with this run name is in progress")
     }
-    run.wish = .stop
+    run.command = .stop
     return Response(status: .noContent)
   }
 
-  /// A training as server-sent events; it is abandoned when the one who asked leaves.
+  /// Trains, and streams the progress as server-sent events. Disconnecting cancels the training.
   func training(_ request: Request) -> Response {
     let query = request.query
     let name = query["run"] ?? ""
@@ -61,7 +60,7 @@ extension StudioResponder {
     let body = ResponseBody { writer in
       let run = RunningTraining()
       runs[name] = run
-      // Only what is newest counts; the last event is never overtaken.
+      // A slow client gets only the newest event. The final event is yielded last, so it is never dropped.
       let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(1))
       let work = Task {
         continuation.yield(
@@ -69,7 +68,7 @@ extension StudioResponder {
         continuation.finish()
       }
       defer {
-        run.wish = run.wish == .stop ? .stop : .abandon
+        run.command = run.command == .stop ? .stop : .cancel
         work.cancel()
         if runs[name] === run { runs[name] = nil }
       }
@@ -90,18 +89,17 @@ extension StudioResponder {
     }
   }
 
-  /// Trains, tells every now and then how it goes, and all in the end.
   private static func train(
     _ settings: StudioSettings, _ studio: Studio, _ run: RunningTraining, _ events: AsyncStream<Event>.Continuation
   ) throws -> Event {
     let clock = ContinuousClock()
-    var next = clock.now + Self.patience
+    var next = clock.now + Self.progressDelay
     var costs: [Double] = []
     let session = try studio.session(settings) { iteration, frame in
-      switch run.wish {
-      case .goOn: break
+      switch run.command {
+      case .run: break
       case .stop: throw StopTraining()
-      case .abandon: throw CancellationError()
+      case .cancel: throw CancellationError()
       }
       costs.append(iteration.cost)
       guard clock.now >= next else { return }
@@ -111,15 +109,13 @@ extension StudioResponder {
     return Event(done: session, studio)
   }
 
-  /// How long a training may take before the page shows what there is of it: a hand that moves expects an answer within a tenth
-  /// of a second, and whoever gets all of it by then needs no part.
-  private static let patience = Duration.milliseconds(50)
+  /// A slider should update the page within 100 ms. Trainings that finish before this delay send no progress events.
+  private static let progressDelay = Duration.milliseconds(50)
 
-  /// How often the page hears of a long training after that.
   private static let interval = Duration.milliseconds(200)
 }
 
-/// Something that the page hears of a training: parts of it by their names, and numbers.
+/// A server-sent event about a training: HTML fragments by the id of the element that they replace, and numbers.
 struct Event: Sendable {
   let text: String
 
@@ -135,46 +131,44 @@ struct Event: Sendable {
   private init(_ name: String, _ content: Content) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]
-    // JSON keeps line ends escaped, as the format of events needs.
+    // JSON escapes line breaks, which would end a field of an event.
     let json = (try? encoder.encode(content)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     text = "event: \(name)\ndata: \(json)\n\n"
   }
 
-  /// A training is under way.
   init(after iteration: Int, _ settings: StudioSettings, _ costs: [Double], _ frame: TrainingSession.Frame) {
-    var chart = Chart.learningCurve([(name: "cost", costs: costs)], title: "Learning …")
+    var chart = Chart.learningCurve([(name: "cost", costs: costs)], title: "Training …")
     chart.marks = []
-    chart.xRange = 0...Double(settings.iterations)
-    var content = Content(progress: Double(iteration + 1) / Double(settings.iterations))
+    chart.xRange = 0...Double(settings.configuration.iterations)
+    var content = Content(progress: Double(iteration + 1) / Double(settings.configuration.iterations))
     content.html["strip"] = frame.image(settings.preprocessing.size).strip()
     content.html["watch"] = Page.figure(
       chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "learning-curve",
-      caption: "Iteration \(iteration + 1) of \(settings.iterations), cost \(short(costs.last ?? 0)).")
+      caption: "Iteration \(iteration + 1) of \(settings.configuration.iterations), cost \(short(costs.last ?? 0)).")
     self.init("progress", content)
   }
 
-  /// It has ended well.
   init(done session: TrainingSession, _ studio: Studio) {
     var content = Content()
     let settings = session.settings
     content.html = [
       "look": DataSection.html(session.splits), "watch": session.watch, "strip": session.weightsStrip,
       "judge": session.judge,
-      "recipe": session.influence, "result": session.result,
+      "influence": session.influence, "result": session.result,
       "keep": session.keep(
         settings.arguments(
           data: studio.data.arguments, for: session.splits.training, usual: studio.data.source.defaultPreprocessing)
           + ["-o", "model.safetensors"]),
     ]
     content.settings = [
-      "iterations": "\(settings.iterations)", "rate": "\(session.run.learningRate)", "query": settings.query,
-      "pictures": settings.preprocessing.query,
+      "iterations": "\(settings.configuration.iterations)", "rate": "\(session.run.learningRate)",
+      "query": settings.query,
+      "preprocessing": settings.preprocessing.query,
     ]
     content.stable = session.run.stableLearningRate
     content.moments = session.moments
     self.init("done", content)
   }
 
-  /// It could not be.
   init(failed reason: String) { self.init("failed", Content(failed: reason)) }
 }

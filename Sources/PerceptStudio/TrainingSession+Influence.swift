@@ -6,33 +6,34 @@ import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
-/// The training photos that a neuron is made of.
+/// Training influence: the coefficients with which training images make up the weights.
 extension TrainingSession {
-  /// The training photos that the weights are made of.
+  /// The training images with the largest coefficients for each unit, as HTML; or the reason why there are none.
   var influence: String {
     guard settings.hidden.isEmpty else {
       return Page.paragraph(
-        "With hidden layers the weights are no sum of photos any more; set hidden units to none to see the recipe.")
+        "With hidden layers, the weights are not a weighted sum of photos. To see that sum, set hidden units to none.")
     }
     guard let coefficients = run.coefficients else {
       return Page.paragraph(
-        "With \(counted(splits.training.count, "photo")) it learns on pixels directly, and nobody keeps count of what each photo "
-          + "adds.")
+        "With \(counted(splits.training.count, "training photo")), training updates the weights directly and does not track a "
+          + "coefficient per photo.")
     }
     let count = splits.training.count
     let units = (0..<coefficients.count / count).map { unit in
       (names[names.count == 2 ? 1 : unit], Array(coefficients[unit * count..<(unit + 1) * count]))
     }
-    let isCentered = run.classifier.record.settings.isAutomatic
-    let photo = isCentered ? "each minus the mean photo, times its own number" : "each times its own number"
+    let isCentered = run.classifier.record.configuration.scaling == .centered
+    let photo = isCentered ? "each minus the mean photo, times a coefficient" : "each times a coefficient"
     let words =
-      "The weights are nothing but a sum of the \(count) training photos, \(photo): W = Σ aᵢ·xᵢ. Each iteration, a photo adds "
-      + "to its number what the neuron still got wrong about it; so the largest belong to the photos that were hardest to learn."
+      "The weights are made of photos: they are a weighted sum of the \(count) training photos, \(photo), W = Σ aᵢ·xᵢ. "
+      + "Each iteration changes aᵢ in proportion to the error on photo i, so the photos that were hardest to learn have the "
+      + "largest coefficients."
     return Page.paragraph(words)
-      + units.map { ingredients(for: $0, $1, most: units.count == 1 ? 24 : 6) }.joined(separator: "\n")
+      + units.map { largest(for: $0, $1, most: units.count == 1 ? 24 : 6) }.joined(separator: "\n")
   }
 
-  private func ingredients(for name: String, _ coefficients: [Double], most: Int) -> String {
+  private func largest(for name: String, _ coefficients: [Double], most: Int) -> String {
     let order = coefficients.indices.sorted { (abs(coefficients[$1]), $0) < (abs(coefficients[$0]), $1) }
     let items = order.prefix(most).map { index in
       trainingButton(index, number: Explanation.signed(coefficients[index]))
@@ -40,13 +41,14 @@ extension TrainingSession {
     let (largest, total) = (
       order.prefix(most).reduce(0) { $0 + abs(coefficients[$1]) }, coefficients.reduce(0) { $0 + abs($1) }
     )
-    let share = total > 0 ? Ticks.percent(largest / total) : "none"
+    let share = total > 0 ? Ticks.percent(largest / total) : "0 %"
     return Page.paragraph(
-      "For \(name): the \(counted(items.count, "photo")) with the largest numbers hold \(share) of all. + adds the photo to the "
-        + "weights, − takes it away.") + "<ol class=\"pictures\">\(items.joined())</ol>"
+      "For \(name): the \(counted(items.count, "photo")) with the largest coefficients, \(share) of the sum of all "
+        + "absolute coefficients. + adds the photo to the weights, − subtracts it.")
+      + "<ol class=\"images\">\(items.joined())</ol>"
   }
 
-  /// A button with a training photo and its number.
+  /// A list item with a button that shows a training image and a number about it.
   func trainingButton(_ index: Int, number: String) -> String {
     let example = splits.training.examples[index]
     return button(

@@ -6,67 +6,66 @@ import PerceptImages
 import PerceptModels
 import PerceptTraining
 
-/// The parts of the page that change with every training, as HTML.
+/// The sections of the page that change with every training, as HTML.
 extension TrainingSession {
   var names: [String] { classifier.classNames }
 
-  /// The address of something that belongs to these settings.
+  /// The address of a resource that depends on these settings, escaped for HTML.
   private func address(_ path: String) -> String { escaped(path + "?" + settings.query) }
 
-  /// A button with a picture of the data; the page asks about it when it is pressed.
-  func button(_ part: String, _ index: Int, _ words: String, caption: [String]) -> String {
+  /// A list item with a button that shows an image of the dataset. Pressing it opens the image's prediction.
+  func button(_ split: String, _ index: Int, _ words: String, caption: [String]) -> String {
     let preprocessing = settings.preprocessing
-    let source = "photo.png?part=\(part)&index=\(index)&\(preprocessing.query)"
+    let source = "photo.png?part=\(split)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
-    return "<li><button type=\"button\" class=\"photo\" data-part=\"\(part)\" data-index=\"\(index)\">"
+    return "<li><button type=\"button\" class=\"photo\" data-part=\"\(split)\" data-index=\"\(index)\">"
       + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(preprocessing.size.width)\" "
       + "height=\"\(preprocessing.size.height)\">\(lines)</button></li>"
   }
 
-  // MARK: - Watch
+  // MARK: - Train and watch
 
   private var curve: Chart { Chart.learningCurve(of: [("cost", run.classifier.record)]) }
 
-  /// The learning curve, and what the training came to in a sentence.
+  /// The learning curve, with a sentence about the course of the cost.
   var watch: String {
     Page.figure(curve.drawing(width: Self.curveWidth, height: 300), id: "learning-curve", caption: outcome)
   }
 
   static let curveWidth = 460.0
 
-  /// What the cost did, and what to do about it.
   private var outcome: String {
     let (record, rate) = (run.classifier.record, run.learningRate)
     let stable = record.stableLearningRate.map { Ticks.label(Ticks.significant($0, digits: 3)) }
     if let divergence = run.divergence {
       return
-        "It diverged: after \(counted(divergence.iteration, "iteration")) the cost only rose, and the weights with the "
-        + "lowest cost (\(short(divergence.lowestCost))) are kept. Lower the learning rate"
+        "Training diverged and was stopped after \(counted(divergence.iteration, "iteration")). The weights with the lowest "
+        + "cost (\(short(divergence.lowestCost))) are kept. Lower the learning rate"
         + (stable.map { "; the largest stable one is \($0)." } ?? ".")
     }
     guard let first = run.costs.first, let last = run.costs.last else { return "" }
-    guard run.costs.count > 1 else { return "The cost was \(short(first)) before its one step." }
+    guard run.costs.count > 1 else { return "The cost was \(short(first)) before the only iteration." }
     let course = "The cost went from \(short(first)) to \(short(last))"
-    // By more than rounding.
+    // Ignore rises within rounding error.
     let rises = run.costs.indices.dropFirst().count { run.costs[$0] > run.costs[$0 - 1] * (1 + 1e-9) }
     if rises == 0 { return course + " and never rose." }
     guard settings.hidden.isEmpty else { return course + "." }
     let isAbove = record.stableLearningRate.map { rate > $0 } ?? false
     return course + "; it rose \(rises == 1 ? "once" : "\(rises) times")"
-      + (isAbove ? stable.map { ", as it may above the largest stable rate, \($0)" } ?? "" : "") + "."
+      + (isAbove ? stable.map { ", which is possible above the largest stable learning rate, \($0)" } ?? "" : "") + "."
   }
 
-  /// What the page says of each frame, and where on the curve it is.
+  /// The description of each frame, and its position on the learning curve.
   var moments: [Moment] {
     let costs = run.costs
-    let perEpoch = run.classifier.record.settings.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
+    let perEpoch = run.classifier.record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
     let points = frames.map { min(max($0.iteration, 0) / perEpoch, max(costs.count - 1, 0)) }
     let places = curve.places(of: points.map { Double($0) }, width: Self.curveWidth)
     return zip(frames, zip(points, places)).map { frame, at in
       var words = frame.iteration < 0 ? "before the first iteration" : "after iteration \(frame.iteration)"
       if frame.iteration >= 0, costs.indices.contains(at.0) { words += ": cost \(short(costs[at.0]))" }
       if let correct = frame.correct {
-        words += ", right: \(correct.training) of \(splits.training.count) training"
+        words += ", correct: \(correct.training) of \(splits.training.count) training"
         if let test = correct.test, let count = splits.test?.count { words += ", \(test) of \(count) test" }
         words += " photos"
       }
@@ -77,23 +76,22 @@ extension TrainingSession {
   struct Moment: Encodable {
     let iteration: Int
     let words: String
-    /// Where on the curve, as a share of its width.
+    /// The horizontal position on the learning curve, as a fraction of its width.
     let place: Double
   }
 
-  // MARK: - Judge
+  // MARK: - Evaluate
 
-  /// The result in one line, which stays in sight while settings are changed.
+  /// The accuracies and the majority baseline in one line, for the bar that stays visible.
   var result: String {
     let scores = evaluations.map { name, evaluation in
       "<span>\(name) <b>\(Ticks.percent(evaluation.accuracy))</b> (\(evaluation.score.correct) of \(evaluation.score.count))</span>"
     }
     let score = judged.evaluation.score
-    let baseline = "<span>always \(escaped(score.majorityClass)): \(Ticks.percent(score.majority))</span>"
+    let baseline = "<span>baseline, always \(escaped(score.majorityClass)): \(Ticks.percent(score.majority))</span>"
     return (scores + [baseline]).joined(separator: " ")
   }
 
-  /// How right it is, and which photos it got wrong.
   var judge: String {
     let sentences = evaluations.map { name, evaluation in
       let isJudged = name == judged.name
@@ -106,31 +104,31 @@ extension TrainingSession {
   }
 
   private static let titles = [
-    "train": "Photos it learned from", "val": "Photos for validation", "test": "Photos it never saw",
+    "train": "Training photos", "val": "Validation photos", "test": "Test photos (never seen in training)",
   ]
 
-  private func matrix(_ part: String, _ evaluation: Evaluation) -> String {
+  private func matrix(_ split: String, _ evaluation: Evaluation) -> String {
     let counts = evaluation.confusion
     let head = names.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let rows = names.enumerated().map { label, name in
       let total = max(counts[label].reduce(0, +), 1)
       let cells = counts[label].enumerated().map { answer, count in
         let share = Int((100 * Double(count) / Double(total)).rounded())
-        let words = "\(counted(count, "\(name) photo")) answered \(names[answer])"
+        let words = "\(counted(count, "\(name) photo")) predicted \(names[answer])"
         return
           "<td><button type=\"button\" class=\"cell \(label == answer ? "right" : "wrong")\" style=\"--share:\(share)%\" "
-          + "data-part=\"\(part)\" data-label=\"\(label)\" data-answer=\"\(answer)\" aria-label=\"\(escaped(words))\">\(count)</button></td>"
+          + "data-part=\"\(split)\" data-label=\"\(label)\" data-answer=\"\(answer)\" aria-label=\"\(escaped(words))\">\(count)</button></td>"
       }
       return "<tr><th scope=\"row\">\(escaped(name))</th>\(cells.joined())</tr>"
     }
     return
-      "<div class=\"scroll\"><table class=\"matrix\"><caption>\(escaped(Self.titles[part] ?? part)): a row is what they are, a column what was "
-      + "answered</caption><thead><tr><td></td>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
+      "<div class=\"scroll\"><table class=\"matrix\"><caption>\(escaped(Self.titles[split] ?? split)): rows are labels, columns are "
+      + "predictions</caption><thead><tr><td></td>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
   }
 
-  /// The photos of one cell of a confusion matrix, the most confident answers first.
-  func photos(_ part: String, label: Int, answer: Int) -> String? {
-    guard let evaluation = evaluation(part), names.indices.contains(label), names.indices.contains(answer) else {
+  /// The images of one cell of a confusion matrix, the most confident first, at most 60. Nil if there is no such cell.
+  func photos(_ split: String, label: Int, answer: Int) -> String? {
+    guard let evaluation = evaluation(split), names.indices.contains(label), names.indices.contains(answer) else {
       return nil
     }
     let chosen = evaluation.outcomes.enumerated()
@@ -139,18 +137,18 @@ extension TrainingSession {
     let most = 60
     let items = chosen.prefix(most).map { index, outcome in
       button(
-        part, index, "\(names[label]) photo, \(FileSystem.name(of: outcome.example.file))",
+        split, index, "\(names[label]) photo, \(FileSystem.name(of: outcome.example.file))",
         caption: [
           Ticks.percent(outcome.prediction.probability) + " " + names[answer], shortName(outcome.example.file),
         ])
     }
-    let more = chosen.count > most ? " The first \(most) of them." : ""
-    let words = "\(counted(chosen.count, "\(names[label]) photo")), answered \(names[answer])."
-    return Page.paragraph(words + (chosen.isEmpty ? "" : " Choose one to ask about it.") + more)
-      + "<ul class=\"pictures\">\(items.joined())</ul>"
+    let more = chosen.count > most ? " Only the first \(most) are shown." : ""
+    let words = "\(counted(chosen.count, "\(names[label]) photo")) predicted \(names[answer])."
+    return Page.paragraph(words + (chosen.isEmpty ? "" : " Select one to ask about it.") + more)
+      + "<ul class=\"images\">\(items.joined())</ul>"
   }
 
-  /// How much of the score something simpler has too.
+  /// The shortcut analysis: the accuracy that is possible with shortcut features alone.
   var shortcuts: String {
     get throws {
       try ShortcutAnalysis(of: judged.evaluation, training: splits.training).parts(examples: splits.training)
@@ -158,25 +156,25 @@ extension TrainingSession {
     }
   }
 
-  // MARK: - Keep
+  // MARK: - Download
 
-  /// What can be taken home.
+  /// Links to the model and the report, and the commands that reproduce and use the model.
   func keep(_ command: [String]) -> String {
     """
     <p class="actions"><a class="button" href="\(address("model.safetensors"))" download>Download the model</a>
     <a class="button" href="\(address("report.html"))" download>Download the report</a></p>
-    \(Page.paragraph("The command that gives exactly this model, byte for byte:"))
+    \(Page.paragraph("This command trains exactly the same model, byte for byte:"))
     \(Page.code(command.map(quoted).joined(separator: " ")))
-    \(Page.paragraph("Then ask it, or serve it to other programs:"))
-    \(Page.code("percept predict model.safetensors PICTURE.jpg\npercept serve model.safetensors"))
+    \(Page.paragraph("Use the model for predictions, or serve it over HTTP:"))
+    \(Page.code("percept predict model.safetensors photo.jpg\npercept serve model.safetensors"))
     """
   }
 }
 
-/// A file's name; of a picture in an IDX file only which it is.
+/// The name of a file; for an image in an IDX file, only its `#index`.
 func shortName(_ file: String) -> String {
   file.lastIndex(of: "#").map { String(file[$0...]) } ?? FileSystem.name(of: file)
 }
 
-/// A number for people: four digits that mean something.
+/// A number for display, rounded to four significant digits.
 func short(_ value: Double) -> String { Ticks.label(Ticks.significant(value, digits: 4)) }

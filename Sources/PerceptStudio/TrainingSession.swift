@@ -5,49 +5,42 @@ import PerceptInterpretation
 package import PerceptModels
 package import PerceptTraining
 
-/// A training of the studio and all that its page shows of it.
+/// A finished training in the studio, with everything that the page shows about it.
 package struct TrainingSession: Sendable {
-  /// What the neuron was like after some of the iterations.
+  /// The state of the first layer after one iteration.
   struct Frame: Sendable {
-    /// Which iteration, from 0; -1 before the first.
+    /// The index of the iteration, from 0; -1 for the state before the first iteration.
     let iteration: Int
-    /// The weights of each unit that is shown, the mean over the channels.
+    /// The weights of each displayed unit, `units x (height · width)`, averaged over the color channels.
     let weights: [[Float]]
-    /// How many training and test pictures were answered rightly, where that was counted.
+    /// The number of correctly classified images of the training and test splits; nil if they were not counted.
     var correct: (training: Int, test: Int?)?
 
-    /// The units' weights side by side.
-    ///
-    /// - Parameters:
-    ///   - size: of the pictures that they see.
-    ///   - limit: the weight that has the full colour; by default the largest there is.
-    /// - Returns: one picture, or a montage of the units'.
+    /// The image of a single unit, or a montage of all. The absolute weight `limit` gets the full color.
     func image(_ size: ImageSize, limit: Float? = nil) -> Image {
       let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
       return images.count == 1 ? images[0] : Montage(images).image
     }
 
-    /// The largest weight.
     var largest: Float { weights.joined().reduce(0) { max($0, abs($1)) } }
   }
 
   package let settings: StudioSettings
   let splits: DatasetSplits
   package let run: TrainingRun
-  /// How right it is on each part, in the order of `splits.named`.
+  /// The evaluation of each split, in the order of `splits.named`.
   let evaluations: [(name: String, evaluation: Evaluation)]
   let frames: [Frame]
-  /// The mean training picture, 0 … 255 for each feature.
+  /// The mean training image, one value from 0 to 255 per feature.
   let mean: [Double]
-  /// The largest weight of any frame: what has the full colour in all of them.
+  /// The largest absolute weight of any frame: the common color scale of all frames.
   private let weightLimit: Float
 
   package var classifier: Classifier { run.classifier }
 
-  /// How right it is on a part.
   func evaluation(_ name: String) -> Evaluation? { evaluations.first { $0.name == name }?.evaluation }
 
-  /// All frames below each other.
+  /// The weight images of all frames, stacked vertically from first to last.
   var history: Image {
     let images = frames.map { $0.image(settings.preprocessing.size, limit: weightLimit) }
     return Image(
@@ -55,22 +48,15 @@ package struct TrainingSession: Sendable {
       pixels: Array(images.map(\.pixels).joined()))
   }
 
-  /// The weights as they ended.
   var lastImage: Image { frames[frames.count - 1].image(settings.preprocessing.size, limit: weightLimit) }
 
-  /// The part furthest from the training: test where there is one.
+  /// The split that the model is judged by: test, otherwise validation, otherwise training.
   var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }
 }
 
 extension TrainingSession {
-  /// Trains.
-  ///
-  /// - Parameters:
-  ///   - settings: what is set.
-  ///   - splits: pictures made as the settings say.
-  ///   - seed: what random choices start from.
-  ///   - observe: called with every iteration and the last frame that was taken; may throw `StopTraining`.
-  /// - Throws: `TrainingError`, and what `observe` throws.
+  /// Trains a model and evaluates it on every split. `observe` gets every iteration and the most recent frame; may
+  /// throw `StopTraining`. Throws `TrainingError`, and what `observe` throws.
   init(
     _ settings: StudioSettings, _ splits: DatasetSplits, seed: UInt64,
     observe: (Iteration, Frame) throws -> Void = { _, _ in }
@@ -79,7 +65,7 @@ extension TrainingSession {
     let trainer = settings.trainer(for: dataset, seed: seed)
     let start = Network(
       inputs: dataset.featureCount, hidden: settings.hidden, classes: dataset.classNames.count, seed: seed)
-    var history = WeightHistory(splits, iterations: settings.iterations)
+    var history = WeightHistory(splits, iterations: settings.configuration.iterations)
     history.add(start, after: -1)
     var last = -1
     var run = try trainer.fit(start, to: dataset, validation: splits.validation) { iteration, network in
@@ -96,21 +82,20 @@ extension TrainingSession {
       run.classifier.record.scores[name] = evaluation.score
       evaluations.append((name, evaluation))
     }
-    self.settings = settings.with(iterations: run.classifier.record.settings.iterations)
+    self.settings = settings.with(iterations: run.classifier.record.configuration.iterations)
     self.splits = splits
     self.run = run
     self.evaluations = evaluations
-    frames = history.developed
+    frames = history.framesWithCounts
     mean = dataset.meanFeatures
     weightLimit = frames.reduce(0) { max($0, $1.largest) }
   }
 }
 
 extension StudioSettings {
-  /// The same for so many iterations.
   fileprivate func with(iterations: Int) -> StudioSettings {
     var copy = self
-    copy.iterations = iterations
+    copy.configuration.iterations = iterations
     return copy
   }
 }

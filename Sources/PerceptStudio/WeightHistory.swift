@@ -5,25 +5,22 @@ import PerceptInterpretation
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// Takes a frame after some iterations: many at first, when most happens, then fewer and fewer.
+/// Records the weights at logarithmic intervals of iterations, because they change most at the beginning.
 struct WeightHistory {
-  /// What was taken so far; nothing is counted yet.
+  /// The frames so far, without counts of correct predictions.
   private(set) var frames: [TrainingSession.Frame] = []
-  /// The classifiers of the frames, where what they get right is counted.
+  /// The classifiers of the frames, if correct predictions are counted.
   private var classifiers: [Classifier] = []
   private let splits: DatasetSplits
   private var due: [Int]
-  /// Whether counting what is right in every frame takes no longer than people wait.
+  /// Whether the data is small enough to count correct predictions in every frame without a noticeable delay.
   private let counts: Bool
 
   private static let length = 6...32
   private static let mostUnits = 16
-  /// How many features of training photos all frames together may be made of: people wait for the last.
+  /// The limit of `frames x training features`. Larger datasets get fewer frames, which bounds the delay.
   private static let mostFeatures = 50_000_000
 
-  /// - Parameters:
-  ///   - splits: what is learned from and judged by.
-  ///   - iterations: how many there will be.
   init(_ splits: DatasetSplits, iterations: Int) {
     self.splits = splits
     let features = max(1, splits.training.count * splits.training.featureCount)
@@ -31,7 +28,7 @@ struct WeightHistory {
     var moments = [0]
     while let last = moments.last, last < iterations - 1 {
       let left = max(1, length - moments.count)
-      // Even steps on a logarithmic scale from here to the end.
+      // Divide the rest into even steps on a logarithmic scale.
       let factor = pow(Double(iterations) / Double(last + 1), 1 / Double(left))
       moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
     }
@@ -39,10 +36,9 @@ struct WeightHistory {
     counts = (splits.training.count + (splits.test?.count ?? 0)) * splits.training.featureCount <= 4_000_000
   }
 
-  /// Whether an iteration is one of those.
   func isDue(after iteration: Int) -> Bool { due.last == iteration }
 
-  /// Takes a frame.
+  /// Records a frame: the first layer's weights of at most 16 units.
   mutating func add(_ network: Network, after iteration: Int) {
     if due.last == iteration { due.removeLast() }
     let classifier = splits.classifier(network)
@@ -55,8 +51,8 @@ struct WeightHistory {
     if counts, network.layers.count == 1 { classifiers.append(classifier) }
   }
 
-  /// The frames with what each gets right.
-  var developed: [TrainingSession.Frame] {
+  /// The frames, with counts of correct predictions if the data is small enough and the network has one layer.
+  var framesWithCounts: [TrainingSession.Frame] {
     guard classifiers.count == frames.count else { return frames }
     let (classifiers, splits) = (classifiers, splits)
     let counts = parallelMap(classifiers, block: 1) { Self.correct($0, splits) }
@@ -76,12 +72,9 @@ struct WeightHistory {
 }
 
 extension DatasetSplits {
-  /// A network as a classifier of these pictures, without a record.
   func classifier(_ network: Network) -> Classifier {
     Classifier(
       network: network, classNames: training.classNames, preprocessing: training.preprocessing,
-      record: TrainingRecord(
-        settings: .init(optimizer: "", learningRate: 0, isAutomatic: false, iterations: 0), stableLearningRate: nil,
-        costs: []))
+      record: TrainingRecord())
   }
 }

@@ -3,55 +3,32 @@ import PerceptLinearAlgebra
 public import PerceptModels
 
 extension Trainer {
-  /// How bytes become numbers while it lasts.
-  func featureScaling(of dataset: Dataset) -> FeatureTransform {
-    switch scale {
-    case .standardize: .standardized(dataset)
-    case .unit: optimizer.learningRate == .automatic && !isInBatches ? .centered(dataset) : .unit(dataset)
-    }
+  func featureTransform(for dataset: Dataset) -> FeatureTransform {
+    FeatureTransform(configuration.scaling, of: dataset)
   }
 
-  /// A network whose weights are meant for features as this trainer scales them, as one for pixels as they are: random weights
-  /// then are what they are said to be where it learns.
+  /// Converts an untrained network for scaled features into the equivalent network for bytes. Random initial weights
+  /// then have their intended distribution with respect to the scaled features that the network is trained on.
   ///
   /// - Parameters:
-  ///   - network: a network before its first training.
-  ///   - dataset: what it will be trained on.
-  /// - Returns: the same with ``Scale/unit``.
+  ///   - network: an untrained network, whose weights apply to features as this trainer scales them.
+  ///   - dataset: the training split.
+  /// - Returns: the network for bytes. It differs only if features are standardized.
   public func scaled(_ network: Network, for dataset: Dataset) -> Network {
-    guard scale == .standardize else { return network }
+    guard configuration.scaling == .standardized else { return network }
     return Network(
-      layers: [featureScaling(of: dataset).folded(network.layers[0])] + network.layers.dropFirst())
+      layers: [featureTransform(for: dataset).folded(network.layers[0])] + network.layers.dropFirst())
   }
 
-  /// Whether it works in Float32 on batches, one of which may be everything.
-  var isInBatches: Bool { batchSize != nil || optimizer.isAdam || augmentation != .none }
-
+  /// Returns the learning rate: the fixed one, or 1/L for a curvature of at most L; 0.001 for automatic Adam and AdamW.
+  /// Throws ``TrainingError/noAutomaticRate(_:)`` if the rate is automatic and the curvature is unknown.
   func learningRate(curvature: Double?) throws -> Double {
-    switch optimizer.learningRate {
+    switch configuration.learningRate {
     case .fixed(let rate): return rate
     case .automatic:
-      if optimizer.isAdam { return 0.001 }
-      guard let curvature else { throw TrainingError.noAutomaticRate(optimizer.name) }
+      if configuration.optimizer.isAdam { return 0.001 }
+      guard let curvature else { throw TrainingError.noAutomaticRate(configuration.optimizer.name) }
       return 1 / curvature
     }
-  }
-
-  /// What the record says of the settings.
-  func settings(learningRate: Double, _ dataset: Dataset) -> TrainingRecord.Settings {
-    var settings = TrainingRecord.Settings(
-      optimizer: optimizer.name, momentum: optimizer.momentum, learningRate: learningRate,
-      isAutomatic: optimizer.learningRate == .automatic, iterations: iterations)
-    settings.l2 = objective.l2 == 0 ? nil : objective.l2
-    settings.l1 = objective.l1 == 0 ? nil : objective.l1
-    settings.labelSmoothing = objective.labelSmoothing == 0 ? nil : objective.labelSmoothing
-    settings.scale = scale == .unit ? nil : scale.rawValue
-    settings.batchSize = batchSize
-    settings.schedule = schedule == Schedule() ? nil : schedule.name
-    settings.augmentation = augmentation == .none ? nil : augmentation.name
-    if objective.classWeights != .equal {
-      settings.classWeights = objective.classWeights.weights(counts: dataset.classCounts)
-    }
-    return settings
   }
 }

@@ -1,53 +1,53 @@
 public import PerceptDatasets
 public import PerceptModels
 
-/// What came of a training.
+/// The result of a training run.
 public struct TrainingRun: Sendable {
-  /// The trained classifier; its record holds settings and costs.
+  /// The trained classifier. Its record contains the configuration and the costs.
   public var classifier: Classifier
-  /// What it was trained on.
+  /// The training split.
   public let dataset: Dataset
 
-  /// How much of each example the first layer's weights are made of, units x examples, where the training was in the dual form and
-  /// ended with its last weights: W = s·W⁰ + Σ aᵢ·x̃ᵢ, with x̃ the example's features as they were scaled while it learned. Of a
-  /// neuron that started from zeros, the weights are nothing else.
+  /// The coefficients aᵢ of the training images in the weights of the first layer, units x examples. The weights are W
+  /// = s·W⁰ + Σ aᵢ·x̃ᵢ, where x̃ᵢ are the scaled features of an image and W⁰ the initial weights; if W⁰ = 0, they are a
+  /// sum of images. Nil unless the run was in the dual form and the classifier has the weights of the last iteration.
   public let coefficients: [Double]?
 
-  /// How the training went astray, where it did; its classifier then has the best weights there were.
+  /// The divergence of the run, if it diverged. The classifier then has the weights with the lowest cost.
   public internal(set) var divergence: Divergence?
 
-  /// The cost before each iteration: `costs[0]` is that of the initial weights.
+  /// The cost before each iteration (`costs[0]` is that of the initial weights); with batches, the mean of each epoch.
   public var costs: [Double] { classifier.record.costs }
 
-  /// The learning rate that was used.
-  public var learningRate: Double { classifier.record.settings.learningRate }
+  /// The learning rate before the schedule is applied.
+  public var learningRate: Double { classifier.record.learningRate }
 
-  /// The largest stable learning rate: above it the cost may rise. Nil with hidden layers, where nobody knows it.
+  /// The largest stable learning rate, above which the cost may rise; nil if it is unknown, as with hidden layers.
   public var stableLearningRate: Double? { classifier.record.stableLearningRate }
 }
 
-/// Thrown by what observes a training: it has learned enough.
+/// An error that the observer of a training run throws to end the run early and keep its result.
 public struct StopTraining: Error {
-  /// The wish to stop.
+  /// Creates the error.
   public init() {}
 }
 
-/// A training that went astray: its cost rose for good, or its weights grew beyond all numbers.
+/// The divergence of a training run: the cost rose permanently, or the weights overflowed.
 public struct Divergence: Sendable, Hashable, Codable {
-  /// After how many iterations that was noticed, and the training stopped.
+  /// The number of iterations after which the divergence was detected and the run ended.
   public let iteration: Int
-  /// The lowest cost there was.
+  /// The lowest cost of the run.
   public let lowestCost: Double
-  /// The iteration that had it.
+  /// The index of the iteration with the lowest cost.
   public let lowestIteration: Int
 }
 
-/// One iteration as it happens.
+/// A completed iteration, as reported to the observer of a training run.
 public struct Iteration: Sendable, Hashable {
-  /// Which iteration, from 0.
+  /// The index of the iteration, from 0.
   public let iteration: Int
-  /// The cost before its update.
+  /// The cost before the update.
   public let cost: Double
-  /// What a look at the validation part after the update saw, where one was taken.
+  /// The validation result after the update, if one was due.
   public let validation: TrainingRecord.ValidationResult?
 }

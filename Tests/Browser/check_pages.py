@@ -1,7 +1,7 @@
-"""Opens pages in headless Chromium, light and dark, on a desk and on a phone, and holds them to what a page must be.
+"""Checks HTML pages in headless Chromium at desktop and phone widths, in light and dark color schemes.
 
 usage: python3 check_pages.py PAGE.html …
-Prints a line a page; ends with "N passed, N failed" and exit code 1 if any failed.
+Prints one line per page, then "N passed, N failed". Exits with 1 if any page failed.
 """
 import pathlib
 import sys
@@ -9,8 +9,8 @@ import sys
 from chromium import SCHEMES, WIDTHS, browser, faults, present
 
 
-def everything(driver, page):
-    """What is wrong with a page at every width and in every colour scheme."""
+def all_faults(driver, page):
+    """Yields the faults of a page at every width and in every color scheme."""
     for width in WIDTHS:
         for scheme in SCHEMES:
             present(driver, width, scheme)
@@ -24,7 +24,7 @@ def main(pages):
     driver = browser()
     try:
         for page in pages:
-            found = list(everything(driver, page))
+            found = list(all_faults(driver, page))
             print(f"{page.name}: {'; '.join(found) if found else 'good'}")
             failed += bool(found)
     finally:

@@ -1,7 +1,7 @@
-"""Drives the studio in headless Chromium through its whole story, as a hand at a mouse, at a keyboard and on a phone would.
+"""Tests every section of the studio in headless Chromium: by mouse, by keyboard, and at phone width.
 
 usage: python3 check_studio.py [--screenshots FOLDER] PERCEPT DATA [OPTION OF percept studio …]
-Prints a line a check; ends with "N passed, N failed" and exit code 1 if any failed.
+Prints one line per check, then "N passed, N failed". Exits with 1 if any check failed.
 """
 import argparse
 import pathlib
@@ -18,25 +18,25 @@ CHECKS = studio_settings.ALL + studio_questions.ALL + studio_looks.ALL + studio_
 
 
 def run(check, studio):
-    """What is wrong by one check, as sentences."""
+    """Runs a check, and yields a sentence for each failure."""
     studio.expected_complaint = None
     try:
         studio.figures = ""
         check(studio)
-    except Exception as error:  # whatever it is, the other checks go on
-        words = str(error).partition("\n")[0]  # Selenium adds a page of its own
+    except Exception as error:  # the other checks must still run
+        words = str(error).partition("\n")[0]  # Selenium appends a stack trace
         yield words if isinstance(error, AssertionError) else f"{type(error).__name__}: {words}"
     for complaint in complaints(studio.driver):
         if not (studio.expected_complaint and studio.expected_complaint in complaint):
             yield complaint
     if outside := foreign(studio.driver, studio.home):
-        yield f"asks {outside}"
+        yield f"loads {outside}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--screenshots", type=pathlib.Path, help="where to put pictures of the page")
-    parser.add_argument("--only", default="", help="only checks with these letters in their names")
+    parser.add_argument("--screenshots", type=pathlib.Path, help="the folder for screenshots of the page")
+    parser.add_argument("--only", default="", help="run only checks whose name contains this text")
     parser.add_argument("percept", type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("data")
     options, more = parser.parse_known_args()

@@ -1,6 +1,6 @@
-"""Debian's Chromium without a window, and what every page is held to. Shared by check_pages.py and check_studio.py.
+"""Headless Chromium, and the checks that every page must pass. Shared by check_pages.py and check_studio.py.
 
-needs: selenium and axe_core_python from PyPI, Debian's chromium and chromium-driver.
+Requires selenium and axe_core_python from PyPI, Debian's chromium and chromium-driver.
 """
 from axe_core_python.selenium import Axe
 from selenium import webdriver
@@ -20,7 +20,7 @@ def browser(*arguments):
 
 
 def present(driver, width=1280, scheme="light", height=900, motion="no-preference"):
-    """Makes the window so wide, and tells pages what their reader prefers."""
+    """Sets the size of the window and the preferred color scheme and motion."""
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
         {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}]})
     driver.execute_cdp_cmd(
@@ -29,25 +29,25 @@ def present(driver, width=1280, scheme="light", height=900, motion="no-preferenc
 
 
 def complaints(driver):
-    """What the console says since it was last asked."""
+    """Returns the messages of the browser's console since the last call."""
     return [f"console: {entry['message']}" for entry in driver.get_log("browser")]
 
 
 def foreign(driver, home=None):
-    """What the page has asked for that is neither inside it nor at home."""
+    """Returns the addresses that the page has requested from other hosts than home."""
     return driver.execute_script(
         "return performance.getEntriesByType('resource').map(r => r.name)"
         ".filter(n => !/^(data|blob):/.test(n) && !(arguments[0] && n.startsWith(arguments[0])))", home)
 
 
 def faults(driver, width, home=None):
-    """What is wrong with the page as it stands, as sentences."""
+    """Yields a sentence for each fault of the page in its current state."""
     yield from complaints(driver)
     if missing := driver.execute_script(
             "return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"):
         yield f"{missing} images are missing"
     if (overflow := driver.execute_script("return document.documentElement.scrollWidth")) > width:
-        yield f"scrolls sideways: {overflow} pixels wide"
+        yield f"scrolls horizontally: {overflow} pixels wide"
     if outside := foreign(driver, home):
         yield f"loads {outside}"
     for violation in Axe().run(driver)["violations"]:

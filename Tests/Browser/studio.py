@@ -1,4 +1,4 @@
-"""A studio with a browser in front of it: `percept studio DATA` on a free port, and the hands and eyes that its checks need."""
+"""Runs `percept studio DATA` on a free port and controls it with a browser."""
 import base64
 import json
 import pathlib
@@ -21,7 +21,7 @@ def expect(holds, words):
 
 
 class Server:
-    """A command that serves and says on its first line where."""
+    """A server process that prints its address on standard error."""
 
     def __init__(self, *command):
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -29,7 +29,7 @@ class Server:
             if address := re.search(r"http://\S+/", line):
                 self.address = address[0]
                 return
-        raise RuntimeError(f"{shlex.join(command)} does not serve")
+        raise RuntimeError(f"{shlex.join(command)} exited without printing an address")
 
     def end(self):
         self.process.terminate()
@@ -38,10 +38,10 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError("SIGTERM does not end it within 20 seconds") from None
+            raise AssertionError("the server did not exit within 20 seconds after SIGTERM") from None
 
     def seconds(self):
-        """The processor time that it has taken."""
+        """Returns the CPU time of the process."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / 100
 
@@ -63,7 +63,7 @@ class Studio:
     # The page
 
     def open(self, query="", **reader):
-        """The page anew, after its first training."""
+        """Loads the page and waits for its first training."""
         present(self.driver, **reader)
         self.driver.get(self.home + query)
         self.rested()
@@ -76,13 +76,13 @@ class Studio:
 
     def one(self, selector):
         found = self.all(selector)
-        expect(found, f"there is no {selector}")
+        expect(found, f"{selector} not found")
         return found[0]
 
     def text(self, selector):
-        """What stands there, also where it is folded away."""
+        """Returns the text of an element, even if the element is collapsed."""
         words = self.script("return document.querySelector(arguments[0])?.textContent", selector)
-        expect(words is not None, f"there is no {selector}")
+        expect(words is not None, f"{selector} not found")
         return words.strip()
 
     def wait(self, holds, words, seconds=60):
@@ -93,14 +93,15 @@ class Studio:
         return value
 
     def rested(self, seconds=60):
+        """Waits until training has ended and all sections are updated."""
         self.wait(lambda: self.script("return document.body.dataset.rested"), "no training has ended", seconds)
 
     def forget(self):
-        """So that the next training is told from the last."""
+        """Clears the markers of the last training, so that the next one can be waited for."""
         self.script("delete document.body.dataset.trained; delete document.body.dataset.rested")
 
     def set(self, name, value):
-        """An input event, as of a finger: a slider's position, or the value of a choice."""
+        """Sets the position of a slider or the value of a choice, and sends an input event."""
         self.forget()
         self.script("""
             const control = document.getElementById("settings").elements[arguments[0]]
@@ -109,44 +110,45 @@ class Studio:
             target.dispatchEvent(new Event("input", { bubbles: true }))""", name, value)
 
     def train(self, name, value):
-        """The same, until its training has ended and all of the page is of it."""
+        """Changes a setting, and waits until training has ended and all sections are updated."""
         self.set(name, value)
         self.rested()
 
     def press(self, *keys):
-        """Keys, for whatever has the focus."""
+        """Sends keys to the focused element."""
         chain = ActionChains(self.driver)
         for key in keys:
             chain.send_keys(key)
         chain.perform()
 
     def click(self, element):
-        """A click where the element can be seen."""
+        """Scrolls to an element and clicks it."""
         self.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
         element.click()
 
     def colors(self, element):
-        """The brightest red, green and blue of an element on the screen, but for its round corners; and the picture itself."""
+        """Returns the maximum red, green and blue of an element's screenshot without its margin, and the screenshot."""
         self.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
         time.sleep(.1)
         shot = element.screenshot_as_base64
         brightest = self.driver.execute_async_script("""
             const [shot, answer] = arguments
-            const picture = new Image()
-            picture.onload = () => {
-              const { width, height } = picture
+            const image = new Image()
+            image.onload = () => {
+              const { width, height } = image
               const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d")
-              context.drawImage(picture, 0, 0)
+              context.drawImage(image, 0, 0)
               const { data } = context.getImageData(width * .1, height * .1, width * .8, height * .8)
               const most = [0, 0, 0]
               data.forEach((value, at) => { if (at % 4 < 3) most[at % 4] = Math.max(most[at % 4], value) })
               answer(most)
             }
-            picture.src = "data:image/png;base64," + shot""", shot)
+            image.src = "data:image/png;base64," + shot""", shot)
         return brightest, shot
 
     def shoot(self, path, selector=None, margin=16):
-        """A picture of the page, as WebP where its name says so: all of it, what a selector's elements cover, or "window"."""
+        """Writes a screenshot as WebP or PNG, by the file's suffix: of the whole page, of the area that a selector's elements
+        cover, or of the visible "window"."""
         form = {"format": "webp", "quality": 85} if path.suffix == ".webp" else {"format": "png"}
         if selector != "window":
             places = [self.script(
@@ -160,10 +162,10 @@ class Studio:
         shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", form)
         path.write_bytes(base64.b64decode(shot["data"]))
 
-    # What it gives
+    # Downloads and commands
 
     def download(self, name):
-        """A file as the page's link gives it."""
+        """Downloads a file with the page's link, and returns its path."""
         path = self.folder / name
         path.unlink(missing_ok=True)
         self.click(self.one(f"#keep a[href^='{name}']"))
@@ -174,18 +176,18 @@ class Studio:
         return self.text("#keep pre")
 
     def run(self, *arguments, folder=None):
-        """What a command of percept prints."""
+        """Runs a percept command, and returns its standard output."""
         done = subprocess.run(
             [self.percept, *arguments], cwd=folder or self.folder, capture_output=True, text=True)
         expect(done.returncode == 0, f"percept {shlex.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
-    def pictures(self, count):
-        """Files with pictures: of the data where it is a folder, else its first test pictures as PNG."""
+    def images(self, count):
+        """Returns paths of image files: from the data if it is a folder, otherwise its first test images as PNG files."""
         root = pathlib.Path(self.data[0])
         if files := sorted(root.glob("test/*/*.jpg")):
             return files[:: max(1, len(files) // count)][:count]
-        paths = [self.folder / f"picture-{index}.png" for index in range(count)]
+        paths = [self.folder / f"image-{index}.png" for index in range(count)]
         for index, path in enumerate(paths):
             query = self.script("return document.querySelector('.mean img').src").partition("?")[2].partition("&")[2]
             with urllib.request.urlopen(f"{self.home}photo.png?part=test&index={index}&{query}") as answer:
@@ -197,7 +199,7 @@ class Studio:
 
 
 def record(model):
-    """What a model file says of its training."""
+    """Returns the training record of a model file."""
     data = model.read_bytes()
     length = struct.unpack("<Q", data[:8])[0]
     return json.loads(json.loads(data[8:8 + length])["__metadata__"]["percept"])["training"]

@@ -1,4 +1,4 @@
-"""Checks of the page as a whole: on a desk and on a phone, light and dark, by keyboard, without its server; and its pictures."""
+"""Checks of the whole page: desktop and phone, light and dark, keyboard focus, a stopped server; and screenshots."""
 from selenium.webdriver.common.keys import Keys
 
 from chromium import SCHEMES, WIDTHS, faults
@@ -10,23 +10,23 @@ FOCUSABLE = """[...document.querySelectorAll("a[href], button, input, select, te
 
 
 def fill(studio):
-    """Brings all that the page can show: photos of a cell, an answer with its steps, a race."""
+    """Opens everything that the page can show: the photos of a cell, an explanation with its steps, a comparison."""
     cell = max(studio.all(".cell.wrong"), key=lambda one: int(one.text))
     studio.click(cell)
     if found := photos_of(studio, cell):
         asked(studio, lambda: studio.click(found[0]))
     else:
-        give(studio, studio.pictures(1)[0], "choose")
+        give(studio, studio.images(1)[0], "choose")
     if studio.all("#answer summary"):
         studio.click(studio.one("#answer summary"))
-    for button in studio.all("#racers button")[1:4:2]:
+    for button in studio.all("#rate-factors button")[1:4:2]:
         studio.click(button)
-    studio.wait(lambda: len(studio.all("#race .lane")) == 3, "there is no race")
+    studio.wait(lambda: len(studio.all("#comparison .run")) == 3, "the comparison does not show three runs")
     studio.script("scrollTo({ top: 0, behavior: 'instant' })")
 
 
 def looks(studio):
-    """Full of answers, on a desk and on a phone, light and dark: nothing sideways, nothing missing, nothing hard to reach"""
+    """The full page has no fault on desktop and phone, light and dark: no overflow, no missing images, accessible"""
     found = []
     for width in WIDTHS:
         for scheme in SCHEMES:
@@ -38,10 +38,10 @@ def looks(studio):
     expect(not found, "; ".join(found))
 
 
-def nearly_empty(studio):
-    """With hidden layers, on a phone: nothing sideways, nothing missing, nothing hard to reach"""
+def hidden_layers_on_phone(studio):
+    """With hidden layers, on a phone, the page has no fault: no overflow, no missing images, accessible"""
     studio.open("?hidden=8&iterations=30", width=390)
-    give(studio, studio.pictures(1)[0], "choose")
+    give(studio, studio.images(1)[0], "choose")
     found = list(faults(studio.driver, 390, studio.home))
     expect(not found, "; ".join(found))
     if studio.screenshots:
@@ -49,11 +49,11 @@ def nearly_empty(studio):
 
 
 def focus(studio):
-    """Tab walks through the whole page in its order, and what has the focus can be seen"""
-    studio.open("?iterations=100", motion="reduce")  # so that nothing is still on its way
+    """Tab visits all controls in order, and the focused element is always visible"""
+    studio.open("?iterations=100", motion="reduce")  # no smooth scrolling
     studio.click(cells(studio)[0])
     photos_of(studio, cells(studio)[0])
-    # One stop for a group of radio buttons.
+    # A group of radio buttons is a single tab stop.
     stops = f"{FOCUSABLE}.filter(one => one.type !== 'radio' || one.checked)"
     name = "(one => one.id || one.textContent.trim().slice(0, 30) || one.name)"
     wanted = studio.script(f"{stops}[1].focus(); return {stops}.map{name}")
@@ -68,26 +68,26 @@ def focus(studio):
             return [{name}(one), isOutlined && box.bottom > 0 && box.top < innerHeight && !covered]"""))
         studio.press(Keys.TAB)
     strays = [(had, want) for (had, _), want in zip(seen, wanted) if had != want]
-    expect(not strays, f"Tab comes to {strays[:1] and strays[0][0]!r}, not to {strays[:1] and strays[0][1]!r}")
+    expect(not strays, f"Tab reaches {strays[:1] and strays[0][0]!r} instead of {strays[:1] and strays[0][1]!r}")
     unseen = [name for name, is_seen in seen if not is_seen]
-    expect(not unseen, f"cannot be seen with the focus: {unseen}")
+    expect(not unseen, f"focused but not visible: {unseen}")
 
 
-def calm(studio):
-    """Whoever prefers less motion gets none that was not asked for"""
+def reduced_motion(studio):
+    """With prefers-reduced-motion, nothing moves by itself"""
     for motion, behavior in (("no-preference", "smooth"), ("reduce", "auto")):
         studio.open("?iterations=100", motion=motion)
         found = studio.script("return getComputedStyle(document.documentElement).scrollBehavior")
-        expect(found == behavior, f"{motion}: scrolling is {found}")
+        expect(found == behavior, f"{motion}: scroll-behavior is {found}")
     moving = studio.script("return document.getAnimations().length")
-    expect(moving == 0, f"{moving} animations run")
+    expect(moving == 0, f"{moving} animations are running")
     before = studio.script("return document.getElementById('scrubber').value")
     studio.train("rate", -3.5)
-    expect(studio.script("return document.getElementById('scrubber').value") == before, "the film plays by itself")
+    expect(studio.script("return document.getElementById('scrubber').value") == before, "the weights play by themselves")
 
 
-def pictures_for_the_guide(studio):
-    """Pictures for Guides/Studio.md"""
+def guide_screenshots(studio):
+    """Screenshots for Guides/Studio.md"""
     if not studio.screenshots:
         return
     shoot = lambda name, *place: studio.shoot(studio.screenshots / f"studio-{name}.webp", *place)
@@ -100,32 +100,32 @@ def pictures_for_the_guide(studio):
     if found:
         asked(studio, lambda: studio.click(found[0]))
     shoot("ask", "#answer, #asking > div:first-child")
-    shoot("recipe", "#recipe-section")
-    for button in studio.all("#racers button")[1:3]:
+    shoot("recipe", "#influence-section")
+    for button in studio.all("#rate-factors button")[1:3]:
         studio.click(button)
-    studio.wait(lambda: len(studio.all("#race .lane")) == 3, "there is no race")
-    shoot("race", ".racers, #race")
+    studio.wait(lambda: len(studio.all("#comparison .run")) == 3, "the comparison does not show three runs")
+    shoot("race", ".rate-factors, #comparison")
     studio.open(width=390, scheme="dark", height=800)
     studio.script("document.querySelector('.stage').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -80)")
     shoot("phone", "window")
 
 
 def server_gone(studio):
-    """Without its server, which SIGTERM ends in the middle of a long training, the page says so, for a setting and for a picture"""
+    """After SIGTERM during a long training, the page reports that the studio does not respond, for settings and for images"""
     studio.expected_complaint = "Failed to load resource: net::ERR_"
     studio.open("?iterations=100")
-    picture = studio.pictures(1)[0]
+    image = studio.images(1)[0]
     studio.set("hidden", "128")
-    # Long enough to be in the middle of, also on a fast machine.
+    # Long enough to be still in progress, even on a fast machine.
     studio.set("iterations", int(studio.one("#iterations").get_attribute("max")))
-    studio.wait(lambda: studio.one("#busy").is_displayed(), "no progress is shown")
+    studio.wait(lambda: studio.one("#busy").is_displayed(), "no progress bar is shown")
     studio.server.end()
     for words, act in (("a setting", lambda: studio.set("rate", -3.3)),
-                       ("a picture", lambda: studio.one("#file").send_keys(str(picture)))):
-        studio.script("document.getElementById('fault').textContent = ''")
+                       ("an image", lambda: studio.one("#file").send_keys(str(image)))):
+        studio.script("document.getElementById('error').textContent = ''")
         act()
-        studio.wait(lambda: "does not answer" in studio.text("#fault"), f"touching {words}, it says {studio.text('#fault')!r}", 10)
+        studio.wait(lambda: "does not respond" in studio.text("#error"), f"{words}: the error is {studio.text('#error')!r}", 10)
 
 
-ALL = [looks, nearly_empty, focus, calm, pictures_for_the_guide]
+ALL = [looks, hidden_layers_on_phone, focus, reduced_motion, guide_screenshots]
 LAST = [server_gone]

@@ -1,4 +1,4 @@
-"""Checks of "Judge" and "Ask": photos of the confusion matrix, pictures from everywhere, and what the answer is made of."""
+"""Checks of "Evaluate" and "Ask about a photo": confusion matrix, shortcut features, uploads, and explanations."""
 import base64
 import json
 import math
@@ -16,25 +16,25 @@ def cells(studio):
 
 
 def photos_of(studio, cell):
-    """The photos that a cell has brought; all of them, or the first 60."""
+    """Waits for the photos of a cell that was pressed, and returns them: all, or the first 60."""
     count = int(cell.text)
     studio.wait(lambda: cell.get_attribute("aria-pressed") == "true" and studio.text("#photos").startswith(f"{count} "),
-                f"no photos of {cell.get_attribute('aria-label')}", 10)
+                f"no photos for {cell.get_attribute('aria-label')}", 10)
     found = studio.all("#photos .photo")
     expect(len(found) == min(count, 60), f"{len(found)} photos of {count}")
     return found
 
 
 def asked(studio, act):
-    """What the page answers after an act, in words."""
+    """Calls act, waits for the prediction, and returns its text."""
     studio.script("document.getElementById('answer').replaceChildren()")
     act()
-    studio.wait(lambda: studio.all("#probability"), "the picture is not asked about", 10)
+    studio.wait(lambda: studio.all("#probability"), "no prediction is shown", 10)
     return studio.text("#answer .answer")
 
 
 def confusion(studio):
-    """Confusion matrix: every cell shows its photos, and a photo is asked about"""
+    """Confusion matrix: every cell shows its photos, and a photo shows its prediction"""
     studio.open()
     shown = dict(re.findall(r"(train|test) [\d.]+ % \(\d+ of (\d+)\b", studio.text("#result")))
     for part, count in shown.items():
@@ -48,67 +48,67 @@ def confusion(studio):
     photo = photos_of(studio, cell)[0]
     certainty = re.search(r"[\d.]+ %", photo.text)[0]
     words = asked(studio, lambda: studio.click(photo))
-    expect(certainty in words and "That is wrong" in words, f"{photo.text!r} is answered {words!r}")
+    expect(certainty in words and "Wrong: the label is" in words, f"{photo.text!r} has the prediction {words!r}")
 
 
 def confusion_by_keys(studio):
-    """Confusion matrix by keys: Tab comes to each cell, Enter shows its photos"""
+    """Confusion matrix by keyboard: Tab reaches each cell, Enter shows its photos"""
     studio.open()
-    studio.script("[...document.querySelectorAll('#racers button')].at(-1).focus()")
+    studio.script("[...document.querySelectorAll('#rate-factors button')].at(-1).focus()")
     for cell in cells(studio):
         studio.press(Keys.TAB)
-        expect(studio.driver.switch_to.active_element == cell, f"Tab does not come to {cell.get_attribute('aria-label')}")
+        expect(studio.driver.switch_to.active_element == cell, f"Tab does not reach {cell.get_attribute('aria-label')}")
         studio.press(Keys.ENTER)
         found = photos_of(studio, cell)
-        expect(studio.driver.switch_to.active_element == cell, "the focus is lost")
+        expect(studio.driver.switch_to.active_element == cell, "the cell loses focus")
     studio.press(Keys.TAB)
     if found:
-        expect(studio.driver.switch_to.active_element == found[0], "Tab does not come to the first photo")
+        expect(studio.driver.switch_to.active_element == found[0], "Tab does not reach the first photo")
         asked(studio, lambda: studio.press(Keys.ENTER))
 
 
 def simpler(studio):
-    """Could something simpler do it: opened, it says how much of the score each clue has, also after another training"""
+    """Shortcut features: shows the accuracy of each input ablation, and updates after another training"""
     studio.open()
     studio.click(studio.all("#shortcuts summary")[0])
-    studio.wait(lambda: len(studio.all("#simpler .pictures li")) == 5, "there are no five pictures", 20)
-    expect("score" in studio.text("#simpler p"), f"it says {studio.text('#simpler p')!r}")
+    studio.wait(lambda: len(studio.all("#simpler figure li")) == 5, "there are not five images", 20)
+    expect("accuracy" in studio.text("#simpler p"), f"the text is {studio.text('#simpler p')!r}")
     studio.script("document.getElementById('simpler').replaceChildren()")
     studio.train("iterations", 3)
-    studio.wait(lambda: studio.all("#simpler .pictures"), "it is empty after another training", 20)
+    studio.wait(lambda: studio.all("#simpler figure li"), "empty after another training", 20)
 
 
-# Giving pictures
+# Uploading images
 
-CARRY = """
+TRANSFER = """
     const [base64, name, kind] = arguments
     const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-    const carried = new DataTransfer()
-    carried.items.add(new File([bytes], name, { type: "image/" + name.split(".").pop() }))
-    const place = document.getElementById("drop")
-    if (kind === "paste") place.dispatchEvent(new ClipboardEvent(kind, { clipboardData: carried, bubbles: true }))
+    const data = new DataTransfer()
+    data.items.add(new File([bytes], name, { type: "image/" + name.split(".").pop() }))
+    const target = document.getElementById("drop")
+    if (kind === "paste") target.dispatchEvent(new ClipboardEvent(kind, { clipboardData: data, bubbles: true }))
     else for (const one of ["dragenter", "dragover", "drop"])
-      place.dispatchEvent(new DragEvent(one, { dataTransfer: carried, bubbles: true, cancelable: true }))"""
+      target.dispatchEvent(new DragEvent(one, { dataTransfer: data, bubbles: true, cancelable: true }))"""
 
 
-def give(studio, picture, how):
-    """Gives the page a picture and waits for its answer."""
+def give(studio, image, how):
+    """Uploads an image by "choose", "drop" or "paste", and waits for its prediction."""
     if how == "choose":
-        asked(studio, lambda: studio.one("#file").send_keys(str(picture)))
+        asked(studio, lambda: studio.one("#file").send_keys(str(image)))
     else:
-        content = base64.b64encode(picture.read_bytes()).decode()
-        asked(studio, lambda: studio.script(CARRY, content, picture.name, how))
+        content = base64.b64encode(image.read_bytes()).decode()
+        asked(studio, lambda: studio.script(TRANSFER, content, image.name, how))
 
 
-def equal_everywhere(studio, picture, words):
-    """The page's probability, to the last digit, is that of predict and of serve."""
+def equal_everywhere(studio, image, words):
+    """Checks that the page's probability equals that of percept predict and percept serve, and returns the class."""
     model = studio.download("model.safetensors")
-    predicted = json.loads(studio.run("predict", str(model), str(picture), "--json"))
+    predicted = json.loads(studio.run("predict", str(model), str(image), "--json"))
     expect(studio.probability() == predicted["probability"],
            f"{words}: {studio.probability()} on the page, {predicted['probability']} by percept predict")
     server = Server(studio.percept, "serve", str(model), "--port", "0")
     try:
-        with urllib.request.urlopen(server.address + "predict", picture.read_bytes()) as answer:
+        with urllib.request.urlopen(server.address + "predict", image.read_bytes()) as answer:
             served = json.load(answer)["probability"]
     finally:
         server.end()
@@ -116,27 +116,27 @@ def equal_everywhere(studio, picture, words):
     return predicted["class"]
 
 
-def pictures_from_everywhere(studio):
-    """A picture chosen, dropped, pasted, and after another training: the probability of predict and serve, to the last digit"""
+def uploads(studio):
+    """An uploaded image (chosen, dropped, pasted) has exactly the probability of predict and serve, also after retraining"""
     studio.open("?iterations=100")
-    for how, picture in zip(("choose", "drop", "paste"), studio.pictures(3)):
-        give(studio, picture, how)
-        name = equal_everywhere(studio, picture, how)
+    for how, image in zip(("choose", "drop", "paste"), studio.images(3)):
+        give(studio, image, how)
+        name = equal_everywhere(studio, image, how)
         expect(studio.text("#answer .answer").startswith(name), f"{how}: {studio.text('#answer .answer')}, not {name}")
     before = studio.probability()
     studio.train("iterations", 6)
-    expect(studio.probability() != before, "another training leaves the answer as it was")
-    equal_everywhere(studio, picture, "after another training")
+    expect(studio.probability() != before, "another training does not change the prediction")
+    equal_everywhere(studio, image, "after another training")
 
 
-def contributions(studio):
-    """What spoke for and against adds up to z, and z gives the probability"""
+def attributions(studio):
+    """The attributions add up to z, and z gives the probability"""
     studio.open("?iterations=100")
-    for picture in studio.pictures(3):
-        give(studio, picture, "choose")
+    for image in studio.images(3):
+        give(studio, image, "choose")
         texts = [studio.script("return arguments[0].textContent", cell) for cell in studio.all(".sum td")]
         values = [float(text.replace("−", "-")) for text in texts]
-        # Half a unit of each number's last digit, of five.
+        # Half a unit in the last of the five significant digits of each number.
         rounding = sum(.5 * 10 ** (math.floor(math.log10(abs(value))) - 4) for value in values if value)
         expect(abs(sum(values[:3]) - values[3]) <= rounding, f"{texts} do not add up")
         expect(values[1] >= 0 >= values[2], f"{texts} have wrong signs")
@@ -144,51 +144,51 @@ def contributions(studio):
         expect(abs(probability - studio.probability()) < 1e-3, f"z is {texts[3]}, but the probability {studio.probability()}")
         studio.click(studio.one("#answer summary"))
         steps = studio.text("#answer .steps")
-        expect(texts[3].lstrip("+") in steps, f"the six steps have another z than {texts[3]}")
+        expect(texts[3].lstrip("+") in steps, f"z in the six steps is not {texts[3]}")
 
 
-def reasons(studio):
-    """The smallest change is shown with what it makes of the picture, and the photos behind an answer can be asked about"""
+def explanation(studio):
+    """The counterfactual has another prediction, and the photos of the training influence show their own predictions"""
     studio.open("?iterations=100")
-    give(studio, studio.pictures(1)[0], "choose")
-    expect(len(studio.all("#answer .nudge img")) == 3, "the smallest change has no three pictures")
-    captions = [caption.text for caption in studio.all("#answer .nudge figcaption")]
-    expect(captions[0].rpartition(",")[0] != captions[1].rpartition(",")[0], f"{captions} are answered alike")
+    give(studio, studio.images(1)[0], "choose")
+    expect(len(studio.all("#answer .counterfactual img")) == 3, "the counterfactual does not show three images")
+    captions = [caption.text for caption in studio.all("#answer .counterfactual figcaption")]
+    expect(captions[0].rpartition(",")[0] != captions[1].rpartition(",")[0], f"{captions} have the same prediction")
     photos = studio.all("#answer .photo")
-    expect(photos, "no photos behind the answer")
+    expect(photos, "no training influence is shown")
     studio.click(photos[0])
-    # Of a photo of the data it is known what it is.
-    studio.wait(lambda: "the label says" in studio.text("#answer .answer"), "a photo behind the answer is not asked about", 10)
+    # The label of an image of the dataset is known.
+    studio.wait(lambda: "the label is" in studio.text("#answer .answer"), "the photo shows no prediction", 10)
 
 
-def hidden_reasons(studio):
-    """With hidden layers all summands, what is not accounted for among them, add up to z"""
+def hidden_explanation(studio):
+    """With hidden layers, all terms, including the remainder, add up to z"""
     studio.open("?iterations=60&hidden=12&rate=0.0005")
-    for picture in studio.pictures(2):
-        give(studio, picture, "choose")
+    for image in studio.images(2):
+        give(studio, image, "choose")
         texts = [studio.script("return arguments[0].textContent", cell) for cell in studio.all(".sum td")]
         values = [float(text.replace("−", "-")) for text in texts]
         rounding = sum(.5 * 10 ** (math.floor(math.log10(abs(value))) - 4) for value in values if value)
         expect(len(values) == 5 and abs(sum(values[:4]) - values[4]) <= rounding, f"{texts} do not add up")
-        expect(not studio.all("#answer .photo"), "photos behind an answer of hidden layers")
+        expect(not studio.all("#answer .photo"), "training influence is shown in spite of hidden layers")
 
 
 def camera(studio):
-    """The camera is asked about while it runs, and ends"""
+    """The camera's frames get predictions while it runs, and it can be stopped"""
     studio.open("?iterations=100")
     button = studio.one("#camera-button")
     asked(studio, lambda: studio.click(button))
-    # Chromium's pretended camera shows a picture that moves.
+    # Chromium's fake camera shows a moving image.
     first = studio.probability()
-    studio.wait(lambda: studio.probability() != first, "the answer stays while the picture moves", 20)
+    studio.wait(lambda: studio.probability() != first, "the prediction does not follow the moving image", 20)
     studio.click(button)
-    expect(not studio.one("#camera").is_displayed(), "the camera does not end")
+    expect(not studio.one("#camera").is_displayed(), "the camera is still shown")
     expect(studio.script("return document.getElementById('video').srcObject.getTracks().every(one => one.readyState === 'ended')"),
-           "the camera's light stays on")
+           "the camera is still running")
 
 
 def brush(studio):
-    """The brush, by mouse and by keys, moves the probability, says from where to where, and Undo takes it back"""
+    """The brush, by mouse and by keyboard, changes the probability, shows it before and after, and can be undone"""
     studio.open("?iterations=100")
     cell = max(cells(studio), key=lambda one: int(one.text))
     studio.click(cell)
@@ -210,32 +210,32 @@ def brush(studio):
 
     for paint in (drag, keys):
         paint()
-        studio.wait(lambda: studio.probability() != whole or studio.text("#answer .answer") != words, f"{paint.__name__}: nothing moves", 10)
-        studio.wait(lambda: "before" in studio.text("#change"), f"{paint.__name__}: it says {studio.text('#change')!r}", 10)
+        studio.wait(lambda: studio.probability() != whole or studio.text("#answer .answer") != words, f"{paint.__name__}: nothing changes", 10)
+        studio.wait(lambda: "before" in studio.text("#change"), f"{paint.__name__}: the text is {studio.text('#change')!r}", 10)
         before, now = (float(number) for number in re.findall(r"([\d.]+) %", studio.text("#change")))
-        expect(abs(before / 100 - whole) < 6e-4, f"{before} % is not the {whole} of before")
+        expect(abs(before / 100 - whole) < 6e-4, f"{before} % before painting, not {whole}")
         now = now / 100 if studio.text("#change").partition(":")[0] in studio.text("#answer .answer") else 1 - now / 100
         expect(abs(now - studio.probability()) < 6e-4, f"{studio.text('#change')!r}, but {studio.probability()}")
         studio.click(studio.one("#clean"))
         studio.wait(lambda: studio.probability() == whole and studio.text("#answer .answer") == words, "Undo does not undo", 10)
-        expect(not studio.text("#change"), f"undone, it says {studio.text('#change')!r}")
+        expect(not studio.text("#change"), f"after undo, the text is {studio.text('#change')!r}")
 
 
-def broken_picture(studio):
-    """A file that is no picture, or half of one, is refused with a reason, and the next one is taken"""
-    studio.expected_complaint = "/ask?"  # the browser itself notes every answer of 400 and above
+def invalid_image(studio):
+    """A file that is not an image, or is truncated, is refused with a reason, and the next image works"""
+    studio.expected_complaint = "/ask?"  # the browser logs every response with status 400 and above
     studio.open("?iterations=100")
-    good = studio.pictures(1)[0]
+    good = studio.images(1)[0]
     for name, content in (("letter.jpg", b"Dear Sir or Madam"), ("half" + good.suffix, good.read_bytes()[:200]), ("empty.png", b"")):
         path = studio.folder / name
         path.write_bytes(content)
         studio.one("#file").send_keys(str(path))
-        studio.wait(lambda: studio.text("#fault"), f"{name}: no reason is given", 10)
-        words = studio.text("#fault")
-        expect(re.fullmatch(r"This picture cannot be asked about: [^{}]{10,}\.", words), f"{name}: {words!r}")
+        studio.wait(lambda: studio.text("#error"), f"{name}: no reason is shown", 10)
+        words = studio.text("#error")
+        expect(re.fullmatch(r"This image can't be used: [^{}]{10,}\.", words), f"{name}: {words!r}")
         give(studio, good, "choose")
-        expect(not studio.text("#fault"), f"after a good picture it still says {words!r}")
+        expect(not studio.text("#error"), f"after a valid image, the error is still {words!r}")
 
 
-ALL = [confusion, confusion_by_keys, simpler, pictures_from_everywhere, contributions, reasons, hidden_reasons, camera, brush,
-       broken_picture]
+ALL = [confusion, confusion_by_keys, simpler, uploads, attributions, explanation, hidden_explanation, camera, brush,
+       invalid_image]

@@ -20,7 +20,7 @@ struct AugmentCommandTests {
     return try json(result.output)
   }
 
-  @Test("it is recorded, learns with Adam unless told otherwise, and writes the same file for the same seed")
+  @Test("augmentation is recorded, uses Adam by default, and writes the same file for the same seed")
   func training() throws {
     let flags = "mirror,shift,rotate:5,brightness"
     let result = try train("--augment", flags, "-o", "a.safetensors", "--report", "r.html")
@@ -34,10 +34,10 @@ struct AugmentCommandTests {
     let models = try ["a", "b", "c", "d"].map { try FileSystem.read(folder.path("\($0).safetensors")) }
     #expect(models[0] == models[1] && models[0] != models[2] && models[0] != models[3])
     let page = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
-    #expect(page.contains("mirror, shift 0.1, rotate 5, brightness 0.2"))
+    #expect(page.contains("mirror,shift:0.1,rotate:5,brightness:0.2"))
   }
 
-  @Test("one core writes the file that all cores write")
+  @Test("one core and all cores write the same file")
   func cores() throws {
     let arguments = [
       "train", "faces", "--image-size", "8", "--hidden", "4", "--epochs", "5", "--augment", "mirror,rotate",
@@ -50,16 +50,16 @@ struct AugmentCommandTests {
   }
 
   @Test(
-    "what --augment does not take is a usage error with a sentence",
+    "invalid values of --augment are usage errors that state the reason",
     arguments: [
-      (["x"], "there are mirror, shift, rotate and brightness"), (["mirror,"], "and no \"\""),
-      (["mirror,mirror"], "mirror stands there twice"), (["mirror:1"], "mirror has no amount"),
-      (["shift:0.6"], "from 0 to 0.5"), (["rotate:190"], "180 degrees"), (["brightness:1"], "not including, 1"),
-      (["rotate:"], "positive number after a colon"), (["rotate:-5"], "positive number"),
-      (["shift:x"], "which shift:x"),
-      (["mirror", "--optimizer", "lbfgs"], "the same pictures in every iteration"),
-      (["mirror", "--form", "dual"], "the dual form has no place for augmentation"),
-      (["mirror", "--optimizer", "gradient-descent"], "no learning rate is known"),
+      (["x"], "--augment must be none, or some of mirror, shift:0.1, rotate:10 and brightness:0.2"),
+      (["mirror,"], "(got )"), (["mirror,mirror"], "names mirror twice"),
+      (["mirror:1"], "takes mirror without an amount (got 1)"), (["shift:0.6"], "0 to 0.5"),
+      (["rotate:190"], "180 degrees"), (["brightness:1"], "≥ 0 and < 1"), (["rotate:"], "a number > 0 after rotate:"),
+      (["rotate:-5"], "(got -5)"), (["shift:x"], "(got x)"),
+      (["mirror", "--optimizer", "lbfgs"], "the same images in every iteration"),
+      (["mirror", "--form", "dual"], "--augment cannot be combined with the dual form"),
+      (["mirror", "--optimizer", "gradient-descent"], "there is no automatic learning rate for gradient descent"),
     ] as [([String], String)])
   func refused(flags: [String], sentence: String) throws {
     let result = try percept(["train", "faces", "--image-size", "8", "--augment"] + flags, in: folder)
@@ -67,7 +67,7 @@ struct AugmentCommandTests {
     #expect(FileSystem.kind(of: folder.path("faces.safetensors")) == nil)
   }
 
-  @Test("the figure shows pictures of all classes in turn, each with eight changed versions")
+  @Test("the figure shows images of all classes in turn, each with eight augmented versions")
   func figure() throws {
     for (flags, count) in [
       ([], 36), (["--augment", "mirror,rotate:30", "--limit", "3"], 27), (["--limit", "50"], 180),

@@ -4,7 +4,7 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("percept cache, and runs that use it")
+@Suite("percept cache, and commands that use the cache")
 struct CacheTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -25,14 +25,16 @@ struct CacheTests {
 
   func model(_ name: String) throws -> [UInt8] { try FileSystem.read(folder.path(name)) }
 
-  /// Trains without a cache; gives the model.
+  /// Trains without a cache.
+  ///
+  /// - Returns: the bytes of the model file.
   func reference() throws -> [UInt8] {
     #expect(try run(training + ["--no-cache", "-o", "reference.safetensors"]).status == 0)
-    #expect(FileSystem.kind(of: folder.path("cache")) == nil, "--no-cache writes nothing")
+    #expect(FileSystem.kind(of: folder.path("cache")) == nil, "--no-cache writes no cache")
     return try model("reference.safetensors")
   }
 
-  @Test("a second run prints and writes the same, byte for byte, and so does one without")
+  @Test("a first run, a run from the cache, and a run without a cache print and write the same, byte for byte")
   func warm() throws {
     let reference = try reference()
     let (cold, warm) = (try run(training + ["-o", "m.safetensors"]), try run(training + ["-o", "m2.safetensors"]))
@@ -42,10 +44,10 @@ struct CacheTests {
     #expect(names.count == 1)
     #expect(try run(["evaluate", "m.safetensors", "faces"]).status == 0)
     #expect(try run(["figure", "montage", "faces", "--image-size", "8"]).status == 0)
-    #expect(names.count == 1, "commands share what was decoded")
+    #expect(names.count == 1, "commands share the cache")
   }
 
-  @Test("list says what is kept, clear removes it")
+  @Test("list describes the cached data, and clear removes it")
   func listAndClear() throws {
     _ = try run(training)
     let file = folder.path("cache/percept/pixels/\(names[0])")
@@ -60,8 +62,8 @@ struct CacheTests {
     #expect(
       try run(["cache", "list"]).lines == [
         "0123456789abcdef.pixels".padding(toLength: width, withPad: " ", startingAt: 0)
-          + "  broken                  0.0 MB  2033-05-18 03:33",
-        source + "  20 pictures  8 x 8 rgb  0.0 MB  2001-09-09 01:46",
+          + "  damaged               0.0 MB  2033-05-18 03:33",
+        source + "  20 images  8 x 8 rgb  0.0 MB  2001-09-09 01:46",
         "2 datasets in \(folder.path("cache/percept/pixels")): 0.0 MB of at most 10737.4 MB",
       ])
     let object = try json(run(["cache", "list", "--json"]).output)
@@ -75,26 +77,27 @@ struct CacheTests {
     #expect(names.isEmpty)
   }
 
-  @Test("an empty or relative XDG_CACHE_HOME counts as none; without a home nothing is kept and all works")
+  @Test("an empty or relative XDG_CACHE_HOME or HOME counts as not set; without both, training works without a cache")
   func homes() throws {
     for value in ["", "relative", nil] as [String?] {
       for (home, isKept) in [(folder.path("home"), true), (nil, false), ("relative", false)] as [(String?, Bool)] {
         let environment = ["XDG_CACHE_HOME": value, "HOME": home]
         #expect(try percept(training, in: folder, environment: environment).status == 0)
         let cleared = try percept("cache", "clear", in: folder, environment: environment).output
-        #expect(cleared.hasPrefix(isKept ? "removed 1 dataset" : "nothing is kept: "))
+        #expect(cleared.hasPrefix(isKept ? "removed 1 dataset" : "no cache: "))
       }
     }
     #expect(FileSystem.kind(of: folder.path("relative")) == nil)
     #expect(try FileSystem.names(inFolder: folder.path("home/.cache/percept/pixels")).isEmpty)
   }
 
-  @Test("a limit that is none is refused; a small one keeps nothing")
+  @Test("an invalid limit is an error; with a small limit nothing is cached")
   func limit() throws {
     for value in ["x", "-1", "1T", "G", "1.5G", "99999999999G", " 1"] {
       let result = try percept(
         training, in: folder, environment: environment.merging(["PERCEPT_CACHE_LIMIT": value]) { $1 })
-      #expect(result.status == 64 && result.errors.hasPrefix("Error: PERCEPT_CACHE_LIMIT is \"\(value)\"; write "))
+      #expect(result.status == 64 && result.errors.hasPrefix("Error: PERCEPT_CACHE_LIMIT must be a number of bytes"))
+      #expect(result.errors.contains("(got \"\(value)\")"))
     }
     for (value, isKept) in [("0", false), ("1k", false), ("100K", true), ("1g", true), ("", true), ("9999999", true)] {
       let result = try percept(
@@ -103,7 +106,7 @@ struct CacheTests {
     }
   }
 
-  @Test("where a file may not grow large enough, the run goes on without")
+  @Test("if the cache file exceeds the file size limit, training continues without a cache")
   func fileSizeLimit() throws {
     let script = #"ulimit -f 8; exec "$0" "$@""#
     let result = try Program(path: "/bin/sh")(
@@ -113,7 +116,7 @@ struct CacheTests {
     #expect(try model("m.safetensors") == model("n.safetensors"))
   }
 
-  @Test("four runs at once on an empty cache all succeed and agree")
+  @Test("four concurrent runs with an empty cache write the same model")
   func race() throws {
     let reference = try reference()
     for _ in 0..<5 {
@@ -128,12 +131,12 @@ struct CacheTests {
     }
   }
 
-  @Test("a run that is killed leaves nothing that harms the next, and nothing that stays")
+  @Test("a killed run does not affect later runs, and clear removes its files")
   func killed() throws {
     let reference = try reference()
     var kills = 0
     for step in 1...20 {
-      try folder.addImages([("faces/a", 1)])  // makes the cache stale
+      try folder.addImages([("faces/a", 1)])  // makes the cache out of date
       let killed = try Program(path: "/usr/bin/timeout")(
         ["-s", "KILL", "\(Double(step) * 0.0015)", percept.path] + training + ["-o", "k.safetensors"], in: folder,
         environment: environment)

@@ -6,8 +6,8 @@ import Testing
 struct DocumentationTests {
   static let root = FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))
 
-  /// Every document, and every one with a session, as paths from the root. A missing folder gives none, which
-  /// ``everyDocumentIsFound()`` notices.
+  /// All documents, and those with console sessions, as paths relative to the root. For a missing folder the list is empty, which
+  /// ``everyDocumentIsFound()`` detects.
   static let documents = markdown(in: "") + markdown(in: "Guides")
   static let documentsWithSessions = ["README.md"] + markdown(in: "Guides")
 
@@ -18,9 +18,10 @@ struct DocumentationTests {
   }
 
   @Test(
-    "sessions print what the document shows, one after another in one folder",
+    "the commands of a document, run in order in one folder, print what it shows",
     .enabled(
-      if: FileSystem.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"),
+      if: FileSystem.kind(of: DocumentedData.fashion) == .folder,
+      "Debian's package dataset-fashion-mnist is not installed"),
     arguments: documentsWithSessions)
   func sessions(document: String) throws {
     let sessions = try Self.text(of: document).components(betweenFences: "console")
@@ -33,23 +34,26 @@ struct DocumentationTests {
     try Self.checkImages(of: document, madeIn: session.folder)
   }
 
-  /// Every picture of a document is one that its sessions made; an SVG's text is compared, but for embedded pictures, whose
-  /// bytes depend on the version of zlib.
+  /// Checks that the commands of a document create each image that it shows. SVG files must be equal, except for embedded images,
+  /// whose bytes depend on the version of zlib.
   private static func checkImages(of document: String, madeIn folder: TemporaryFolder) throws {
     for target in try text(of: document).linkTargets where target.hasPrefix("Pictures/") {
       let name = FileSystem.name(of: target)
       #expect(
-        FileSystem.kind(of: folder.path(name)) == .file, "\(document) shows \(name), which no command in it makes")
+        FileSystem.kind(of: folder.path(name)) == .file,
+        "\(document) shows \(name), but none of its commands creates it")
       guard name.hasSuffix(".svg"), FileSystem.kind(of: folder.path(name)) == .file else { continue }
       let shown = try FileSystem.read(FileSystem.path(root, FileSystem.path(FileSystem.folder(of: document), target)))
       let texts = [shown, try FileSystem.read(folder.path(name))].map {
         String(decoding: $0, as: UTF8.self).replacing(/base64,[^"]*/, with: "")
       }
-      #expect(texts[0] == texts[1], "\(target) is not what its command draws now; run it again")
+      #expect(
+        texts[0] == texts[1],
+        "\(target) differs from what its command draws; run the command again and replace the file")
     }
   }
 
-  @Test("every image and every file that a document links to is there, and so is every heading", arguments: documents)
+  @Test("links in the documents lead to existing images, files, and headings", arguments: documents)
   func links(document: String) throws {
     let text = try Self.text(of: document)
     for target in text.linkTargets where !target.contains("://") {
@@ -62,8 +66,8 @@ struct DocumentationTests {
     }
   }
 
-  /// Pictures are made by the sessions of the guides, screenshots by `scripts/test-pages`.
-  @Test("every picture of the guides is shown by one of them", arguments: ["Pictures", "Screenshots"])
+  /// The sessions of the guides create the images in Pictures; `scripts/test-pages` creates those in Screenshots.
+  @Test("each image in the guides' folders is shown in a guide", arguments: ["Pictures", "Screenshots"])
   func noImageIsLeftOver(folder: String) throws {
     let shown = try Self.markdown(in: "Guides").flatMap { try Self.text(of: $0).linkTargets }
     for name in try FileSystem.names(inFolder: FileSystem.path(Self.root, "Guides/\(folder)")) {
@@ -82,18 +86,18 @@ struct DocumentationTests {
 }
 
 extension String {
-  /// The content of each block between a line of three backquotes with this word and the next line of three.
+  /// The contents of the fenced code blocks with this info string.
   fileprivate func components(betweenFences word: String) -> [String] {
     blocks.filter { $0.fence == "```\(word)" }.map { $0.lines.joined(separator: "\n") }
   }
 
-  /// Where its links and pictures point: what stands in `](…)` and in `src="…"`, outside fenced blocks.
+  /// The targets of links and images, in `](…)` and `src="…"`, outside fenced code blocks.
   fileprivate var linkTargets: [String] {
     let prose = blocks.filter { $0.fence.isEmpty }.flatMap(\.lines).joined(separator: "\n")
     return prose.matches(of: /\]\(([^)\s]+)\)|src="([^"]+)"/).map { String($0.output.1 ?? $0.output.2 ?? "") }
   }
 
-  /// What a link to each of its headings ends in, as GitHub makes it: lower case, hyphens for spaces, no punctuation.
+  /// The anchors of the headings, as GitHub generates them: lowercase, hyphens instead of spaces, no punctuation.
   fileprivate var headingAnchors: [String] {
     blocks.filter { $0.fence.isEmpty }.flatMap(\.lines).filter { $0.hasPrefix("#") }.map { line in
       let words = line.drop { $0 == "#" }.drop { $0 == " " }.lowercased()
@@ -101,7 +105,7 @@ extension String {
     }
   }
 
-  /// Prose (without a fence) and fenced blocks, in order.
+  /// The text split into prose (with an empty fence) and fenced code blocks, in order.
   private var blocks: [(fence: String, lines: [String])] {
     var blocks = [(fence: "", lines: [String]())]
     for line in split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {

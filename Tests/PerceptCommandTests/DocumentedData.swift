@@ -1,5 +1,5 @@
-/// The public pictures that the documents use.
+/// The public data set that the documents use.
 enum DocumentedData {
-  /// Where Debian's dataset-fashion-mnist puts them.
+  /// The folder in which Debian's package dataset-fashion-mnist installs Fashion-MNIST.
   static let fashion = "/usr/share/datasets/fashion-mnist"
 }

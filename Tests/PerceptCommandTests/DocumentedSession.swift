@@ -3,12 +3,12 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-/// The commands of a document, run as a reader would, one after another in one folder: `percept …`, `curl …`, and
-/// `percept … &`, which goes on until the session ends.
+/// Runs the commands of a document in order in one temporary folder: `percept …`, `curl …`, and `percept … &`, which runs in the
+/// background until the session ends.
 ///
-/// Servers listen at a port that is free, whichever the document says, so that nothing on this machine is in the way.
+/// The port in the document is replaced by a free port, so that the session does not conflict with other servers on this machine.
 final class DocumentedSession {
-  /// The port in documents.
+  /// The port that the documents use.
   private static let documentedPort = "8642"
 
   let folder: TemporaryFolder
@@ -20,7 +20,11 @@ final class DocumentedSession {
     port = String(try freePort())
   }
 
-  /// What a command prints.
+  /// Runs a command.
+  ///
+  /// - Parameter line: the command line, split at spaces without quoting.
+  /// - Returns: the lines of standard error, then those of standard output. For a server, the first output on standard error.
+  /// - Throws: an error when the program cannot be started.
   func output(of line: String) throws -> [String] {
     let words = line.replacing(Self.documentedPort, with: port).split(separator: " ").map(String.init)
     let text: String
@@ -29,7 +33,7 @@ final class DocumentedSession {
     case ("percept", _): text = try self.text(of: Program.percept(Array(words.dropFirst()), in: folder))
     case ("curl", _): text = try self.text(of: Program(path: "/usr/bin/curl")(Array(words.dropFirst()), in: folder))
     default:
-      Issue.record("only percept and curl can be run: \(line)")
+      Issue.record("A documented session supports only percept and curl (got: \(line))")
       return []
     }
     return text.replacing(port, with: Self.documentedPort).split(separator: "\n").map(String.init)
@@ -56,7 +60,7 @@ final class DocumentedSession {
   }
 }
 
-/// A port at which nobody listens, as the system chooses it.
+/// Returns a free TCP port on the loopback interface, chosen by the system.
 private func freePort() throws -> UInt16 {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(descriptor) }

@@ -2,7 +2,7 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("percept evaluate, in comparison and in doubt; train --calibrate")
+@Suite("percept evaluate, cross-validate, and train --calibrate")
 struct EvaluateCommandTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -18,17 +18,17 @@ struct EvaluateCommandTests {
     #expect(try percept(["train", "faces", "-o", model, "--quiet"] + options, in: folder).status == 0)
   }
 
-  @Test("a model is compared with another one that reads pictures otherwise and numbers classes otherwise")
+  @Test("a model is compared with one that has another preprocessing and another order of classes")
   func compare() throws {
     try train("untrained.safetensors", "--image-size", "9", "--color", "gray", "--iterations", "0", "--classes", "b,a")
     let result = try percept("evaluate", "m.safetensors", "held-out", "--compare", "untrained.safetensors", in: folder)
-    // Without training the answer is always the first class, b.
+    // Without training, the answer is always the first class, b.
     #expect(
       result.lines[5...6] == [
-        "compared with untrained.safetensors, which gets 60.0 % (3 of 5) right: only m.safetensors is right on 2, "
+        "compared with untrained.safetensors, accuracy 60.0 % (3 of 5): only m.safetensors is correct on 2 images, "
           + "only untrained.safetensors on 0; p = 0.5",
-        "difference: No difference that 5 pictures can prove: it may be chance. m.safetensors looks better, and about 13 more "
-          + "would settle it.",
+        "difference: No significant difference on 5 images: m.safetensors is correct more often, but a significant result "
+          + "needs about 13 more images.",
       ])
     #expect(result.errors.isEmpty)
     let object = try json(
@@ -40,19 +40,19 @@ struct EvaluateCommandTests {
     #expect((comparison["score"] as? [String: Any])?["correct"] as? Int == 3)
   }
 
-  @Test("only models of the same classes are compared")
+  @Test("only models with the same classes are compared")
   func classMismatch() throws {
     try train("c.safetensors", "--image-size", "6", "--classes", "a=c,b=d")
     let result = try percept("evaluate", "m.safetensors", "held-out", "--compare", "c.safetensors", in: folder)
     #expect(result.status == 65)
     #expect(
       result.errors
-        == "Error: c.safetensors: it tells c, d apart, and m.safetensors a, b; only models of the same classes can be compared\n"
+        == "Error: c.safetensors: has the classes c, d, but m.safetensors has a, b; only models with the same classes can be compared\n"
     )
     #expect(try percept("evaluate", "m.safetensors", "held-out", "--compare", "none", in: folder).status == 66)
   }
 
-  @Test("improbable answers are unsure, in predictions and in their evaluation")
+  @Test("predictions below the confidence threshold are unsure, in predict and in evaluate")
   func reject() throws {
     try train("weak.safetensors", "--image-size", "6", "--iterations", "3")
     let object = try json(percept("evaluate", "weak.safetensors", "held-out", "--json", in: folder).output)
@@ -71,7 +71,7 @@ struct EvaluateCommandTests {
     let unsure = try #require(others["unsure"] as? [String: Any])
     #expect(unsure["count"] as? Int == 2 && (unsure["others"] as? [String: Any])?["count"] as? Int == 3)
     let none = try percept("evaluate", "weak.safetensors", "held-out", "--reject-below", "1", in: folder)
-    #expect(none.lines.contains("unsure: 5 of 5 (probability below 1); no answer is left"))
+    #expect(none.lines.contains("unsure: 5 of 5 (probability below 1); no other answers"))
     let answers = try percept(
       "predict", "weak.safetensors", "--reject-below", limit, "held-out/a/0000.png", "held-out/a/0001.png",
       "held-out/b/0000.png", "held-out/b/0001.png", "held-out/b/0002.png", in: folder)
@@ -85,9 +85,9 @@ struct EvaluateCommandTests {
     }
   }
 
-  @Test("train --calibrate lowers the log loss of the validation part and changes no answer")
+  @Test("train --calibrate lowers the log loss on the validation split and changes no answer")
   func calibrate() throws {
-    // A few labels are wrong, so that being sure is wrong now and then.
+    // A few labels are wrong, so that the model is overconfident.
     try folder.addImages(
       [("mixed/train/a", 20), ("mixed/train/b", 20), ("mixed/val/a", 8), ("mixed/val/b", 8)], seed: 3)
     for name in ["0000", "0001"] {
@@ -108,35 +108,35 @@ struct EvaluateCommandTests {
     let answers = try ["plain", "c"].map { try percept(["predict", "\($0).safetensors"] + images, in: folder).lines }
     #expect(answers[0].map { $0.prefix(1) } == answers[1].map { $0.prefix(1) } && answers[0] != answers[1])
     let said = try percept(["train"] + options + ["-o", "d.safetensors", "--calibrate"], in: folder)
-    #expect(said.lines[0].hasPrefix("calibration: Logits are divided by "))
-    #expect(said.lines[0].contains("which lowers the log loss on "))
+    #expect(said.lines[0].hasPrefix("calibration: Temperature "))
+    #expect(said.lines[0].contains(" lowers the log loss on "))
   }
 
-  @Test("train --calibrate draws a validation part, and leaves probabilities as they are where it has no mistake")
+  @Test("train --calibrate draws a validation split, and does not change probabilities without mistakes on it")
   func calibrateWithoutMistakes() throws {
     let result = try percept("train", "faces", "--calibrate", "-o", "c.safetensors", "--quiet", in: folder)
     #expect(
       result.lines[0]
-        == "calibration: Probabilities stay as they are: all 3 validation pictures are answered rightly, and a mistake is what it takes."
+        == "calibration: Probabilities are not calibrated: all predictions for 3 validation images are correct, and calibration needs at least one error."
     )
     #expect(result.lines[2].hasPrefix("val accuracy: 100.0 % (3 of 3;"))
   }
 
-  @Test("evaluate --cross-validate judges a way to train on every picture")
+  @Test("evaluate --cross-validate evaluates a training configuration on every image")
   func crossValidate() throws {
     let options = ["evaluate", "--cross-validate", "faces", "--image-size", "6", "--folds", "4"]
     let result = try percept(options, in: folder)
     #expect(
       result.lines[0].hasPrefix("accuracy: 100.0 % (20 of 20; 95 % interval 83.9 to 100.0 %); always answering \"a\""))
-    #expect(result.lines[1] == "verdict: Better than always answering a.")
+    #expect(result.lines[1] == "verdict: Significantly better than always answering \"a\" (p < 0.05).")
     #expect(
       result.lines[5]
-        == "folds: 4 tests of 5 pictures, each after a training of its own: 100.0 to 100.0 % right, mean 100.0 % ± 0.0 %"
+        == "folds: 4 tests of 5 images, each with its own model: accuracy 100.0 to 100.0 %, mean 100.0 % ± 0.0 %"
     )
-    #expect(result.lines.last?.hasPrefix("Trainings share most of their pictures") == true)
+    #expect(result.lines.last?.hasPrefix("The training images of the folds overlap") == true)
     let repeated = try percept(options + ["--repeats", "3", "--iterations", "1", "--figure", "luck.svg"], in: folder)
     #expect(repeated.lines[0].contains(" on average over 3 repeats (about "))
-    #expect(repeated.lines.contains { $0.hasPrefix("repeats: 3 times all 20 pictures: ") })
+    #expect(repeated.lines.contains { $0.hasPrefix("repeats: 3 tests of all 20 images: accuracy ") })
     #expect(repeated.lines.last == "figure: luck.svg" && FileSystem.kind(of: folder.path("luck.svg")) == .file)
     let object = try json(percept(options + ["--repeats", "3", "--json"], in: folder).output)
     #expect(object["count"] as? Int == 20 && (object["folds"] as? [[String: Any]])?.count == 12)
@@ -145,14 +145,14 @@ struct EvaluateCommandTests {
     #expect((object["foldAccuracy"] as? [String: Any])?["lowest"] as? Double == 1)
   }
 
-  @Test("evaluate --cross-validate takes what train takes, keeps copies together, and refuses what makes no sense")
+  @Test("evaluate --cross-validate takes the options of train, keeps duplicates together, and rejects invalid options")
   func crossValidateOptions() throws {
-    // Every picture of b is the same one: in one fold, so that no other is left to learn from.
+    // All images of b are duplicates, so they are in one fold and the other has none to train on.
     for number in 1..<8 {
       try folder.write(FileSystem.read(folder.path("faces/b/0000.png")), to: "faces/b/000\(number).png")
     }
     let copies = try percept("evaluate", "--cross-validate", "faces", "--folds", "2", in: folder)
-    #expect(copies.status == 65 && copies.errors.contains("class \"b\" has pictures in 1 group, too few for 2 folds"))
+    #expect(copies.status == 65 && copies.errors.contains("class \"b\" has images in 1 group, too few for 2 folds"))
     let gated = try percept(
       "evaluate", "--cross-validate", "held-out", "--folds", "2", "--patience", "3", "--iterations", "0",
       "--learning-rate", "0.1", "--min-accuracy", "1", in: folder)
@@ -161,7 +161,7 @@ struct EvaluateCommandTests {
       #expect(try percept(["evaluate", "--cross-validate", "held-out"] + wrong, in: folder).status == 64)
     }
     let judged = try percept("evaluate", "m.safetensors", "held-out", "--cross-validate", in: folder)
-    #expect(judged.status == 64 && judged.errors.contains("leave m.safetensors out"))
+    #expect(judged.status == 64 && judged.errors.contains("give DATA alone, without m.safetensors"))
     #expect(try percept("evaluate", "--cross-validate", "--help", in: folder).output.contains("--folds"))
     #expect(try percept("evaluate", "--help", in: folder).output.contains("--cross-validate"))
   }

@@ -27,19 +27,19 @@ struct ExplainCommandTests {
     try json(percept(["explain"] + arguments + ["--json"], in: folder).output)
   }
 
-  @Test("text says the answer as predict does, the sum, where it comes from, and the smallest change")
+  @Test("text output has the prediction as percept predict prints it, the sum, the regions and the counterfactual")
   func text() throws {
     let result = try percept("explain", "m.safetensors", image, in: folder)
     let predicted = try percept("predict", "m.safetensors", image, in: folder)
     #expect(result.status == 0 && result.errors.isEmpty)
     #expect(result.lines[0] == predicted.lines[0])
     #expect(result.lines[1].hasPrefix("  z for b: +") && result.lines[1].contains(" = bias b "))
-    #expect(result.lines.contains { $0.hasPrefix("  most for b: ") && $0.contains("right +") })
-    #expect(result.lines.last?.hasPrefix("  Changing no pixel by more than ") == true)
-    #expect(result.lines.last?.hasSuffix("makes it a.") == true)
+    #expect(result.lines.contains { $0.hasPrefix("  most evidence for b: ") && $0.contains("right +") })
+    #expect(result.lines.last?.hasPrefix("  Changing each pixel by at most ") == true)
+    #expect(result.lines.last?.hasSuffix("changes the answer to a.") == true)
   }
 
-  @Test("JSON adds up to the logit, which is the probability's; a class can be chosen")
+  @Test("in JSON, attributions add up to the logit of the probability; --class selects the class")
   func numbers() throws {
     let object = try explained("m.safetensors", image)
     let sums = try #require(object["contributions"] as? [String: Any])
@@ -57,7 +57,7 @@ struct ExplainCommandTests {
     #expect(try percept("explain", "m.safetensors", image, "--class", "c", in: folder).status == 65)
   }
 
-  @Test("with the data that it learned from there is a recipe that adds up; with other data the reason why not")
+  @Test("with the training data the training influence adds up to the logit; with other data a warning says why not")
   func influence() throws {
     let object = try explained("m.safetensors", image, "--data", "faces")
     let influence = try #require(object["recipe"] as? [String: Any])
@@ -69,17 +69,17 @@ struct ExplainCommandTests {
     let size = representerValues.reduce(abs(constant)) { $0 + abs($1) }
     #expect(abs(representerValues.reduce(constant, +) - logit) < 1e-9 * size)
     let text = try percept("explain", "m.safetensors", image, "--data", "faces", in: folder)
-    #expect(text.lines.contains { $0.hasPrefix("  The mean of the 16 training pictures has z ") })
+    #expect(text.lines.contains { $0.hasPrefix("  Training influence: z for b is the sum of ") })
     #expect(text.lines.count { $0.hasPrefix("    +") } == 3 && text.output.contains("faces/a/"))
     let other = try percept("explain", "m.safetensors", image, "--data", "faces", "--seed", "5", in: folder)
-    #expect(other.status == 0 && other.errors.contains("there is no recipe: trained again as the model says"))
-    #expect(!other.output.contains("training pictures"))
+    #expect(other.status == 0 && other.errors.contains("no training influence: a refit on "))
+    #expect(!other.output.contains("Training influence"))
   }
 
-  @Test("hidden layers are compared with the mean picture where it is known, and say what is not accounted for")
+  @Test("with hidden layers, the baseline is the mean image if known, and the remainder is printed")
   func hidden() throws {
     try train("h.safetensors", "--hidden", "6", "--activation", "tanh")
-    for (flags, baseline) in [([], "black"), (["--data", "faces"], "the mean training picture")] {
+    for (flags, baseline) in [([], "black"), (["--data", "faces"], "the mean training image")] {
       let result = try percept(["explain", "h.safetensors", image] + flags, in: folder)
       #expect(result.status == 0 && result.errors.isEmpty)
       #expect(result.lines[1].contains(" = z of \(baseline) ") && result.lines[1].contains(", not accounted for "))
@@ -89,7 +89,7 @@ struct ExplainCommandTests {
     #expect(gradient["method"] as? String == "gradient" && abs(gradient["remainder"] as? Double ?? 0) > 1e-6)
   }
 
-  @Test("a picture that cannot be read is named, and the others are explained")
+  @Test("an image that cannot be read is reported, and the others are explained")
   func unreadable() throws {
     try folder.write([0, 1, 2, 3], to: "broken.jpg")
     let result = try percept(
@@ -105,8 +105,8 @@ struct ExplainCommandTests {
     #expect(piped.lines[0].hasSuffix("  -"))
   }
 
-  @Test("what is read is never replaced, not even with --force")
-  func spared() throws {
+  @Test("an input is never replaced, not even with --force")
+  func inputsAsOutputs() throws {
     let outputs = [
       ["explain", "m.safetensors", image, "--figure", image],
       ["explain", "m.safetensors", image, "--html", "m.safetensors"],
@@ -132,7 +132,7 @@ struct ExplainCommandTests {
     #expect(try ["m.safetensors", image].map { try FileSystem.read(folder.path($0)) } == before)
   }
 
-  @Test("figures and pages hold every picture, and are replaced only with --force")
+  @Test("figures and pages show every image, and are replaced only with --force")
   func outputs() throws {
     try train("h.safetensors", "--hidden", "6")
     for model in ["m.safetensors", "h.safetensors"] {
@@ -146,17 +146,17 @@ struct ExplainCommandTests {
       #expect(image.width >= 1800 && image.height > 1000)
       let html = String(decoding: try FileSystem.read(folder.path("why.html")), as: UTF8.self)
       #expect(html.contains("<h2>0001.png</h2>") && html.contains("<h2>0000.png</h2>"))
-      #expect(html.contains("What hidden units look for") == (model == "h.safetensors"))
-      #expect(html.contains("The training pictures that pulled most for b.") == (model == "m.safetensors"))
+      #expect(html.contains("Hidden units and the images") == (model == "h.safetensors"))
+      #expect(html.contains("The training images with the most influence for b.") == (model == "m.safetensors"))
       #expect(!html.contains("<script"))
     }
   }
 
   @Test(
-    "what does not go together is refused",
+    "invalid combinations of flags are usage errors",
     arguments: [
-      (["--figure", "a.jpg"], "ends in .svg or .png"), (["--seed", "3"], "--seed goes with --data"),
-      (["--classes", "a,b"], "--classes goes with --data"),
+      (["--figure", "a.jpg"], "ends in .svg or .png"), (["--seed", "3"], "--seed requires --data"),
+      (["--classes", "a,b"], "--classes requires --data"),
       (["--figure", "a.svg", "--html", "a.svg"], "the same file"), (["--method", "guess"], "guess"),
     ])
   func refused(flags: [String], words: String) throws {

@@ -3,7 +3,7 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("percept explore finds what is wrong")
+@Suite("percept explore finds problems in data")
 struct ExploreCommandTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -13,7 +13,8 @@ struct ExploreCommandTests {
     try folder.addImages([("faces/a", 12), ("faces/b", 12)], side: 40)
   }
 
-  /// Photos of the shape CLASS/PERSON_NUMBER.png in a training and a test part; person 3 is in both, and one is a copy.
+  /// Adds images named CLASS/PERSON_NUMBER.png to a training and a test split. Person 3 is in both splits, and one test
+  /// image is a near-duplicate of a training image.
   func addSplit() throws {
     for (name, seed) in [
       ("train/a/1_1", 1), ("train/a/2_1", 2), ("train/a/3_1", 3), ("train/b/4_1", 4), ("train/b/5_1", 5),
@@ -25,7 +26,7 @@ struct ExploreCommandTests {
     }
   }
 
-  @Test("labels are written the most doubtful first, corrected, and fed back, and nothing else changes")
+  @Test("--write-labels writes the most doubtful labels first, and --labels reads the corrected file")
   func labels() throws {
     try folder.write(FileSystem.read(folder.path("faces/b/0003.png")), to: "wrong/a/x.png")
     for name in ["a", "b"] {
@@ -42,7 +43,7 @@ struct ExploreCommandTests {
     #expect(text.hasPrefix("file,label,probability,suggestion,suggestion probability\nwrong/a/x.png,a,0."))
     #expect(text.split(separator: "\n").count == 25)
     let page = String(decoding: try FileSystem.read(folder.path("doubts.html")), as: UTF8.self)
-    #expect(page.contains("labelled a") && page.contains("alt=\"Picture: labelled a, looks like b"))
+    #expect(page.contains("labeled a") && page.contains("alt=\"Image: labeled a, looks like b"))
 
     try folder.write(Array(text.replacing("x.png,a,", with: "x.png,b,").utf8), to: "corrected.csv")
     let corrected = try percept("explore", "wrong", "--labels", "corrected.csv", in: folder)
@@ -56,19 +57,22 @@ struct ExploreCommandTests {
     #expect(FileSystem.kind(of: folder.path("wrong/a/x.png")) == .file)
   }
 
-  @Test("leaks are named by explore, train and evaluate, and --drop-leaks leaves them out of the test part")
+  @Test("explore and train report leaks, and --drop-leaks removes them from the test split")
   func leaks() throws {
     try addSplit()
     let result = try percept("explore", "split", "--group-by", "/([0-9]*)_", in: folder)
-    #expect(result.output.contains("leaks: 2 of 4 test pictures should not judge (--drop-leaks)"))
-    #expect(result.output.contains("split/test/a/3_2.png: of the group \"3\", as is split/train/a/3_1.png"))
-    #expect(result.output.contains("split/test/b/8_1.png: the same as split/train/b/4_1.png, saved anew or nearly so"))
+    #expect(
+      result.output.contains(
+        "leaks: 2 of 4 test images also occur in the training data, or others of the same group do; the accuracy is "
+          + "overestimated (--drop-leaks)"))
+    #expect(result.output.contains("split/test/a/3_2.png: same group as split/train/a/3_1.png (\"3\")"))
+    #expect(result.output.contains("split/test/b/8_1.png: near-duplicate of split/train/b/4_1.png"))
 
     let train = try percept("train", "split", "-o", "m.safetensors", "--quiet", in: folder)
     #expect(
       train.errors == """
-        Warning: 1 of 4 test pictures is learned from too (such as split/test/b/8_1.png: the same as split/train/b/4_1.png, saved anew or \
-        nearly so), so the accuracy says too much; percept explore names all, --drop-leaks leaves them out.
+        Warning: 1 of 4 test images also occurs in the training data (for example split/test/b/8_1.png: near-duplicate of \
+        split/train/b/4_1.png); the test accuracy is overestimated. List them with percept explore; leave them out with --drop-leaks.
 
         """)
     let dropped = try json(
@@ -80,23 +84,23 @@ struct ExploreCommandTests {
     #expect(try json(evaluation.output)["count"] as? Int == 3)
   }
 
-  @Test("copies with another label, an imbalance and a telling format are said in a sentence")
+  @Test("duplicates with contradictory labels, imbalance and shortcut features are reported")
   func sentences() throws {
     try folder.write(FileSystem.read(folder.path("faces/a/0000.png")), to: "faces/b/copy.png")
     let copies = try percept("explore", "faces", in: folder).output
-    #expect(copies.contains("duplicates with contradictory labels: 1; find out which label is right"))
-    #expect(copies.contains("  faces/a/0000.png (a) = faces/b/copy.png (b), same file"))
+    #expect(copies.contains("duplicates with contradictory labels: 1; check which label is correct"))
+    #expect(copies.contains("  faces/a/0000.png (a) = faces/b/copy.png (b), identical files"))
     try folder.addImages([("odd/a", 12)], side: 40)
     for seed in 1...4 as ClosedRange<UInt64> {
       try folder.write(TestImages.photo(seed: seed, width: 40, height: 40).encodedJPEG(), to: "odd/b/\(seed).jpg")
     }
     let odd = try percept("explore", "odd", in: folder).output
-    #expect(odd.contains("imbalance: \"a\" has 12 pictures and \"b\" 4;"))
+    #expect(odd.contains("imbalance: class \"a\" has 12 images, class \"b\" has 4;"))
     #expect(
-      odd.contains("shortcut: the file format alone tells the classes of 16 of 16 pictures (mostly a PNG, b JPEG)"))
+      odd.contains("shortcut: the file format alone predicts the class of 16 of 16 images (mostly a PNG, b JPEG)"))
   }
 
-  @Test("groups never straddle the parts that are drawn")
+  @Test("images of a group are drawn into the same split")
   func groups() throws {
     let result = try percept(
       "train", "faces", "--group-by", "/000?[0-9]*([0-9]).png", "--write-split", "s.csv", "-o", "m.safetensors",

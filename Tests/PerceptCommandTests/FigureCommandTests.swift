@@ -3,19 +3,19 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-/// Data to draw figures of: a folder or IDX files, the flags that pick two classes, and two pictures.
+/// Data to draw figures of: a folder or IDX files, the flags that select two classes, and two images.
 struct FigureData: CustomTestStringConvertible, Sendable {
   let name: String
   let path: String
   let flags: [String]
   let images: [String]
 
-  /// Flags under which some of the data's labels are wrong: the computed pictures are told apart without a mistake.
+  /// Flags that make some labels wrong, because the model makes no mistakes on computed images.
   var flagsThatMislead: [String] { flags.isEmpty ? ["--classes", "a=b,b=a"] : flags }
 
   var testDescription: String { name }
 
-  /// Computed pictures, and the real ones that are at hand.
+  /// Computed images, and the real images that are available.
   static let all: [FigureData] = {
     var all = [
       FigureData(name: "computed", path: "faces", flags: [], images: ["faces/a/0000.png", "faces/b/0001.png"])
@@ -38,7 +38,7 @@ struct FigureData: CustomTestStringConvertible, Sendable {
   }()
 }
 
-@Suite("percept figure and report")
+@Suite("percept figure and percept report")
 struct FigureCommandTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -82,7 +82,7 @@ struct FigureCommandTests {
     }
   }
 
-  @Test("one enlarged picture is exactly the library's", arguments: ["nearest", "sinc", "None"])
+  @Test("an enlarged image has the pixels that the library returns", arguments: ["nearest", "sinc", "None"])
   func enlarged(method: String) throws {
     let result = try percept(
       "figure", "interpolations", "faces/a/0000.png", "--image-size", "12", "--method", method, "--side", "60", "-o",
@@ -97,13 +97,13 @@ struct FigureCommandTests {
     #expect(try Image(decoding: decoded(base64: svg[base64...].prefix { $0 != "\"" }), named: "x") == large)
   }
 
-  @Test("the sigmoid's value is printed as the article prints it")
+  @Test("the value of the sigmoid is printed as in the article")
   func sigmoidValue() throws {
     #expect(try percept("figure", "sigmoid", "--at", "-500").output == "7.124576406741286e-218\n")
     #expect(try percept("figure", "sigmoid", "--at", "500").output == "1.0\n")
   }
 
-  @Test("report writes one page; train --report writes the same one")
+  @Test("percept report and train --report write the same page")
   func report() throws {
     try folder.addImages([("split/train/a", 8), ("split/train/b", 6), ("split/test/a", 3), ("split/test/b", 3)])
     let trained = try percept(
@@ -113,34 +113,37 @@ struct FigureCommandTests {
     let pages = try ["1.html", "2.html"].map { try FileSystem.read(folder.path($0)) }
     #expect(pages[0] == pages[1])
     #expect(
-      String(decoding: pages[0], as: UTF8.self).contains("Of 6 pictures it got 6 right (100.0 %; of all such pictures"))
+      String(decoding: pages[0], as: UTF8.self).contains("6 of 6 images are classified correctly (100.0 %; 95 % conf"))
     #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).status == 73)
   }
 
-  @Test("a model that makes no mistake has nothing to show for it")
+  @Test("figure misclassified fails for a model that makes no mistakes")
   func nothingWrong() throws {
     #expect(try percept("train", "faces", "-o", "m.safetensors", "--quiet", in: folder).status == 0)
     let result = try percept("figure", "misclassified", "m.safetensors", "faces", in: folder)
     #expect(result.status == 65)
-    #expect(result.errors == "Error: all 20 pictures of faces are answered rightly; there is nothing to show\n")
+    #expect(result.errors == "Error: nothing to show: all 20 images in faces are classified correctly\n")
   }
 
   @Test(
-    "bad input gives one sentence and the right exit code",
+    "bad input is reported in one sentence with the right exit code",
     arguments: [
       (
         ["learning-curve", "zero.safetensors"], 65,
-        "zero.safetensors: the model holds no costs, so it has no learning curve; train it for at least one iteration"
+        "zero.safetensors: no learning curve, because the model contains no costs; train it for at least one iteration"
       ),
       (["weights", "none.safetensors"], 66, "none.safetensors: no such file or folder"),
-      (["weights", "zero.safetensors", "-o", "x.gif"], 64, "x.gif: a figure's name ends in .svg or .png"),
+      (
+        ["weights", "zero.safetensors", "-o", "x.gif"], 64,
+        "x.gif: unknown figure format; use a file name that ends in .svg or .png"
+      ),
       (
         ["weights", "zero.safetensors", "-o", "no/x.svg"], 73, "no/x.svg: cannot be written: No such file or directory"
       ),
       (["learned", "zero.safetensors", "faces"], 66, "faces: is a folder, not a file"),
       (
         ["graph", "zero.safetensors", "faces/a/0000.png", "--label", "c"], 65,
-        "no class \"c\" in the data, which has: a, b"
+        "unknown class \"c\"; available classes: a, b"
       ),
       (["montage", "nowhere"], 66, "nowhere: no such file or folder"),
     ] as [([String], Int32, String)])
@@ -164,7 +167,7 @@ struct FigureCommandTests {
   }
 }
 
-/// The bytes that a base-64 text stands for.
+/// Decodes Base64.
 private func decoded(base64 text: Substring) -> [UInt8] {
   let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   var bytes: [UInt8] = []

@@ -3,7 +3,7 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("percept train, interrupted")
+@Suite("Interrupting and resuming percept train")
 struct InterruptionTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -19,18 +19,18 @@ struct InterruptionTests {
 
   var checkpoint: [UInt8]? { try? FileSystem.read(folder.path("m.safetensors.checkpoint")) }
 
-  /// Runs it, and sends a signal once it has written another checkpoint, and so many microseconds later.
+  /// Runs the program and sends a signal after the next checkpoint and a delay in microseconds.
   func run(_ arguments: [String], signal: Int32, after delay: UInt32 = 0) throws -> Program.Result {
     let before = checkpoint
     return try percept(arguments, in: folder) { process in
-      // A process that has ended is a zombie, which can be signalled, until it is waited for.
+      // Until the process is waited for, it remains as a zombie and can receive signals.
       while checkpoint == before, FileSystem.kind(of: folder.path("m.safetensors")) == nil { usleep(500) }
       usleep(delay)
       kill(process, signal)
     }
   }
 
-  @Test("killed again and again at random moments, it ends with the bytes of a training that was not")
+  @Test("a training that is killed repeatedly at random times writes the same model as an uninterrupted one")
   func killed() throws {
     #expect(try percept(arguments, in: folder).status == 0)
     let model = try FileSystem.read(folder.path("m.safetensors"))
@@ -43,7 +43,7 @@ struct InterruptionTests {
       let result = try run(arguments + ["--resume"], signal: SIGKILL, after: .random(in: 0...20_000))
       guard result.status == SIGKILL, checkpoint != nil else { continue }
       kills += 1
-      // Whatever the moment was, what stands there is a model.
+      // Whenever the program was killed, the checkpoint is a valid model.
       let loaded = try percept("evaluate", "m.safetensors.checkpoint", "faces", in: folder)
       #expect(loaded.status == 0, "\(loaded.errors)")
     }
@@ -57,10 +57,10 @@ struct InterruptionTests {
   }
 
   @Test(
-    "asked to end, it writes a checkpoint and says how to go on",
+    "a signal makes training write a checkpoint and print how to continue",
     arguments: [(SIGINT, "INT", 130), (SIGTERM, "TERM", 143), (SIGHUP, "HUP", 129)] as [(Int32, String, Int32)])
   func interrupted(signal: Int32, name: String, status: Int32) throws {
-    // What starts the tests may ignore signals, which processes inherit.
+    // The process that runs the tests may ignore signals, and child processes inherit this.
     let env = Program(path: "/usr/bin/env")
     let words = ["--default-signal=\(name)", percept.path] + arguments
     let result = try env(words, in: folder) { process in
@@ -69,21 +69,21 @@ struct InterruptionTests {
     }
     #expect(result.status == status)
     #expect(result.errors.hasPrefix("Interrupted after "))
-    #expect(result.errors.contains("To go on: percept train --resume faces "))
+    #expect(result.errors.contains("To continue: percept train --resume faces "))
     let iterations = try #require(Int(result.errors.split(separator: " ")[2]))
 
-    // Without --resume nothing is lost.
+    // Without --resume, the checkpoint is kept.
     let again = try percept(arguments, in: folder)
     #expect(again.status == 73 && again.errors.contains("--resume") && again.errors.contains("--force"))
     let other = try percept(arguments + ["--resume", "--seed", "1"], in: folder)
-    #expect(other.status == 64 && other.errors.contains("seed 0 then, 1 now"))
+    #expect(other.status == 64 && other.errors.contains("seed was 0, is 1"))
 
     let resumed = try percept(arguments.filter { $0 != "--quiet" } + ["--resume"], in: folder)
     #expect(resumed.status == 0)
-    #expect(resumed.errors.contains("Going on after \(iterations) iterations."))
+    #expect(resumed.errors.contains("Resuming after \(iterations) iterations."))
   }
 
-  @Test("what is ignored stays ignored, as under nohup")
+  @Test("ignored signals stay ignored, as under nohup")
   func ignored() throws {
     let env = Program(path: "/usr/bin/env")
     let result = try env(["--ignore-signal=HUP", percept.path] + arguments, in: folder) { process in
@@ -93,11 +93,11 @@ struct InterruptionTests {
     #expect(result.status == 0)
   }
 
-  @Test("--resume without a checkpoint begins anew and says so; --checkpoint-every takes times and counts")
+  @Test("--resume without a checkpoint starts again with a note; --checkpoint-every takes times and counts")
   func options() throws {
     let few = ["train", "faces", "--image-size", "4", "--iterations", "5", "-o", "n.safetensors", "--force"]
     let result = try percept(few + ["--resume"], in: folder)
-    #expect(result.status == 0 && result.errors.contains("There is no n.safetensors.checkpoint to go on from"))
+    #expect(result.status == 0 && result.errors.contains("No checkpoint n.safetensors.checkpoint; training starts"))
     for value in ["30s", "0.5m", "1h", "100", "never"] {
       #expect(try percept(few + ["--checkpoint-every", value], in: folder).status == 0)
     }
@@ -108,7 +108,7 @@ struct InterruptionTests {
     #expect(FileSystem.kind(of: folder.path("n.safetensors.checkpoint")) == nil)
   }
 
-  @Test("nothing else is replaced or removed: not a file that is no log, not what has the checkpoint's name")
+  @Test("no other files are replaced: neither a file that is not a log nor a folder with the checkpoint's name")
   func others() throws {
     let words = ["train", "faces", "--image-size", "4", "--iterations", "5", "-o", "n.safetensors", "--force"]
     try folder.write(Array("my notes\nand more\n".utf8), to: "notes.txt")
@@ -121,10 +121,10 @@ struct InterruptionTests {
     }
     _ = try folder.makeFolder("n.safetensors.checkpoint")
     let result = try percept(words.dropLast(), in: folder)
-    #expect(result.status == 73 && result.errors.contains("a folder stands there"))
+    #expect(result.status == 73 && result.errors.contains("is a folder"))
   }
 
-  @Test("a model that cannot be written in the end is kept in the checkpoint's place")
+  @Test("a trained model that cannot be written to its file is saved to the checkpoint's path")
   func elsewhere() throws {
     let result = try percept(arguments, in: folder) { _ in
       while checkpoint == nil { usleep(500) }
@@ -134,7 +134,7 @@ struct InterruptionTests {
     #expect(try percept("evaluate", "m.safetensors.checkpoint", "faces", in: folder).status == 0)
   }
 
-  @Test("who stops reading does not stop the training")
+  @Test("training continues when its output is no longer read")
   func unread() throws {
     let shell = Program(path: "/bin/sh")
     let words = [
@@ -144,7 +144,7 @@ struct InterruptionTests {
     #expect(FileSystem.kind(of: folder.path("n.safetensors")) == .file)
   }
 
-  @Test("--log has a line for every printed cost, every look and the last iteration")
+  @Test("--log has a line for each printed cost, each validation result and the last iteration")
   func log() throws {
     let words = ["train", "faces", "--image-size", "4", "--iterations", "26", "--cost-every", "7", "--log", "n.jsonl"]
     #expect(try percept(words + ["--patience", "5", "-o", "n.safetensors"], in: folder).status == 0)

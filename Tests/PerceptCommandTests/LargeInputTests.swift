@@ -2,14 +2,14 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("Large and odd input")
+@Suite("Large and unusual input")
 struct LargeInputTests {
   let folder: TemporaryFolder
   let percept = Program.percept
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("a folder of 1,000 photos with 5 broken ones trains and names the 5; with --strict it does not")
+  @Test("1,000 photos with 5 unreadable ones train and list the 5; with --strict, training fails")
   func thousand() throws {
     try folder.addImages([("photos/a", 500), ("photos/b", 495)])
     for number in 0..<5 { try folder.write(Array("broken".utf8), to: "photos/b/broken\(number).jpg") }
@@ -19,19 +19,19 @@ struct LargeInputTests {
     let skipped = try #require(images["skipped"] as? [[String: String]])
     #expect(skipped.map { $0["file"] } == (0..<5).map { "photos/b/broken\($0).jpg" })
     #expect(images["train"] as? Int == 796 && images["test"] as? Int == 199)
-    for number in 0..<5 { #expect(result.errors.contains("  photos/b/broken\(number).jpg: text, not a picture\n")) }
+    for number in 0..<5 { #expect(result.errors.contains("  photos/b/broken\(number).jpg: text, not an image\n")) }
     let strict = try percept("train", "photos", "--strict", "-o", "strict.safetensors", in: folder)
     #expect(strict.status == 65)
     #expect(FileSystem.kind(of: folder.path("strict.safetensors")) == nil)
   }
 
   @Test(
-    "60,000 Fashion-MNIST pictures in two classes train within 2 bytes a pixel and 200 MB",
+    "training on 60,000 Fashion-MNIST images needs at most 2 bytes per pixel plus 200 MB",
     .enabled(
       if: FileSystem.kind(of: DocumentedData.fashion) == .folder, "Debian's dataset-fashion-mnist is not installed"))
   func fashion() throws {
     let classes = (0..<10).map { "\($0)=\([0, 2, 3, 4, 6].contains($0) ? "body" : "rest")" }.joined(separator: ",")
-    // The limit holds for all private memory; a program that wants more does not get it and ends.
+    // The limit applies to all private memory; a program that needs more fails.
     let limit = (2 * 70_000 * 784 + 200_000_000) / 1024
     let result = try Program(path: "/bin/sh")(
       "-c", "ulimit -d \(limit) && exec \"$0\" \"$@\"", percept.path, "train", DocumentedData.fashion, "--classes",
@@ -45,9 +45,9 @@ struct LargeInputTests {
   }
 
   @Test(
-    "every odd file gets an answer or an error that names it",
-    .enabled(if: SharedData.isPresent, "the test pictures are not here"))
-  func odd() throws {
+    "each unusual file gets a prediction or an error that names it",
+    .enabled(if: SharedData.isPresent, "the test images are not available"))
+  func unusualFiles() throws {
     try folder.addImages([("faces/a", 4), ("faces/b", 4)])
     #expect(try percept("train", "faces", "-o", "m.safetensors", in: folder).status == 0)
     let files = ["broken", "exif", "made", "pngsuite"].flatMap { SharedData.files(in: "odd/\($0)") }

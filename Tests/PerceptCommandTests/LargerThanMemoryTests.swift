@@ -7,8 +7,8 @@ import Testing
 @Suite("Data larger than memory")
 struct LargerThanMemoryTests {
   @Test(
-    "200 MB of pixels train within 48 MB as they do in memory",
-    .enabled(if: MemoryLimit.isPossible, "no memory control group can be made here (it takes root)"))
+    "training on 200 MB of pixels within 48 MB of memory gives the same model as in memory",
+    .enabled(if: MemoryLimit.isPossible, "a memory control group cannot be created (requires root)"))
   func training() throws {
     let folder = try TemporaryFolder()
     try Self.writeImages(count: 12_200, side: 128, to: folder)
@@ -27,7 +27,7 @@ struct LargerThanMemoryTests {
     #expect(try FileSystem.names(inFolder: folder.path("cache/percept/pixels")).count == 1)
   }
 
-  /// An IDX file, piece by piece: noise, brighter for every other picture.
+  /// Writes an IDX file of noise images, brighter for every other image, one image at a time.
   private static func writeImages(count: Int, side: Int, to folder: TemporaryFolder) throws {
     func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
     try folder.write([0, 0, 8, 1] + number(count) + (0..<count).map { UInt8($0 % 2) }, to: "data/labels-idx1-ubyte")
@@ -44,7 +44,7 @@ struct LargerThanMemoryTests {
   }
 }
 
-/// A control group with a limit of memory, version 1 or 2, gone with the last reference.
+/// A memory control group, version 1 or 2, that is removed with its last reference.
 private final class MemoryLimit {
   private static let root =
     FileSystem.kind(of: "/sys/fs/cgroup/memory") == .folder ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup"
@@ -53,7 +53,7 @@ private final class MemoryLimit {
   static var isPossible: Bool { (try? MemoryLimit(bytes: 1 << 30)) != nil }
 
   private let folder: String
-  /// The file that a process writes its number to in order to be limited.
+  /// The file to which a process writes its id to join the group.
   var processes: String { folder + "/cgroup.procs" }
 
   init(bytes: Int) throws {

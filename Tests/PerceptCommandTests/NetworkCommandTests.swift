@@ -2,7 +2,7 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("percept train, networks")
+@Suite("percept train with networks")
 struct NetworkCommandTests {
   let folder: TemporaryFolder
   let percept = Program.percept
@@ -16,7 +16,7 @@ struct NetworkCommandTests {
     try json(percept(["train", "pets", "--image-size", "4", "--json", "--force"] + flags, in: folder).output)
   }
 
-  @Test("three classes make one neuron each, and every other command understands the model")
+  @Test("three classes are trained with softmax, and all other commands accept the model")
   func softmax() throws {
     let result = try train("--iterations", "50", "-o", "m.safetensors", "--report", "r.html")
     #expect(result["classes"] as? [String] == ["cat", "dog", "horse"])
@@ -36,10 +36,10 @@ struct NetworkCommandTests {
     let graph = try percept("figure", "graph", "m.safetensors", "-o", "g.svg", in: folder)
     #expect(graph.status == 65 && graph.errors.contains("single neuron"))
     let page = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
-    #expect(page.contains("cat, dog or horse?") && page.contains("One neuron for each class"))
+    #expect(page.contains("cat, dog or horse?") && page.contains("One neuron per class"))
   }
 
-  @Test("hidden layers learn in batches with Adam unless told otherwise, and the same seed writes the same file")
+  @Test("networks with hidden layers use batches and Adam by default, and the same seed writes the same file")
   func hidden() throws {
     let result = try train(
       "--hidden", "6,5", "--activation", "tanh", "--epochs", "40", "--batch-size", "8", "--seed", "3", "-o",
@@ -66,7 +66,7 @@ struct NetworkCommandTests {
     #expect(learned.status == 65 && learned.errors.contains("hidden layers"))
   }
 
-  @Test("--iterations 0 writes the initial weights, and --continue goes on from a model as if it had not stopped")
+  @Test("--iterations 0 writes the initial weights, and --continue gives the same costs as one uninterrupted training")
   func continued() throws {
     let rule = ["--optimizer", "gradient-descent", "--learning-rate", "0.1"]
     func costs(_ flags: [String]) throws -> [Double] {
@@ -83,17 +83,17 @@ struct NetworkCommandTests {
     #expect(zip(whole, first + second).allSatisfy { abs($0 - $1) < 1e-9 })
   }
 
-  @Test("--patience looks at a validation part, stops, and says which weights it kept")
+  @Test("--patience validates, stops early, and says which weights the model has")
   func patience() throws {
     let result = try percept(
       "train", "pets", "--image-size", "4", "--hidden", "4", "--optimizer", "gradient-descent", "--learning-rate", "2",
       "--iterations", "5000", "--patience", "3", in: folder)
     #expect(result.status == 0)
-    #expect(result.errors.contains("Lowest validation cost: ") && result.errors.contains("whose weights are kept"))
+    #expect(result.errors.contains("Lowest validation cost: ") && result.errors.contains("the model has these weights"))
     #expect(result.lines.contains { $0.hasPrefix("val accuracy: ") })
   }
 
-  @Test("a model that does not fit the data is not continued, and says why")
+  @Test("--continue rejects a model that does not fit the data, with the reason")
   func mismatch() throws {
     _ = try train("--iterations", "1", "-o", "m.safetensors")
     let size = try percept(
@@ -106,7 +106,7 @@ struct NetworkCommandTests {
     #expect(FileSystem.kind(of: folder.path("n.safetensors")) == nil)
   }
 
-  @Test("features, class weights, smoothing, penalties and schedules are used and recorded")
+  @Test("feature scaling, class weights, label smoothing, penalties and schedules are used and recorded")
   func settings() throws {
     let result = try train(
       "--hidden", "4", "--scale", "standardize", "--class-weights", "balanced", "--label-smoothing", "0.1", "--l1",
@@ -120,7 +120,7 @@ struct NetworkCommandTests {
   }
 
   @Test(
-    "flags that make no network are usage errors",
+    "invalid network and training flags are usage errors",
     arguments: [
       ["--hidden", "0"], ["--hidden", "5,"], ["--hidden", "many"], ["--activation", "softmax"], ["--init", "ones"],
       ["--patience", "0"], ["--batch-size", "0"], ["--epochs", "2", "--iterations", "3"], ["--class-weights", "1,0,1"],

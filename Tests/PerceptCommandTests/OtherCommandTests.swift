@@ -18,7 +18,7 @@ struct OtherCommandTests {
     #expect(try percept("train", "faces", "--image-size", "6", "-o", "m.safetensors", in: folder).status == 0)
   }
 
-  @Test("explore says what a folder holds")
+  @Test("explore reports counts, sizes, formats and findings")
   func explore() throws {
     try folder.write(TestImages.photo(seed: 1, width: 40, height: 20, color: .gray).encodedJPEG(), to: "faces/b/x.jpg")
     try folder.write([0, 1, 2, 3], to: "faces/b/y.jpg")
@@ -31,18 +31,18 @@ struct OtherCommandTests {
           b  9
         sizes: 12 x 12 (20), 40 x 20 (1)
         width: 12 to 40, median 12; height: 12 to 20, median 12
-        colours: rgb 20, gray 1
+        colors: rgb 20, gray 1
         formats: PNG 20, JPEG 1
         unreadable: 1
         duplicates: none
-        oddities: 1 picture is gray among pictures in colour; train with --color gray unless new pictures will be mixed so too:
+        outliers: 1 image is gray among color images; convert all images to gray unless new images will be mixed as well (--color gray):
           faces/b/x.jpg
-        doubtful labels: 1, the most doubtful first; some are only hard (--write-labels, --gallery)
+        doubtful labels: 1, the most doubtful first; some may be correct (--write-labels, --gallery)
           faces/b/x.jpg  b  looks like a  0.
         """))
     #expect(
       result.errors
-        == "Warning: 1 file of 22 could not be read and is left out:\n  faces/b/y.jpg: not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)\n"
+        == "Warning: 1 of 22 files could not be read and is skipped:\n  faces/b/y.jpg: not an image in a supported format (JPEG, PNG, WebP, HEIC or AVIF)\n"
     )
     #expect(try percept("explore", "faces", "--strict", in: folder).status == 65)
     let object = try json(percept("explore", "faces", "--json", in: folder).output)
@@ -50,14 +50,14 @@ struct OtherCommandTests {
     #expect((object["classes"] as? [[String: Any]])?.map { $0["count"] as? Int } == [12, 9])
   }
 
-  @Test("evaluate counts, names the misclassified, and matches classes by name")
+  @Test("evaluate prints metrics, lists misclassified images, and matches classes by name")
   func evaluate() throws {
     try train()
     let good = try percept("evaluate", "m.safetensors", "held-out", in: folder)
     #expect(
       good.output == """
         accuracy: 100.0 % (5 of 5; 95 % interval 56.6 to 100.0 %); always answering "b" would score 60.0 % (3 of 5)
-        verdict: Not better than always answering b, as far as 5 pictures can tell: it looks better, and about 13 more would settle it.
+        verdict: No significant difference from always answering "b" on 5 images: the accuracy is higher, but a significant result needs about 13 more images.
           a  2 of 2 found  precision 100.0 %  recall 100.0 %  F1 1.000
           b  3 of 3 found  precision 100.0 %  recall 100.0 %  F1 1.000
         balanced accuracy 100.0 %, log loss 0.0002, Brier score 0.0000, area under ROC 1.000
@@ -70,7 +70,7 @@ struct OtherCommandTests {
     #expect(gates.allSatisfy { $0.status == 0 })
     let fails = try percept(
       "evaluate", "m.safetensors", "held-out", "--classes", "a=b,b=a", "--min-accuracy", "0.5", "--json", in: folder)
-    #expect(fails.status == 1 && fails.errors.contains("0.0 % (0 of 5), is below the 0.5 of --min-accuracy"))
+    #expect(fails.status == 1 && fails.errors.contains("0.0 % (0 of 5) is below --min-accuracy 0.5"))
     #expect(try json(fails.output)["finding"] as? String == "undecided")
     #expect(try percept("evaluate", "m.safetensors", "held-out", "--min-accuracy", "90", in: folder).status == 64)
     let swapped = try percept(
@@ -89,18 +89,18 @@ struct OtherCommandTests {
     #expect((object["skipped"] as? [Any])?.isEmpty == true)
   }
 
-  @Test("evaluate refuses classes that the model does not know, and warns of one that is missing")
+  @Test("evaluate rejects classes that the model does not have, and warns about a class without images")
   func evaluateClasses() throws {
     try train()
     try folder.addImages([("odd/a", 1), ("odd/c", 1), ("half/a", 2)])
     let odd = try percept("evaluate", "m.safetensors", "odd", in: folder)
     #expect(odd.status == 65)
-    #expect(odd.errors.hasPrefix("Error: the data has a class \"c\" that the model does not know (it knows a, b)"))
+    #expect(odd.errors.hasPrefix("Error: the data has a class \"c\" that the model does not have (it has a, b)"))
     let half = try percept("evaluate", "m.safetensors", "half", in: folder)
-    #expect(half.status == 0 && half.errors == "Warning: the data has no picture of class \"b\".\n")
+    #expect(half.status == 0 && half.errors == "Warning: the data has no images of class \"b\".\n")
   }
 
-  @Test("predict prints class, probability and file; the probability is the evaluation's")
+  @Test("predict prints class, probability and file, with the same probability as evaluate")
   func predict() throws {
     try train()
     let result = try percept("predict", "m.safetensors", "held-out/a/0000.png", "held-out/b/0000.png", in: folder)
@@ -118,7 +118,7 @@ struct OtherCommandTests {
     #expect(try json(piped.output)["probability"] as? Double == one["probability"] as? Double)
   }
 
-  @Test("predict goes on after a file it cannot read, and says so")
+  @Test("predict continues after a file that it cannot read, and reports it")
   func predictErrors() throws {
     try train()
     try folder.write([], to: "empty.jpg")
@@ -132,7 +132,7 @@ struct OtherCommandTests {
     #expect(try percept("predict", "m.safetensors", "none.jpg", in: folder).status == 66)
   }
 
-  @Test("a model that is none, damaged or missing is refused by name")
+  @Test("an invalid, damaged or missing model is an error that names the file")
   func badModels() throws {
     try train()
     let bytes = try FileSystem.read(folder.path("m.safetensors"))
@@ -141,11 +141,11 @@ struct OtherCommandTests {
       ("none.safetensors", 66, "Error: none.safetensors: no such file or folder\n"),
       (
         "faces/a/0000.png", 65,
-        "Error: faces/a/0000.png: not a usable Percept model: it does not begin like a safetensors file\n"
+        "Error: faces/a/0000.png: not a valid Percept model: it is not a safetensors file\n"
       ),
       (
         "cut.safetensors", 65,
-        "Error: cut.safetensors: not a usable Percept model: it is truncated: tensor layers.0.weight ends after the file does\n"
+        "Error: cut.safetensors: not a valid Percept model: it is truncated: tensor layers.0.weight extends past the end of the file\n"
       ),
     ] as [(String, Int32, String)] {
       for command in ["predict", "evaluate"] {
@@ -155,7 +155,7 @@ struct OtherCommandTests {
     }
   }
 
-  @Test("results that cannot be printed are an error")
+  @Test("output that cannot be written is an error")
   func fullDisk() throws {
     try train()
     let result = try Program(path: "/bin/sh")(
@@ -164,7 +164,7 @@ struct OtherCommandTests {
     #expect(result.errors == "Error: standard output: cannot be written: No space left on device\n")
   }
 
-  @Test("help leads with examples, and a mistyped flag is met with the right one")
+  @Test("help shows examples before the usage, and a mistyped flag gets a suggestion")
   func help() throws {
     for command in [
       ["--help"], ["train", "--help"], ["evaluate", "--help"], ["predict", "--help"], ["explore", "--help"],

@@ -15,7 +15,8 @@ struct ServeCommandTests {
     #expect(try Program.percept(words, in: folder).status == 0)
   }
 
-  /// Runs it on a free port, which `body` is given, and ends it with a signal.
+  /// Runs `percept serve` on a free port, calls `body` with the port, ends the process with a signal, and returns its
+  /// exit status.
   func serving(
     _ models: [String], environment: [String: String] = [:], signal: Int32?, _ body: (Int, Process) throws -> Void
   ) throws -> Int32 {
@@ -35,7 +36,7 @@ struct ServeCommandTests {
     return process.terminationStatus
   }
 
-  @Test("answers with the numbers of percept predict --json; a signal ends it", arguments: [SIGTERM, SIGINT])
+  @Test("responses have the numbers of percept predict --json; a signal ends the server", arguments: [SIGTERM, SIGINT])
   func serve(signal: Int32) throws {
     let status = try serving(["m.safetensors", "x=m.safetensors"], signal: signal) { port, _ in
       let socket = HTTPSocket(port: port)
@@ -53,7 +54,7 @@ struct ServeCommandTests {
     #expect(status == 0)
   }
 
-  @Test("asked to end, it first answers what it was asked")
+  @Test("on SIGTERM, requests in flight are answered before the server ends")
   func drain() throws {
     let image = try FileSystem.read(folder.path("faces/a/0000.png"))
     let status = try serving(["m.safetensors"], signal: nil) { port, process in
@@ -64,7 +65,7 @@ struct ServeCommandTests {
         "PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: \(image.count)\r\n\r\n")
       #expect(socket.answer()?.status == 100)
       kill(process.processIdentifier, SIGTERM)
-      // Idle connections are closed at once, which shows that it has understood.
+      // The server closes idle connections at once, which shows that it has received the signal.
       #expect(idle.isClosed())
       socket.send(image)
       #expect(socket.answer()?.status == 200)
@@ -73,7 +74,7 @@ struct ServeCommandTests {
     #expect(status == 0)
   }
 
-  @Test("a hang-up lets it read its models anew")
+  @Test("SIGHUP reloads the models")
   func reload() throws {
     let status = try serving(["m.safetensors"], signal: SIGTERM) { port, process in
       let socket = HTTPSocket(port: port)
@@ -97,7 +98,7 @@ struct ServeCommandTests {
     #expect(status == 0)
   }
 
-  @Test("asked twice to end, it ends at once", arguments: [SIGTERM, SIGINT])
+  @Test("a second signal ends the server at once", arguments: [SIGTERM, SIGINT])
   func impatience(signal: Int32) throws {
     let status = try serving(["m.safetensors"], signal: nil) { port, process in
       let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
@@ -111,7 +112,7 @@ struct ServeCommandTests {
     #expect(status == 128 + signal)
   }
 
-  @Test("a token in the environment is asked for, and one that cannot be is refused")
+  @Test("the token in the environment is required; invalid tokens and limits are refused")
   func token() throws {
     let status = try serving(["m.safetensors"], environment: ["PERCEPT_TOKEN": "s3cret"], signal: SIGTERM) { port, _ in
       let socket = HTTPSocket(port: port)
@@ -132,11 +133,11 @@ struct ServeCommandTests {
     }
   }
 
-  @Test("models of one name, none, a missing one and a port that is none are refused")
+  @Test("duplicate names, missing models, invalid ports and unsafe hosts are refused")
   func refused() throws {
     let percept = Program.percept
     let twice = try percept("serve", "m.safetensors", "faces/m.safetensors", in: folder)
-    #expect(twice.status == 64 && twice.errors.contains("Two models are called \"m\""))
+    #expect(twice.status == 64 && twice.errors.contains("Two models are named \"m\""))
     #expect(try percept("serve", in: folder).status == 64)
     #expect(try percept("serve", "m.safetensors", "--port", "65536", in: folder).status == 64)
     #expect(try percept("serve", "none.safetensors", in: folder).status == 66)
@@ -144,6 +145,6 @@ struct ServeCommandTests {
     #expect(open.status == 64 && open.errors.contains("--allow-anonymous"))
     let elsewhere = try percept(
       "serve", "m.safetensors", "--host", "192.0.2.1", "--allow-anonymous", in: folder)
-    #expect(elsewhere.status == 69 && elsewhere.errors.contains("cannot listen at 192.0.2.1, port 8080"))
+    #expect(elsewhere.status == 69 && elsewhere.errors.contains("cannot listen on 192.0.2.1, port 8080"))
   }
 }

@@ -12,10 +12,12 @@ struct StudioCommandTests {
   init() throws {
     folder = try TemporaryFolder()
     try folder.addImages([("my faces/a", 12), ("my faces/b", 11)])
-    try folder.write(Array("no picture".utf8), to: "my faces/b/broken.jpg")
+    try folder.write(Array("not an image".utf8), to: "my faces/b/broken.jpg")
   }
 
-  /// Runs it on a free port, which `body` is given together with what it said, and ends it with a signal.
+  /// Runs `percept studio` on a free port, calls `body` with the port and the output on standard error, and sends SIGINT.
+  ///
+  /// - Returns: The exit status.
   func opened(_ arguments: [String], _ body: (Int, String) throws -> Void) throws -> Int32 {
     let (process, notes) = (Process(), Pipe())
     process.executableURL = URL(fileURLWithPath: Program.percept.path)
@@ -33,20 +35,20 @@ struct StudioCommandTests {
     let address = try #require(said.firstMatch(of: /The studio is at http:\/\/127\.0\.0\.1:(\d+)\/\n/))
     try body(try #require(Int(address.output.1)), said)
     kill(process.processIdentifier, SIGINT)
-    // One that does not end must fail the test, not keep it.
+    // A process that does not exit fails the test after 30 seconds instead of blocking it.
     for _ in 0..<3000 where process.isRunning { usleep(10_000) }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return process.terminationStatus
   }
 
-  /// What stands at an address.
+  /// Returns the body of the response to a GET request.
   func get(_ path: String, port: Int) throws -> Data {
     try data(for: URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))))
   }
 
   @Test(
-    "the command that it shows writes the very model that it gives, whose numbers everything agrees on",
+    "the shown command trains the downloaded model, and percept predict gives the same prediction as the page",
     arguments: [
       "rate=0.02&iterations=70&size=10", "rate=auto&iterations=1&size=7&color=gray",
       "rate=0.004&iterations=40&size=8&l2=0.05",
@@ -54,7 +56,7 @@ struct StudioCommandTests {
     ])
   func same(query: String) throws {
     let status = try opened(["my faces", "--image-size", "9", "--seed", "3", "--test-fraction", "0.3"]) { port, said in
-      #expect(said.contains("1 file of 24 could not be read") && said.contains("broken.jpg"))
+      #expect(said.contains("1 of 24 files could not be read") && said.contains("broken.jpg"))
       let events = String(decoding: try get("/train?\(query)", port: port), as: UTF8.self)
       let line = try #require(events.split(separator: "\n").last { $0.hasPrefix("data: ") })
       let done = try #require(JSONSerialization.jsonObject(with: Data(line.dropFirst(6).utf8)) as? [String: Any])
@@ -80,14 +82,14 @@ struct StudioCommandTests {
     #expect(status == 0)
   }
 
-  @Test("asked to end in the middle of a long training, it ends")
+  @Test("SIGINT ends the command during a long training")
   func ended() throws {
     let status = try opened(["my faces"]) { port, _ in
       let socket = HTTPSocket(port: port)
       socket.send("GET", "/train?hidden=256&iterations=100000&size=64&run=long")
       var stop = try HTTPSocket(port: port).asked("POST", "/stop?run=none")
       #expect(stop == 404)
-      // It is under way once it has said anything.
+      // The training has started once the response begins.
       _ = socket.isClosed()
       stop = try HTTPSocket(port: port).asked("GET", "/")
       #expect(stop == 200)
@@ -106,7 +108,7 @@ struct StudioCommandTests {
     return try result.get()
   }
 
-  @Test("data that is none, and a port that is none, are refused before anything is opened")
+  @Test("invalid data and invalid ports are refused at the start")
   func refused() throws {
     let percept = Program.percept
     #expect(try percept("studio", "nowhere", in: folder).status == 66)
@@ -118,7 +120,7 @@ struct StudioCommandTests {
 }
 
 extension HTTPSocket {
-  /// The status of the answer to a request without a body.
+  /// Sends a request without a body and returns the status of the response.
   fileprivate func asked(_ method: String, _ path: String) throws -> Int {
     send(method, path)
     return try #require(answer()).status

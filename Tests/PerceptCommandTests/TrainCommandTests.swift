@@ -12,7 +12,7 @@ struct TrainCommandTests {
     try folder.addImages([("faces/train/b", 6), ("faces/train/a", 4), ("faces/test/b", 3), ("faces/test/a", 1)])
   }
 
-  @Test("prints the article's summary and costs on standard error, and the result on standard output")
+  @Test("prints the summary and the costs on standard error, and the result on standard output")
   func text() throws {
     let result = try percept(
       "train", "faces", "--image-size", "4", "--learning-rate", "0.05", "--iterations", "250", in: folder)
@@ -20,7 +20,7 @@ struct TrainCommandTests {
       result.output == """
         train accuracy: 100.0 % (10 of 10); always answering "b" would score 60.0 % (6 of 10)
         test accuracy: 100.0 % (4 of 4; 95 % interval 51.0 to 100.0 %); always answering "b" would score 75.0 % (3 of 4)
-        verdict: Not better than always answering b, as far as 4 pictures can tell: it looks better, and about 25 more would settle it.
+        verdict: No significant difference from always answering "b" on 4 images: the accuracy is higher, but a significant result needs about 25 more images.
         model: faces.safetensors
 
         """)
@@ -35,7 +35,7 @@ struct TrainCommandTests {
     #expect(result.status == 0)
   }
 
-  @Test("--json prints one object that says everything")
+  @Test("--json prints the complete result as one object")
   func jsonOutput() throws {
     try folder.write(Array("GIF89a".utf8), to: "faces/train/a/x.jpg")
     let result = try percept(
@@ -50,7 +50,7 @@ struct TrainCommandTests {
     #expect(images["train"] as? Int == 10 && images["test"] as? Int == 4)
     let skipped = try #require(images["skipped"] as? [[String: String]])
     #expect(skipped.map { $0["file"] } == ["faces/train/a/x.jpg"])
-    #expect(skipped[0]["reason"]?.hasPrefix("a GIF picture") == true)
+    #expect(skipped[0]["reason"]?.hasPrefix("a GIF image") == true)
     let settings = try #require(object["settings"] as? [String: Any])
     #expect(settings["imageSize"] as? Int == 4 && settings["iterations"] as? Int == 25)
     #expect(settings["learningRate"] as? Double == 0.05)
@@ -63,17 +63,17 @@ struct TrainCommandTests {
     #expect(test["accuracy"] as? Double == (test["correct"] as? Double ?? -1) / 4)
   }
 
-  @Test("a rate above the largest stable one trains, finite, with a warning that names it")
+  @Test("a learning rate above the largest stable rate trains with finite costs and prints a warning")
   func unstable() throws {
     let result = try percept("train", "faces", "--learning-rate", "50", "--quiet", in: folder)
     #expect(result.status == 0)
     #expect(
-      result.errors.hasPrefix("Warning: the learning rate 50.0 is above the largest stable one, 0.")
-        && result.errors.hasSuffix("so the cost may rise; lower it or use --learning-rate auto.\n"))
+      result.errors.hasPrefix("Warning: the learning rate 50.0 is above the largest stable rate, 0.")
+        && result.errors.hasSuffix("so the cost can increase; lower it or use --learning-rate auto.\n"))
     #expect(!result.errors.contains("nan") && !result.errors.contains("inf"))
   }
 
-  @Test("optimizer, momentum and penalty are used and recorded, the same in both forms")
+  @Test("optimizer, momentum and penalty are used and recorded, with the same results in both forms")
   func rules() throws {
     let flags = ["--optimizer", "nesterov", "--momentum", "0.8", "--l2", "0.01", "--image-size", "4", "--json"]
     let costs = try ["primal", "dual"].map { form in
@@ -90,7 +90,7 @@ struct TrainCommandTests {
     #expect(costs[0][9] > last, "the penalty is part of the cost")
   }
 
-  @Test("a model that is there is kept, unless --force replaces it; nothing else is left behind")
+  @Test("an existing model is replaced only with --force, and no other files are left")
   func existing() throws {
     try folder.write([1], to: "faces.safetensors")
     let refused = try percept("train", "faces", in: folder)
@@ -103,7 +103,7 @@ struct TrainCommandTests {
     #expect(try FileSystem.names(inFolder: folder.path) == ["faces", "faces.safetensors"])
   }
 
-  @Test("the same seed writes the same file; the split it drew can be written, read and evaluated")
+  @Test("the same seed writes the same file, and the split can be written, read and evaluated")
   func split() throws {
     try folder.addImages([("all/a", 10), ("all/b", 20)])
     for name in ["1", "2"] {
@@ -118,10 +118,10 @@ struct TrainCommandTests {
     #expect(try FileSystem.read(folder.path("3.safetensors")) == FileSystem.read(folder.path("1.safetensors")))
     #expect(
       try percept("evaluate", "3.safetensors", "1.csv", in: folder).errors
-        == "Evaluating on the test part: 9 pictures.\n")
+        == "Evaluating on the test split: 9 images.\n")
   }
 
-  @Test("broken files are named and left out; --strict makes them fail and writes no model")
+  @Test("unreadable files are listed and skipped; with --strict, they are an error and no model is written")
   func broken() throws {
     try folder.write([], to: "faces/train/a/empty.jpg")
     try folder.write(Array("hello, world".utf8), to: "faces/test/b/text.png")
@@ -129,40 +129,40 @@ struct TrainCommandTests {
     #expect(result.status == 0)
     #expect(
       result.errors == """
-        Warning: 2 files of 16 could not be read and are left out:
-          faces/test/b/text.png: text, not a picture
+        Warning: 2 of 16 files could not be read and are skipped:
+          faces/test/b/text.png: text, not an image
           faces/train/a/empty.jpg: empty file
 
         """)
     let strict = try percept("train", "faces", "--strict", "-o", "strict.safetensors", "--quiet", in: folder)
     #expect(strict.status == 65)
-    #expect(strict.errors.hasSuffix("Error: 2 of 16 pictures could not be read\n"))
+    #expect(strict.errors.hasSuffix("Error: 2 of 16 images could not be read\n"))
     #expect(FileSystem.kind(of: folder.path("strict.safetensors")) == nil)
   }
 
-  @Test("a class that a part lacks is a warning, or an error where it is to be learned")
+  @Test("a class without images in the test split is a warning, in the training split an error")
   func missingClasses() throws {
     try folder.addImages([("x/train/a", 2), ("x/train/b", 2), ("x/test/a", 2), ("y/train/a", 2), ("y/test/b", 2)])
     let warned = try percept("train", "x", "--quiet", in: folder)
-    #expect(warned.status == 0 && warned.errors == "Warning: the test part has no picture of class \"b\".\n")
+    #expect(warned.status == 0 && warned.errors == "Warning: the test split has no images of class \"b\".\n")
     let failed = try percept("train", "y", "--quiet", in: folder)
     #expect(failed.status == 65)
-    #expect(failed.errors == "Error: class \"b\" has no training pictures to learn from\n")
+    #expect(failed.errors == "Error: class \"b\" has no training images; add images or leave out the class\n")
   }
 
   @Test(
-    "bad input gives one sentence and the right exit code",
+    "invalid input prints one error message and sets the exit code",
     arguments: [
       (["train", "nowhere"], 66, "Error: nowhere: no such file or folder\n"),
       (
         ["train", "faces/train/a"], 65,
-        "Error: faces/train/a: holds 4 files but no class folders; put the pictures of each class into a folder of its "
-          + "own, such as faces/train/a/cat and faces/train/a/dog, or list them in a CSV file of file,label\n"
+        "Error: faces/train/a: contains 4 files but no class folders; put the images of each class into a folder of its "
+          + "own, such as faces/train/a/cat and faces/train/a/dog, or list them in a CSV file with the columns file,label\n"
       ),
-      (["train", "faces", "--classes", "a,c"], 65, "Error: no class \"c\" in the data, which has: a, b\n"),
+      (["train", "faces", "--classes", "a,c"], 65, "Error: unknown class \"c\"; available classes: a, b\n"),
       (
         ["train", "faces", "--classes", "a"], 65,
-        "Error: faces: only one class, \"a\"; a classifier needs two classes to tell apart, and the selection leaves out b\n"
+        "Error: faces: only one class, \"a\"; a classifier needs at least two classes; the class selection leaves out b (--classes a,b)\n"
       ),
       (
         ["train", "faces", "-o", "no/such/folder/m"], 73,
@@ -176,7 +176,7 @@ struct TrainCommandTests {
     #expect(result.output.isEmpty)
   }
 
-  @Test("outputs that would replace each other or the data are refused before any work")
+  @Test("outputs that would replace each other or the data are rejected before any work")
   func sameOutputs() throws {
     try folder.write(Array("faces/train/a/0000.png,a\nfaces/train/b/0000.png,b\n".utf8), to: "mine.csv")
     for arguments in [
@@ -190,7 +190,7 @@ struct TrainCommandTests {
     #expect(try percept("train", "faces", "-o", "", in: folder).status == 73)
   }
 
-  @Test("a failed training leaves no split behind")
+  @Test("a failed training writes no split")
   func failedSplit() throws {
     try folder.addImages([("x/a", 1)])
     try folder.write([], to: "x/b/empty.png")
@@ -198,7 +198,7 @@ struct TrainCommandTests {
     #expect(FileSystem.kind(of: folder.path("x.csv")) == nil)
   }
 
-  @Test("names with control characters do not break the lines that show them")
+  @Test("control characters in file names are escaped")
   func controlCharacters() throws {
     try folder.write([], to: "faces/train/a/two\nlines\u{1B}[31m.jpg")
     let result = try percept("train", "faces", "--quiet", in: folder)
@@ -206,7 +206,7 @@ struct TrainCommandTests {
   }
 
   @Test(
-    "bad flags are usage errors",
+    "invalid flags are usage errors",
     arguments: [
       ["--learning-rate", "0"], ["--learning-rate", "-1"], ["--learning-rate", "fast"], ["--iterations", "-1"],
       ["--image-size", "0"], ["--image-size", "big"], ["--fit", "squeeze"], ["--color", "blue"],

@@ -16,14 +16,14 @@ struct TuneCommandTests {
     try percept(["tune", "pets", "--image-size", "4"] + flags, in: folder)
   }
 
-  @Test("prints a table, what it means and the command that trains the best, which runs")
+  @Test("prints a table, a summary and the command for the best combination, and the command runs")
   func text() throws {
     try folder.addImages([("two words/a", 10), ("two words/b", 10)])
     let result = try percept(
       "tune", "two words", "--image-size", "4", "--learning-rates", "0.05,1e-9", "--seed", "2", "--folds", "4",
       in: folder)
     #expect(
-      result.errors == "Judging 2 combinations on 16 pictures in 4 folds; 4 others are left alone.\n")
+      result.errors == "Cross-validating 2 combinations on 16 images in 4 folds; not used: 4 images of other splits.\n")
     #expect(result.status == 0)
     let lines = result.lines
     #expect(lines[0] == "learning rate  accuracy       cost")
@@ -31,13 +31,13 @@ struct TuneCommandTests {
     #expect(lines[2].hasPrefix("1e-9           ") && lines[2].contains("0.6931 ± 0.0000"))
     #expect(
       lines[3]
-        == "Accuracy and cost are means over 4 folds, ± their standard deviation; always answering \"a\" would score 50.0 % (8 of 16)."
+        == "Accuracy and cost are means ± standard deviations over 4 folds; always answering \"a\" would score 50.0 % (8 of 16)."
     )
     #expect(
       lines[4]
-        == "The other one may be as good, and the best only lucky: fold by fold, accuracy differs by no more than one standard error."
+        == "The other combination is as good as the best within one standard error (of the differences per fold)."
     )
-    #expect(lines[5] == "To train the best on all 16 pictures:")
+    #expect(lines[5] == "To train the best combination on all 16 training images:")
     #expect(
       lines[6]
         == "percept train 'two words' --image-size 4 --learning-rate 0.05 --seed 2 -o 'two words.safetensors'")
@@ -48,18 +48,18 @@ struct TuneCommandTests {
     #expect(trained.status == 0)
   }
 
-  @Test("says so where nothing else is as good, or nothing else was tried")
+  @Test("the summary says if no other combination is as good, or if there is no other combination")
   func alone() throws {
     let best = try tune("--learning-rates", "0.05", "--iterations", "500,1000,0").lines
     #expect(best[1...2].allSatisfy { $0.contains("100.0 % ± 0.0") } && best[3].hasPrefix("0           0.05"))
-    #expect(best[5].hasPrefix("1 of the other 2 may be as good, and the best only lucky"))
+    #expect(best[5].hasPrefix("1 of the other 2 combinations is as good as the best within one standard error"))
     let two = try tune("--learning-rates", "0.05", "--iterations", "500,0").lines
-    #expect(two[4] == "The other one is not as good: luck alone would hardly make the best so much better.")
-    #expect(two[5] == "To train the best on all 16 pictures:" && two.count == 7)
-    #expect(try tune("--learning-rates", "0.05").lines[3] == "There was one combination to judge.")
+    #expect(two[4] == "The other combination is not as good as the best within one standard error.")
+    #expect(two[5] == "To train the best combination on all 16 training images:" && two.count == 7)
+    #expect(try tune("--learning-rates", "0.05").lines[3] == "Only one combination was compared.")
   }
 
-  @Test("--json says everything, for all combinations of what is given")
+  @Test("--json prints the complete result for all combinations")
   func jsonOutput() throws {
     let result = try tune(
       "--learning-rates", "auto,0.01", "--l2", "0,0.1", "--hidden", "none,3-2", "--scale", "unit,standardize",
@@ -87,33 +87,35 @@ struct TuneCommandTests {
   }
 
   @Test(
-    "the simplest of those that may be as good is recommended, with the reason",
+    "the simplest combination that is as good as the best is recommended, with the reason",
     arguments: [
       (
         ["--learning-rates", "0.05", "--iterations", "1000,500"], "--iterations 500",
-        "it looks at a picture 6000 times, the best 12000 times"
+        "6000 images processed during training instead of 12000"
       ),
-      (["--learning-rates", "0.05", "--l2", "0,0.001"], "--l2 0.001", "an L2 penalty of 0.001 where the best has 0"),
+      (["--learning-rates", "0.05", "--l2", "0,0.001"], "--l2 0.001", "an L2 penalty of 0.001 instead of 0"),
       (
         ["--learning-rates", "0.02", "--hidden", "8,none", "--epochs", "30"], "4 --epochs 30 ",
-        "it has 49 weights, the best"
+        "49 parameters instead of "
       ),
-      (["--learning-rates", "1,0.05", "--epochs", "300"], "--learning-rate 0.05", "of these that is not unstable"),
+      (["--learning-rates", "1,0.05", "--epochs", "300"], "--learning-rate 0.05", "of these that is stable"),
     ])
   func recommendation(flags: [String], chosen: String, reason: String) throws {
     let lines = try percept(["tune", "pets", "--image-size", "4"] + flags, in: folder).lines
     try #require(lines.count == 8, "\(lines)")
     #expect(lines[1].contains("100.0 % ± 0.0") && lines[1].contains("  best") && lines[2].hasSuffix("  recommended"))
-    #expect(lines[4].hasPrefix("The other one may be as good, and the best only lucky"))
-    #expect(lines[5].hasPrefix("Recommended is the simplest of these") && lines[5].contains(reason), "\(lines[5])")
-    #expect(lines[6] == "To train the recommended one on all 16 pictures:" && lines[7].contains(chosen))
+    #expect(lines[4].hasPrefix("The other combination is as good as the best within one"))
+    #expect(
+      lines[5].hasPrefix("The recommended combination is the simplest of these") && lines[5].contains(reason),
+      "\(lines[5])")
+    #expect(lines[6] == "To train the recommended combination on all 16 training images:" && lines[7].contains(chosen))
     let object = try json(percept(["tune", "pets", "--image-size", "4", "--json"] + flags, in: folder).output)
     let recommended = try #require(object["recommended"] as? [String: Any])
     #expect(recommended["command"] as? String == lines[7] && recommended["reason"] as? String == lines[5])
     #expect((object["best"] as? [String: Any])?["command"] as? String != lines[7])
   }
 
-  @Test("every rule, batch size, activation and number of epochs is tried, what means nothing left away")
+  @Test("optimizers, batch sizes, activations and epochs are combined, without flags that have no effect")
   func dimensions() throws {
     let result = try tune(
       "--hidden", "none,3", "--activation", "tanh,relu", "--optimizer", "gradient-descent,adam,lbfgs", "--batch-size",
@@ -123,13 +125,13 @@ struct TuneCommandTests {
     func count(_ optimizer: String, hidden: String?, rate: String?) -> Int {
       settings.count { $0["optimizer"] == optimizer && $0["hidden"] == hidden && $0["learning-rate"] == rate }
     }
-    // Two batch sizes by two numbers of epochs, and two activations where there are hidden layers.
+    // Two batch sizes by two numbers of epochs, and two activations with hidden layers.
     #expect(count("adam", hidden: nil, rate: "auto") == 4 && count("adam", hidden: "3", rate: "0.01") == 8)
     #expect(count("gradient-descent", hidden: nil, rate: "0.01") == 4)
     // Automatic only in full batches without hidden layers.
     #expect(count("gradient-descent", hidden: nil, rate: "auto") == 2)
     #expect(count("gradient-descent", hidden: "3", rate: "auto") == 0)
-    #expect(result.errors.contains("Left out: auto in 10 combinations, because gradient descent in batches or with"))
+    #expect(result.errors.contains("Left out: learning rate auto in 10 combinations; gradient descent in batches"))
     #expect(count("lbfgs", hidden: nil, rate: nil) == 2 && count("lbfgs", hidden: "3", rate: nil) == 4)
     #expect(settings.count == 8 + 16 + 4 + 8 + 2 + 6 && Set(settings).count == settings.count)
     #expect(settings.allSatisfy { ($0["activation"] == nil) == ($0["hidden"] == nil) })
@@ -138,7 +140,7 @@ struct TuneCommandTests {
     #expect(table.lines.contains { $0.hasPrefix("lbfgs      3       -              ") })
   }
 
-  @Test("a test part is never looked at: other pictures in it change nothing")
+  @Test("the test split is not used: other images in it do not change the output")
   func testPart() throws {
     try folder.addImages([("x/train/a", 6), ("x/train/b", 6), ("x/test/a", 2), ("x/test/b", 2)])
     func output() throws -> String {
@@ -151,7 +153,7 @@ struct TuneCommandTests {
     #expect(split.status == 64)
   }
 
-  @Test("combinations that overflow are listed as diverged, last")
+  @Test("combinations that diverge are listed last")
   func diverged() throws {
     let some = try tune("--learning-rates", "100,0.01", "--l2", "1", "--quiet")
     #expect(some.status == 0 && some.lines[2] == "1   100            diverged")
@@ -164,25 +166,25 @@ struct TuneCommandTests {
         == "Every combination diverged; try smaller learning rates.")
   }
 
-  @Test("rates above the largest stable one are marked and named once")
+  @Test("learning rates above the largest stable rate are marked, with one warning for all")
   func unstable() throws {
     let result = try tune("--learning-rates", "5,6,0.001", "--quiet")
-    #expect(result.errors.hasPrefix("Warning: 2 combinations of 3, marked unstable, have a learning rate above"))
+    #expect(result.errors.hasPrefix("Warning: 2 of 3 combinations, marked unstable, have a learning rate above"))
     #expect(result.lines.count { $0.hasSuffix("unstable") } == 2)
   }
 
-  @Test("--group-by keeps pictures together, and says when it does not match")
+  @Test("--group-by keeps the images of a group in one fold, and reports images that it does not match")
   func groups() throws {
     let two = try tune("--group-by", #"/\d{3}[0-4]?(\d)\.png"#, "--folds", "2", "--learning-rates", "0.01")
     #expect(two.status == 0)
     let none = try tune("--group-by", "(bird)")
-    #expect(none.status == 64 && none.errors.contains("matches no picture, not even pets/cat/0000.png"))
+    #expect(none.status == 64 && none.errors.contains("does not match any image, such as pets/cat/0000.png"))
     let few = try tune("--group-by", "/(cat)|/dog", "--learning-rates", "0.01")
-    #expect(few.status == 65 && few.errors.contains("class \"cat\" has pictures in 1 group, too few for 5 folds"))
-    #expect(few.errors.contains("--group-by does not match 10 pictures, each of which stands for itself"))
+    #expect(few.status == 65 && few.errors.contains("class \"cat\" has images in 1 group, too few for 5 folds"))
+    #expect(few.errors.contains("--group-by does not match 10 images, such as pets/"))
   }
 
-  @Test("--figure draws a chart and is kept unless --force replaces it")
+  @Test("--figure writes a chart and replaces an existing one only with --force")
   func figure() throws {
     for name in ["f.svg", "f.png"] {
       let result = try tune("--learning-rates", "0.01,0.1,auto", "--figure", name)
@@ -196,7 +198,7 @@ struct TuneCommandTests {
   }
 
   @Test(
-    "--figure draws against the setting with the most numbers, and names curves by what else is tried",
+    "--figure plots against the setting with the most numeric values, with one curve for each combination of the others",
     arguments: [
       (["--learning-rates", "0.01,0.1"], "learning rate", []),
       (["--learning-rates", "auto,0.01", "--l2", "0,0.1,1"], "l2", ["learning rate 0.01", "learning rate auto"]),
@@ -224,20 +226,21 @@ struct TuneCommandTests {
   }
 
   @Test(
-    "bad flags are usage errors that say why",
+    "invalid flags are usage errors that state the reason",
     arguments: [
       (["--learning-rates", "0.1,fast"], "'fast'"), (["--learning-rates", "0.1,,1"], "different values"),
-      (["--learning-rates", "0.1,0.1"], "different values"), (["--iterations", "-1"], "not negative"),
-      (["--l2", "-1"], "at least 0"), (["--hidden", "20-x"], "--hidden takes numbers"), (["--scale", "big"], "'big'"),
+      (["--learning-rates", "0.1,0.1"], "different values"), (["--iterations", "-1"], "must be ≥ 0 (got -1)"),
+      (["--l2", "-1"], "must be ≥ 0 (got -1.0)"), (["--hidden", "20-x"], "--hidden must be numbers"),
+      (["--scale", "big"], "'big'"),
       (["--batch-size", "0"], "'0'"), (["--optimizer", "sgd"], "'sgd'"),
-      (["--activation", "tanh"], "give some with --hidden"),
-      (["--hidden", "3", "--activation", "softmax"], "softmax is for last layers"),
-      (["--epochs", "-1"], "not negative"),
-      (["--epochs", "1", "--iterations", "2"], "exclude each other"),
-      (["--batch-size", "8", "--learning-rates", "auto"], "No automatic learning rate is known"),
-      (["--folds", "1"], "at least 2"), (["--group-by", "("], "not a regular expression"),
+      (["--activation", "tanh"], "add --hidden"),
+      (["--hidden", "3", "--activation", "softmax"], "(got softmax)"),
+      (["--epochs", "-1"], "must be ≥ 0 (got -1)"),
+      (["--epochs", "1", "--iterations", "2"], "not both"),
+      (["--batch-size", "8", "--learning-rates", "auto"], "has an automatic learning rate; give numbers"),
+      (["--folds", "1"], "must be ≥ 2 (got 1)"), (["--group-by", "("], "not a regular expression"),
       (["--group-by", "cat"], "has 0 captures"), (["--group-by", "(c)(a)"], "has 2 captures"),
-      (["--l2", (0..<100).map { "\($0)" }.joined(separator: ",")], "100 x 13 combinations are more than 1000"),
+      (["--l2", (0..<100).map { "\($0)" }.joined(separator: ",")], "100 x 13 combinations exceed the limit of 1000"),
     ] as [([String], String)])
   func badFlags(flags: [String], words: String) throws {
     let result = try percept(["tune", "pets"] + flags, in: folder)
@@ -245,12 +248,12 @@ struct TuneCommandTests {
     #expect(result.output.isEmpty)
   }
 
-  @Test("more folds than pictures of a class are an error that names it")
+  @Test("more folds than images of a class are an error that names the class")
   func tooManyFolds() throws {
     let result = try tune("--folds", "9")
     #expect(result.status == 65)
     #expect(
       result.errors
-        == "Error: class \"cat\" has 8 pictures, too few for 9 folds; take fewer folds or add pictures\n")
+        == "Error: class \"cat\" has 8 images, too few for 9 folds; use fewer folds or add images (--folds)\n")
   }
 }

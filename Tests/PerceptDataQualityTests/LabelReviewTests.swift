@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Label review")
 struct LabelReviewTests {
-  /// The dataset with some labels exchanged; the files of those.
+  /// Returns the two-class dataset with `count` random labels flipped, and the files of those.
   func planted(_ dataset: Dataset, count: Int, seed: UInt64) throws -> (dataset: Dataset, files: Set<String>) {
     var generator = SeededGenerator(seed: seed)
     let wrong = Set(dataset.examples.indices.shuffled(using: &generator).prefix(count))
@@ -21,7 +21,7 @@ struct LabelReviewTests {
     return (data, Set(wrong.map { dataset.examples[$0].file }))
   }
 
-  @Test("wrong labels among pictures that can be told apart come first, with the right class as suggestion")
+  @Test("wrong labels of separable images come first, with the right class as suggestion")
   func generated() throws {
     let features = (0..<60).map { TestImages.sided($0 % 2, seed: UInt64($0), side: 12).pixels }
     let examples = (0..<60).map { Example(file: "\($0)", label: $0 % 2) }
@@ -35,7 +35,7 @@ struct LabelReviewTests {
     #expect(try LabelReview(data, seed: 1).doubts == review.doubts)
   }
 
-  @Test("copies on both sides would vouch for a wrong label, and in one group they do not")
+  @Test("grouping copies keeps them from supporting a wrong label of each other")
   func groups() throws {
     let features = (0..<40).map { TestImages.sided($0 % 2, seed: UInt64($0), side: 12).pixels }
     let examples =
@@ -51,7 +51,7 @@ struct LabelReviewTests {
   }
 
   @Test(
-    "of 5 labels of London faces that are wrong, at least 4 are among the first 10, in at least 9 of 10 draws",
+    "of 5 wrong labels of London faces, at least 4 are among the first 10, in at least 9 of 10 draws",
     .enabled(if: SharedData.isPresent))
   func london() throws {
     let whole = try Dataset(imageFolder: SharedData.path("london_neutral"))

@@ -7,11 +7,11 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Shortcuts")
-struct ShortcutsTests {
+@Suite("Shortcut analysis")
+struct ShortcutAnalysisTests {
   private let side = 16
 
-  /// Pictures of noise; what stands at a pixel is added by class.
+  /// Returns images of noise of two classes. `added` returns what to add to a pixel of an image with a label.
   private func dataset(_ count: Int, seed: UInt64, added: (_ label: Int, _ x: Int, _ y: Int) -> Int) throws -> Dataset {
     var generator = SeededGenerator(seed: seed)
     let features = (0..<count).map { row in
@@ -28,48 +28,49 @@ struct ShortcutsTests {
 
   private func shortcuts(added: (_ label: Int, _ x: Int, _ y: Int) -> Int) throws -> ShortcutAnalysis {
     let (training, test) = (try dataset(80, seed: 1, added: added), try dataset(40, seed: 2, added: added))
-    let run = try Trainer(with: .lbfgs, iterations: 100)
+    let run = try Trainer(.test(.lbfgs, iterations: 100))
       .fit(Network(inputs: training.featureCount, classes: 2), to: training)
     return try ShortcutAnalysis(of: run.classifier.evaluate(on: test), training: training)
   }
 
   private func isInside(_ x: Int, _ y: Int) -> Bool { (2..<14).contains(x) && (2..<14).contains(y) }
 
-  @Test("a class before a darker background is told by the border, and the sentence says so")
+  @Test("the border predicts a class with a darker background, and the sentence says so")
   func background() throws {
-    // The middle makes up for it, so that the mean colour says nothing.
+    // A brighter middle compensates for the border, so that the mean color does not depend on the class.
     let shortcuts = try shortcuts { label, x, y in label == 0 ? 0 : isInside(x, y) ? 23 : -30 }
     let border = try #require(shortcuts.findings.first)
     #expect(border.ablation == .border && border.score.correct >= 38)
-    #expect(shortcuts.sentence.contains("of the score is already in the border: a neuron"))
+    let words = "class is reached by a neuron that sees only the border of each image: it classifies "
+    #expect(shortcuts.sentence.contains(words))
     #expect(shortcuts.findings.first { $0.ablation == .meanColor }.map { $0.score.correct < 32 } ?? false)
   }
 
-  @Test("a brighter class is told by its mean colour and by pixels in random places")
+  @Test("the mean color and the shuffled pixels predict a brighter class")
   func brightness() throws {
     let shortcuts = try shortcuts { label, _, _ in label == 0 ? 0 : 30 }
     #expect(Set(shortcuts.strong.map(\.ablation)).isSuperset(of: [.meanColor, .shuffledPixels, .border]))
     #expect(shortcuts.strong.allSatisfy { shortcuts.share(of: $0).map { $0 >= 0.5 } ?? false })
   }
 
-  @Test("what only a fine pattern in the middle tells is no shortcut")
+  @Test("a fine pattern in the middle is not a shortcut")
   func pattern() throws {
     let shortcuts = try shortcuts { label, x, y in
       isInside(x, y) ? ((x + y) % 2 == label ? 40 : -40) : 0
     }
     #expect(shortcuts.score.correct == 40 && shortcuts.strong.isEmpty)
-    #expect(shortcuts.sentence.hasPrefix("No shortcut explains half of the score. The best is"))
+    #expect(shortcuts.sentence.hasPrefix("No shortcut reaches half of the model's accuracy above the majority class."))
   }
 
-  @Test("where the model is no better than the most frequent class there is nothing to explain")
+  @Test("there is no shortcut if the model is no better than the majority class")
   func nothing() throws {
     let shortcuts = try shortcuts { _, _, _ in 0 }
     try #require(shortcuts.score.correct <= shortcuts.score.majorityCount)
     #expect(shortcuts.strong.isEmpty)
-    #expect(shortcuts.sentence.contains("no score that a shortcut could explain"))
+    #expect(shortcuts.sentence.contains("no accuracy for a shortcut to explain"))
   }
 
-  @Test("a clue leaves what its name says")
+  @Test("ablations keep what their names say")
   func ablations() {
     let image = TestImages.photo(seed: 3, width: 24, height: 16)
     let border = InputAblation.border.image(of: image)

@@ -12,7 +12,7 @@ struct IDXTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Four pictures of 2 x 3 pixels, labelled 7, 1, 7, 1.
+  /// An IDX file of four images of 2 x 3 pixels, with the labels 7, 1, 7, 1.
   static let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 2] + pixels
   static let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 4, 7, 1, 7, 1]
 
@@ -29,53 +29,53 @@ struct IDXTests {
     }
   }
 
-  @Test("pictures stay as they are, plain or gzipped", arguments: [false, true])
-  func asTheyAre(gzipped: Bool) throws {
+  @Test("pixels are loaded unchanged, plain or gzipped", arguments: [false, true])
+  func unchanged(gzipped: Bool) throws {
     try write(gzipped: gzipped)
-    let photos = try Dataset(imageFolder: folder.path)
-    #expect(photos.preprocessing == Preprocessing(size: ImageSize(width: 2, height: 3), color: .gray))
-    #expect(photos.classNames == ["1", "7"])
-    #expect(photos.examples.map(\.label) == [1, 0, 1, 0])
+    let data = try Dataset(imageFolder: folder.path)
+    #expect(data.preprocessing == Preprocessing(size: ImageSize(width: 2, height: 3), color: .gray))
+    #expect(data.classNames == ["1", "7"])
+    #expect(data.examples.map(\.label) == [1, 0, 1, 0])
     let name = "images-idx3-ubyte" + (gzipped ? ".gz" : "")
-    #expect(photos.examples.map(\.file) == (0..<4).map { folder.path("\(name)#\($0)") })
+    #expect(data.examples.map(\.file) == (0..<4).map { folder.path("\(name)#\($0)") })
     for index in 0..<4 {
-      #expect(photos.withFeatures(of: index, Array.init) == Array(Self.pixels[index * 6..<index * 6 + 6]))
+      #expect(data.withFeatures(of: index, Array.init) == Array(Self.pixels[index * 6..<index * 6 + 6]))
     }
   }
 
-  @Test("one picture can be named by its index", arguments: [false, true])
+  @Test("a single image is loaded by its index", arguments: [false, true])
   func reference(gzipped: Bool) throws {
     try write(gzipped: gzipped)
-    let photos = try Dataset(imageFolder: folder.path)
+    let data = try Dataset(imageFolder: folder.path)
     for index in 0..<4 {
-      let features = try photos.preprocessing.features(at: photos.examples[index].file)
-      #expect(features == photos.withFeatures(of: index, Array.init))
+      let features = try data.preprocessing.features(at: data.examples[index].file)
+      #expect(features == data.withFeatures(of: index, Array.init))
     }
     #expect(throws: DatasetError.self) { try Image(at: folder.path("images-idx3-ubyte\(gzipped ? ".gz" : "")#4")) }
     #expect(throws: FileError.self) { try Image(at: folder.path("images-idx3-ubyte#x")) }
   }
 
-  @Test("train and t10k are parts; classes are picked and named")
-  func parts() throws {
+  @Test("train and t10k files are splits; classes are selected and renamed")
+  func splits() throws {
     try write(prefix: "train-")
     try write(gzipped: true, prefix: "t10k-")
     let source = try DataSource(folder.path, classes: ClassSelection("7=shoe,1=bag"))
-    let photos = try Dataset(source)
-    #expect(photos.classNames == ["shoe", "bag"])
-    #expect(photos.subset(.training)?.count == 4)
-    #expect(photos.subset(.test)?.count == 4)
+    let data = try Dataset(source)
+    #expect(data.classNames == ["shoe", "bag"])
+    #expect(data.subset(.training)?.count == 4)
+    #expect(data.subset(.test)?.count == 4)
   }
 
-  @Test("another size or colour goes through the same preprocessing as any picture")
+  @Test("another size or color mode applies the same preprocessing as for image files")
   func resized() throws {
     try write()
     let preprocessing = Preprocessing(imageSize: 4, fit: .stretch, color: .rgb)
-    let photos = try Dataset(DataSource(folder.path("images-idx3-ubyte")), preprocessing: preprocessing)
+    let data = try Dataset(DataSource(folder.path("images-idx3-ubyte")), preprocessing: preprocessing)
     let first = Image(width: 2, height: 3, color: .gray, pixels: Array(Self.pixels[..<6]))
-    #expect(photos.withFeatures(of: 0, Array.init) == preprocessing.features(of: first))
+    #expect(data.withFeatures(of: 0, Array.init) == preprocessing.features(of: first))
   }
 
-  @Test("damaged files are refused with the reason")
+  @Test("damaged files are IDX errors")
   func damaged() throws {
     let huge: [UInt8] = [0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255]
     let hugeLabels: [UInt8] = [0, 0, 8, 1, 255, 255, 255, 255]
@@ -96,24 +96,25 @@ struct IDXTests {
     }
   }
 
-  @Test("every cut of a gzipped file is refused, none crashes")
+  @Test("every truncation of a gzipped file is an error")
   func truncatedGzip() throws {
     try write(gzipped: true)
     let path = folder.path("images-idx3-ubyte.gz")
     let whole = try FileSystem.read(path)
+    #expect(!whole.isEmpty)
     for length in 0..<whole.count {
       try FileSystem.write(Array(whole.prefix(length)), to: path, replacing: true)
       #expect(throws: (any Error).self) { try Dataset(imageFolder: folder.path) }
     }
   }
 
-  @Test("missing labels are named")
+  @Test("the error for a missing labels file contains its name")
   func missingLabels() throws {
     try folder.write(Self.images, to: "images-idx3-ubyte")
     #expect {
       try DataSource(folder.path)
     } throws: { error in
-      "\(error)".contains("labels-idx1-ubyte is not beside it")
+      "\(error)".contains("labels-idx1-ubyte is not in the same folder")
     }
   }
 }

@@ -19,38 +19,38 @@ struct LabelFileTests {
   }
 
   @Test(
-    "CSV with and without a header, with line ends of any system, quotes and a byte order mark",
+    "CSV files are read with and without a header, with any line endings, quotes, and a byte order mark",
     arguments: [
       "p/0000.png,cat\np/0001.png,dog\n", "file,label\np/0000.png,cat\np/0001.png,dog",
       "\u{FEFF}label,file\r\ncat,p/0000.png\r\ndog,p/0001.png\r\n", "\"p/0000.png\",\"cat\"\n\n\"p/0001.png\",dog\n",
       "id,label,file\n7,cat,p/0000.png\n8,dog,p/0001.png\n",
     ])
   func csv(text: String) throws {
-    let photos = try load(text)
-    #expect(photos.classNames == ["cat", "dog"])
-    #expect(photos.examples.map(\.file) == [folder.path("p/0000.png"), folder.path("p/0001.png")])
-    #expect(photos.examples.map(\.label) == [0, 1])
+    let data = try load(text)
+    #expect(data.classNames == ["cat", "dog"])
+    #expect(data.examples.map(\.file) == [folder.path("p/0000.png"), folder.path("p/0001.png")])
+    #expect(data.examples.map(\.label) == [0, 1])
   }
 
-  @Test("JSON lines")
+  @Test("JSON Lines files are read, in any order of keys")
   func jsonLines() throws {
-    let photos = try load(
+    let data = try load(
       #"{"file":"p/0000.png","label":"cat"}"# + "\n\n" + #"{"label":"dog","file":"p/0001.png","split":null}"#,
       as: "labels.jsonl")
-    #expect(photos.classNames == ["cat", "dog"])
+    #expect(data.classNames == ["cat", "dog"])
   }
 
-  @Test("a split column makes parts")
+  @Test("a split column assigns examples to splits")
   func split() throws {
-    let photos = try load(
+    let data = try load(
       "file,label,split\np/0000.png,a,train\np/0001.png,b,train\np/0002.png,a,test\np/0003.png,b,val\n")
-    #expect(photos.subset(.training)?.count == 2)
-    #expect(photos.subset(.test)?.examples.map(\.file) == [folder.path("p/0002.png")])
-    #expect(photos.subset(.validation)?.count == 1)
+    #expect(data.subset(.training)?.count == 2)
+    #expect(data.subset(.test)?.examples.map(\.file) == [folder.path("p/0002.png")])
+    #expect(data.subset(.validation)?.count == 1)
   }
 
   @Test(
-    "a malformed line is named by its number",
+    "the error for a malformed line contains its number",
     arguments: [
       ("p/0000.png,cat\nlonely\n", 2), ("file,label\np/0000.png,\n", 2), (",cat\n", 1), ("a,b\n\"open,c\n", 2),
       ("p/0000.png,cat,sideways\n", 1), ("\n", 1), ("{\"file\": 3}\n", 1),
@@ -64,26 +64,26 @@ struct LabelFileTests {
     }
   }
 
-  @Test("a file that is no label file is refused")
+  @Test("a file of another kind is an error")
   func otherFile() throws {
     let path = folder.path("p/0000.png")
     #expect(throws: DatasetError.notData(path: path)) { try DataSource(path) }
   }
 
-  @Test("a file that is listed but missing is skipped, not fatal")
+  @Test("a listed file that is missing is skipped")
   func missing() throws {
-    let photos = try load("p/0000.png,cat\np/0001.png,dog\ngone.png,dog\n")
-    #expect(photos.count == 2)
-    #expect(photos.skipped == [SkippedFile(file: folder.path("gone.png"), reason: "no such file or folder")])
+    let data = try load("p/0000.png,cat\np/0001.png,dog\ngone.png,dog\n")
+    #expect(data.count == 2)
+    #expect(data.skipped == [SkippedFile(file: folder.path("gone.png"), reason: "no such file or folder")])
   }
 
-  @Test("a written split reads back as the same parts, odd names included")
+  @Test("a written split file yields the same splits, including file names with special characters")
   func roundTrip() throws {
     for name in ["a,b.png", "say \"hi\".png", "two\nlines.png", "ünï.png"] {
       try folder.write(FileSystem.read(folder.path("p/0000.png")), to: "q/\(name)")
     }
-    let photos = try Dataset(imageFolder: folder.path, preprocessing: Preprocessing(imageSize: 2))
-    let (training, test) = photos.split(test: 0.5, seed: 3)
+    let data = try Dataset(imageFolder: folder.path, preprocessing: Preprocessing(imageSize: 2))
+    let (training, test) = data.split(test: 0.5, seed: 3)
     for path in ["split.csv", "deeper/split.csv"].map(folder.path) {
       try folder.makeFolder("deeper")
       try Dataset.writeSplit([(.training, training), (.test, test)], to: path, replacing: false)

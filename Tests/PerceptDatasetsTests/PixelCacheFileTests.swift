@@ -16,35 +16,36 @@ struct PixelCacheFileTests {
     try cached.folder.addImages([("data/a", 2), ("data/b", 1)], side: 3)
   }
 
-  /// Puts other bytes into the place of the cache file: the data must be as without a cache.
-  func expectHarmless(_ bytes: [UInt8], _ plain: Dataset, _ comment: Comment) throws {
+  /// Replaces the cache file with other bytes and expects the same data as without a cache.
+  func expectHarmless(_ bytes: [UInt8], _ uncached: Dataset, _ comment: Comment) throws {
     let path = FileSystem.path(cached.folder.path("cache/pixels"), try #require(cached.names.first))
     try substitute(path, bytes)
     _ = cached.cache.entries()
-    expectEqual(try cached.load().dataset, plain, comment)
+    expectEqual(try cached.load().dataset, uncached, comment)
   }
 
-  @Test("a file with any byte changed, cut anywhere or with bytes behind it is made again")
+  @Test("a file with a changed byte, truncated, or with extra bytes is regenerated")
   func damaged() throws {
-    let plain = try cached.plain()
+    let uncached = try cached.uncached()
     try cached.load()
     let whole = try FileSystem.read(cached.file())
+    #expect(!whole.isEmpty)
     for index in whole.indices where index < 700 || index % 61 == 0 || index > whole.count - 20 {
       var bytes = whole
       bytes[index] ^= UInt8(1 << (index % 8))
-      try expectHarmless(bytes, plain, "byte \(index)")
-      if index % 5 == 0 { try expectHarmless(Array(whole[..<index]), plain, "length \(index)") }
+      try expectHarmless(bytes, uncached, "byte \(index)")
+      if index % 5 == 0 { try expectHarmless(Array(whole[..<index]), uncached, "length \(index)") }
     }
     for extra in [1, 4096, 100_000] {
-      try expectHarmless(whole + [UInt8](repeating: 7, count: extra), plain, "\(extra) bytes more")
+      try expectHarmless(whole + [UInt8](repeating: 7, count: extra), uncached, "\(extra) extra bytes")
     }
     #expect(try FileSystem.read(cached.file()).count == whole.count)
     #expect(try cached.load().decoded == 0)
   }
 
-  @Test("a header that lies does no harm, even if its checksum is right")
+  @Test("a wrong header with a valid checksum does not change the data")
   func forged() throws {
-    let plain = try cached.plain()
+    let uncached = try cached.uncached()
     try cached.load()
     let whole = try FileSystem.read(cached.file())
     let path = try cached.file()
@@ -52,35 +53,36 @@ struct PixelCacheFileTests {
       for value in [-1, 0, 1, 2, 4, 12, 4096, 1 << 31, 1 << 60, 1 << 62, .max, .min] as [Int64] {
         try substitute(path, whole)
         try cached.forge { $0[offset] = value }
-        try expectHarmless(FileSystem.read(path), plain, "\(value) at \(offset)")
+        try expectHarmless(FileSystem.read(path), uncached, "\(value) at \(offset)")
       }
     }
   }
 
-  @Test("a manifest that lies does no harm, even if its checksum is right")
+  @Test("a wrong manifest with a valid checksum does not change the data")
   func forgedManifest() throws {
-    let plain = try cached.plain()
+    let uncached = try cached.uncached()
     try cached.load()
     let whole = try FileSystem.read(cached.file())
     let path = try cached.file()
     var generator = SeededGenerator(seed: 3)
+    #expect(CacheBytes(whole).pixels > 64)
     for index in 64..<CacheBytes(whole).pixels where index < 700 || index % 61 == 0 {
       try substitute(path, whole)
       try cached.forge { $0.bytes[index] = UInt8.random(in: 0...255, using: &generator) }
-      try expectHarmless(FileSystem.read(path), plain, "byte \(index)")
+      try expectHarmless(FileSystem.read(path), uncached, "byte \(index)")
     }
   }
 
-  @Test("data in use stays as it is when its file goes")
+  @Test("a dataset stays valid when its cache file is removed")
   func removedInUse() throws {
-    let (plain, cold, warm) = (try cached.plain(), try cached.load().dataset, try cached.load().dataset)
+    let (uncached, cold, warm) = (try cached.uncached(), try cached.load().dataset, try cached.load().dataset)
     try cached.cache.clear()
     #expect(cached.names.isEmpty)
-    expectEqual(cold, plain)
-    expectEqual(warm, plain)
+    expectEqual(cold, uncached)
+    expectEqual(warm, uncached)
   }
 
-  @Test("what was used least recently goes first, and what is being used stays")
+  @Test("least recently used files are removed first, never the current one")
   func leastRecentlyUsed() throws {
     try cached.load()
     let size = try FileSystem.size(of: cached.file())
@@ -96,7 +98,7 @@ struct PixelCacheFileTests {
     }
     #expect(
       Set(cached.names.map { FileSystem.path(small.folder, $0) }) == Set([sides[3], sides[4]].compactMap(\.self)))
-    // A hit makes 3 the younger one, so that 4 has to go.
+    // A cache hit makes 3 the most recently used file, so that 4 is removed.
     setTime(try #require(sides[4]), 5_000_000)
     _ = try Dataset(
       DataSource(cached.data), preprocessing: Preprocessing(imageSize: 3, color: .gray), cache: small)
@@ -106,29 +108,29 @@ struct PixelCacheFileTests {
     #expect(Set(small.entries().map(\.file)) == Set([sides[2], sides[3]].compactMap(\.self)))
   }
 
-  @Test("data beyond the limit can be used all the same, and nothing of it stays", arguments: [0, 4000])
+  @Test("data larger than the limit is loaded but not cached", arguments: [0, 4000])
   func beyondLimit(limit: Int) throws {
     try cached.load()
     let small = PixelCache(folder: cached.cache.folder, limit: limit)
     setTime(cached.folder.path("data/a/0000.png"), 1_000_000)
     let loaded = try Dataset(DataSource(cached.data), preprocessing: cached.preprocessing, cache: small)
-    expectEqual(loaded, try cached.plain())
+    expectEqual(loaded, try cached.uncached())
     #expect(cached.names.isEmpty)
   }
 
   @Test(
-    "where no file can be made the data is as ever",
+    "data is loaded if no cache file can be written",
     arguments: ["/proc/percept/pixels", "data/a/0000.png/x", "dangling"])
   func unwritable(folder: String) throws {
     symlink("nowhere", cached.folder.path("dangling"))
     let cache = PixelCache(folder: cached.folder.path(folder))
     let loaded = try Dataset(DataSource(cached.data), preprocessing: cached.preprocessing, cache: cache)
-    expectEqual(loaded, try cached.plain())
+    expectEqual(loaded, try cached.uncached())
     #expect(cache.entries().isEmpty)
     #expect(try cache.clear() == (0, 0))
   }
 
-  @Test("the folder may be a link, is made when it is missing, and is the user's alone")
+  @Test("the folder can be a symbolic link, is created if missing, and is accessible only to the user")
   func folder() throws {
     try cached.load()
     var status = stat()
@@ -143,7 +145,7 @@ struct PixelCacheFileTests {
     #expect(try linked.clear().count == 2)
   }
 
-  @Test("what a dead writer left goes with the next one; what a living one writes, and files of others, stay")
+  @Test("temporary files without a running writer are removed; those with one, and unrelated files, stay")
   func abandoned() throws {
     for name in ["dead", "live"] {
       try cached.folder.write([1, 2, 3], to: "cache/pixels/0123456789abcdef.\(name).partial")
@@ -159,7 +161,7 @@ struct PixelCacheFileTests {
     #expect(cached.names == ["notes.pixels"])
   }
 
-  @Test("an entry says what it holds, or that it is broken")
+  @Test("an entry describes its content; a damaged file has none")
   func entries() throws {
     try cached.folder.write([1], to: "data/b/broken.png")
     try cached.load()

@@ -14,15 +14,15 @@ struct PixelCacheTests {
     try cached.folder.addImages([("data/cat", 3), ("data/dog", 2)])
   }
 
-  @Test("the second time nothing is decoded, and everything is the same")
+  @Test("the second load decodes nothing and yields the same data")
   func warm() throws {
     let (cold, warm) = (try cached.load(), try cached.load())
     #expect(cold.decoded == 5 && warm.decoded == 0)
-    expectEqual(cold.dataset, try cached.plain())
+    expectEqual(cold.dataset, try cached.uncached())
     expectEqual(warm.dataset, cold.dataset)
   }
 
-  @Test("the second time the pixels really come from the file")
+  @Test("the second load reads the pixels from the cache file")
   func servedFromFile() throws {
     let cold = try cached.load().dataset
     try cached.forge { $0.bytes[$0.pixels + 48] ^= 0xFF }
@@ -33,9 +33,9 @@ struct PixelCacheTests {
     #expect(warm.dataset.withFeatures(of: 1, Array.init) == changed)
   }
 
-  enum Change: CaseIterable { case touched, replaced, added, removed, renamed, relabelled }
+  enum Change: CaseIterable { case touched, replaced, added, removed, renamed, relabeled }
 
-  @Test("any change of a file is noticed, and only what changed is decoded", arguments: Change.allCases)
+  @Test("every change of a file is detected, and only changed files are decoded", arguments: Change.allCases)
   func changes(change: Change) throws {
     let (file, other) = (cached.folder.path("data/cat/0001.png"), cached.folder.path("data/dog/9.png"))
     // Decoders stop at the end of the image.
@@ -53,38 +53,38 @@ struct PixelCacheTests {
     case .added: try FileSystem.write(large, to: other, replacing: false)
     case .removed: unlink(file)
     case .renamed: rename(file, cached.folder.path("data/cat/0009.png"))
-    case .relabelled: rename(file, other)
+    case .relabeled: rename(file, other)
     }
     let after = try cached.load()
     #expect(after.decoded == (change == .removed ? 0 : 1))
     #expect(after.dataset.examples != before.examples || change == .touched || change == .replaced)
-    expectEqual(after.dataset, try cached.plain())
+    expectEqual(after.dataset, try cached.uncached())
     #expect(try cached.load().decoded == 0)
     #expect(cached.names.count == 1, "the old file is replaced")
   }
 
-  @Test("a file that could not be read is tried again, and named like the first time")
+  @Test("an unreadable file is tried again and skipped with the same reason")
   func skipped() throws {
     try cached.folder.write(Array("text".utf8), to: "data/dog/broken.png")
     symlink("nowhere", cached.folder.path("data/dog/gone.png"))
     let cold = try cached.load()
-    #expect(cold.dataset.skipped.map(\.reason) == ["text, not a picture", "no such file or folder"])
+    #expect(cold.dataset.skipped.map(\.reason) == ["text, not an image", "no such file or folder"])
     let warm = try cached.load()
     #expect(warm.decoded == 0)
     expectEqual(warm.dataset, cold.dataset)
-    // As if it had been unreadable for a reason that is not in the file, such as a library that is installed now.
+    // Simulates a file that was unreadable for another reason, such as a missing library that is installed by now.
     try cached.forge { $0.bytes[$0.states + 1] = 1 }
     let fixed = try cached.load()
-    #expect(fixed.decoded == 3, "the one that can be read now, and those that are still broken")
+    #expect(fixed.decoded == 3, "the file that can be read now, and two that are still unreadable")
     expectEqual(fixed.dataset, cold.dataset)
     try cached.folder.addImages([("data/dog", 3)])
     rename(cached.folder.path("data/dog/0002.png"), cached.folder.path("data/dog/nowhere"))
     let found = try cached.load().dataset
     #expect(found.skipped.count == 1)
-    expectEqual(found, try cached.plain())
+    expectEqual(found, try cached.uncached())
   }
 
-  @Test("where nothing can be read, nothing is kept")
+  @Test("nothing is cached if no image can be read")
   func nothingReadable() throws {
     for name in ["cat/0000", "cat/0001", "cat/0002", "dog/0000", "dog/0001"] {
       try cached.folder.write([1], to: "data/\(name).png")
@@ -93,12 +93,12 @@ struct PixelCacheTests {
     #expect(cached.names.isEmpty)
   }
 
-  @Test("another preparation and another choice of classes are kept beside the first; another way to the data is not")
+  @Test("another preprocessing or class selection has a cache file of its own; another path to the same data has not")
   mutating func keys() throws {
     func expectNew(_ isNew: Bool, _ path: String? = nil, _ classes: ClassSelection = .all) throws {
       let loaded = try cached.load(path, classes: classes)
       #expect((loaded.decoded > 0) == isNew)
-      expectEqual(loaded.dataset, try cached.plain(path, classes: classes))
+      expectEqual(loaded.dataset, try cached.uncached(path, classes: classes))
     }
     try expectNew(true)
     for preprocessing in [
@@ -118,7 +118,7 @@ struct PixelCacheTests {
     #expect(cached.names.count == 6)
   }
 
-  @Test("label files with parts are kept too, and a picture's new part is seen")
+  @Test("label files with splits are cached, and a changed split is detected")
   func labelFile() throws {
     let lines = "file,label,split\ncat/0000.png,a,train\ndog/0000.png,b,train\ncat/0001.png,a,test\n"
     let path = try cached.folder.write(Array(lines.utf8), to: "data/labels.csv")
@@ -127,6 +127,6 @@ struct PixelCacheTests {
     let again = try cached.load(path)
     #expect(again.decoded == 0)
     #expect(again.dataset.subset(.validation)?.count == 1)
-    expectEqual(again.dataset, try cached.plain(path))
+    expectEqual(again.dataset, try cached.uncached(path))
   }
 }

@@ -2,12 +2,13 @@ import PerceptDatasets
 import PerceptFigures
 import PerceptImages
 import PerceptModels
+import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Charts")
+@Suite("Chart")
 struct ChartTests {
-  @Test("the sigmoid is drawn at the article's 100 points")
+  @Test("the sigmoid chart has the article's 100 points, title and axis label")
   func sigmoidChart() {
     let points = Chart.sigmoid.series[0].points
     #expect(points.count == 100)
@@ -16,24 +17,25 @@ struct ChartTests {
     #expect(Chart.sigmoid.title == "Sigmoid Function" && Chart.sigmoid.yLabel == "a (sigmoid(x))")
   }
 
-  @Test("a histogram of tests counts every one")
-  func spread() throws {
+  @Test("an accuracy distribution counts every fold")
+  func accuracyDistribution() throws {
     let dataset = try Dataset(
       features: (0..<43).map { [UInt8($0 * 5), UInt8($0 * 37 % 256)] },
       examples: (0..<43).map { Example(file: "\($0)", label: $0 * 7 % 3 / 2) }, classNames: ["no", "yes"],
       preprocessing: Preprocessing(size: ImageSize(width: 2, height: 1), color: .gray))
     let result = try CrossValidatedEvaluation(dataset, folds: 3, repeats: 4) { part, _ in
-      try Trainer(iterations: 3).fit(.neuron(inputs: 2), to: part)
+      try Trainer(.test(iterations: 3)).fit(.neuron(inputs: 2), to: part)
     }
     let chart = Chart.accuracyDistribution(of: result)
-    // Every bar has two ends.
+    // Every bin contributes two points with its count.
     #expect(chart.series[0].points.reduce(0) { $0 + $1.y } == 24)
-    #expect(chart.title == "12 tests of the same way to train")
-    #expect(chart.series.map(\.name) == ["tests", "over all", "always no"])
+    #expect(chart.title == "Accuracy of 12 folds")
+    #expect(chart.series.map(\.name) == ["folds", "overall", "always no"])
+    #expect(chart.series[2].points.count == 2)
     #expect(chart.series[2].points.allSatisfy { $0.x == result.score.majority })
   }
 
-  @Test("a learning curve marks every rise")
+  @Test("a learning curve marks every increase of the cost")
   func rises() {
     let chart = Chart.learningCurve([("cost", [1, 2, 1.5, 1.75, 1])], title: "t")
     #expect(chart.marks.map(\.x) == [1, 3] && chart.marks.map(\.y) == [2, 1.75])
@@ -41,7 +43,9 @@ struct ChartTests {
     #expect(Chart.learningCurve([("cost", [3, 2, 1])], title: "t").marks.isEmpty)
   }
 
-  @Test("points that cannot be drawn cut the line and harm nothing", arguments: [Chart.Scale.linear, .logarithmic])
+  @Test(
+    "values that cannot be drawn interrupt the line and do not reach the SVG",
+    arguments: [Chart.Scale.linear, .logarithmic])
   func gaps(scale: Chart.Scale) {
     var chart = Chart.learningCurve(
       [("a", [1, .infinity, 0.5, 0, -1, .nan, 0.1]), ("empty", []), ("one", [2])], title: "t")
@@ -52,7 +56,7 @@ struct ChartTests {
   }
 
   @Test(
-    "0 stands at the beginning of a logarithmic axis where it is asked for, with nothing between it and the first power"
+    "logarithmicFromZero draws 0 at the start of the axis, without a tick between it and the smallest power of ten"
   )
   func logarithmicFromZero() {
     var chart = Chart(
@@ -68,7 +72,7 @@ struct ChartTests {
     #expect(labels(.logarithmic) == ["0.1", "0.3", "1", "3"])
   }
 
-  @Test("a long legend leaves the curves their room")
+  @Test("a legend of more than three rows increases the height of the drawing")
   func longLegend() {
     func height(_ count: Int) -> Double {
       let series = (0..<count).map { Chart.Series(name: String(repeating: "a", count: 60) + "\($0)", points: [(0, 1)]) }
@@ -77,16 +81,16 @@ struct ChartTests {
     #expect([1, 3, 4, 13].map(height) == [400, 400, 422, 620])
   }
 
-  @Test("histograms are shares of all pixels")
+  @Test("a histogram shows counts as fractions of all pixels")
   func histogram() {
     let chart = Chart.histogram([[1, 3]], centers: [0, 1], title: "t", label: "x")
     #expect(chart.series[0].points.map(\.y) == [0.25, 0.75])
   }
 }
 
-@Suite("SVG")
-struct SVGTests {
-  @Test("has a title, a description, real text and no characters that break it")
+@Suite("Drawing as SVG")
+struct DrawingSVGTests {
+  @Test("an SVG has a title, a description and text elements, with special characters escaped")
   func text() {
     var chart = Chart.sigmoid
     chart.title = "a < b & \"c\" \u{1}"
@@ -98,7 +102,7 @@ struct SVGTests {
   }
 }
 
-@Suite("Tuning figure")
+@Suite("TuningFigure")
 struct TuningFigureTests {
   func result(_ rate: Double, accuracies: [Double], cost: Double) -> CrossValidationResult {
     CrossValidationResult(
@@ -108,7 +112,7 @@ struct TuningFigureTests {
       })
   }
 
-  @Test("curves run along the learning rate with one deviation as bars, without what diverged")
+  @Test("curves are sorted by learning rate, with error bars of one standard deviation and without diverged runs")
   func curves() throws {
     let results = [
       result(0.1, accuracies: [0.5, 0.7], cost: 2), result(0.01, accuracies: [0.75, 0.75], cost: 1),
@@ -129,7 +133,7 @@ struct TuningFigureTests {
   }
 
   @Test(
-    "the horizontal axis is named, and logarithmic where settings lie far apart",
+    "the horizontal axis has the name of the setting, and is logarithmic if the settings span an order of magnitude",
     arguments: [
       ([300, 1000, 3000], Chart.Scale.logarithmic), ([5, 10, 15], .linear), ([0, 0.01, 0.1], .logarithmicFromZero),
       ([0, 1, 2], .linear), ([0.5], .logarithmic),
@@ -138,7 +142,7 @@ struct TuningFigureTests {
     let points = xs.map { (x: $0, result: result(1, accuracies: [0.5, 0.7], cost: 2)) }
     let figure = TuningFigure([(name: "a", points: points)], against: "l2")
     #expect(figure.accuracy.xScale == scale && figure.cost.xScale == scale)
-    #expect(figure.accuracy.xLabel == "l2" && figure.cost.summary.hasPrefix("Cost on pictures left out against the l2"))
+    #expect(figure.accuracy.xLabel == "l2" && figure.cost.summary.hasPrefix("Cost on held-out images against the l2"))
     #expect(figure.cost.series[0].points.map(\.x) == xs && figure.drawing.title == "Accuracy and cost against the l2")
   }
 }

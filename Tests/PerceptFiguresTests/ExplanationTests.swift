@@ -7,7 +7,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Explanations as words, figures and pages")
+@Suite("Explanation texts, ExplanationFigure and ExplanationPage")
 struct ExplanationTests {
   static func explanation(hidden: [Int] = [], label: Int? = nil) throws -> (Explanation, Sample) {
     let sample = try Sample(hidden: hidden)
@@ -18,17 +18,17 @@ struct ExplanationTests {
     )
   }
 
-  @Test("the summands that are shown add up to the z that is shown", arguments: [[], [6]])
+  @Test("the summands add up to the logit", arguments: [[], [6]])
   func summands(hidden: [Int]) throws {
     let (explanation, _) = try Self.explanation(hidden: hidden)
     let sum = explanation.summands.reduce(0) { $0 + $1.value }
     #expect(abs(sum - explanation.attributions.logit) < 1e-9 * (1 + abs(sum)))
     #expect(explanation.summands.count == (hidden.isEmpty ? 3 : 4))
-    #expect(explanation.summands[0].name == (hidden.isEmpty ? "bias b" : "z of the mean training picture"))
+    #expect(explanation.summands[0].name == (hidden.isEmpty ? "bias b" : "z of the mean training image"))
     #expect(explanation.attributions.baseline == (hidden.isEmpty ? .black : explanation.attributions.baseline))
   }
 
-  @Test("evidence for class 0 of two is that for class 1 with the other sign")
+  @Test("with two classes, the explanation for class 0 is that for class 1 with opposite signs")
   func other() throws {
     let (one, zero) = (try Self.explanation().0, try Self.explanation(label: 0).0)
     #expect(one.className == "right & up" && one.otherName == "left")
@@ -38,12 +38,12 @@ struct ExplanationTests {
     #expect(zero.regions(for: true).map { $0.replacing("+", with: "−") } == one.regions(for: false))
   }
 
-  @Test("numbers have a sign and three digits")
+  @Test("signed numbers have a sign and three significant digits")
   func signs() {
     #expect([1.2345, -0.0012345, 0].map(Explanation.signed) == ["+1.23", "−0.00123", "0"])
   }
 
-  @Test("a figure shows picture, contributions, the changed picture and the difference; figures stand below each other")
+  @Test("a figure shows image, attributions, counterfactual and difference; stacked figures are below each other")
   func figure() throws {
     let (explanation, _) = try Self.explanation()
     let counterfactual = try #require(explanation.counterfactual)
@@ -53,34 +53,35 @@ struct ExplanationTests {
       images == [
         explanation.image, explanation.attributions.image, counterfactual.image, counterfactual.difference.image,
       ])
-    #expect(drawing.title.hasPrefix("<a>.png: ") && drawing.summary.contains("makes it"))
+    #expect(drawing.title.hasPrefix("<a>.png: ") && drawing.summary.contains("changes the answer to"))
     let both = Drawing.stacked([drawing, drawing])
     #expect(both.height == 2 * drawing.height && both.width == drawing.width)
     #expect(both.shapes.count == 2 * drawing.shapes.count)
   }
 
-  @Test("a page has what a figure has, and the photos of the recipe")
+  @Test("a page shows the images of the figure, and the training images with the most influence")
   func page() throws {
     let (explanation, sample) = try Self.explanation()
     let html = ExplanationPage([(name: "<a>.png", explanation: explanation)], training: sample.run.dataset).html
     #expect(html.contains("<h2>&lt;a&gt;.png</h2>"))
     let influence = try #require(explanation.influence)
     for (isFor, name) in [(true, "right &amp; up"), (false, "left")] {
-      #expect(html.contains("pulled most for \(name).") == !influence.strongest(6, for: isFor).isEmpty)
+      #expect(html.contains("the most influence for \(name).") == !influence.strongest(6, for: isFor).isEmpty)
     }
     let shown = influence.strongest(6, for: true).count + influence.strongest(6, for: false).count
     #expect(html.components(separatedBy: "<img").count == 1 + 4 + shown)
   }
 
   @Test(
-    "a report explains the most confident mistakes, or where there are none some of the others", arguments: [[], [6]])
+    "a report explains the most confident mistakes, or some correct predictions if there are none",
+    arguments: [[], [6]])
   func report(hidden: [Int]) throws {
     let sample = try Sample(hidden: hidden)
     let evaluation = try sample.run.classifier.evaluate(on: sample.test)
     let html = Report(sample.run, evaluation).html
-    #expect(html.contains("<h2>Why</h2>") && html.contains("steps (root mean square"))
-    #expect(html.contains("beside each the pictures that excite it") == !hidden.isEmpty)
-    #expect(html.contains("Not one picture was misclassified; these") == evaluation.misclassified.isEmpty)
+    #expect(html.contains("<h2>Explanations</h2>") && html.contains("levels (root mean square"))
+    #expect(html.contains("Next to each unit, the images with the largest") == !hidden.isEmpty)
+    #expect(html.contains("No image is misclassified; these") == evaluation.misclassified.isEmpty)
   }
 }
 

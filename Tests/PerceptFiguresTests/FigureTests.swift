@@ -8,7 +8,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-/// A small dataset of two kinds of pictures, and a neuron trained on it.
+/// A network trained on a small dataset with two classes of computed images, and the test split.
 struct Sample {
   let run: TrainingRun
   let test: Dataset
@@ -22,15 +22,15 @@ struct Sample {
       classNames: ["left", "right & up"],
       preprocessing: preprocessing)
     let (training, test) = all.split(test: 0.3, seed: 1)
-    run = try Trainer(with: hidden.isEmpty ? .gradientDescent() : .adam(), iterations: iterations)
+    run = try Trainer(.test(hidden.isEmpty ? .gradientDescent : .adam, iterations: iterations))
       .fit(Network(inputs: all.featureCount, hidden: hidden, classes: 2), to: training)
     self.test = test
   }
 }
 
-@Suite("Pictures of the article")
+@Suite("Figures of the article")
 struct FigureTests {
-  @Test("a montage has borders of one pixel at half gray and leaves empty places gray", arguments: [1, 2, 4, 5])
+  @Test("a montage has gray borders of one pixel, and gray at positions without an image", arguments: [1, 2, 4, 5])
   func montage(count: Int) {
     let images = (0..<count).map {
       Image(width: 2, height: 3, color: .gray, pixels: Array(repeating: UInt8($0 + 1), count: 6))
@@ -49,7 +49,7 @@ struct FigureTests {
     }
   }
 
-  @Test("the misclassified are named, the most confident first")
+  @Test("misclassified images have their file names and are sorted by confidence")
   func misclassified() throws {
     let sample = try Sample()
     let swapped = try Dataset(
@@ -67,7 +67,7 @@ struct FigureTests {
     #expect(try ImageGrid.misclassified(sample.run.classifier.evaluate(on: sample.test)).cells.isEmpty)
   }
 
-  @Test("18 interpolations carry the article's names")
+  @Test("the grid of interpolations has the 18 names of the article")
   func interpolations() {
     let grid = ImageGrid.interpolations(of: TestImages.photo(seed: 1, width: 8, height: 8), name: "x", width: 24)
     #expect(grid.cells.count == 18 && grid.columns == 6)
@@ -75,7 +75,7 @@ struct FigureTests {
     #expect(grid.cells.allSatisfy { $0.image.width == 24 })
   }
 
-  @Test("statistics are means, deviations and histograms of the bytes")
+  @Test("pixel statistics are means, standard deviations and histograms of the bytes")
   func statistics() throws {
     let dataset = try Dataset(
       features: [[0, 10], [4, 10], [8, 40]], examples: [0, 0, 1].map { Example(file: "x", label: $0) },
@@ -92,14 +92,14 @@ struct FigureTests {
     #expect(throws: FigureError.self) { try StatisticsFigure(dataset.subset([])) }
   }
 
-  @Test("a confusion matrix counts labels against answers")
+  @Test("a confusion matrix counts pairs of label and prediction")
   func confusion() throws {
     let sample = try Sample()
     let matrix = ConfusionMatrix(try sample.run.classifier.evaluate(on: sample.test))
     #expect(matrix.counts == [[sample.test.classCounts[0], 0], [0, sample.test.classCounts[1]]])
   }
 
-  @Test("the graph shows the picture's own numbers")
+  @Test("the graph shows the numbers of its image")
   func graph() throws {
     let sample = try Sample()
     let features = sample.test.withFeatures(of: 0, Array.init)
@@ -110,29 +110,30 @@ struct FigureTests {
   }
 }
 
-@Suite("Rendering")
-struct RenderingTests {
+@Suite("Drawing as PNG")
+struct DrawingPNGTests {
   static let canRender =
     (try? Drawing(of: Image(width: 1, height: 1, color: .gray, pixels: [0]), title: "x").rendered()) != nil
 
-  @Test("a picture drawn at its own size keeps its pixels", .enabled(if: canRender, "librsvg is not installed"))
+  @Test("an image rendered at its own size keeps its pixels", .enabled(if: canRender, "librsvg is not installed"))
   func pixels() throws {
     let image = TestImages.noise(seed: 1, width: 20, height: 10)
     #expect(try Drawing(of: image, title: "x").rendered(scale: 1).pixels == image.pixels)
   }
 
-  @Test("the page is white and lines are where they belong", .enabled(if: canRender, "librsvg is not installed"))
+  @Test(
+    "the background is white, and a curve ends where it should", .enabled(if: canRender, "librsvg is not installed"))
   func chart() throws {
     let image = try Chart.sigmoid.drawing().rendered(scale: 1)
     #expect(image.width == 720 && image.height == 400)
     #expect(Array(image.pixels.prefix(3)) == [255, 255, 255])
     func color(_ x: Int, _ y: Int) -> [UInt8] { Array(image.pixels[3 * (y * 720 + x)..<3 * (y * 720 + x) + 3]) }
-    // The curve ends at the top right corner of the frame, in the first series' blue.
+    // The curve ends at the top right corner of the plot area, in the blue of the first series.
     let end = color(690, 48)
     #expect(end[2] > end[0] + 60)
   }
 
-  @Test("only .svg and .png are figures, and a file that is there stays")
+  @Test("a drawing is written only as .svg or .png, and does not replace an existing file by default")
   func formats() throws {
     let folder = try TemporaryFolder()
     let drawing = Chart.sigmoid.drawing()
@@ -147,27 +148,26 @@ struct RenderingTests {
 
 @Suite("Report")
 struct ReportTests {
-  @Test("says everything in order, escapes what it shows, and needs no second file")
+  @Test("a report has all sections in order, escapes its texts, and is self-contained")
   func report() throws {
     let sample = try Sample()
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
     var position = html.startIndex
     for heading in [
-      "<h1>left or right &amp; up?</h1>", "The pictures", "Training", "How well it does", "What it learned",
-      "How to use it",
+      "<h1>left or right &amp; up?</h1>", "<h2>Images</h2>", "<h2>Training</h2>", "<h2>Evaluation</h2>",
+      "<h2>Learned weights</h2>", "<h2>Usage</h2>",
     ] {
-      let found = try #require(html[position...].firstRange(of: heading), "\(heading) comes next")
+      let found = try #require(html[position...].firstRange(of: heading), "\(heading) is missing or out of order")
       position = found.upperBound
     }
-    #expect(
-      html.contains("Of \(sample.test.count) pictures it got \(sample.test.count) right (100.0 %; of all such pictures")
-    )
+    let count = sample.test.count
+    #expect(html.contains("\(count) of \(count) images are classified correctly (100.0 %; 95 % confidence interval"))
     #expect(!html.contains("right & up") && !html.contains("<3>"))
     #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
   }
 
-  @Test("curves of an evaluation go from corner to corner, and bars are the intervals of what came true")
+  @Test("the ROC curve goes from corner to corner, and the error bars of the calibration are confidence intervals")
   func evaluationFigure() throws {
     let sample = try Sample(iterations: 1)
     let evaluation = try sample.run.classifier.evaluate(on: sample.test)
@@ -180,18 +180,18 @@ struct ReportTests {
     let bins = evaluation.calibration.bins
     #expect(figure.calibration.series[0].bars.map(\.low) == bins.map(\.right.interval.lowerBound))
     #expect(figure.calibration.series[0].bars.map(\.high) == bins.map(\.right.interval.upperBound))
-    #expect(figure.drawing.svg().contains("share of the class found"))
+    #expect(figure.drawing.svg().contains("recall: share of the class found"))
   }
 
-  @Test("says so when looking at the pictures did not help")
+  @Test("a report says if the model is not better than always answering the most frequent class")
   func noBetter() throws {
     let sample = try Sample(counts: [8, 16], iterations: 0)
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
-    #expect(html.contains("Not better than always answering"))
-    #expect(html.contains("there was no training"))
+    #expect(html.contains("No significant difference from always answering"))
+    #expect(html.contains("The model was not trained"))
   }
 
-  @Test("a thousand pictures make less than 3 MB")
+  @Test("a report on a thousand images is smaller than 3 MB")
   func size() throws {
     let preprocessing = Preprocessing(imageSize: 64)
     let images = (0..<40).map {
@@ -201,7 +201,7 @@ struct ReportTests {
       features: (0..<1000).map { images[$0 % 40] },
       examples: (0..<1000).map { Example(file: "some/folder/\($0).png", label: $0 % 2) },
       classNames: ["a", "b"], preprocessing: preprocessing)
-    let run = try Trainer(iterations: 2).fit(.neuron(inputs: dataset.featureCount), to: dataset)
+    let run = try Trainer(.test(iterations: 2)).fit(.neuron(inputs: dataset.featureCount), to: dataset)
     #expect(Report(run, try run.classifier.evaluate(on: dataset)).html.utf8.count < 3_000_000)
   }
 }

@@ -3,9 +3,9 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("File stamps")
+@Suite("File stamp")
 struct FileStampTests {
-  @Test("a stamp stays while a file does, and another write gives another, however soon")
+  @Test("an unchanged file keeps its stamp, and every write changes it, even immediately after another")
   func writes() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([0], to: "a")
@@ -19,7 +19,7 @@ struct FileStampTests {
     }
   }
 
-  @Test("setting a file's time back does not hide a change")
+  @Test("resetting the modification time does not hide a change")
   func timeSetBack() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([0], to: "a")
@@ -32,7 +32,7 @@ struct FileStampTests {
     #expect(later.size == stamp.size && later.modified == stamp.modified && later != stamp)
   }
 
-  @Test("what is not there has none")
+  @Test("a missing file has no stamp")
   func missing() {
     #expect(FileStamp("/nonexistent") == nil)
   }

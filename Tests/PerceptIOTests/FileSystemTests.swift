@@ -3,9 +3,9 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-@Suite("Files")
-struct FilesTests {
-  @Test("gives back what was written, of any length", arguments: [0, 1, 65_535, 65_536, 65_537, 1_000_003])
+@Suite("File system")
+struct FileSystemTests {
+  @Test("reading returns what was written, for any length", arguments: [0, 1, 65_535, 65_536, 65_537, 1_000_003])
   func roundTrip(count: Int) throws {
     let folder = try TemporaryFolder()
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
@@ -13,13 +13,13 @@ struct FilesTests {
     #expect(try FileSystem.read(folder.path("a")) == bytes)
   }
 
-  @Test("reads files that do not say how long they are")
+  @Test("files that do not report their size are read completely")
   func unknownLength() throws {
     #expect(try FileSystem.read("/proc/self/status").starts(with: "Name:".utf8))
     #expect(try FileSystem.read("/dev/null").isEmpty)
   }
 
-  @Test("does not replace unless told to, and then whole")
+  @Test("a file is replaced only if allowed, and then completely")
   func replacing() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([1, 2, 3], to: "a")
@@ -27,10 +27,10 @@ struct FilesTests {
     #expect(try FileSystem.read(path) == [1, 2, 3])
     try FileSystem.write([4], to: path, replacing: true)
     #expect(try FileSystem.read(path) == [4])
-    #expect(try FileSystem.names(inFolder: folder.path) == ["a"], "nothing temporary stays")
+    #expect(try FileSystem.names(inFolder: folder.path) == ["a"], "a temporary file was left behind")
   }
 
-  @Test("a link stays and what it leads to is written; a pipe is never replaced")
+  @Test("writing to a link keeps the link and writes its target; a pipe is never replaced")
   func links() throws {
     let folder = try TemporaryFolder()
     try folder.write([1], to: "target")
@@ -39,14 +39,14 @@ struct FilesTests {
     #expect(try FileSystem.read(folder.path("target")) == [2])
     #expect(FileSystem.isSame(folder.path("link"), folder.path("target")))
     #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
-    #expect(throws: FileError(folder.path("pipe"), .unwritable("what stands there is not a regular file"))) {
+    #expect(throws: FileError(folder.path("pipe"), .unwritable("not a regular file"))) {
       try FileSystem.write([1], to: folder.path("pipe"), replacing: true)
     }
     #expect(FileSystem.kind(of: folder.path("pipe")) == .other)
     #expect(try FileSystem.names(inFolder: folder.path) == ["link", "pipe", "target"])
   }
 
-  @Test("a file beyond the limit is refused, and its beginning can be read")
+  @Test("reading a file beyond the limit is an error, but its prefix can be read")
   func limits() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([1, 2, 3], to: "a")
@@ -56,13 +56,13 @@ struct FilesTests {
     #expect(try FileSystem.prefix(of: "/dev/zero", count: 100_000).count == 100_000)
   }
 
-  @Test("says what is in the way")
+  @Test("errors state the reason")
   func refusals() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write([1], to: "a")
     #expect(throws: FileError(folder.path("none"), .notFound)) { try FileSystem.read(folder.path("none")) }
     #expect(throws: FileError(folder.path, .isFolder)) { try FileSystem.read(folder.path) }
-    #expect(throws: FileError(folder.path, .unwritable("a folder stands there"))) {
+    #expect(throws: FileError(folder.path, .unwritable("is a folder"))) {
       try FileSystem.write([], to: folder.path, replacing: true)
     }
     #expect(throws: FileError(file, .isNotFolder)) { try FileSystem.names(inFolder: file) }
@@ -70,7 +70,7 @@ struct FilesTests {
     #expect(throws: FileError.self) { try FileSystem.write([1], to: folder.path("none/a"), replacing: true) }
   }
 
-  @Test("lists names sorted by their bytes, without those that begin with a dot")
+  @Test("a listing is sorted by bytes and omits names that begin with a dot")
   func listing() throws {
     let folder = try TemporaryFolder()
     for name in ["b.jpg", "B.jpg", ".hidden", "a10.jpg", "a9.jpg", "é.jpg", "sub/inner.jpg"] {
@@ -80,7 +80,7 @@ struct FilesTests {
       try FileSystem.names(inFolder: folder.path) == ["B.jpg", "a10.jpg", "a9.jpg", "b.jpg", "sub", "é.jpg"])
   }
 
-  @Test("tells files from folders and from nothing")
+  @Test("files, folders and missing items are distinguished")
   func kinds() throws {
     let folder = try TemporaryFolder()
     #expect(FileSystem.kind(of: try folder.write([1], to: "a")) == .file)
@@ -88,7 +88,7 @@ struct FilesTests {
     #expect(FileSystem.kind(of: folder.path("none")) == nil)
   }
 
-  @Test("takes paths apart and puts them together")
+  @Test("paths are split and joined")
   func paths() {
     #expect(FileSystem.path("a", "b") == "a/b")
     #expect(FileSystem.path("a/", "b") == "a/b")
@@ -100,7 +100,7 @@ struct FilesTests {
     #expect(FileSystem.name(of: "/a/b/") == "b")
   }
 
-  @Test("a temporary folder goes with its last reference, with all it holds")
+  @Test("a temporary folder is removed with its contents when its last reference is released")
   func temporaryFolder() throws {
     var path = ""
     do {

@@ -1,13 +1,13 @@
 import PerceptIO
 
-/// A Windows bitmap of 32 bits a pixel with channel masks: what PngSuite's expected pixels are stored as.
+/// A Windows bitmap with 32 bits per pixel and channel masks, which is the format of PngSuite's expected pixels.
 struct Bitmap {
   let width: Int
   let height: Int
-  /// Straight (not premultiplied) red, green, blue and alpha, from the top row down.
+  /// Red, green, blue and straight (not premultiplied) alpha, from the top row down.
   let pixels: [(red: Int, green: Int, blue: Int, alpha: Int)]
 
-  /// Reads `path`; nil where it is another kind of bitmap.
+  /// Reads a file; `nil` if it is another kind of bitmap.
   init?(_ path: String) throws {
     let bytes = try FileSystem.read(path)
     func number(_ position: Int) -> Int {
@@ -16,7 +16,7 @@ struct Bitmap {
     guard bytes.count > 70, bytes[28] == 32, number(30) == 3 else { return nil }
     let offset = number(10)
     let width = number(18)
-    let rows = Int(Int32(truncatingIfNeeded: number(22)))  // negative: the top row comes first
+    let rows = Int(Int32(truncatingIfNeeded: number(22)))  // negative if the top row comes first
     let height = abs(rows)
     let masks = [54, 58, 62, 66].map(number)
     guard bytes.count >= offset + 4 * width * height else { return nil }

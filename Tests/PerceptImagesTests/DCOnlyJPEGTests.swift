@@ -5,9 +5,9 @@ import PerceptLinearAlgebra
 import PerceptTestSupport
 import Testing
 
-@Suite("Thin JPEGs")
+@Suite("DC-only JPEG")
 struct DCOnlyJPEGTests {
-  /// What TurboJPEG makes of a file at an eighth of its size, in the colors asked for; nil where it refuses or warns.
+  /// Decodes a file with TurboJPEG at 1/8 size, in a pixel format; `nil` if TurboJPEG fails or warns.
   private static func eighth(_ bytes: [UInt8], _ format: TJPF = TJPF_RGB) -> [UInt8]? {
     guard let codec = tjInitDecompress() else { return nil }
     defer { tjDestroy(codec) }
@@ -35,7 +35,7 @@ struct DCOnlyJPEGTests {
   }
 
   @Test(
-    "are the same pictures at an eighth, and shorter",
+    "the file decodes to the same image at 1/8 size, and is not longer",
     arguments: [TJSAMP_444, TJSAMP_422, TJSAMP_420, TJSAMP_GRAY, TJSAMP_440, TJSAMP_411].map(\.rawValue), [30, 90, 100])
   func same(subsampling: UInt32, quality: Int32) throws {
     for (width, height) in [(97, 83), (160, 64), (8, 8), (300, 17)] {
@@ -53,14 +53,14 @@ struct DCOnlyJPEGTests {
     }
   }
 
-  @Test("leave out most of a photo")
+  @Test("the DC-only file of 4:4:4 noise at quality 90 is less than a tenth as long")
   func shorter() throws {
     let whole = Self.encoded(TestImages.noise(seed: 4, width: 640, height: 480), TJSAMP_444, quality: 90)
     let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
     #expect(10 * dcOnly.count < whole.count)
   }
 
-  @Test("keep restart markers")
+  @Test("restart markers are kept")
   func restarts() throws {
     let whole = try Fixture.bytes("restarts.jpg")
     #expect(whole.indices.contains { whole[$0...].starts(with: [0xFF, 0xD1]) })
@@ -70,12 +70,12 @@ struct DCOnlyJPEGTests {
     #expect(pixels == Self.eighth(whole))
   }
 
-  @Test("are not made of other kinds", arguments: ["progressive.jpg", "cmyk.jpg", "alpha.png"])
+  @Test("other kinds of files are not rewritten", arguments: ["progressive.jpg", "cmyk.jpg", "alpha.png"])
   func others(name: String) throws {
     #expect(try DCOnlyJPEG.dcOnly(Fixture.bytes(name), in: SampleMemory()) == nil)
   }
 
-  @Test("are not made of files that a decoder warns of, and else are right", arguments: 0..<12)
+  @Test("a damaged file is not rewritten, or decodes to the same image", arguments: 0..<12)
   func damaged(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     let image = TestImages.noise(seed: UInt64(seed), width: 48, height: 40)
@@ -96,7 +96,7 @@ struct DCOnlyJPEGTests {
     }
   }
 
-  @Test("give the features of a large photo that the whole file gives", arguments: ColorMode.allCases)
+  @Test("features of a large image equal those of the complete file at 1/8 size", arguments: ColorMode.allCases)
   func features(color: ColorMode) throws {
     let image = TestImages.photo(seed: 5, width: 2000, height: 1600, color: color)
     let whole = Self.encoded(image, color == .gray ? TJSAMP_GRAY : TJSAMP_420, quality: 90)

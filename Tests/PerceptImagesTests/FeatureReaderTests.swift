@@ -12,7 +12,7 @@ struct FeatureReaderTests {
     return features
   }
 
-  /// Files of every decoder, large and small, gray and not, turned, with alpha, damaged and missing.
+  /// Files in several formats: large, small, gray, rotated, with alpha, damaged and missing.
   private static func files(in folder: TemporaryFolder) throws -> [String] {
     let photo = TestImages.photo(seed: 1, width: 700, height: 520)
     let broken = try folder.write(photo.encodedJPEG().dropLast(2000), to: "broken.jpg")
@@ -27,7 +27,7 @@ struct FeatureReaderTests {
     ]
   }
 
-  /// A JPEG with EXIF that says 6, a quarter turn.
+  /// Returns a JPEG with EXIF orientation 6, a quarter turn.
   private static func turned(_ bytes: [UInt8]) -> [UInt8] {
     let tiff = Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]
     let segment = [0xFF, 0xE1, 0, UInt8(tiff.count + 8)] + Array("Exif\0\0".utf8) + tiff
@@ -35,7 +35,7 @@ struct FeatureReaderTests {
   }
 
   @Test(
-    "gives what features(ofFile:) gives, whatever was read before", arguments: ResizeMode.allCases, ColorMode.allCases)
+    "the result equals features(ofFile:), whatever was read before", arguments: ResizeMode.allCases, ColorMode.allCases)
   func history(fit: ResizeMode, color: ColorMode) throws {
     let folder = try TemporaryFolder()
     let files = try Self.files(in: folder)
@@ -49,7 +49,7 @@ struct FeatureReaderTests {
     }
   }
 
-  @Test("may be asked by many threads at once")
+  @Test("many threads can read at the same time")
   func threads() throws {
     let folder = try TemporaryFolder()
     let preprocessing = Preprocessing(imageSize: 24)
@@ -67,7 +67,7 @@ struct FeatureReaderTests {
     #expect(agree.allSatisfy { $0 })
   }
 
-  @Test("tables of one JPEG never decode another")
+  @Test("the tables of one JPEG are never used for another")
   func tables() throws {
     let folder = try TemporaryFolder()
     let bytes = try TestImages.photo(seed: 5, width: 40, height: 40).encodedJPEG()
@@ -78,7 +78,7 @@ struct FeatureReaderTests {
     #expect(throws: ImageError.self) { try Self.read(bare, with: reader, count: 768) }
   }
 
-  /// A JPEG without its quantisation tables (DQT, 0xDB).
+  /// Returns a JPEG without its quantization tables (DQT, 0xDB).
   private static func withoutTables(_ bytes: [UInt8]) -> [UInt8] {
     var kept = Array(bytes.prefix(2))
     var position = 2

@@ -3,10 +3,10 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("Formats are told by first bytes, and refusals say what to do")
+@Suite("Image format")
 struct ImageFormatTests {
   @Test(
-    "formats that are decoded",
+    "supported formats are detected",
     arguments: [
       ("progressive.jpg", ImageFormat.jpeg), ("alpha.png", .png), ("smooth.webp", .webp), ("smooth.heic", .heic),
       ("smooth.avif", .avif),
@@ -16,32 +16,32 @@ struct ImageFormatTests {
   }
 
   @Test(
-    "files of other kinds are named",
+    "errors name other kinds of files",
     arguments: [
-      ("GIF89a......", "a GIF picture; convert it to JPEG, PNG or WebP first"),
-      ("II*\0........", "a TIFF picture; convert it to JPEG, PNG or WebP first"),
-      ("MM\0*........", "a TIFF picture; convert it to JPEG, PNG or WebP first"),
-      ("BM..........", "a BMP picture; convert it to JPEG, PNG or WebP first"),
-      ("\0\0\0\u{c}jP  \r\n", "a JPEG 2000 picture; convert it to JPEG, PNG or WebP first"),
-      ("P6\n2 2\n255\n", "a PNM picture (Netpbm); convert it to JPEG, PNG or WebP first"),
+      ("GIF89a......", "a GIF image; convert it to JPEG, PNG or WebP first"),
+      ("II*\0........", "a TIFF image; convert it to JPEG, PNG or WebP first"),
+      ("MM\0*........", "a TIFF image; convert it to JPEG, PNG or WebP first"),
+      ("BM..........", "a BMP image; convert it to JPEG, PNG or WebP first"),
+      ("\0\0\0\u{c}jP  \r\n", "a JPEG 2000 image; convert it to JPEG, PNG or WebP first"),
+      ("P6\n2 2\n255\n", "a PNM image (Netpbm); convert it to JPEG, PNG or WebP first"),
       ("  <svg xmlns='", "an SVG drawing; convert it to JPEG, PNG or WebP first"),
-      ("<!DOCTYPE html><html>", "text (HTML), not a picture"),
-      ("name,label\na.jpg,cat\n", "text, not a picture"),
-      ("%PDF-1.7\n", "a PDF document, not a picture"),
-      ("PK\u{3}\u{4}....", "a ZIP archive or office document, not a picture"),
-      ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", "a film or sound file (MPEG-4), not a picture"),
+      ("<!DOCTYPE html><html>", "text (HTML), not an image"),
+      ("name,label\na.jpg,cat\n", "text, not an image"),
+      ("%PDF-1.7\n", "a PDF document, not an image"),
+      ("PK\u{3}\u{4}....", "a ZIP archive or office document, not an image"),
+      ("\0\0\0\u{18}ftypmp42\0\0\0\0mp42isom", "a video or audio file (MPEG-4), not an image"),
       ("", "empty file"),
-      ("\u{1}\u{2}\u{3}", "not a picture in a format that is known (JPEG, PNG, WebP, HEIC or AVIF)"),
+      ("\u{1}\u{2}\u{3}", "not an image in a supported format (JPEG, PNG, WebP, HEIC or AVIF)"),
     ])
   func refused(start: String, words: String) {
     let error = #expect(throws: ImageError.self) { try Image(decoding: Array(start.utf8), named: "faces/a.jpg") }
     #expect(error?.description == "faces/a.jpg: \(words)")
   }
 
-  @Test("every error is one line that begins with the file's name")
+  @Test("every error is one line that begins with the name of the file")
   func oneLine() {
     let reasons: [ImageError.Reason] = [
-      .empty, .unsupported(kind: "a GIF picture"), .notAnImage(kind: "text"), .unknownFormat,
+      .empty, .unsupported(kind: "a GIF image"), .notAnImage(kind: "text"), .unknownFormat,
       .corrupt(format: "JPEG", words: "early end"), .tooManyPixels(width: 9, height: 9, limit: 80),
       .tooLongSide(width: 2_000_000, height: 1, limit: 1_000_000), .animated(format: "WebP"),
       .missingLibrary(format: "HEIC", package: "libheif1"),
@@ -53,7 +53,7 @@ struct ImageFormatTests {
     }
   }
 
-  @Test("a missing file and a folder are errors of the file system")
+  @Test("a missing file and a folder are file system errors")
   func files() throws {
     let folder = try TemporaryFolder()
     #expect(throws: FileError(folder.path("none.jpg"), .notFound)) { try Image(contentsOf: folder.path("none.jpg")) }

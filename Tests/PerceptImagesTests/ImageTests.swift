@@ -1,9 +1,9 @@
 import PerceptImages
 import Testing
 
-@Suite("Image and its size")
+@Suite("Image and image size")
 struct ImageTests {
-  @Test("a part of a picture holds the pixels of that part")
+  @Test("a cropped image contains the pixels of the rectangle")
   func cropping() {
     let image = Oracle.formula(width: 7, height: 5, color: .rgb)
     let part = image.cropped(left: 2, top: 1, width: 4, height: 3)
@@ -16,13 +16,13 @@ struct ImageTests {
     #expect(image.cropped(left: 0, top: 0, width: 7, height: 5) == image)
   }
 
-  @Test("gray is Pillow's luma")
+  @Test("gray equals Pillow's luma")
   func gray() throws {
     let image = Oracle.formula(width: 23, height: 17, color: .rgb)
     #expect(try image.converted(to: .gray).pixels == Fixture.bytes("converted_gray.bin"))
   }
 
-  @Test("gray to RGB repeats the channel, and back again loses nothing")
+  @Test("gray to RGB repeats the channel, and converting back is lossless")
   func grayToRGB() {
     let gray = TestImage.gray
     let rgb = gray.converted(to: .rgb)
@@ -30,13 +30,13 @@ struct ImageTests {
     #expect(rgb.converted(to: .gray) == gray)
   }
 
-  @Test("sizes are read from text", arguments: [("64", 64, 64), ("64x48", 64, 48), ("1x4096", 1, 4_096)])
+  @Test("sizes are parsed from text", arguments: [("64", 64, 64), ("64x48", 64, 48), ("1x4096", 1, 4_096)])
   func sizeFromText(text: String, width: Int, height: Int) {
     #expect(ImageSize(text) == ImageSize(width: width, height: height))
   }
 
   @Test(
-    "text that is no size is refused",
+    "text that is not a size is rejected",
     arguments: [
       "", "x", "0", "64x", "x64", "64x0", "-1", "+5", "64x48x3", " 64", "65536", "64.0", "٣", "99999999999999999999",
     ])
@@ -44,7 +44,7 @@ struct ImageTests {
     #expect(ImageSize(text) == nil)
   }
 
-  @Test("a size describes itself as columns by rows")
+  @Test("the description of a size is width x height")
   func sizeDescription() {
     #expect("\(ImageSize(width: 64, height: 48))" == "64 x 48")
   }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Interpolation")
 struct InterpolationTests {
-  @Test("lists the methods in matplotlib's words and the order of its gallery")
+  @Test("the methods have matplotlib's names and the order of its gallery")
   func names() {
     let names = """
       auto none nearest bilinear bicubic spline16 spline36 hanning hamming hermite kaiser quadric catrom gaussian \
@@ -15,7 +15,7 @@ struct InterpolationTests {
   }
 
   @Test(
-    "draws what matplotlib draws, within one level and a tenth on average", arguments: Drawing.all,
+    "the result agrees with matplotlib within one level, and a tenth of a level on average", arguments: Drawing.all,
     Interpolation.allCases)
   func matplotlib(drawing: Drawing, method: Interpolation) throws {
     let expected = try drawing.expected(method)
@@ -30,7 +30,7 @@ struct InterpolationTests {
   }
 
   @Test(
-    "takes nearest for auto where both directions grow once, twice or more than three times, else hanning",
+    "auto is nearest if both directions are scaled by 1, 2 or more than 3, otherwise hanning",
     arguments: [
       ("10x10", Interpolation.nearest), ("20x20", .nearest), ("10x20", .nearest), ("31x40", .nearest),
       ("30x30", .hanning), ("40x30", .hanning), ("15x20", .hanning), ("40x25", .hanning), ("5x5", .hanning),
@@ -43,7 +43,7 @@ struct InterpolationTests {
     #expect(Interpolation.sinc.resolved(from: image.size, to: size) == .sinc)
   }
 
-  @Test("leaves a picture of one color alone, at every level", arguments: Interpolation.allCases)
+  @Test("an image of one color keeps that color, at every level", arguments: Interpolation.allCases)
   func constant(method: Interpolation) {
     for level in UInt8.min...UInt8.max {
       let image = Image(width: 5, height: 4, color: .gray, pixels: Array(repeating: level, count: 20))
@@ -54,13 +54,13 @@ struct InterpolationTests {
     }
   }
 
-  @Test("gives the picture itself at its own size", arguments: Interpolation.allCases)
+  @Test("the result at the same size is the image itself", arguments: Interpolation.allCases)
   func sameSize(method: Interpolation) {
     let image = TestImages.noise(seed: 4, width: 9, height: 6)
     #expect(image.enlarged(to: image.size, by: method) == image)
   }
 
-  @Test("of a mirrored picture is the mirrored enlargement", arguments: Interpolation.allCases, [2, 4])
+  @Test("enlarging a mirrored image mirrors the enlarged image", arguments: Interpolation.allCases, [2, 4])
   func mirror(method: Interpolation, factor: Int) {
     let image = TestImages.noise(seed: 5, width: 11, height: 7)
     let size = ImageSize(width: 11 * factor, height: 7 * factor)
@@ -69,7 +69,7 @@ struct InterpolationTests {
     #expect(upsideDown(image).enlarged(to: size, by: method) == upsideDown(enlarged))
   }
 
-  @Test("treats channels alike and apart", arguments: Interpolation.allCases)
+  @Test("channels are processed equally and independently", arguments: Interpolation.allCases)
   func channels(method: Interpolation) {
     let gray = TestImages.noise(seed: 6, width: 8, height: 10, color: .gray)
     let size = ImageSize(width: 21, height: 35)
@@ -80,14 +80,14 @@ struct InterpolationTests {
     #expect(image.pixels == enlarged.pixels.flatMap { [$0, 0, 255] as [UInt8] })
   }
 
-  @Test("of a picture of one pixel is that pixel", arguments: Interpolation.allCases)
+  @Test("an image of one pixel keeps that pixel's color", arguments: Interpolation.allCases)
   func onePixel(method: Interpolation) {
     let pixel = Image(width: 1, height: 1, color: .rgb, pixels: [3, 141, 255])
     let enlarged = pixel.enlarged(to: ImageSize(width: 3, height: 2), by: method)
     #expect(enlarged.pixels == Array(repeating: pixel.pixels, count: 6).flatMap { $0 })
   }
 
-  @Test("lets nothing alias when it shrinks: fine stripes turn to their mean", arguments: Interpolation.smooth)
+  @Test("shrinking does not alias: fine stripes become their mean", arguments: Interpolation.smooth)
   func shrinking(method: Interpolation) {
     let stripes = Image(width: 60, height: 60, color: .gray, pixels: (0..<3600).map { $0 % 2 == 0 ? 0 : 255 })
     let shrunk = stripes.enlarged(to: ImageSize(width: 12, height: 20), by: method)
@@ -111,11 +111,11 @@ struct InterpolationTests {
 }
 
 extension Interpolation {
-  /// The methods that weigh pixels rather than copy them.
+  /// The methods that compute weighted sums of pixels and do not copy them.
   static var smooth: [Interpolation] { allCases.filter { ![.auto, .none, .nearest].contains($0) } }
 }
 
-/// A picture as matplotlib drew it at some size under every method: a fixture that `make.py` beside it made.
+/// An image as matplotlib draws it at a size with every method: a fixture that `Fixtures/interpolation/make.py` creates.
 struct Drawing: Sendable, CustomTestStringConvertible {
   let name: String
   let size: ImageSize
@@ -135,7 +135,7 @@ struct Drawing: Sendable, CustomTestStringConvertible {
 
   func source() throws -> Image { try Image(contentsOf: path(name)) }
 
-  /// The kept rows of matplotlib's drawing.
+  /// Returns the stored rows of matplotlib's drawing.
   func expected(_ method: Interpolation) throws -> ArraySlice<UInt8> {
     let drawings = try Image(contentsOf: path("\(name)-\(size.width)x\(size.height)"))
     try #require(drawings.width == size.width)
@@ -144,7 +144,7 @@ struct Drawing: Sendable, CustomTestStringConvertible {
     return drawings.pixels[index * count..<(index + 1) * count]
   }
 
-  /// The same rows of another drawing: all of them, or 12 of a high one.
+  /// Returns the same rows of another image: all rows, or 12 rows if it is higher than 100 rows.
   func kept(of image: Image) -> [UInt8] {
     let rows = size.height <= 100 ? Array(0..<size.height) : (0..<12).map { $0 * (size.height - 1) / 11 }
     let rowLength = image.width * image.color.channelCount

@@ -1,9 +1,9 @@
 import PerceptIO
 import PerceptImages
 
-/// Plain answers to hold the library's fast ones against.
+/// Simple reference implementations that the tests compare with.
 enum Oracle {
-  /// The formula of the fixtures' picture.
+  /// The image that the fixtures are made from, given by a formula.
   static func formula(width: Int, height: Int, color: ColorMode) -> Image {
     var pixels: [UInt8] = []
     for y in 0..<height {
@@ -16,7 +16,7 @@ enum Oracle {
     return Image(width: width, height: height, color: color, pixels: pixels)
   }
 
-  /// Bilinear resampling written down pixel by pixel: rows, then columns.
+  /// Resizes an image bilinearly, pixel by pixel: rows first, then columns.
   static func resized(_ image: Image, width: Int, height: Int) -> Image {
     let rows = resampled(image, width: width, height: image.height) { x, _ in (x, image.width) }
     return resampled(rows, width: width, height: height) { _, y in (y, image.height) }
@@ -57,7 +57,7 @@ enum Oracle {
     return zip(indices, triangle).map { ($0, Int($1 / total * 4_194_304 + 0.5)) }
   }
 
-  /// A picture whose red grows to the right and whose green grows downwards: the fixtures' `smooth`.
+  /// The image `smooth` of the fixtures: red increases to the right, green increases downward.
   static func smooth(width: Int, height: Int) -> Image {
     var pixels: [UInt8] = []
     for y in 0..<height {
@@ -66,8 +66,8 @@ enum Oracle {
     return Image(width: width, height: height, color: .rgb, pixels: pixels)
   }
 
-  /// The upright form of a stored picture, from the definition of each orientation: where the stored first row and first
-  /// column lie.
+  /// Returns the upright form of a stored image. EXIF defines each orientation by the sides of the upright image that are the
+  /// stored first row and first column.
   static func upright(_ stored: Image, orientation: Int) -> Image {
     let swaps = orientation >= 5
     let width = swaps ? stored.height : stored.width
@@ -97,13 +97,14 @@ enum Oracle {
 extension Image {
   subscript(x: Int, y: Int, channel: Int) -> UInt8 { pixels[(y * width + x) * color.channelCount + channel] }
 
-  /// The mean and the largest absolute difference between two pictures of one shape; nil where the shapes differ.
+  /// Returns the mean and the largest absolute difference between two images; `nil` if their sizes or color modes differ.
   func difference(from other: Image) -> (mean: Double, largest: Int)? {
     guard size == other.size, color == other.color else { return nil }
     return PerceptImagesTests.difference(pixels, other.pixels)
   }
 }
 
+/// Returns the mean and the largest absolute difference between samples; `nil` if there are none or the counts differ.
 func difference(_ a: [UInt8], _ b: [UInt8]) -> (mean: Double, largest: Int)? {
   guard a.count == b.count, !a.isEmpty else { return nil }
   var sum = 0
@@ -116,7 +117,7 @@ func difference(_ a: [UInt8], _ b: [UInt8]) -> (mean: Double, largest: Int)? {
   return (Double(sum) / Double(a.count), largest)
 }
 
-/// Files that stand in `Fixtures` beside the tests.
+/// The files in `Fixtures`.
 enum Fixture {
   static func path(_ name: String) -> String {
     FileSystem.path(FileSystem.path(FileSystem.folder(of: #filePath), "Fixtures"), name)

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Orientation")
 struct OrientationTests {
-  @Test("every orientation is turned upright as EXIF defines it", arguments: Orientation.allCases, ColorMode.allCases)
+  @Test("every orientation becomes upright as EXIF defines it", arguments: Orientation.allCases, ColorMode.allCases)
   func upright(orientation: Orientation, color: ColorMode) {
     let stored = Oracle.formula(width: 5, height: 3, color: color)
     #expect(stored.upright(from: orientation) == Oracle.upright(stored, orientation: orientation.rawValue))
   }
 
-  @Test("is read from a JPEG in either byte order, as SHORT or LONG", arguments: 1...8)
+  @Test("the tag is read from a JPEG in either byte order, as SHORT or LONG", arguments: 1...8)
   func jpeg(value: Int) {
     for bigEndian in [true, false] {
       for type in [3, 4] {
@@ -21,7 +21,7 @@ struct OrientationTests {
     }
   }
 
-  @Test("values that EXIF does not define mean upright", arguments: [0, 9, 255, 65_535])
+  @Test("undefined values mean upright", arguments: [0, 9, 255, 65_535])
   func undefined(value: Int) {
     #expect(Orientation(ofJPEG: jpeg(with: tiff(value, type: 3, bigEndian: true))) == .upright)
   }
@@ -31,7 +31,7 @@ struct OrientationTests {
     #expect(Orientation(ofJPEG: jpeg(with: tiff(6, type: type, bigEndian: true))) == .upright)
   }
 
-  @Test("EXIF cut off anywhere or with any byte changed never traps")
+  @Test("EXIF that is truncated or has a changed byte never traps")
   func malformed() {
     for whole in [true, false].map({ tiff(6, type: 3, bigEndian: $0) }) {
       for count in 0..<whole.count {
@@ -62,7 +62,7 @@ struct OrientationTests {
     _ = Orientation(ofWebP: [UInt8](repeating: 0, count: 12) + noise)
   }
 
-  @Test("EXIF after other segments and fill bytes is found; after the pixels it is not")
+  @Test("EXIF is found after other segments and fill bytes, but not after the pixels")
   func position() {
     let exif = segment(0xE1, Array("Exif\0\0".utf8) + tiff(8, type: 3, bigEndian: false))
     let other = segment(0xE1, Array("http://ns.adobe.com/xap/1.0/".utf8)) + segment(0xFE, [1, 2, 3])
@@ -70,7 +70,7 @@ struct OrientationTests {
     #expect(Orientation(ofJPEG: [0xFF, 0xD8] + segment(0xDA, [0]) + exif) == .upright)
   }
 
-  @Test("is read from PNG and WebP, with and without JPEG's prefix")
+  @Test("the tag is read from PNG and WebP, with and without the prefix of JPEG")
   func otherContainers() {
     let bare = tiff(5, type: 3, bigEndian: true)
     for exif in [bare, Array("Exif\0\0".utf8) + bare] {
@@ -79,13 +79,13 @@ struct OrientationTests {
     }
   }
 
-  @Test("is applied to files of every format", arguments: ["orientation6.png", "orientation6.webp"])
+  @Test("the orientation is applied to PNG and WebP", arguments: ["orientation6.png", "orientation6.webp"])
   func applied(name: String) throws {
     let expected = Oracle.upright(Oracle.smooth(width: 48, height: 32), orientation: 6)
     #expect(try Image(contentsOf: Fixture.path(name)) == expected)
   }
 
-  @Test("is applied to JPEG", arguments: 1...8)
+  @Test("the orientation is applied to JPEG", arguments: 1...8)
   func appliedToJPEG(value: Int) throws {
     let stored = Oracle.smooth(width: 48, height: 32)
     let plain = try stored.encodedJPEG()
@@ -94,9 +94,9 @@ struct OrientationTests {
     #expect(image == Oracle.upright(try Image(decoding: plain, named: "plain"), orientation: value))
   }
 
-  // MARK: Files in which the tag stands
+  // MARK: Files with the tag
 
-  /// A directory of two entries, the second of which is the orientation.
+  /// Returns a TIFF directory of two entries; the second is the orientation.
   private func tiff(_ value: Int, type: Int, bigEndian: Bool) -> [UInt8] {
     func number(_ value: Int, bytes: Int) -> [UInt8] {
       let little = (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

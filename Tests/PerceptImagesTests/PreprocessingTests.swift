@@ -2,9 +2,9 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("Preprocessing: the one way from image to features")
+@Suite("Preprocessing")
 struct PreprocessingTests {
-  @Test("crop keeps the largest centred part: of a square target, the shorter side")
+  @Test("crop keeps the largest centered part: for a square target, a square of the shorter side")
   func squareCrop() {
     for (width, height) in [(89, 109), (109, 89), (10, 10), (1, 1), (2, 4000), (4000, 2), (7, 4)] {
       let side = min(width, height)
@@ -13,7 +13,7 @@ struct PreprocessingTests {
     }
   }
 
-  @Test("crop keeps the target's proportions where it is not square")
+  @Test("crop keeps a part with the aspect ratio of a target that is not square")
   func otherCrop() {
     let wide = ResizeMode.crop.placement(of: ImageSize(100), in: ImageSize(width: 64, height: 32))
     #expect(wide.source == Rectangle(left: 0, top: 25, width: 100, height: 50))
@@ -24,7 +24,7 @@ struct PreprocessingTests {
   }
 
   @Test(
-    "crop, pad and stretch fill the whole target with any picture", arguments: ResizeMode.allCases, ColorMode.allCases)
+    "every resize mode works with images and targets of any shape", arguments: ResizeMode.allCases, ColorMode.allCases)
   func everyShape(fit: ResizeMode, color: ColorMode) {
     for (width, height) in [(1, 1), (2, 4000), (4000, 2), (3, 7), (64, 64), (65, 64)] {
       for size in [ImageSize(64), ImageSize(1), ImageSize(width: 5, height: 90)] {
@@ -36,20 +36,20 @@ struct PreprocessingTests {
     }
   }
 
-  @Test("pad is Pillow's: the whole picture, centred on black", arguments: ["20x20", "20x9", "11x30"])
+  @Test("pad equals Pillow's: the complete image, centered on black", arguments: ["20x20", "20x9", "11x30"])
   func pad(size: String) throws {
     let preprocessing = Preprocessing(size: try #require(ImageSize(size)), fit: .pad)
     let features = preprocessing.features(of: Oracle.formula(width: 23, height: 17, color: .rgb))
     #expect(try features == Fixture.bytes("padded_\(size)_rgb.bin"))
   }
 
-  @Test("an image of the target size is its own features", arguments: ResizeMode.allCases)
+  @Test("the features of an image of the target size are its pixels", arguments: ResizeMode.allCases)
   func unchanged(fit: ResizeMode) {
     let image = TestImages.noise(seed: 2, width: 64, height: 48)
     #expect(Preprocessing(size: image.size, fit: fit).features(of: image) == image.pixels)
   }
 
-  @Test("features are color conversion, then crop, then resize", arguments: ColorMode.allCases)
+  @Test("the color mode is converted first, then the image is cropped, then resized", arguments: ColorMode.allCases)
   func order(color: ColorMode) {
     let image = TestImages.photo(seed: 3, width: 89, height: 109)
     let expected = image.converted(to: color).cropped(left: 0, top: 10, width: 89, height: 89).resized(
@@ -57,14 +57,14 @@ struct PreprocessingTests {
     #expect(Preprocessing(color: color).features(of: image) == expected.pixels)
   }
 
-  @Test("gray pictures give RGB features of equal channels")
+  @Test("a gray image gives RGB features with equal channels")
   func grayToRGB() {
     let gray = TestImages.photo(seed: 4, width: 50, height: 70, color: .gray)
     let preprocessing = Preprocessing(imageSize: 16)
     #expect(preprocessing.features(of: gray) == preprocessing.features(of: gray.converted(to: .rgb)))
   }
 
-  @Test("the features of a file are those of its picture where it is not much larger")
+  @Test("the features of a file equal those of its image if that is not much larger")
   func ofFile() throws {
     let folder = try TemporaryFolder()
     let image = TestImages.photo(seed: 5, width: 189, height: 109)
@@ -73,7 +73,7 @@ struct PreprocessingTests {
     #expect(try preprocessing.features(ofFile: path) == preprocessing.features(of: Image(contentsOf: path)))
   }
 
-  @Test("a large JPEG decoded at a fraction differs by less than a level on average", arguments: ResizeMode.allCases)
+  @Test("a large JPEG at reduced size differs by less than one level on average", arguments: ResizeMode.allCases)
   func reduced(fit: ResizeMode) throws {
     let image = TestImages.photo(seed: 6, width: 5000, height: 4001)
     let bytes = try image.encodedJPEG()
@@ -82,10 +82,10 @@ struct PreprocessingTests {
     let reduced = try preprocessing.features(decoding: bytes, named: "large")
     let change = try #require(difference(whole, reduced))
     #expect(change.mean <= 1)
-    #expect(change.largest > 0, "nothing was reduced")
+    #expect(change.largest > 0, "the JPEG was decoded at full size")
   }
 
-  @Test("a reduced JPEG keeps 3 times the wanted sides", arguments: [16, 64, 128, 200, 500])
+  @Test("a JPEG at reduced size keeps at least 3 times the target sides", arguments: [16, 64, 128, 200, 500])
   func reducedSize(side: Int) {
     for (width, height) in [(5000, 4000), (1200, 1800), (256, 256), (4000, 300), (89, 109)] {
       let stored = ImageSize(width: width, height: height)
@@ -100,7 +100,7 @@ struct PreprocessingTests {
     }
   }
 
-  @Test("a turned JPEG is reduced as far as its upright form allows")
+  @Test("a rotated JPEG is reduced as far as its upright form allows")
   func reducedTurned() {
     let stored = ImageSize(width: 4000, height: 800)
     let tall = Preprocessing(size: ImageSize(width: 16, height: 300), fit: .stretch)

@@ -8,7 +8,7 @@ struct ResamplingKernelSet: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let kernels: resampling_kernels
 
-  /// Every set that this processor can run.
+  /// All instruction sets that this processor supports.
   static let all =
     [ResamplingKernelSet(testDescription: "any processor", kernels: resampling_kernels_any().pointee)]
     + (resampling_kernels_avx2().map { [ResamplingKernelSet(testDescription: "AVX2", kernels: $0.pointee)] } ?? [])
@@ -16,17 +16,17 @@ struct ResamplingKernelSet: Sendable, CustomTestStringConvertible {
 
 @Suite("Resampling kernels")
 struct ResamplingKernelsTests {
-  /// Old and new lengths: growing, shrinking a little and a lot, alone and at the ends of the kernels' blocks.
+  /// Old and new lengths: growing, shrinking slightly and strongly, shorter than the blocks of the kernels and beyond.
   static let lengths = [(1, 1), (1, 5), (3, 2), (32, 31), (89, 64), (64, 89), (300, 7), (1000, 33)]
   static let rowCounts = [1, 2, 4, 5, 8, 9, 12]
 
   private static func noise(_ count: Int) -> [UInt8] {
     var generator = SeededGenerator(seed: UInt64(count))
-    // Half of it black and white, so that sums reach both ends.
+    // Every second sample is black or white, so that sums reach both ends of the range.
     return (0..<count).map { $0 % 2 == 0 ? UInt8.random(in: 0...255, using: &generator) : $0 % 3 == 0 ? 255 : 0 }
   }
 
-  /// Memory that ends with the samples, rows of results further apart than they are long, and nothing written in between.
+  /// Checks the rows of a result whose stride is larger than a row, and that nothing is written between the rows.
   private func check(
     _ expected: [UInt8], rowLength: Int, _ call: (UnsafeMutablePointer<UInt8>, Int) -> Void
   ) {
@@ -41,7 +41,7 @@ struct ResamplingKernelsTests {
     }
   }
 
-  @Test("across are the plain sums, to the bit", arguments: ResamplingKernelSet.all, lengths)
+  @Test("resampling rows equals the reference exactly", arguments: ResamplingKernelSet.all, lengths)
   func across(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
     let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
     for channels in [1, 3] {
@@ -57,7 +57,7 @@ struct ResamplingKernelsTests {
     }
   }
 
-  @Test("down are the plain sums, to the bit", arguments: ResamplingKernelSet.all, lengths)
+  @Test("resampling columns equals the reference exactly", arguments: ResamplingKernelSet.all, lengths)
   func down(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
     let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
     for rowLength in [1, 7, 8, 31, 32, 33, 100] {
@@ -69,7 +69,7 @@ struct ResamplingKernelsTests {
     }
   }
 
-  @Test("the processor's best set is one of those tested")
+  @Test("the best kernels for this processor are among those tested")
   func best() {
     let best = resampling_kernels_best()
     #expect(best == resampling_kernels_avx2() ?? resampling_kernels_any())

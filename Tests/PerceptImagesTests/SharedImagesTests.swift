@@ -4,11 +4,11 @@ import PerceptTestSupport
 import Testing
 
 private let isPresent = SharedData.isPresent
-private let missing: Comment = "the shared test pictures are not beside the package"
+private let missing: Comment = "the folder with shared test images does not exist"
 
-@Suite("Unusual and broken pictures", .enabled(if: isPresent, missing))
-struct OddImagesTests {
-  @Test("every file opens or is refused by name", arguments: ["made", "broken", "exif", "pngsuite"])
+@Suite("Unusual and broken images", .enabled(if: isPresent, missing))
+struct UnusualImagesTests {
+  @Test("every file is decoded, or the error names it", arguments: ["made", "broken", "exif", "pngsuite"])
   func every(folder: String) throws {
     let files = SharedData.files(in: "odd/\(folder)")
     #expect(files.count > 15)
@@ -21,27 +21,31 @@ struct OddImagesTests {
     }
   }
 
-  @Test("every valid JPEG, PNG and WebP opens", arguments: ["jpg", "png", "webp"])
+  @Test("every valid JPEG, PNG and WebP is decoded", arguments: ["jpg", "png", "webp"])
   func valid(ending: String) throws {
     let files = SharedData.files(in: "odd/made", endingIn: ending)
     #expect(!files.isEmpty)
     for path in files { #expect(throws: Never.self) { try Image(contentsOf: path) } }
   }
 
-  @Test("other valid kinds are named", arguments: ["gif", "bmp", "tif", "jp2", "pgm", "ppm"])
+  @Test("errors for other image formats suggest a conversion", arguments: ["gif", "bmp", "tif", "jp2", "pgm", "ppm"])
   func otherKinds(ending: String) {
-    for path in SharedData.files(in: "odd/made", endingIn: ending) {
+    let files = SharedData.files(in: "odd/made", endingIn: ending)
+    #expect(!files.isEmpty)
+    for path in files {
       let error = #expect(throws: ImageError.self) { try Image(contentsOf: path) }
       #expect(error?.description.contains("convert it to JPEG, PNG or WebP first") == true)
     }
   }
 
-  @Test("every broken file is refused, and misnamed or merely untidy ones open")
+  @Test("broken files are errors; files with a wrong extension or trailing bytes are decoded")
   func broken() {
     let opening = [
       "jpeg_named.png", "png_named.jpg", "webp_named.jpg", "trailing_garbage_ok.jpg", "trailing_garbage_ok.png",
     ]
-    for path in SharedData.files(in: "odd/broken") {
+    let files = SharedData.files(in: "odd/broken")
+    #expect(!files.isEmpty)
+    for path in files {
       if opening.contains(FileSystem.name(of: path)) {
         #expect(throws: Never.self) { try Image(contentsOf: path) }
       } else {
@@ -50,7 +54,7 @@ struct OddImagesTests {
     }
   }
 
-  @Test("the files made with each orientation hold one picture, turned", arguments: 1...8)
+  @Test("the files with each orientation contain the same image, transformed", arguments: 1...8)
   func orientation(value: Int) throws {
     let stored = try Image(contentsOf: SharedData.path("odd/made/exif_orient1.jpg"))
     let image = try Image(contentsOf: SharedData.path("odd/made/exif_orient\(value).jpg"))
@@ -58,7 +62,7 @@ struct OddImagesTests {
   }
 
   @Test(
-    "the orientation examples are all upright, whole and decoded at a fraction", arguments: ["Landscape", "Portrait"])
+    "the orientation examples are upright, at full and at reduced size", arguments: ["Landscape", "Portrait"])
   func examples(name: String) throws {
     let preprocessing = Preprocessing(imageSize: 64, fit: .stretch)
     let first = try preprocessing.features(ofFile: SharedData.path("odd/exif/\(name)_1.jpg"))
@@ -66,13 +70,13 @@ struct OddImagesTests {
       let path = SharedData.path("odd/exif/\(name)_\(value).jpg")
       let image = try Image(contentsOf: path)
       #expect((image.width > image.height) == (name == "Landscape"))
-      // Each file carries its number in print, so they differ a little.
-      #expect(try #require(difference(first, preprocessing.features(of: image))).mean < 8, "\(value), whole")
-      #expect(try #require(difference(first, preprocessing.features(ofFile: path))).mean < 8, "\(value), reduced")
+      // Each image shows its number, so they differ slightly.
+      #expect(try #require(difference(first, preprocessing.features(of: image))).mean < 8, "\(value), full size")
+      #expect(try #require(difference(first, preprocessing.features(ofFile: path))).mean < 8, "\(value), reduced size")
     }
   }
 
-  @Test("twenty megapixels decoded at a fraction differ by less than a level on average", arguments: [32, 64, 128])
+  @Test("20 megapixels at reduced size differ by less than one level on average", arguments: [32, 64, 128])
   func twentyMegapixels(side: Int) throws {
     let path = SharedData.path("odd/made/20megapixel.jpg")
     let preprocessing = Preprocessing(imageSize: side)
@@ -84,9 +88,10 @@ struct OddImagesTests {
 
 @Suite("PngSuite", .enabled(if: isPresent, missing))
 struct PNGSuiteTests {
-  /// The expected bitmaps hold straight alpha, 8 bits a channel, gamma not applied. Their 16-bit grays were rounded where
-  /// we keep the high byte, so those may differ by one level; where alpha is 0 the color means nothing, and ours is white.
-  @Test("every valid file has the expected pixels, composited over white")
+  /// The expected bitmaps have straight alpha, 8 bits per channel, and no gamma correction. Their 16-bit gray samples were
+  /// rounded, while the decoder keeps the high byte, so these may differ by one level. Where alpha is 0, the color is
+  /// undefined, and the decoder returns white.
+  @Test("every valid file decodes to the expected pixels, composited over white")
   func valid() throws {
     let expected = SharedData.files(in: "odd/pngsuite_bmp_expected", endingIn: ".bmp")
     #expect(expected.count == 161)
@@ -112,7 +117,7 @@ struct PNGSuiteTests {
     return largest
   }
 
-  @Test("every invalid file is refused")
+  @Test("every invalid file is an error")
   func invalid() throws {
     let files = SharedData.files(in: "odd/pngsuite", endingIn: ".png").filter { FileSystem.name(of: $0).hasPrefix("x") }
     #expect(files.count == 14)

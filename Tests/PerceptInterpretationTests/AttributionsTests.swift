@@ -5,10 +5,10 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("Contributions")
+@Suite("Attributions")
 struct AttributionsTests {
   @Test(
-    "of one layer, pixels and constant add up to z, whatever they are compared with", arguments: RandomNetwork.straight)
+    "with one layer, attributions and constant add up to z for every baseline", arguments: RandomNetwork.straight)
   func exact(network: RandomNetwork) {
     for seed in 1...20 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
@@ -30,7 +30,7 @@ struct AttributionsTests {
     }
   }
 
-  @Test("with hidden layers they add up to z within the error that the steps allow", arguments: RandomNetwork.bent)
+  @Test("with hidden layers, attributions and constant add up to z within the tolerance", arguments: RandomNetwork.bent)
   func integrated(network: RandomNetwork) {
     for seed in 1...10 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
@@ -38,7 +38,7 @@ struct AttributionsTests {
         for baseline in [Attributions.Baseline.black, .mean(mean)] {
           let sums = Attributions(classifier, features: features, for: 1, from: baseline)
           let allowed = PathGradient.tolerance * (1 + abs(sums.logit - sums.constant))
-          // As often as there are bends: in every other step no error is left.
+          // The tolerance applies to each step that contains a kink of a unit; the other steps have no error.
           #expect(abs(sums.remainder) <= allowed * Double(network.hidden.reduce(0, +)), "\(sums.remainder)")
           #expect(sums.points < PathGradient.mostPoints)
         }
@@ -46,7 +46,8 @@ struct AttributionsTests {
     }
   }
 
-  @Test("integrated gradients are the mean of slopes that are measured, not derived", arguments: RandomNetwork.bent)
+  @Test(
+    "integrated gradients agree with numerically differentiated and averaged gradients", arguments: RandomNetwork.bent)
   func oracle(network: RandomNetwork) {
     let (classifier, start) = (network.classifier(seed: 3), network.mean(seed: 5))
     let features = network.images(1, seed: 8)[0]
@@ -75,7 +76,7 @@ struct AttributionsTests {
     }
   }
 
-  @Test("the slope at the picture leaves a remainder with hidden layers, and none without")
+  @Test("gradient x input has a remainder with hidden layers, and none without")
   func gradient() {
     for (network, isExact) in [(RandomNetwork(), true), (RandomNetwork(hidden: [6], activation: .tanh), false)] {
       let classifier = network.classifier(seed: 2)
@@ -85,7 +86,7 @@ struct AttributionsTests {
     }
   }
 
-  @Test("regions are ninths of the picture, named by where they are, and add up to all of it")
+  @Test("regions form a 3 x 3 grid, are named by position, and add up to the sum over all pixels")
   func regions() {
     let network = RandomNetwork()
     let sums = Attributions(network.classifier(seed: 1), features: network.images(1, seed: 1)[0], for: 1)

@@ -7,16 +7,16 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Nudges")
+@Suite("Counterfactual")
 struct CounterfactualTests {
-  /// What every nudge is: bytes that are answered otherwise, and a hair's breadth before them none are.
+  /// Checks that a counterfactual flips the answer, and that the image just before it on the line does not.
   static func check(_ counterfactual: Counterfactual, _ classifier: Classifier, _ features: [UInt8]) {
     let before = classifier.label(of: features)
     #expect(classifier.label(of: counterfactual.features) != before && counterfactual.original == features)
     #expect(counterfactual.prediction.label == classifier.label(of: counterfactual.features))
     let unchanged = counterfactual.way.image(after: counterfactual.unchanged)
     #expect(classifier.label(of: unchanged) == before)
-    // One sample by one step, or a few that round at the same place.
+    // They differ by one level in one sample, or in a few that round at the same position.
     let last = zip(unchanged, counterfactual.features).filter { $0 != $1 }
     #expect(!last.isEmpty && last.allSatisfy { abs(Int($0) - Int($1)) == 1 } && last.count <= features.count / 10)
     let changes = zip(features, counterfactual.features).map { abs(Int($0) - Int($1)) }
@@ -25,7 +25,7 @@ struct CounterfactualTests {
     #expect(abs(counterfactual.rootMeanSquare * counterfactual.rootMeanSquare - square) < 1e-9 * square)
   }
 
-  /// Where none is found, other pictures are answered alike, whatever they are.
+  /// Checks, if no counterfactual is found, that random extreme images get the same answer.
   static func checkNone(_ classifier: Classifier, _ features: [UInt8]) {
     var generator = SeededGenerator(seed: 1)
     let before = classifier.label(of: features)
@@ -35,7 +35,7 @@ struct CounterfactualTests {
     }
   }
 
-  @Test("the picture itself is answered otherwise, and a little less of it is not", arguments: RandomNetwork.all)
+  @Test("the counterfactual flips the answer, and a slightly smaller change does not", arguments: RandomNetwork.all)
   func flips(network: RandomNetwork) {
     var found = 0
     for seed in 1...12 as ClosedRange<UInt64> {
@@ -49,11 +49,11 @@ struct CounterfactualTests {
         }
       }
     }
-    // Of random networks with hidden layers some answer everything alike, and where all units are silent there is no slope.
+    // Some random networks with hidden layers give one answer to all images, and inactive units have no gradient.
     #expect(found >= (network.hidden.isEmpty ? 30 : 18), "\(found) of 36")
   }
 
-  @Test("of one neuron's pictures with another answer it is the nearest: no step towards it from elsewhere is shorter")
+  @Test("for a single neuron, no shorter change in another direction flips the answer")
   func nearest() throws {
     var generator = SeededGenerator(seed: 9)
     let network = RandomNetwork()
@@ -63,7 +63,7 @@ struct CounterfactualTests {
       let (before, weights) = (classifier.label(of: features), classifier.network.layers[0].weights.elements)
       let sign = before == 1 ? -1.0 : 1.0
       for _ in 0..<50 {
-        // Another direction that changes the answer, as long as the nudge is: not long enough.
+        // Go 98 % of the counterfactual's distance in another direction, which is not far enough.
         let other = weights.map { sign * $0 + Double.random(in: -0.3...0.3, using: &generator) }
         let length = other.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let scale = 0.98 * counterfactual.rootMeanSquare * Double(other.count).squareRoot() / length
@@ -73,7 +73,7 @@ struct CounterfactualTests {
     }
   }
 
-  @Test("where even black and white do not help, there is none")
+  @Test("there is no counterfactual if no image gets another answer")
   func none() {
     let features: [UInt8] = [255, 51, 0, 102, 0, 255]
     #expect(Counterfactual(InterpretationTests.classifier(bias: 40), features: features) == nil)
@@ -81,7 +81,7 @@ struct CounterfactualTests {
     #expect(Counterfactual(InterpretationTests.classifier(), features: features) != nil)
   }
 
-  @Test("of several classes the nearest is found, also where the runner-up cannot be reached")
+  @Test("with several classes, the nearest one is found even if the runner-up cannot be reached")
   func rivals() throws {
     var network = Network(inputs: 4, classes: 3)
     network.layers[0].weights.elements = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2]
@@ -93,7 +93,7 @@ struct CounterfactualTests {
     #expect(try #require(Counterfactual(classifier, features: [0, 0, 0, 0])).prediction.label == 2)
   }
 
-  @Test("the difference is shown around middle gray, as large as it can be")
+  @Test("the difference image is centered at middle gray and amplified as far as possible without clipping")
   func difference() throws {
     let classifier = InterpretationTests.classifier()
     let counterfactual = try #require(Counterfactual(classifier, features: [255, 51, 0, 102, 0, 255]))
@@ -105,14 +105,16 @@ struct CounterfactualTests {
   }
 
   @Test(
-    "every test photo of real data has one, with a neuron and with hidden layers",
+    "every test image of real data has a counterfactual, with a neuron and with hidden layers",
     .enabled(if: SharedData.isPresent), arguments: [[], [20]])
   func photos(hidden: [Int]) throws {
     let photos = try Dataset(DataSource(SharedData.path("celeb100")), preprocessing: Preprocessing(imageSize: 64))
     let (training, test) = (try #require(photos.subset(.training)), try #require(photos.subset(.test)))
-    let run = try Trainer(
-      with: hidden.isEmpty ? .gradientDescent(learningRate: 0.005) : .adam(learningRate: 0.0002), iterations: 100
-    ).fit(Network(inputs: photos.featureCount, hidden: hidden, classes: 2, seed: 1), to: training)
+    #expect(test.count > 0)
+    let configuration = TrainingConfiguration.test(
+      hidden.isEmpty ? .gradientDescent : .adam, learningRate: hidden.isEmpty ? 0.005 : 0.0002, iterations: 100)
+    let run = try Trainer(configuration).fit(
+      Network(inputs: photos.featureCount, hidden: hidden, classes: 2, seed: 1), to: training)
     for index in 0..<test.count {
       let features = test.withFeatures(of: index, Array.init)
       Self.check(try #require(Counterfactual(run.classifier, features: features)), run.classifier, features)

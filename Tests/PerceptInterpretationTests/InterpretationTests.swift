@@ -5,30 +5,28 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("Interpretation")
+@Suite("Learned images, weights images and backpropagation traces")
 struct InterpretationTests {
-  /// A neuron on 2 x 1 pixels in color.
+  /// The weights of a neuron on 2 x 1 RGB pixels.
   static let weights = [0.5, -0.25, 0.004, 1, 0, -1]
 
   static func classifier(bias: Double = 0.125) -> Classifier {
     var network = Network.neuron(inputs: 6)
     network.layers[0].weights.elements = weights
     network.layers[0].bias = [bias]
-    let record = TrainingRecord(
-      settings: .init(optimizer: "none", learningRate: 1, isAutomatic: false, iterations: 0), stableLearningRate: 1,
-      costs: [])
+    let record = TrainingRecord(learningRate: 1, stableLearningRate: 1)
     return Classifier(
       network: network, classNames: ["no", "yes"],
       preprocessing: Preprocessing(size: ImageSize(width: 2, height: 1), color: .rgb), record: record)
   }
 
-  @Test("a learned picture is the article's: weights x pixels / 255 x 255, clipped, shown")
+  @Test("a learned image is weights x pixels / 255 x 255, clipped to 0 … 1, as in the article")
   func learned() {
     let image = Self.classifier().learnedImage(from: [1, 200, 100, 255, 9, 9])
     #expect(image.pixels == [127, 0, 101, 255, 0, 0])
   }
 
-  @Test("a temperature changes neither what pixels contribute nor what training sees")
+  @Test("a calibration temperature changes neither attributions nor the backpropagation trace")
   func calibrated() {
     var classifier = Self.classifier()
     let features: [UInt8] = [1, 200, 100, 255, 9, 9]
@@ -41,7 +39,7 @@ struct InterpretationTests {
     #expect(BackpropagationTrace(classifier, features: features, label: 1) == steps)
   }
 
-  @Test("weights stand in the places of their pixels, channel by channel")
+  @Test("weights are arranged by pixel and channel")
   func planes() {
     let image = WeightsImage(of: Self.classifier())
     #expect(image.planes == [[0.5, 1], [-0.25, 0], [0.004, -1]])
@@ -49,7 +47,7 @@ struct InterpretationTests {
     #expect(image.limit == 1)
   }
 
-  @Test("colours run from blue over white to red, symmetric about zero, and saturate")
+  @Test("colors go from blue through white to red, symmetric about zero, and saturate")
   func colors() {
     #expect(WeightsImage.color(0) == [247, 247, 247])
     #expect(WeightsImage.color(1) == [103, 0, 31] && WeightsImage.color(7) == [103, 0, 31])
@@ -60,7 +58,7 @@ struct InterpretationTests {
       WeightsImage(of: Self.classifier()).image(of: [0, 0], limit: 0).pixels == Array(repeating: 247, count: 6))
   }
 
-  @Test("the six steps of a picture are the neuron's own numbers", arguments: [0, 1])
+  @Test("a backpropagation trace agrees with the formulas", arguments: [0, 1])
   func steps(label: Int) {
     let features: [UInt8] = [255, 51, 0, 102, 0, 255]
     let steps = BackpropagationTrace(Self.classifier(), features: features, label: label)
@@ -76,7 +74,7 @@ struct InterpretationTests {
     #expect(abs(steps.weightGradientLength - abs(a - Double(label)) * length) < 1e-14)
   }
 
-  @Test("contributions stand in the places of their pixels, red for, blue against, black for nothing")
+  @Test("the attributions image is red for the class, blue against it, and black at zero")
   func glow() {
     let sums = Attributions(Self.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1)
     #expect(sums.pixels == [0.5, 0] && sums.image.pixels == [255, 225, 170, 0, 0, 0])
@@ -85,7 +83,7 @@ struct InterpretationTests {
     #expect(against.image.pixels.suffix(3) == [205, 230, 255] && against.image.pixels[2] > against.image.pixels[0])
   }
 
-  @Test("features and pictures are the same bytes")
+  @Test("a prepared image has the bytes of its features as pixels")
   func images() {
     let image = TestImages.photo(seed: 1, width: 9, height: 7)
     let preprocessing = Preprocessing(imageSize: 4)

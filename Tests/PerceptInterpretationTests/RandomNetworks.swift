@@ -6,7 +6,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-/// A network of random weights over small pictures, and random pictures.
+/// The shape of a network with random weights on small images, with random images for it.
 struct RandomNetwork: CustomTestStringConvertible, Sendable {
   var hidden: [Int] = []
   var activation = Activation.relu
@@ -28,7 +28,7 @@ struct RandomNetwork: CustomTestStringConvertible, Sendable {
 
   var preprocessing: Preprocessing { Preprocessing(imageSize: 7, color: color) }
 
-  /// Weights large enough for units to switch, and biases that are not 0.
+  /// A classifier with nonzero biases and weights large enough that units change between active and inactive.
   func classifier(seed: UInt64) -> Classifier {
     var generator = SeededGenerator(seed: seed)
     var network = Network(
@@ -48,7 +48,7 @@ struct RandomNetwork: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// Numbers between bytes, as a mean has them.
+  /// Random features that are not integers, like those of a mean image.
   func mean(seed: UInt64) -> [Double] {
     var generator = SeededGenerator(seed: seed)
     return (0..<preprocessing.featureCount).map { _ in Double.random(in: 60...190, using: &generator) }

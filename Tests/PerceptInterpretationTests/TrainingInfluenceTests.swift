@@ -7,11 +7,11 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("The recipe of a prediction")
+@Suite("Training influence, refits and hidden units")
 struct TrainingInfluenceTests {
   static let preprocessing = Preprocessing(imageSize: 6)
 
-  /// Computed pictures of so many classes, and others to ask about.
+  /// Computed images of a number of classes. Another seed gives other images.
   static func dataset(classes: Int, seed: UInt64 = 1) throws -> Dataset {
     let labels = (0..<classes * 7).map { $0 % classes }
     return try Dataset(
@@ -22,31 +22,31 @@ struct TrainingInfluenceTests {
       classNames: (0..<classes).map { "class \($0)" }, preprocessing: preprocessing)
   }
 
+  /// A training configuration for which the coefficients are known.
   struct Way: CustomTestStringConvertible, Sendable {
     let name: String
-    let trainer: Trainer
+    let configuration: TrainingConfiguration
 
     var testDescription: String { name }
 
     static let all = [
-      Way(name: "auto", trainer: Trainer(iterations: 60, form: .dual)),
-      Way(name: "fixed", trainer: Trainer(with: .gradientDescent(learningRate: 0.02), iterations: 60, form: .dual)),
+      Way(name: "auto", configuration: .test(iterations: 60, form: .dual)),
+      Way(name: "fixed", configuration: .test(learningRate: 0.02, iterations: 60, form: .dual)),
       Way(
         name: "momentum, L2, schedule",
-        trainer: Trainer(
-          minimizing: Objective(.crossEntropy, l2: 0.1), with: .momentum(0.8, learningRate: 0.01), iterations: 40,
-          form: .dual, schedule: Schedule(.step(every: 0.5, factor: 0.1), warmUp: 0.2))),
+        configuration: .test(
+          .momentum, learningRate: 0.01, momentum: 0.8, iterations: 40, l2: 0.1, form: .dual,
+          schedule: .step(every: 0.5, factor: 0.1), warmUp: 0.2)),
       Way(
         name: "Nesterov, weights, smoothing",
-        trainer: Trainer(
-          minimizing: Objective(.crossEntropy, classWeights: .balanced, labelSmoothing: 0.1), with: .nesterov(),
-          iterations: 40, form: .dual, schedule: Schedule(.cosine))),
-      Way(name: "standardized", trainer: Trainer(iterations: 40, scale: .standardize, form: .dual)),
-      Way(name: "L-BFGS", trainer: Trainer(with: .lbfgs, iterations: 15, form: .dual)),
+        configuration: .test(
+          .nesterov, iterations: 40, classWeights: .balanced, labelSmoothing: 0.1, form: .dual, schedule: .cosine)),
+      Way(name: "standardized", configuration: .test(iterations: 40, scaling: .standardized, form: .dual)),
+      Way(name: "L-BFGS", configuration: .test(.lbfgs, iterations: 15, form: .dual)),
     ]
   }
 
-  /// Every picture of another dataset: pulls and constant are z.
+  /// Checks for every image of another dataset that representer values, constant and remainder add up to z.
   static func check(_ run: TrainingRun, classes: Int, remainder: ([UInt8], Int) -> Double = { _, _ in 0 }) throws {
     let others = try dataset(classes: classes, seed: 2)
     for index in 0..<others.count {
@@ -63,19 +63,19 @@ struct TrainingInfluenceTests {
     }
   }
 
-  @Test("pulls and constant add up to z", arguments: Way.all, [2, 3])
+  @Test("representer values and constant add up to z", arguments: Way.all, [2, 3])
   func sum(way: Way, classes: Int) throws {
     let dataset = try Self.dataset(classes: classes)
-    let run = try way.trainer.fit(Network(inputs: dataset.featureCount, classes: classes), to: dataset)
+    let run = try Trainer(way.configuration).fit(Network(inputs: dataset.featureCount, classes: classes), to: dataset)
     try Self.check(run, classes: classes)
   }
 
-  @Test("what weights had from the start remains, and is said")
+  @Test("the contribution of nonzero initial weights is the remainder")
   func start() throws {
     let dataset = try Self.dataset(classes: 3)
     let start = Network(
       inputs: dataset.featureCount, classes: 3, initialization: .normal(0.5), seed: 3)
-    let run = try Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 30, form: .dual).fit(
+    let run = try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 30, form: .dual)).fit(
       start, to: dataset)
     let mean = dataset.meanFeatures
     let first = start.layers[0].weights
@@ -87,13 +87,13 @@ struct TrainingInfluenceTests {
   }
 
   @Test(
-    "a pull is the picture's number times its likeness to what is asked about, each less the mean",
+    "a representer value is the coefficient of a training image times its product with the image, both centered",
     arguments: [LearningRate.automatic, .fixed(0.02)])
   func representerValues(rate: LearningRate) throws {
     let dataset = try Self.dataset(classes: 2)
-    let run = try Trainer(with: .gradientDescent(learningRate: rate), iterations: 30, form: .dual)
+    let run = try Trainer(.test(.gradientDescent, learningRate: rate, iterations: 30, form: .dual))
       .fit(.neuron(inputs: dataset.featureCount), to: dataset)
-    // Half of one class and half of the other, so that there is something to pull each way.
+    // A blend of both classes, so that there are training images with influence in both directions.
     let halves = [4, 9].map { dataset.withFeatures(of: $0, Array.init) }
     let (mean, features) = (dataset.meanFeatures, zip(halves[0], halves[1]).map { $0 / 2 + $1 / 2 })
     let influence = try #require(TrainingInfluence(run, features: features, for: 1))
@@ -111,23 +111,21 @@ struct TrainingInfluenceTests {
     #expect(towards.allSatisfy { influence.representerValues[$0.row] == $0.pull })
   }
 
-  @Test("there is none with hidden layers, nor where nobody kept count")
+  @Test("there is no training influence with hidden layers or without coefficients")
   func none() throws {
     let dataset = try Self.dataset(classes: 2)
     let features = dataset.withFeatures(of: 0, Array.init)
-    let deep = try Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 5, form: .dual)
+    let deep = try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 5, form: .dual))
       .fit(Network(inputs: dataset.featureCount, hidden: [3], classes: 2), to: dataset)
-    let primal = try Trainer(iterations: 5, form: .primal).fit(.neuron(inputs: dataset.featureCount), to: dataset)
+    let primal = try Trainer(.test(iterations: 5, form: .primal)).fit(
+      .neuron(inputs: dataset.featureCount), to: dataset)
     for run in [deep, primal] { #expect(TrainingInfluence(run, features: features, for: 1) == nil) }
   }
 
-  @Test("a training is repeated from its record, whichever form it had", arguments: Way.all, [2, 3])
-  func repeated(way: Way, classes: Int) throws {
+  @Test("a run in the primal form is refitted from its record", arguments: Way.all, [2, 3])
+  func refit(way: Way, classes: Int) throws {
     let dataset = try Self.dataset(classes: classes)
-    let settings = way.trainer
-    let primal = Trainer(
-      minimizing: settings.objective, with: settings.optimizer, iterations: settings.iterations, scale: settings.scale,
-      form: .primal, schedule: settings.schedule)
+    let primal = Trainer(.test(from: way.configuration, form: .primal))
     let run = try primal.fit(Network(inputs: dataset.featureCount, classes: classes), to: dataset)
     #expect(run.coefficients == nil)
     let again = try Trainer.refit(of: run.classifier, on: dataset)
@@ -135,29 +133,27 @@ struct TrainingInfluenceTests {
     try Self.check(again, classes: classes)
   }
 
-  @Test("what cannot be repeated is refused with the reason")
+  @Test("a run that cannot be refitted throws an error with the reason")
   func refused() throws {
     let dataset = try Self.dataset(classes: 2)
     let start = Network.neuron(inputs: dataset.featureCount)
     let (training, validation) = dataset.split(test: 0.3, seed: 1)
     let random = Network(inputs: dataset.featureCount, classes: 2, initialization: .normal(1), seed: 1)
     let runs: [(TrainingRun, String)] = [
-      (try Trainer(with: .adam(), iterations: 3).fit(start, to: dataset), "Adam"),
+      (try Trainer(.test(.adam, iterations: 3)).fit(start, to: dataset), "batches"),
       (
-        try Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 3, batchSize: 4).fit(start, to: dataset),
+        try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 3, batchSize: 4)).fit(start, to: dataset),
         "batches"
       ),
+      (try Trainer(.test(iterations: 3, l1: 0.1)).fit(start, to: dataset), "L1"),
       (
-        try Trainer(minimizing: Objective(.crossEntropy, l1: 0.1), iterations: 3).fit(start, to: dataset), "L1"
-      ),
-      (
-        try Trainer(iterations: 30, stopping: EarlyStopping(patience: 2, every: 1))
+        try Trainer(.test(iterations: 30, earlyStopping: EarlyStopping(patience: 2, every: 1)))
           .fit(start, to: training, validation: validation), "validation"
       ),
-      (try Trainer(iterations: 3).fit(random, to: dataset), "come out otherwise"),
-      (try Trainer(iterations: 3).fit(start, to: training), "come out otherwise"),
+      (try Trainer(.test(iterations: 3)).fit(random, to: dataset), "different weights"),
+      (try Trainer(.test(iterations: 3)).fit(start, to: training), "different weights"),
       (
-        try Trainer(with: .adam(), iterations: 3)
+        try Trainer(.test(.adam, iterations: 3))
           .fit(Network(inputs: dataset.featureCount, hidden: [2], classes: 2), to: dataset), "hidden layers"
       ),
     ]
@@ -169,7 +165,7 @@ struct TrainingInfluenceTests {
     }
   }
 
-  @Test("hidden units have the pictures that excite them most, the first of them first")
+  @Test("hidden units have the images with the largest pre-activations, in descending order")
   func units() throws {
     let dataset = try Self.dataset(classes: 3)
     let network = Network(inputs: dataset.featureCount, hidden: [5, 3], classes: 3, seed: 2)

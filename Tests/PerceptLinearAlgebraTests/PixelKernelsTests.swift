@@ -7,7 +7,7 @@ struct KernelSet: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let kernels: pixel_kernels
 
-  /// Every set that this processor can run.
+  /// All instruction sets that this processor supports.
   static let all =
     [KernelSet(testDescription: "any processor", kernels: pixel_kernels_any().pointee)]
     + (pixel_kernels_avx2().map { [KernelSet(testDescription: "AVX2", kernels: $0.pointee)] } ?? [])
@@ -28,7 +28,7 @@ struct PixelKernelsTests {
       rows = (0..<4).map { _ in (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) } }
     }
 
-    /// The sum of absolute terms: what rounding errors are measured by.
+    /// The sum of the absolute values of all terms plus 1, as the scale of rounding errors.
     func scale(_ row: Int) -> Double { zip(weights, rows[row]).reduce(1) { $0 + abs($1.0) * Double($1.1) } }
 
     func withRows(_ body: (UnsafePointer<UnsafePointer<UInt8>?>) -> Void) {
@@ -42,14 +42,14 @@ struct PixelKernelsTests {
     }
   }
 
-  @Test("a dot product is the sum written out", arguments: KernelSet.all, lengths)
+  @Test("a dot product equals the reference", arguments: KernelSet.all, lengths)
   func dot(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let result = set.kernels.dot(numbers.weights, numbers.rows[0], length)
     #expect(abs(result - ReferenceKernels.dot(numbers.weights, numbers.rows[0])) <= 1e-13 * numbers.scale(0))
   }
 
-  @Test("adding a multiple of pixels changes each sum by it", arguments: KernelSet.all, lengths)
+  @Test("adding a multiple of pixels equals the reference", arguments: KernelSet.all, lengths)
   func add(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     var sums = numbers.weights
@@ -57,7 +57,7 @@ struct PixelKernelsTests {
     #expect(sums == ReferenceKernels.adding(0.75, times: numbers.rows[0], to: numbers.weights))
   }
 
-  @Test("many rows at once, in Float32, are the rows one by one", arguments: KernelSet.all, lengths)
+  @Test("the Float32 kernels for many rows agree with single rows", arguments: KernelSet.all, lengths)
   func severalRows(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let weights = numbers.weights.map(Float.init)
@@ -79,7 +79,7 @@ struct PixelKernelsTests {
     }
   }
 
-  @Test("products of bytes are exact, even of the largest bytes in the longest rows", arguments: KernelSet.all, lengths)
+  @Test("products of bytes are exact, including those of the largest bytes", arguments: KernelSet.all, lengths)
   func products(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let white = [UInt8](repeating: 255, count: length)
@@ -93,7 +93,7 @@ struct PixelKernelsTests {
     Self.expectExact(set, white, white, product: 65_025)
   }
 
-  @Test("products stay exact where partial sums would overflow", arguments: KernelSet.all, [0, 1, 128, 255] as [UInt8])
+  @Test("products stay exact where 32-bit sums would overflow", arguments: KernelSet.all, [0, 1, 128, 255] as [UInt8])
   func longProducts(set: KernelSet, level: UInt8) {
     let white = [UInt8](repeating: 255, count: 2_100_000)
     let other = [UInt8](repeating: level, count: white.count)
@@ -113,7 +113,7 @@ struct PixelKernelsTests {
   }
 
   @Test(
-    "rows of a symmetric matrix and their mirror images times a vector", arguments: KernelSet.all, [0, 4, 8, 16, 84])
+    "products of a symmetric matrix and a vector equal the reference", arguments: KernelSet.all, [0, 4, 8, 16, 84])
   func multiply(set: KernelSet, count: Int) {
     var generator = SeededGenerator(seed: 1)
     var matrix = [Double](repeating: 0, count: count * count)
@@ -124,7 +124,7 @@ struct PixelKernelsTests {
       }
     }
     let vector = (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
-    // What the kernel must not read.
+    // NaN where the kernel must not read.
     let lower = matrix.indices.map { $0 % count > ($0 / count | 3) ? Double.nan : matrix[$0] }
     for middle in stride(from: 0, through: count, by: 4) {
       var products = [Double](repeating: 0, count: count)
@@ -136,15 +136,15 @@ struct PixelKernelsTests {
     }
   }
 
-  @Test("bytes are scaled, and Adam updates, number by number", arguments: KernelSet.all, lengths)
+  @Test("scaling and Adam updates agree with the reference", arguments: KernelSet.all, lengths)
   func batches(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
     let factors = numbers.weights.map(Float.init)
     let offsets = factors.map { 1 - $0 }
     var scaled = [Float](repeating: .nan, count: length)
     set.kernels.scale(numbers.rows[0], factors, offsets, &scaled, length)
-    let plain = ReferenceKernels.scaled(numbers.rows[0], factors: factors, offsets: offsets)
-    #expect(zip(scaled, plain).allSatisfy { abs($0 - $1) <= 1e-4 })
+    let reference = ReferenceKernels.scaled(numbers.rows[0], factors: factors, offsets: offsets)
+    #expect(zip(scaled, reference).allSatisfy { abs($0 - $1) <= 1e-4 })
     var (weights, first, second) = (factors, offsets, factors.map { $0 * $0 })
     set.kernels.adam(&weights, scaled, &first, &second, 0.9, 0.99, 0.5, 0.001, 0.25, length)
     for j in 0..<length {
@@ -158,7 +158,7 @@ struct PixelKernelsTests {
     }
   }
 
-  @Test("cross-entropy keeps its digits from one end to the other", arguments: KernelSet.all, [0.0, 1])
+  @Test("cross-entropy is accurate over the complete range of logits", arguments: KernelSet.all, [0.0, 1])
   func crossEntropy(set: KernelSet, label: Double) {
     let logits =
       stride(from: -1000.0, through: 1000, by: 0.37).map { $0 } + [0, 1e-9, -1e-9, 1e-300, 700, -700, 1e300, -1e300]
@@ -175,7 +175,7 @@ struct PixelKernelsTests {
 
 @Suite("Seeded generator")
 struct SeededGeneratorTests {
-  @Test("gives the published numbers of SplitMix64")
+  @Test("the numbers are those published for SplitMix64")
   func published() {
     var generator = SeededGenerator(seed: 1_234_567)
     #expect(generator.next() == 6_457_827_717_110_365_317)

@@ -26,7 +26,7 @@ struct SymmetricMatrixTests {
   }
 
   @Test(
-    "a Gram matrix holds every exact product", arguments: [(1, 5), (2, 1), (5, 7), (16, 33), (17, 100), (50, 40_000)])
+    "every element of a Gram matrix is exact", arguments: [(1, 5), (2, 1), (5, 7), (16, 33), (17, 100), (50, 40_000)])
   func gram(count: Int, features: Int) throws {
     let rows = Self.rows(count, features: features, from: 200)
     let gram = try Self.gram(of: rows)
@@ -37,17 +37,17 @@ struct SymmetricMatrixTests {
   }
 
   @Test(
-    "times a vector is every row's sum, with one block of rows and with several", arguments: [1, 2, 3, 4, 81, 1500])
+    "a product with a vector is correct with one block of rows and with several", arguments: [1, 2, 3, 4, 81, 1500])
   func multiply(count: Int) throws {
     let gram = try Self.gram(of: Self.rows(count, features: 3))
     let vector = (0..<count).map { Double($0 % 7) - 3 }
-    // Whole numbers, so every order of summation gives the same.
+    // Sums of integers do not depend on the order of summation.
     let expected = (0..<count).map { i in (0..<count).reduce(0) { $0 + gram[i, $1] * vector[$1] } }
     #expect(Self.product(gram, vector) == expected)
     #expect(Self.product(gram, vector) == expected)
   }
 
-  @Test("without its means it is the Gram matrix of centred rows", arguments: [1, 2, 6, 33])
+  @Test("subtracting the means gives the Gram matrix of centered rows", arguments: [1, 2, 6, 33])
   func centered(count: Int) throws {
     let rows = Self.rows(count, features: 9)
     let gram = try Self.gram(of: rows)

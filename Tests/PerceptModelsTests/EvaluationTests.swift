@@ -14,9 +14,7 @@ struct EvaluationTests {
     var network = Network.neuron(inputs: 1)
     network.layers[0].weights.elements = [10]
     network.layers[0].bias = [-5]
-    let record = TrainingRecord(
-      settings: .init(optimizer: "none", learningRate: 1, isAutomatic: false, iterations: 0), stableLearningRate: 1,
-      costs: [])
+    let record = TrainingRecord(learningRate: 1, stableLearningRate: 1)
     return Classifier(network: network, classNames: ["dark", "bright"], preprocessing: preprocessing, record: record)
   }
 
@@ -36,7 +34,7 @@ struct EvaluationTests {
     #expect(evaluation.misclassified.map(\.example.file) == ["2.png", "3.png"])
   }
 
-  @Test("one picture, and a tie between classes")
+  @Test("one image, and a tie between classes")
   func small() throws {
     #expect(try Self.brightness.evaluate(on: dataset([(255, 1)])).score.correct == 1)
     #expect(try Self.brightness.evaluate(on: dataset([(0, 0), (0, 1)])).score.majorityClass == "dark")

@@ -140,9 +140,10 @@ struct MetricsTests {
     #expect(Int((article.accuracy.interval.lowerBound * 100).rounded()) == 43)
     #expect(Int((article.accuracy.interval.upperBound * 100).rounded()) == 82)
     #expect(article.finding == .undecided && article.morePictures == 100)
-    #expect(article.sentence.hasPrefix("Not better than always answering female, as far as 20 pictures can tell"))
+    #expect(article.sentence.hasPrefix("No significant difference from always answering \"female\" on 20 images"))
     let better = try evaluation([(0, true, 100), (1, true, 40), (1, false, 5)]).verdict
-    #expect(better.finding == .better && better.sentence == "Better than always answering female.")
+    #expect(better.finding == .better)
+    #expect(better.sentence == "Significantly better than always answering \"female\" (p < 0.05).")
     let worse = try evaluation([(0, true, 50), (0, false, 50), (1, true, 5), (1, false, 40)]).verdict
     #expect(worse.finding == .worse && worse.morePictures == nil)
     let same = try evaluation([(0, true, 5), (1, false, 2)]).verdict

@@ -13,8 +13,8 @@ func randomClassifier(seed: UInt64, imageSize: Int = 3) -> Classifier {
   for j in 0..<network.inputs { network.layers[0].weights.elements[j] = Double.random(in: -1...1, using: &generator) }
   network.layers[0].bias = [Double.random(in: -1...1, using: &generator)]
   let record = TrainingRecord(
-    settings: .init(optimizer: "gradient descent", learningRate: 0.1, isAutomatic: false, iterations: 2),
-    stableLearningRate: 1.0 / 3, costs: [0.6931471805599453, 0.1 + 0.2],
+    .test(learningRate: 0.1, iterations: 2), learningRate: 0.1, stableLearningRate: 1.0 / 3,
+    costs: [0.6931471805599453, 0.1 + 0.2],
     scores: ["train": Score(correct: 3, count: 4, majorityClass: "b/\"ö\"", majorityCount: 2)])
   return Classifier(network: network, classNames: ["a", "b/\"ö\""], preprocessing: preprocessing, record: record)
 }
@@ -60,7 +60,7 @@ struct ModelFileTests {
       #expect {
         try Classifier(contentsOf: path)
       } throws: { error in
-        "\(error)".hasPrefix("\(path): not a usable Percept model: ")
+        "\(error)".hasPrefix("\(path): not a valid Percept model: ")
       }
     }
   }
@@ -108,10 +108,10 @@ struct ModelFileTests {
       let bytes = try randomClassifier(seed: 5).encoded()
       return replacing(old, by: new, in: bytes)
     }
-    #expect(throws: ModelError.newerFormat(path: "x", found: 2, known: 1)) {
-      try Classifier(decoding: replaced(#"\"formatVersion\":1"#, by: #"\"formatVersion\":2"#), named: "x")
+    #expect(throws: ModelError.newerFormat(path: "x", found: 3, known: 2)) {
+      try Classifier(decoding: replaced(#"\"formatVersion\":2"#, by: #"\"formatVersion\":3"#), named: "x")
     }
-    #expect(throws: ModelError.notAModel(path: "x", problem: "a safetensors file, but of another program")) {
+    #expect(throws: ModelError.notAModel(path: "x", problem: "it is a safetensors file of another program")) {
       try Classifier(decoding: replaced(#""percept":"#, by: #""percapt":"#), named: "x")
     }
     #expect(throws: ModelError.self) {
@@ -156,7 +156,7 @@ struct ModelFileTests {
     }
     #expect(
       throws: ModelError.notAModel(
-        path: "x", problem: "some of its weights are not finite numbers, or too large to add up")
+        path: "x", problem: "some weights are not finite, or so large that sums overflow")
     ) {
       try Classifier(decoding: bytes, named: "x")
     }

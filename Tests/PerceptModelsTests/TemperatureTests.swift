@@ -97,7 +97,7 @@ struct TemperatureTests {
     for other in ["0.00", "-1.0"] {
       #expect(
         throws: ModelError.notAModel(
-          path: "x", problem: "its temperature is \(Double(other) ?? 0), not a positive number")
+          path: "x", problem: "the temperature must be > 0 (got \(Double(other) ?? 0))")
       ) {
         try reading(other)
       }
@@ -123,12 +123,12 @@ struct TemperatureTests {
     func sentence(_ first: Int, _ second: Int) -> String {
       PairedComparison(onlyFirst: first, onlySecond: second, count: 100).sentence("A", "B")
     }
-    #expect(sentence(20, 3) == "A is better than B: so much is not chance.")
-    #expect(sentence(3, 20) == "B is better than A: so much is not chance.")
-    #expect(sentence(4, 4) == "No difference: both are right equally often.")
+    #expect(sentence(20, 3) == "A is significantly better than B (p < 0.05).")
+    #expect(sentence(3, 20) == "B is significantly better than A (p < 0.05).")
+    #expect(sentence(4, 4) == "No difference: both are correct equally often.")
     #expect(
       sentence(5, 2)
-        == "No difference that 100 pictures can prove: it may be chance. A looks better, and about 510 more would settle it."
+        == "No significant difference on 100 images: A is correct more often, but a significant result needs about 510 more images."
     )
   }
 }

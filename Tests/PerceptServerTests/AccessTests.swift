@@ -5,7 +5,7 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("Tokens and logs")
+@Suite("Access: bearer tokens and request logs")
 struct AccessTests {
   static let model = servedModel("secret name", seed: 1)
 
@@ -14,27 +14,27 @@ struct AccessTests {
     return PredictionResponder(repository: ModelRepository([model]), token: token)
   }
 
-  @Test("without the token only the page without names and the questions for its health are answered")
+  @Test("without the bearer token, only health checks and the demo page without model names are answered")
   func token() async throws {
     let image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
     try await TestServer.running(Self.responder(token: "s3cret")) { server in
       let wrong = [
         "", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Bearer S3CRET", "Basic s3cret", "s3cret",
       ]
-      for shown in wrong {
+      for sent in wrong {
         for (method, path) in [("PUT", "/predict"), ("GET", "/nothing"), ("DELETE", "/models/health/predict")] {
           let socket = HTTPSocket(port: server.port)
-          socket.send(method, path, headers: shown.isEmpty ? "" : "Authorization: \(shown)\r\n", body: image)
+          socket.send(method, path, headers: sent.isEmpty ? "" : "Authorization: \(sent)\r\n", body: image)
           let answer = try #require(socket.answer())
-          #expect(answer.status == 401 && answer.head.contains("WWW-Authenticate: Bearer"), "\(shown)")
+          #expect(answer.status == 401 && answer.head.contains("WWW-Authenticate: Bearer"), "\(sent)")
           #expect(try json(answer.body)["error"] is String && !answer.body.contains("s3cret"))
         }
       }
-      for shown in ["Bearer s3cret", "bearer s3cret"] {
+      for sent in ["Bearer s3cret", "bearer s3cret"] {
         let socket = HTTPSocket(port: server.port)
-        socket.send("PUT", "/predict", headers: "Authorization: \(shown)\r\n", body: image)
+        socket.send("PUT", "/predict", headers: "Authorization: \(sent)\r\n", body: image)
         #expect(socket.answer()?.status == 200)
-        socket.send("GET", "/", headers: "Authorization: \(shown)\r\n")
+        socket.send("GET", "/", headers: "Authorization: \(sent)\r\n")
         #expect(socket.answer()?.body.contains("secret name") == true)
       }
       let socket = HTTPSocket(port: server.port)
@@ -47,7 +47,7 @@ struct AccessTests {
     }
   }
 
-  @Test("who is not admitted is not told to send")
+  @Test("Expect: 100-continue without the token gets 401 instead of 100")
   func expectation() async throws {
     try await TestServer.running(Self.responder(token: "s3cret")) { server in
       let socket = HTTPSocket(port: server.port)
@@ -57,13 +57,13 @@ struct AccessTests {
     }
   }
 
-  @Test("a token is visible ASCII")
+  @Test("a token must be visible ASCII")
   func tokens() {
     for text in ["", " ", "a b", "é", "a\n"] { #expect(Token(text) == nil) }
     #expect(Token("a!~") != nil)
   }
 
-  /// The lines of a log that `body` fills.
+  /// Returns the lines that `body` writes to a log.
   static func lines(least: RequestLog.Level, _ body: (RequestLog) async throws -> Void) async throws -> [[String: Any]]
   {
     let folder = try TemporaryFolder()
@@ -77,20 +77,20 @@ struct AccessTests {
     }
   }
 
-  @Test("every request is a line that says what became of it, and no secret is in it")
+  @Test("every request is logged with its result, without secrets")
   func log() async throws {
     let lines = try await Self.lines(least: .info) { log in
       try await TestServer.running(Self.responder(token: "s3cret"), log: log) { server in
         let socket = HTTPSocket(port: server.port)
-        let shown = "Authorization: Bearer s3cret\r\n"
-        socket.send("PUT", "/predict?token=s3cret", headers: shown + "X-Request-Id: a-1\r\n", body: Array("text".utf8))
+        let sent = "Authorization: Bearer s3cret\r\n"
+        socket.send("PUT", "/predict?token=s3cret", headers: sent + "X-Request-Id: a-1\r\n", body: Array("text".utf8))
         #expect(socket.answer()?.head.contains("X-Request-Id: a-1\r\n") == true)
-        socket.send("GET", "/\u{1b}[31m\"é", headers: shown + "X-Request-Id: a\"1\r\n")
+        socket.send("GET", "/\u{1b}[31m\"é", headers: sent + "X-Request-Id: a\"1\r\n")
         #expect(socket.answer()?.head.contains("a\"1") == false)
         let other = HTTPSocket(port: server.port)
         other.send("GET", "/health/live")
         #expect(other.answer()?.status == 200)
-        other.send("GET", "/", headers: shown)
+        other.send("GET", "/", headers: sent)
         #expect(other.answer()?.status == 200)
       }
     }
@@ -100,13 +100,13 @@ struct AccessTests {
     #expect(first["id"] as? String == "a-1" && first["method"] as? String == "PUT")
     #expect(first["path"] as? String == "/predict" && first["level"] as? String == "warning")
     #expect(first["model"] as? String == "secret name")
-    #expect((first["reason"] as? String)?.hasPrefix("text, not a picture") == true)
+    #expect((first["reason"] as? String)?.hasPrefix("text, not an image") == true)
     #expect(first["milliseconds"] is Double && first["address"] as? String == "127.0.0.1")
     #expect((first["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     #expect(!lines.contains { "\($0)".contains("s3cret") || "\($0["path"] ?? "")" == "/health/live" })
   }
 
-  @Test("lines are whole, whoever writes them at the same time")
+  @Test("concurrently written lines are complete and in order")
   func wholeLines() async throws {
     let lines = try await Self.lines(least: .debug) { log in
       await withTaskGroup(of: Void.self) { group in
@@ -124,23 +124,23 @@ struct AccessTests {
     }
   }
 
-  @Test("whoever writes never waits for those who read, and what is left out is counted")
-  func nobodyReads() throws {
+  @Test("writing does not block when nothing reads the log, and dropped lines are counted")
+  func slowLogReader() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
-    let writer = LineWriter(descriptor: ends[1]) { "\($0) left out" }
+    let writer = LineWriter(descriptor: ends[1]) { "\($0) dropped" }
     let line = String(repeating: "y", count: 1023)
-    // The pipe holds a part of the first megabyte; the rest stays in memory, to its limit.
+    // The pipe takes part of the first megabyte. The writer keeps the rest in memory, up to its limit.
     for _ in 0..<10_000 { writer.write(line) }
     var (text, buffer) = ("", [UInt8](repeating: 0, count: 1 << 16))
-    while !text.hasSuffix(" left out\n") {
+    while !text.hasSuffix(" dropped\n") {
       let count = read(ends[0], &buffer, buffer.count)
       try #require(count > 0)
       text += String(decoding: buffer[..<count], as: UTF8.self)
     }
     let lines = text.split(separator: "\n")
-    let leftOut = try #require(lines.last?.split(separator: " ").first.flatMap { Int($0) })
-    #expect(leftOut > 5000 && lines.count - 1 + leftOut == 10_000)
+    let dropped = try #require(lines.last?.split(separator: " ").first.flatMap { Int($0) })
+    #expect(dropped > 5000 && lines.count - 1 + dropped == 10_000)
     for end in ends { close(end) }
   }
 }

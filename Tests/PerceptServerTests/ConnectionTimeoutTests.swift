@@ -5,10 +5,10 @@ import PerceptImages
 import PerceptTestSupport
 import Testing
 
-@Suite("Watching over connections")
+@Suite("ConnectionTimeoutHandler and connection limits")
 struct ConnectionTimeoutTests {
   @Test(
-    "what is no HTTP, or too much of it, is answered with the reason, and the connection ends",
+    "malformed requests and oversized headers get an error response, and the connection is closed",
     arguments: [
       ("NONSENSE\r\n\r\n", 400), ("GET / FTP/1.1\r\n\r\n", 400), ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
       ("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
@@ -28,7 +28,7 @@ struct ConnectionTimeoutTests {
     }
   }
 
-  @Test("rubbish behind a request is answered after it, and a body that is none in the midst of one")
+  @Test("malformed input after a request is answered after it, and a malformed body gets 400")
   func malformedLater() async throws {
     try await TestServer.running { server in
       let socket = HTTPSocket(port: server.port)
@@ -39,12 +39,12 @@ struct ConnectionTimeoutTests {
       let other = HTTPSocket(port: server.port)
       other.send("POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
       let answer = try #require(other.answer())
-      #expect(answer.status == 400 && answer.body.contains("no HTTP request"))
+      #expect(answer.status == 400 && answer.body.contains("not a valid HTTP request"))
       #expect(other.isClosed())
     }
   }
 
-  @Test("a head that comes byte by byte is given up, however steadily it comes, and so is silence")
+  @Test("a request head that arrives byte by byte times out, and so does an idle connection")
   func slowHead() async throws {
     var limits = ServerLimits()
     limits.idleTime = .milliseconds(200)
@@ -55,7 +55,7 @@ struct ConnectionTimeoutTests {
       used.send("GET", "/health/live")
       #expect(used.answer()?.status == 200)
       drip.send("GET / HTTP/1.1\r\nX: ")
-      // It comes faster than the time ends, so that only a deadline for all of it helps.
+      // Each byte arrives before the timeout, so only a deadline for the whole head closes the connection.
       #expect(
         wait {
           usleep(10_000)
@@ -67,7 +67,7 @@ struct ConnectionTimeoutTests {
     }
   }
 
-  @Test("where all bodies together are too much, one is refused, and there is room again once others are gone")
+  @Test("a body that exceeds the budget of all bodies gets 503; the budget is released when other requests end")
   func budget() async throws {
     var limits = ServerLimits()
     (limits.bodyBytes, limits.allBodiesBytes) = (50_000, 60_000)
@@ -93,7 +93,7 @@ struct ConnectionTimeoutTests {
     }
   }
 
-  @Test("one address has so many requests under way and no more; who supervises is answered all the same")
+  @Test("an address over its limit of requests in flight gets 429; health checks are exempt")
   func perAddress() async throws {
     var limits = ServerLimits()
     (limits.requestsPerAddress, limits.countsLoopback) = (2, true)
@@ -104,7 +104,7 @@ struct ConnectionTimeoutTests {
       let third = HTTPSocket(port: server.port)
       third.send("GET", "/health/ready")
       #expect(third.answer()?.status == 200)
-      // They are counted a moment after they have begun.
+      // The limiter counts a request shortly after its head has arrived.
       #expect(wait { Self.page(server.port)?.status == 429 })
       let answer = try #require(Self.page(server.port))
       #expect(
@@ -126,7 +126,7 @@ struct ConnectionTimeoutTests {
     return socket.answer()
   }
 
-  @Test("an upload that breaks off at any byte leaves nothing behind")
+  @Test("an upload that is cut off at any byte leaks no connection, memory or file descriptor")
   func cuts() async throws {
     let image = try TestImages.photo(seed: 1, width: 6, height: 5).encodedPNG()
     let form =
@@ -152,5 +152,5 @@ struct ConnectionTimeoutTests {
   }
 }
 
-/// How many files and sockets this process has open. Other tests run beside and have a few.
+/// Returns the number of open file descriptors of this process. Tests that run in parallel also have some.
 private func openDescriptors() throws -> Int { try FileSystem.names(inFolder: "/proc/self/fd").count }

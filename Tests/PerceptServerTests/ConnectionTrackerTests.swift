@@ -8,8 +8,8 @@ import PerceptTestSupport
 import Synchronization
 import Testing
 
-@Suite("Reloading and ending")
-struct LifeTests {
+@Suite("ConnectionTracker: reloading models and graceful shutdown")
+struct ConnectionTrackerTests {
   let image: [UInt8]
   let folder: TemporaryFolder
 
@@ -20,7 +20,7 @@ struct LifeTests {
   }
 
   func write(seed: UInt64, to name: String) throws {
-    // As `percept train --force` writes it: never half a file.
+    // Replace the file atomically, as `percept train --force` does.
     try servedModel(name, seed: seed).classifier.write(to: folder.path("\(name).new"))
     rename(folder.path("\(name).new"), folder.path(name))
   }
@@ -33,7 +33,7 @@ struct LifeTests {
     try servedModel("x", seed: seed).classifier.predict(decoding: image, named: "x").probability
   }
 
-  @Test("models are read anew while requests stream in, and every one is answered by the old model or the new")
+  @Test("during reloads, every request is answered by the old or the new model")
   func reload() async throws {
     let repository = try repository()
     let allowed = try [probability(1), probability(2)]
@@ -51,7 +51,7 @@ struct LifeTests {
           }
         }
       }
-      // Again and again, until both have been seen: on a busy machine all could be over before anybody is answered.
+      // Repeat until both models have answered: on a busy machine, 40 reloads could finish before the first response.
       let isEnough = { tally.counts.withLock { $0.values.reduce(0, +) > 100 && $0.count == 2 } }
       var rounds = 0
       while rounds < 40 || !isEnough() && rounds < 10_000 {
@@ -66,31 +66,31 @@ struct LifeTests {
     #expect(Set(tally.counts.withLock { $0.keys }) == Set(allowed))
   }
 
-  /// What clients were told, and whether they shall stop asking.
+  /// The responses that the clients received, and whether they should stop.
   final class Tally: Sendable {
     let isOver = Atomic<Bool>(false)
     let counts = Mutex([Double: Int]())
   }
 
-  @Test("a file that is broken or gone leaves its model as it was, and the others are read")
+  @Test("if a model file is invalid or missing, the old model is kept and the other models are reloaded")
   func brokenFile() throws {
     let repository = try repository()
     try folder.write(Array("broken".utf8), to: "a")
     try write(seed: 2, to: "b")
     var reports: [String: String] = [:]
     repository.reload { reports[$0.name] = $1.map { "\($0)" } ?? "read" }
-    #expect(reports["b"] == "read" && reports["a"]?.contains("not a usable Percept model") == true)
-    func judged() throws -> [Double] {
+    #expect(reports["b"] == "read" && reports["a"]?.contains("not a valid Percept model") == true)
+    func probabilities() throws -> [Double] {
       try repository.models.map { try $0.classifier.predict(decoding: image, named: "x").probability }
     }
-    #expect(try judged() == [probability(1), probability(2)])
+    #expect(try probabilities() == [probability(1), probability(2)])
     unlink(folder.path("a"))
     repository.reload { if $0.name == "a" { reports["a"] = $1.map { "\($0)" } } }
     #expect(reports["a"]?.contains("no such file") == true)
-    #expect(try judged() == [probability(1), probability(2)])
+    #expect(try probabilities() == [probability(1), probability(2)])
   }
 
-  @Test("told to end, it is not ready at once, answers what is under way, and takes nothing new")
+  @Test("during shutdown, readiness and new requests get 503, and requests in flight are answered")
   func drain() async throws {
     try await TestServer.running { [image] server in
       let (busy, idle) = (HTTPSocket(port: server.port), HTTPSocket(port: server.port))
@@ -114,7 +114,7 @@ struct LifeTests {
     }
   }
 
-  @Test("what does not end within the time there is, is given up")
+  @Test("requests that do not finish within the drain time are closed")
   func impatient() async throws {
     var limits = ServerLimits()
     limits.drainTime = .milliseconds(100)

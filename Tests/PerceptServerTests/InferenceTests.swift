@@ -9,9 +9,9 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("The Open Inference Protocol")
+@Suite("InferenceProtocol: the Open Inference Protocol")
 struct InferenceTests {
-  typealias Responder = ResponderPipeline<PredictionResponder>
+  typealias Pipeline = ResponderPipeline<PredictionResponder>
 
   struct Answer: Decodable {
     struct Parameters: Decodable {
@@ -56,10 +56,10 @@ struct InferenceTests {
     }
   }
 
-  /// The whole answer to a request.
+  /// Sends a request and returns the response and its complete body.
   static func send(
     _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [], jsonLength: String? = nil,
-    to responder: Responder = Responder(PredictionResponder(models: [model]))
+    to responder: Pipeline = Pipeline(PredictionResponder(models: [model]))
   ) async throws -> (response: Response, body: [UInt8]) {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
     if let name = HTTPField.Name("Inference-Header-Content-Length") { head.headerFields[name] = jsonLength }
@@ -102,7 +102,7 @@ struct InferenceTests {
     #expect(answer.outputs?.map(\.data) == values, sourceLocation: location)
   }
 
-  @Test("features, flat, nested in any way or as bytes, as numbers to 255 or to 1, get the numbers of the library")
+  @Test("features as flat, nested or binary UINT8 or FP32 tensors give the probabilities of the library")
   func features() async throws {
     let (expected, rows) = (Self.expected(), stride(from: 0, to: 576, by: 24).map { Self.features[$0..<$0 + 24] })
     let nested = (0..<3).map { image in
@@ -123,7 +123,7 @@ struct InferenceTests {
     Self.check(try await Self.infer(Self.request("UINT8", [3, 8, 8, 3], #""data":\#(nested)"#)).answer, expected)
   }
 
-  @Test("encoded pictures, as base64 and as bytes, get the numbers of the library")
+  @Test("encoded images in base64 or binary give the probabilities of the library")
   func images() async throws {
     let photo = TestImages.photo(seed: 1, width: 30, height: 20)
     let files = try [
@@ -139,7 +139,7 @@ struct InferenceTests {
     Self.check(try await Self.infer(Self.request("BYTES", [3, 1], size), binary).answer, expected)
   }
 
-  @Test("the outputs asked for come in their order, with the request's id, and as bytes where that is asked")
+  @Test("requested outputs are returned in order, with the request's id, and as binary data on request")
   func outputs() async throws {
     let expected = Self.expected()
     let more = #","id":"a\n","parameters":{"priority":1},"outputs":[{"name":"probabilities"},{"name":"class"}]"#
@@ -164,29 +164,34 @@ struct InferenceTests {
     #expect(answer.outputs?.map { $0.data == nil } == [true, true, false])
   }
 
-  @Test("what is wrong with a request is named, and is the client's fault")
+  @Test("an invalid request gets a client error (4xx) that names the problem")
   func refused() async throws {
     let base = Data(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG()).base64EncodedString()
     let cut = Data(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG().dropLast(30)).base64EncodedString()
     let one = [Int](repeating: 7, count: 191)
     let tooMany = String(repeating: "1,", count: 2 << 20) + "1"
     let cases: [(String, Int, String)] = [
-      ("", 400, "not the JSON"), ("[1]", 400, "not the JSON"), ("{}", 400, "inputs is missing"),
-      (#"{"inputs":[]}"#, 400, "one input"), (#"{"inputs":[{"name":1}]}"#, 400, "inputs[0].name is of the wrong type"),
+      ("", 400, "not a JSON object"), ("[1]", 400, "not a JSON object"), ("{}", 400, "inputs is missing"),
+      (#"{"inputs":[]}"#, 400, "exactly one input"),
+      (#"{"inputs":[{"name":1}]}"#, 400, "inputs[0].name has the wrong type"),
       (#"{"inputs":[{"name":"picture"}]}"#, 400, "inputs[0].shape is missing"),
-      (Self.request("INT64", [1], #""data":[1]"#), 400, #"not "INT64""#),
-      (Self.request("BYTES", [1], #""data":["§"]"#), 400, "picture 0 is not base64"),
-      (Self.request("BYTES", [2], #""data":["\#(base)"]"#), 400, "holds 1 elements, its shape [2]"),
-      (Self.request("BYTES", [2, 1], #""data":[["\#(base)","\#(base)"]]"#), 400, "holds 1 elements, its shape [2, 1]"),
-      (Self.request("BYTES", [1], #""data":[1]"#), 400, "inputs[0].data[0] is of the wrong type"),
+      (Self.request("INT64", [1], #""data":[1]"#), 400, #"got "INT64""#),
+      (Self.request("BYTES", [1], #""data":["§"]"#), 400, "image 0 is not valid base64"),
+      (Self.request("BYTES", [2], #""data":["\#(base)"]"#), 400, "has 1 elements, but its shape is [2]"),
+      (
+        Self.request("BYTES", [2, 1], #""data":[["\#(base)","\#(base)"]]"#), 400,
+        "has 1 elements, but its shape is [2, 1]"
+      ),
+      (Self.request("BYTES", [1], #""data":[1]"#), 400, "inputs[0].data[0] has the wrong type"),
       (Self.request("BYTES", [1], #""parameters":{}"#), 400, "either data or"),
       (Self.request("BYTES", [1], #""data":[""],"parameters":{"binary_data_size":0}"#), 400, "either data or"),
       (Self.request("BYTES", [65], #""parameters":{"binary_data_size":0}"#), 413, "limit of 64"),
-      (Self.request("BYTES", [2], #""data":["\#(base)","aGVsbG8="]"#), 415, "picture 1: text, not a picture"),
-      (Self.request("BYTES", [1], #""data":["\#(cut)"]"#), 422, "picture 0: "),
-      (Self.request("BYTES", [1], #""data":[""]"#), 400, "picture 0: "),
+      (Self.request("BYTES", [2], #""data":["\#(base)","aGVsbG8="]"#), 415, "image 1: text, not an image"),
+      (Self.request("BYTES", [1], #""data":["\#(cut)"]"#), 422, "image 0: "),
+      (Self.request("BYTES", [1], #""data":[""]"#), 400, "image 0: "),
       (
-        Self.request("UINT8", [1, 8, 3, 8], #""data":\#(one + [0])"#), 400, "[n, 8, 8, 3] or [n, 192], not [1, 8, 3, 8]"
+        Self.request("UINT8", [1, 8, 3, 8], #""data":\#(one + [0])"#), 400,
+        "[n, 8, 8, 3] or [n, 192] (got [1, 8, 3, 8])"
       ),
       (Self.request("UINT8", [0, 192], #""data":[]"#), 400, "its shape"),
       (Self.request("UINT8", [.max, 192], #""data":[]"#), 400, "its shape"),
@@ -200,7 +205,7 @@ struct InferenceTests {
       (Self.request("UINT8", [1, 192], #""data":[\#(tooMany)]"#), 413, "send tensors as binary data"),
       (
         Self.request("UINT8", [1, 192], #""data":\#(one + [0])"#, more: #","outputs":[{"name":"x"}]"#), 400,
-        "no output \"x\""
+        "no output named \"x\""
       ),
       (
         Self.request(
@@ -214,20 +219,20 @@ struct InferenceTests {
     }
   }
 
-  @Test("binary data that are cut off, too long or say otherwise are refused")
+  @Test("binary data of the wrong length or with invalid values are refused")
   func binary() async throws {
     let nan = withUnsafeBytes(of: Float.nan) { Array($0) } + [UInt8](repeating: 0, count: 191 * 4)
     let size = { (count: Int) in #""parameters":{"binary_data_size":\#(count)}"# }
     let cases: [(String, [UInt8], String)] = [
       (Self.request("UINT8", [1, 192], size(192)), [1], "1 bytes follow"),
-      (Self.request("UINT8", [1, 192], size(191)), [UInt8](repeating: 1, count: 191), "191 bytes are not UINT8"),
-      (Self.request("FP32", [1, 192], size(192)), [UInt8](repeating: 1, count: 192), "192 bytes are not FP32"),
-      (Self.request("FP32", [1, 192], size(769)), [UInt8](repeating: 1, count: 769), "769 bytes are not FP32"),
+      (Self.request("UINT8", [1, 192], size(191)), [UInt8](repeating: 1, count: 191), "191 bytes do not match UINT8"),
+      (Self.request("FP32", [1, 192], size(192)), [UInt8](repeating: 1, count: 192), "192 bytes do not match FP32"),
+      (Self.request("FP32", [1, 192], size(769)), [UInt8](repeating: 1, count: 769), "769 bytes do not match FP32"),
       (Self.request("FP32", [1, 192], size(768)), nan, "value 0 is nan"),
-      (Self.request("BYTES", [1], size(3)), [1, 0, 0], "each behind its length"),
-      (Self.request("BYTES", [1], size(5)), [2, 0, 0, 0, 1], "each behind its length"),
-      (Self.request("BYTES", [1], size(4)), [255, 255, 255, 255], "each behind its length"),
-      (Self.request("BYTES", [2], size(5)), [1, 0, 0, 0, 1], "not 2 elements"),
+      (Self.request("BYTES", [1], size(3)), [1, 0, 0], "each preceded by its length"),
+      (Self.request("BYTES", [1], size(5)), [2, 0, 0, 0, 1], "each preceded by its length"),
+      (Self.request("BYTES", [1], size(4)), [255, 255, 255, 255], "each preceded by its length"),
+      (Self.request("BYTES", [2], size(5)), [1, 0, 0, 0, 1], "must be 2 elements"),
       (Self.request("UINT8", [1, 192], #""data":\#(Array(repeating: 1, count: 192))"#), [1], "1 bytes follow"),
     ]
     for (json, bytes, reason) in cases {

@@ -8,7 +8,8 @@ import Testing
 
 @Suite("Metrics")
 struct MetricsTests {
-  /// The samples of a text in Prometheus's format, and the types of their families; every line is held to the format.
+  /// Parses a text in the format of Prometheus, checks the format of every line, and returns the samples and the types
+  /// of their families.
   static func samples(_ text: String) throws -> (values: [String: Double], types: [String: String]) {
     var (values, types, helped): ([String: Double], [String: String], Set<String>) = ([:], [:], [])
     let label = #"[a-z]+="(?:[^"\\\n]|\\["\\n])*""#
@@ -35,11 +36,13 @@ struct MetricsTests {
     let (response, body) = try await InferenceTests.send(.get, "/metrics", to: responder)
     #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
     let (values, types) = try samples(String(decoding: body, as: UTF8.self))
-    for (name, type) in types where type == "counter" { #expect(name.hasSuffix("_total")) }
+    let counters = types.filter { $0.value == "counter" }.keys
+    #expect(!counters.isEmpty)
+    for name in counters { #expect(name.hasSuffix("_total")) }
     return values
   }
 
-  @Test("requests and pictures are counted where they belong, and each once")
+  @Test("each request and each image is counted once, with the right labels")
   func counts() async throws {
     let models = [servedModel("a", seed: 1), servedModel("b\"\\\r\n", seed: 2)]
     let responder = ResponderPipeline(PredictionResponder(models: models))
@@ -82,7 +85,7 @@ struct MetricsTests {
     #expect(after[route("/metrics", 200)] == 1)
   }
 
-  @Test("a histogram's classes are cumulative and end with its count")
+  @Test("the buckets of a histogram are cumulative and end with its count")
   func histogram() async throws {
     let responder = ResponderPipeline(PredictionResponder(models: [servedModel("a", seed: 1)]))
     for _ in 0..<9 { _ = try await InferenceTests.send(.get, "/health/live", to: responder) }

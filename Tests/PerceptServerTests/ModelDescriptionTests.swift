@@ -4,9 +4,9 @@ import Hummingbird
 import PerceptModels
 import Testing
 
-@Suite("What the Open Inference Protocol tells of server and models")
+@Suite("ModelDescription: metadata in the Open Inference Protocol")
 struct ModelDescriptionTests {
-  @Test("server and models say what they are, under their versions too")
+  @Test("metadata and readiness of the server and its models, with and without a version in the path")
   func descriptions() async throws {
     let version = InferenceTests.model.version
     #expect(version.count == 16 && version != servedModel("m", seed: 2).version)

@@ -3,15 +3,13 @@ import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// A neuron whose weights are random numbers.
+/// Returns a served model: a neuron with random weights.
 func servedModel(_ name: String, seed: UInt64) -> ServedModel {
   var generator = SeededGenerator(seed: seed)
   let preprocessing = Preprocessing(imageSize: 8)
   var network = Network.neuron(inputs: preprocessing.featureCount)
   for j in 0..<network.inputs { network.layers[0].weights.elements[j] = Double.random(in: -1...1, using: &generator) }
-  let record = TrainingRecord(
-    settings: .init(optimizer: "none", learningRate: 1, isAutomatic: false, iterations: 0), stableLearningRate: 1,
-    costs: [])
+  let record = TrainingRecord(learningRate: 1, stableLearningRate: 1)
   return ServedModel(
     name: name,
     classifier: Classifier(

@@ -2,7 +2,7 @@ import PerceptServer
 import PerceptLinearAlgebra
 import Testing
 
-@Suite("Multipart forms")
+@Suite("MultipartForm")
 struct MultipartTests {
   static let type = "multipart/form-data; boundary=XyZ"
   static let file: [UInt8] = [0xFF, 0xD8, 13, 10, 45, 45, 88, 13, 10, 13, 10, 0, 45, 45]
@@ -20,7 +20,7 @@ struct MultipartTests {
     try MultipartForm.file(in: bytes, contentType: type)
   }
 
-  @Test("the file is found, alone, among fields, after a preamble, before an epilogue")
+  @Test("finds the file alone, between fields, after a preamble, and before an epilogue")
   func found() throws {
     let preamble = Array("This is a form.\r\n\r\n".utf8)
     let forms: [[UInt8]] = [
@@ -35,7 +35,7 @@ struct MultipartTests {
   }
 
   @Test(
-    "what names a file is read as RFC 7578 and browsers write it",
+    "reads file names as RFC 7578 specifies them and browsers write them",
     arguments: [
       "Content-Disposition: form-data; name=image; filename=cat.jpg",
       "CONTENT-DISPOSITION:form-data;FileName=\"a;b=\\\"c\\\".jpg\"",
@@ -47,7 +47,7 @@ struct MultipartTests {
   }
 
   @Test(
-    "quoted semicolons and names within fields make no file",
+    "a field is not a file because of quoted semicolons or other headers",
     arguments: [
       "Content-Disposition: form-data; name=\"a; filename=b\"", "Content-Disposition: attachment; filename=x",
       "Content-Type: image/jpeg; filename=x", "X-Content-Disposition: form-data; filename=x",
@@ -56,17 +56,17 @@ struct MultipartTests {
     #expect(throws: MultipartForm.Problem.self) { try Self.read(Self.part(header, Self.file) + Self.end) }
   }
 
-  @Test("every form that is cut off is refused, wherever the cut is")
+  @Test("a form that is cut off at any byte is refused")
   func cuts() throws {
     let form = Array("preamble\r\n".utf8) + Self.field + Self.image + Self.end
-    let whole = form.count - 2  // the last line end may be missing
+    let whole = form.count - 2  // the last line end is optional
     for length in 0..<whole {
       #expect(throws: MultipartForm.Problem.self, "cut at \(length)") { try Self.read(Array(form[..<length])) }
     }
     for length in whole...form.count { #expect(try Self.read(Array(form[..<length])) == Self.file) }
   }
 
-  @Test("bytes changed at random are refused or read, and nothing else happens", arguments: 0..<20 as Range<UInt64>)
+  @Test("randomly changed forms are read or refused, without a crash", arguments: 0..<20 as Range<UInt64>)
   func fuzz(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let form = Self.field + Self.image + Self.end
@@ -86,7 +86,7 @@ struct MultipartTests {
     }
   }
 
-  @Test("lines that end otherwise than in CR LF are no form")
+  @Test("lines that do not end in CR LF are refused")
   func lineEnds() {
     let form = Self.image + Self.end
     let text = String(decoding: form.filter { $0 < 128 && $0 != 0 }, as: UTF8.self)
@@ -96,7 +96,7 @@ struct MultipartTests {
     }
   }
 
-  @Test("boundaries of every length and kind that RFC 2046 allows work; others are refused")
+  @Test("all boundaries that RFC 2046 allows are accepted; others are refused")
   func boundaries() throws {
     for boundary in [
       "0", "a-b", "--", "------WebKitFormBoundaryAbC", "'()+_,-./:=?", String(repeating: "z", count: 70),
@@ -111,25 +111,26 @@ struct MultipartTests {
     }
   }
 
-  @Test("space behind a delimiter is passed over; anything else is not")
+  @Test("white space after a delimiter is ignored; other characters are refused")
   func padding() throws {
     let rest = Array(Self.image.dropFirst("--XyZ\r\n".utf8.count))
     #expect(try Self.read(Array("--XyZ \t\r\n".utf8) + rest + Self.end) == Self.file)
     #expect(throws: MultipartForm.Problem.self) { try Self.read(Array("--XyZx\r\n".utf8) + rest + Self.end) }
   }
 
-  @Test("two files, none, too many parts and endless headers are refused with the reason")
+  @Test("two files, no file, too many parts and too long headers are refused with the reason")
   func limits() {
     let long = Self.part(String(repeating: "X: y\r\n", count: MultipartForm.largestHeader) + "Z: z", [1])
     let many = (0...MultipartForm.largestCount).flatMap { _ in Self.field }
     for (form, reason) in [
       (Self.image + Self.image + Self.end, "more than one file"), (Self.field + Self.end, "no file"),
       (Self.end, "no file"), (many + Self.end, "more than 32 parts"), (long + Self.end, "longer than 8192 bytes"),
-      (Array("nothing".utf8), "nowhere"), ([], "nowhere"), (Self.image, "cut off"),
+      (Array("nothing".utf8), "not contain the boundary"), ([], "not contain the boundary"),
+      (Self.image, "incomplete"),
     ] {
       do {
         _ = try Self.read(form)
-        Issue.record("read, though \(reason)")
+        Issue.record("the form was read, but expected an error: \(reason)")
       } catch {
         #expect(error.reason.contains(reason))
       }

@@ -12,11 +12,11 @@ import PerceptTestSupport
 import Synchronization
 import Testing
 
-@Suite("One request after the other")
+@Suite("RequestHandler")
 struct RequestHandlerTests {
   let image: [UInt8]
 
-  /// A request that is answered with a prediction.
+  /// A request for a prediction.
   let put: [UInt8]
 
   init() throws {
@@ -24,7 +24,7 @@ struct RequestHandlerTests {
     put = Array("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(image.count)\r\n\r\n".utf8) + image
   }
 
-  @Test("requests that do not wait for answers are answered in their order, however many come")
+  @Test("pipelined requests are answered in order")
   func pipelined() async throws {
     try await TestServer.running { [put] server in
       let socket = HTTPSocket(port: server.port)
@@ -44,7 +44,7 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("who says that nothing more comes is answered first, and then left")
+  @Test("after a client closes its side, its requests are answered and the connection is closed")
   func halfClosed() async throws {
     try await TestServer.running { [image] server in
       let asking = HTTPSocket(port: server.port)
@@ -61,19 +61,19 @@ struct RequestHandlerTests {
       cut.send("PUT /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx")
       cut.finish()
       let answer = try #require(cut.answer())
-      #expect(answer.status == 400 && answer.body.contains("cut off"))
+      #expect(answer.status == 400 && answer.body.contains("closed before"))
       #expect(cut.isClosed())
       #expect(server.isQuiet())
     }
   }
 
-  @Test("many answers arrive whole, also with a client that has said its last and takes its time")
+  @Test("many responses arrive complete at a slow client that has closed its side")
   func slowlyTaken() async throws {
     try await TestServer.running { server in
       let socket = HTTPSocket(port: server.port)
       socket.send("GET", "/")
       let expected = try #require(socket.answer()).body
-      // More than the buffers of both sides hold.
+      // More data than the socket buffers of both sides can hold.
       let count = 12_000_000 / expected.utf8.count
       DispatchQueue(label: "sender").async {
         for _ in 0..<count { socket.send("GET", "/") }
@@ -86,11 +86,12 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("what is wrong with a request does not reach the answer to the one before it")
+  @Test("an error in a request does not affect the response to the request before it")
   func wrongBehind() async throws {
     try await TestServer.running { [put] server in
       for (bad, reason) in [
-        ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "no HTTP request"), ("Content-Length: 50\r\n\r\nx", "cut off"),
+        ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "not a valid HTTP request"),
+        ("Content-Length: 50\r\n\r\nx", "closed before"),
       ] {
         let socket = HTTPSocket(port: server.port)
         socket.send(put + Array("PUT /predict HTTP/1.1\r\nHost: x\r\n\(bad)".utf8))
@@ -108,7 +109,7 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("who takes no answers at all is left in the end")
+  @Test("a client that never reads its responses is disconnected")
   func neverTaken() async throws {
     var limits = ServerLimits()
     limits.bodyTime = .milliseconds(300)
@@ -122,7 +123,7 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("a large body comes through whole")
+  @Test("a large body arrives complete")
   func large() async throws {
     let image = try TestImages.noise(seed: 3, width: 1500, height: 1000).encodedPNG()
     #expect(image.count > 4_000_000)
@@ -138,17 +139,17 @@ struct RequestHandlerTests {
     }
   }
 
-  @Test("a picture whose connection is reset before its turn is not judged")
+  @Test("an image in the queue is not classified if its connection is reset")
   func left() async throws {
     var limits = ServerLimits()
     limits.concurrentPredictions = 1
     let lines = try await AccessTests.lines(least: .warning) { log in
       try await TestServer.running(limits, log: log) { [image] server in
-        let (threshold, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (gate, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         Task {
           try await server.responder.pool.run {
             begun.signal()
-            threshold.wait()
+            gate.wait()
           }
         }
         begun.wait()
@@ -163,20 +164,20 @@ struct RequestHandlerTests {
           return other.answer()?.body ?? ""
         }
         #expect(wait { metrics().contains(#"percept_http_requests_total{route="/predict",status="499"} 1"#) })
-        threshold.signal()
+        gate.signal()
         #expect(server.isQuiet(connections: 1))
         #expect(!metrics().contains("percept_predictions_total{"))
       }
     }
-    #expect(lines.map { $0["reason"] as? String } == ["the connection ended first"])
+    #expect(lines.map { $0["reason"] as? String } == ["the client disconnected before the response"])
   }
 
-  @Test("a body that nobody takes yet is not read on, and is once it is taken")
+  @Test("a body is read no faster than it is consumed")
   func backPressure() async throws {
-    let threshold = AsyncStream<Void>.makeStream()
+    let gate = AsyncStream<Void>.makeStream()
     let total = Mutex(0)
     let (channel, reads) = try await Self.channel { request, _ in
-      for await _ in threshold.stream {}
+      for await _ in gate.stream {}
       let body = try? await request.body.collect(upTo: .max)
       total.withLock { $0 = body?.readableBytes ?? -1 }
       return Response(status: .ok)
@@ -189,14 +190,14 @@ struct RequestHandlerTests {
       parts += 1
     }
     #expect((1...8).contains(parts))
-    threshold.continuation.finish()
+    gate.continuation.finish()
     #expect(await Self.turns(of: channel) { reads.count.load(ordering: .relaxed) > 0 })
     try await channel.writeInbound(HTTPRequestPart.end(nil))
     #expect(await Self.turns(of: channel) { total.withLock { $0 } == 1000 * parts })
     _ = try await channel.finish()
   }
 
-  @Test("who takes no answers gets no more of them")
+  @Test("no further responses are made while the client does not read")
   func slowReader() async throws {
     let answered = Atomic(0)
     let (channel, reads) = try await Self.channel { _, _ in
@@ -218,7 +219,7 @@ struct RequestHandlerTests {
     _ = try await channel.finish()
   }
 
-  /// A handler between a socket that is none and something that answers.
+  /// Makes a channel with a handler that calls `respond`, without a socket.
   private static func channel(
     respond: @escaping RequestHandler.Respond
   ) async throws -> (NIOAsyncTestingChannel, ReadCounter) {
@@ -230,7 +231,7 @@ struct RequestHandlerTests {
     return (channel, reads)
   }
 
-  /// Lets a loop of tests turn until something holds, a thousand times at most.
+  /// Runs the channel's event loop until a condition is true, at most 1000 times. Returns whether it is true.
   private static func turns(of channel: NIOAsyncTestingChannel, until isTrue: () -> Bool) async -> Bool {
     for _ in 0..<1000 where !isTrue() {
       await channel.testingEventLoop.run()
@@ -239,14 +240,14 @@ struct RequestHandlerTests {
     return isTrue()
   }
 
-  /// Stands where the socket is, and counts what it is asked to read.
+  /// Counts read calls in place of a socket.
   final class ReadCounter: ChannelOutboundHandler, Sendable {
     typealias OutboundIn = HTTPResponsePart
     let count = Atomic<Int>(0)
 
     func read(context: ChannelHandlerContext) { count.add(1, ordering: .relaxed) }
 
-    /// Whether a channel that would read on is let.
+    /// Triggers a read and returns whether it reaches the socket.
     func passes(on channel: NIOAsyncTestingChannel) async -> Bool {
       count.store(0, ordering: .relaxed)
       try? await channel.testingEventLoop.executeInContext { channel.pipeline.read() }

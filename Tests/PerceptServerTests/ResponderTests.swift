@@ -11,9 +11,9 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("Answers, without a socket")
+@Suite("PredictionResponder, without a socket")
 struct ResponderTests {
-  /// What an answer says, whatever it is.
+  /// The keys of all JSON responses.
   struct Body: Decodable, Equatable {
     var model: String?
     var `class`: String?
@@ -48,7 +48,9 @@ struct ResponderTests {
     return (response, isJSON && method != .head ? try JSONDecoder().decode(Body.self, from: Data(text.bytes)) : Body())
   }
 
-  @Test("every format gets the numbers of the library, as they are", arguments: [HTTPRequest.Method.post, .put])
+  @Test(
+    "images in each format, plain or in a form, give the probabilities of the library",
+    arguments: [HTTPRequest.Method.post, .put])
   func same(method: HTTPRequest.Method) async throws {
     for file in try [Self.image.encodedPNG(), Self.image.encodedJPEG()] {
       let expected = try Self.model.classifier.predict(decoding: file, named: "x")
@@ -64,7 +66,7 @@ struct ResponderTests {
     }
   }
 
-  @Test("of several models each answers under its name")
+  @Test("each of several models answers under its name")
   func several() async throws {
     let models = [servedModel("a", seed: 1), servedModel("b/ö", seed: 2)]
     let (responder, file) = (Self.responder(models), try Self.image.encodedPNG())
@@ -79,7 +81,7 @@ struct ResponderTests {
     }
   }
 
-  @Test("what is not there, and methods that mean nothing, are refused with a reason")
+  @Test("unknown paths get 404 and other methods get 405, with a reason")
   func notFound() async throws {
     for path in ["/x", "/predict/x", "/models", "/models/m", "/models/m/predict/x", "/health", "/%", "/%zz", "/%ff"] {
       let (response, body) = try await Self.ask(Self.responder(), .post, path)
@@ -94,16 +96,16 @@ struct ResponderTests {
     }
   }
 
-  @Test("what is no picture, damaged, too large or none gets the status and the decoder's reason")
+  @Test("missing, damaged and too large images and other files get their status and the decoder's reason")
   func refused() async throws {
     var limits = ServerLimits()
     (limits.pixels, limits.bodyBytes) = (599, 5000)
     let png = try Self.image.encodedPNG()
     let cut = Array(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG().dropLast(30))
     let cases: [([UInt8], String?, HTTPResponse.Status, String)] = [
-      ([], nil, .badRequest, "no picture"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF picture"),
-      (Array("hello, world".utf8), nil, .unsupportedMediaType, "text, not a picture"),
-      (png, nil, .contentTooLarge, "30 x 20 pixels is more than the limit of 599"),
+      ([], nil, .badRequest, "the body is empty"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF image"),
+      (Array("hello, world".utf8), nil, .unsupportedMediaType, "text, not an image"),
+      (png, nil, .contentTooLarge, "30 x 20 pixels exceeds the limit of 599 pixels"),
       ([UInt8](repeating: 0, count: 5001), nil, .contentTooLarge, "5000 bytes"),
       (cut, nil, .unprocessableContent, "PNG"),
       (png, "multipart/form-data", .badRequest, "boundary"),
@@ -112,11 +114,11 @@ struct ResponderTests {
     for (bytes, type, status, reason) in cases {
       let (response, body) = try await Self.ask(Self.responder(limits: limits), .post, "/predict", bytes, type: type)
       #expect(response.status == status && body.error?.contains(reason) == true, "\(reason): \(body)")
-      #expect(body.error?.contains("the picture:") == false)
+      #expect(body.error?.contains("the image:") == false)
     }
   }
 
-  @Test("the page names the models as text, and it is alive and ready")
+  @Test("the demo page escapes model names; health checks are answered")
   func page() async throws {
     let responder = Self.responder([servedModel("<b>&", seed: 1)])
     let (response, _) = try await Self.ask(responder, .get, "/")
@@ -131,36 +133,36 @@ struct ResponderTests {
     }
   }
 
-  @Test("when its threads are at work and its queue is full it says so, and all else is answered")
+  @Test("a prediction gets 503 while the queue is full; other requests are answered")
   func busy() async throws {
     var limits = ServerLimits()
     (limits.concurrentPredictions, limits.queueLength) = (2, 3)
     let (responder, file) = (Self.responder(limits: limits), try Self.image.encodedPNG())
-    let (threshold, started) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
+    let (gate, started) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<5 {
         group.addTask {
           try await responder.responder.pool.run {
             started.continuation.yield()
-            threshold.wait()
+            gate.wait()
           }
         }
       }
       var running = started.stream.makeAsyncIterator()
       for _ in 0..<2 { await running.next() }
-      // The other three are admitted soon; until then the answer is one of a picture, which waits behind them.
+      // Wait until the other three are queued. Until then, the pool would accept the image.
       while responder.responder.pool.count < 5 { await Task.yield() }
       let (response, body) = try await Self.ask(responder, .post, "/predict", file)
       #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "1" && body.error != nil)
       #expect(try await Self.ask(responder, .get, "/health/live").response.status == .ok)
-      for _ in 0..<5 { threshold.signal() }
+      for _ in 0..<5 { gate.signal() }
       try await group.waitForAll()
     }
     #expect(try await Self.ask(responder, .post, "/predict", file).response.status == .ok)
   }
 
   @Test(
-    "every damaged file gets a reason and a status of the client's fault, and pictures are judged rightly in between",
+    "damaged files get a client error (4xx), and a good image after each is still classified correctly",
     .enabled(if: SharedData.isPresent), arguments: SharedData.files(in: "odd/broken"))
   func broken(file: String) async throws {
     let responder = Self.responder()

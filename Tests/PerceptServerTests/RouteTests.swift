@@ -5,29 +5,31 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("Every picture on every route")
+@Suite("Routes: files of all kinds")
 struct RouteTests {
   static let model = servedModel("m", seed: 1)
-  /// What takes pictures, and what does not.
-  static let judging = ["/predict", "/models/m/predict"]
+  /// The routes that take images, and others.
+  static let predicting = ["/predict", "/models/m/predict"]
   static let others = ["/", "/health/live", "/health/ready", "/models/x/predict", "/nothing"]
 
   @Test(
-    "damaged files get a reason that is the client's fault, and a good picture is judged rightly right after",
+    "damaged files get a client error (4xx) on every route, and a good image after each is classified correctly",
     .enabled(if: SharedData.isPresent))
   func broken() async throws {
     let good = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG()
     let expected = try Self.model.classifier.predict(decoding: good, named: "x").probability
     try await TestServer.running { server in
-      for file in SharedData.files(in: "odd/broken") {
+      let files = SharedData.files(in: "odd/broken")
+      #expect(!files.isEmpty)
+      for file in files {
         let bytes = try FileSystem.read(file)
         let probability = try? Self.model.classifier.predict(file: file).probability
-        for path in Self.judging + Self.others {
+        for path in Self.predicting + Self.others {
           let socket = HTTPSocket(port: server.port)
           socket.send("POST", path, body: bytes)
           let answer = try #require(socket.answer(), "\(file) at \(path)")
           let body = try json(answer.body)
-          if Self.judging.contains(path), let probability {
+          if Self.predicting.contains(path), let probability {
             #expect(answer.status == 200, "\(file)")
             #expect(try answer.probability == probability, "\(file)")
           } else {
@@ -43,13 +45,15 @@ struct RouteTests {
   }
 
   @Test(
-    "unusual files are judged as the library judges them; formats that it does not know are named",
+    "unusual files give the probabilities of the library; unsupported formats get 415",
     .enabled(if: SharedData.isPresent))
   func unusual() async throws {
     let unknown = ["gif", "bmp", "tif", "jp2", "pgm", "ppm", "tga"]
     try await TestServer.running { server in
       let socket = HTTPSocket(port: server.port)
-      for file in SharedData.files(in: "odd/made") {
+      let files = SharedData.files(in: "odd/made")
+      #expect(!files.isEmpty)
+      for file in files {
         socket.send("PUT", "/predict", body: try FileSystem.read(file))
         let answer = try #require(socket.answer(), "\(file)")
         if unknown.contains(where: { file.hasSuffix(".\($0)") }) {
@@ -64,7 +68,7 @@ struct RouteTests {
   }
 
   @Test(
-    "a picture as a phone takes it is judged",
+    "a HEIC image is classified",
     .enabled(if: FileSystem.kind(of: "/usr/lib/x86_64-linux-gnu/libheif.so.1") != nil))
   func heic() async throws {
     let tests = FileSystem.folder(of: FileSystem.folder(of: #filePath))

@@ -4,21 +4,21 @@ import PerceptModels
 import PerceptTestSupport
 import Testing
 
-@Suite("The server, over a socket")
+@Suite("WebServer, over a socket")
 struct ServerTests {
   static let model = servedModel("m", seed: 1)
   let image: [UInt8]
 
   init() throws { image = try TestImages.photo(seed: 1, width: 30, height: 20).encodedPNG() }
 
-  /// Runs a server beside `body`, which is given its port.
+  /// Runs a server and calls `body` with its port.
   static func serving<Value: Sendable>(
     _ limits: ServerLimits = ServerLimits(), _ body: @escaping @Sendable (Int) throws -> Value
   ) async throws -> Value {
     try await TestServer.running(limits) { try body($0.port) }
   }
 
-  @Test("one connection takes request after request, whatever comes of each")
+  @Test("a connection is reused after successful, refused and chunked requests")
   func keepAlive() async throws {
     let expected = try Self.model.classifier.predict(decoding: image, named: "x")
     try await Self.serving { [image] port in
@@ -27,7 +27,7 @@ struct ServerTests {
         socket.send("PUT", "/predict", body: image)
         let answer = try #require(socket.answer())
         #expect(answer.status == 200 && answer.body.contains("\"probability\":\(expected.probability)"))
-        socket.send("POST", "/predict", body: Array("no picture".utf8))
+        socket.send("POST", "/predict", body: Array("not an image".utf8))
         #expect(socket.answer()?.status == 415)
         socket.send("GET", "/nothing")
         #expect(socket.answer()?.status == 404)
@@ -42,7 +42,7 @@ struct ServerTests {
     }
   }
 
-  @Test("who asks before sending a large body is told to go on; where it is too large, why not")
+  @Test("Expect: 100-continue gets 100, or 413 if the body would be too large")
   func expectContinue() async throws {
     var limits = ServerLimits()
     limits.bodyBytes = 10_000
@@ -60,7 +60,7 @@ struct ServerTests {
     }
   }
 
-  @Test("a body without a length that grows too large is refused while it comes")
+  @Test("a chunked body that grows too large gets 413 while it arrives")
   func endless() async throws {
     var limits = ServerLimits()
     limits.bodyBytes = 10_000
@@ -73,7 +73,7 @@ struct ServerTests {
     }
   }
 
-  @Test("a body or a head that only drips is given up, and others are answered meanwhile")
+  @Test("slow bodies and heads time out while other requests are answered")
   func slow() async throws {
     var limits = ServerLimits()
     (limits.bodyTime, limits.idleTime, limits.lingeringTime) = (
@@ -94,14 +94,14 @@ struct ServerTests {
     }
   }
 
-  @Test("a refused body is still read, so that whoever sends it can read why")
+  @Test("a refused body is still read, so that the client receives the error")
   func lingering() async throws {
     var limits = ServerLimits()
     limits.bodyBytes = 10_000
     try await TestServer.running(limits) { server in
       for headers in ["", "Connection: close\r\n"] {
         let socket = HTTPSocket(port: server.port)
-        // More than the buffers of both sides hold.
+        // More data than the socket buffers of both sides can hold.
         let size = 64 << 20
         socket.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\(headers)\r\n")
         let part = [UInt8](repeating: 1, count: 1 << 20)
@@ -114,7 +114,7 @@ struct ServerTests {
     }
   }
 
-  @Test("a body that nobody asked for is not read for ever")
+  @Test("an endless body on an unknown path is not read forever")
   func unasked() async throws {
     var limits = ServerLimits()
     limits.lingeringTime = .milliseconds(50)
@@ -127,7 +127,7 @@ struct ServerTests {
     }
   }
 
-  @Test("clients that leave in the middle do no harm")
+  @Test("clients that disconnect at any time do not affect others")
   func leaving() async throws {
     try await Self.serving { [image] port in
       for length in [0, 1, 10, 60, 100, 500] {
@@ -141,7 +141,7 @@ struct ServerTests {
     }
   }
 
-  @Test("where it cannot listen it says why and what to do")
+  @Test("throws ServerError if it cannot listen")
   func cannotListen() async throws {
     let server = WebServer(PredictionResponder(models: [Self.model]))
     await #expect(throws: ServerError.self) { try await server.run(host: "192.0.2.1", port: 80) { _ in } }

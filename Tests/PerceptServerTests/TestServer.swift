@@ -4,14 +4,14 @@ import Glibc
 import PerceptTestSupport
 import Testing
 
-/// A server that runs on a port of this machine.
+/// A server on a free port of 127.0.0.1.
 struct TestServer: Sendable {
   let web: WebServer<PredictionResponder>
   let port: Int
 
   var responder: PredictionResponder { web.responder }
 
-  /// Runs it beside `body`, which may block.
+  /// Runs a server while `body` runs. `body` may block.
   static func running<Value: Sendable>(
     _ responder: PredictionResponder, log: RequestLog? = nil, _ body: @escaping @Sendable (TestServer) throws -> Value
   ) async throws -> Value {
@@ -36,7 +36,7 @@ struct TestServer: Sendable {
     try await running(PredictionResponder(models: [servedModel("m", seed: 1)], limits: limits), log: log, body)
   }
 
-  /// Waits until nothing of any request is left, for ten seconds at most.
+  /// Waits until the server has no request, job or body and the given number of connections, at most about 10 seconds.
   func isQuiet(connections: Int = 0) -> Bool {
     wait {
       web.tracker.connections == connections && web.tracker.requests == 0 && responder.pool.count == 0
@@ -46,13 +46,13 @@ struct TestServer: Sendable {
 }
 
 extension HTTPSocket.Answer {
-  /// The probability in it. The tests' other reader of JSON rounds numbers.
+  /// The probability in the body, decoded without rounding, unlike the `json` function of the tests.
   var probability: Double? {
     get throws { try JSONDecoder().decode(ResponderTests.Body.self, from: Data(body.utf8)).probability }
   }
 }
 
-/// Waits until something holds, for ten seconds or so at most.
+/// Waits until a condition is true, at most about 10 seconds. Returns whether it is true.
 func wait(until isTrue: () -> Bool) -> Bool {
   var tries = 0
   while !isTrue() {

@@ -5,26 +5,26 @@ import Hummingbird
 import PerceptImages
 import Testing
 
-@Suite("Work that takes long")
+@Suite("WorkPool")
 struct WorkPoolTests {
-  @Test("who waits too long is told so, whether work has begun or not, and its place is taken until it ends")
+  @Test("jobs fail at their deadline, running or waiting, and occupy their places until they end")
   func overdue() async throws {
     var limits = ServerLimits()
     (limits.concurrentPredictions, limits.queueLength, limits.answerTime) = (1, 1, .milliseconds(100))
     let responder = ResponderTests.responder(limits: limits)
     let pool = responder.responder.pool
-    let (threshold, image) = (DispatchSemaphore(value: 0), try ResponderTests.image.encodedPNG())
-    let long = Task { try await pool.run { threshold.wait() } }
+    let (gate, image) = (DispatchSemaphore(value: 0), try ResponderTests.image.encodedPNG())
+    let long = Task { try await pool.run { gate.wait() } }
     while pool.count < 1 { await Task.yield() }
     let (waiting, reason) = try await ResponderTests.ask(responder, .post, "/predict", image)
     #expect(waiting.status == .serviceUnavailable && waiting.headers[.retryAfter] == "1")
-    #expect(reason.error?.contains("turn") == true)
+    #expect(reason.error?.contains("queue") == true)
     await #expect(throws: (any Error).self) { try await long.value }
-    // Nobody waits any more, and yet both places are taken.
+    // No caller waits any more, but both places are still occupied.
     #expect(pool.count == 2)
     let (full, _) = try await ResponderTests.ask(responder, .post, "/predict", image)
     #expect(full.status == .serviceUnavailable)
-    threshold.signal()
+    gate.signal()
     while pool.count > 0 { await Task.yield() }
     #expect(try await ResponderTests.ask(responder, .post, "/predict", image).response.status == .ok)
   }

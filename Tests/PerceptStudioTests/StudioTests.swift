@@ -14,7 +14,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("The studio, without a socket")
+@Suite("StudioResponder")
 struct StudioTests {
   let folder: TemporaryFolder
   let responder: ResponderPipeline<StudioResponder>
@@ -35,7 +35,7 @@ struct StudioTests {
             arguments: [folder.path]))))
   }
 
-  /// What an answer says.
+  /// A response of the studio.
   struct Answer {
     let status: Int
     let headers: HTTPFields
@@ -46,7 +46,7 @@ struct StudioTests {
       get throws { try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]) }
     }
 
-    /// The server-sent events: their names and what they hold.
+    /// The server-sent events: their names and contents.
     var events: [(name: String, content: [String: Any])] {
       get throws {
         try text.split(separator: "\n\n").map { event in
@@ -74,19 +74,19 @@ struct StudioTests {
     return Answer(status: Int(response.status.code), headers: response.headers, bytes: collector.bytes)
   }
 
-  /// The model that the library trains with the studio's first settings, but for the learning rate and iterations.
+  /// Trains with the library as the studio does with its initial settings and the given learning rate and iterations.
   func trained(rate: Double, iterations: Int) throws -> TrainingRun {
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
     let training = try #require(dataset.subset(.training))
-    return try Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: iterations, form: .dual)
+    return try Trainer(.test(.gradientDescent, learningRate: .fixed(rate), iterations: iterations, form: .dual))
       .fit(.neuron(inputs: training.featureCount), to: training)
   }
 
-  @Test("the page has all its parts, and needs nothing from elsewhere")
+  @Test("the page has all its sections and loads nothing from other hosts")
   func page() async throws {
     let page = try await ask("/?rate=0.5&size=8")
     #expect(page.status == 200 && page.headers[.contentType] == "text/html; charset=utf-8")
-    for id in ["look", "settings", "watch", "strip", "judge", "asking", "recipe", "keep"] {
+    for id in ["look", "settings", "watch", "strip", "judge", "asking", "influence", "keep"] {
       #expect(page.text.contains("id=\"\(id)\""), "\(id)")
     }
     #expect(!page.text.contains("http://") && !page.text.contains("https://"))
@@ -98,13 +98,13 @@ struct StudioTests {
     #expect(head.status == 200 && head.bytes.isEmpty)
   }
 
-  @Test("a training ends with all that changes on the page, and its numbers are the library's")
+  @Test("the final event of a training has every section that changes, with the numbers of the library")
   func train() async throws {
     let events = try await ask("/train?rate=0.03&iterations=50&run=x").events
     let last = try #require(events.last)
     #expect(last.name == "done")
     let html = try #require(last.content["html"] as? [String: String])
-    #expect(Set(html.keys) == ["look", "watch", "strip", "judge", "recipe", "keep", "result"])
+    #expect(Set(html.keys) == ["look", "watch", "strip", "judge", "influence", "keep", "result"])
     let run = try trained(rate: 0.03, iterations: 50)
     let stable = try #require(last.content["stable"] as? Double)
     #expect(abs(stable - (try #require(run.stableLearningRate))) <= 1e-15)
@@ -117,7 +117,7 @@ struct StudioTests {
     #expect(html["keep"]?.contains("--learning-rate 0.03 --iterations 50") == true)
   }
 
-  @Test("the model that is downloaded is the library's, with the scores of its parts")
+  @Test("the downloaded model is the library's, with the scores of each split")
   func download() async throws {
     let answer = try await ask("/model.safetensors?rate=0.03&iterations=50")
     #expect(answer.headers[.contentDisposition]?.contains("model.safetensors") == true)
@@ -131,7 +131,7 @@ struct StudioTests {
     #expect(report.status == 200 && report.text.hasPrefix("<!doctype html>"))
   }
 
-  @Test("a photo, its file and its painted pixels get the library's numbers")
+  @Test("an image of the dataset, its uploaded file and its features all get the library's prediction")
   func question() async throws {
     let classifier = try trained(rate: 0.03, iterations: 50).classifier
     let file = folder.path("test/dog/0001.png")
@@ -149,12 +149,12 @@ struct StudioTests {
       #expect((prediction["probabilities"] as? [String: Double])?["dog"] == expected.probabilities[1])
     }
     #expect(asked["label"] as? Int == 1 && sent["label"] == nil)
-    let image = try #require((asked["picture"] as? String)?.split(separator: ",").last)
-    let seen = try Image(decoding: Array(try #require(Data(base64Encoded: String(image)))), named: "picture")
+    let image = try #require((asked["image"] as? String)?.split(separator: ",").last)
+    let seen = try Image(decoding: Array(try #require(Data(base64Encoded: String(image)))), named: "image")
     #expect(seen.pixels == features)
   }
 
-  @Test("photos of a cell are those that the evaluation put there")
+  @Test("a cell of the confusion matrix shows the images that the evaluation counts there")
   func cells() async throws {
     let run = try trained(rate: 0.0001, iterations: 1)
     let dataset = try Dataset(DataSource(folder.path), preprocessing: Preprocessing(imageSize: 6))
@@ -168,7 +168,7 @@ struct StudioTests {
     }
   }
 
-  @Test("pictures of the data, its means and the film are pictures")
+  @Test("images of the dataset, mean images, montages and the weight history are PNG images of the right size")
   func images() async throws {
     for (path, width, height) in [
       ("/photo.png?part=test&index=0", 6, 6), ("/photo.png?part=train&index=16&size=9", 9, 9),
@@ -179,19 +179,19 @@ struct StudioTests {
       let image = try Image(decoding: answer.bytes, named: path)
       #expect(answer.headers[.contentType] == "image/png" && image.width == width && image.height == height, "\(path)")
     }
-    let history = try Image(decoding: await ask("/film.png?rate=0.01&iterations=5").bytes, named: "film")
+    let history = try Image(decoding: await ask("/film.png?rate=0.01&iterations=5").bytes, named: "history")
     #expect(
       history.pixels.prefix(6 * 6 * 3).allSatisfy { $0 == 0 } && history.pixels.suffix(6 * 6 * 3).contains { $0 > 100 })
   }
 
-  @Test("a race shows every rate, the one that diverges too")
-  func race() async throws {
+  @Test("a comparison shows every learning rate, including one that diverges")
+  func comparison() async throws {
     let html = try #require(try await ask("/race?iterations=300&rates=0.001,0.02,1e308").json["html"] as? String)
-    #expect(html.components(separatedBy: "class=\"lane\"").count == 4 && html.contains("<svg"))
+    #expect(html.components(separatedBy: "class=\"run\"").count == 4 && html.contains("<svg"))
     #expect(html.contains("<b>1e308</b>: diverged"))
   }
 
-  @Test("a training can be stopped, and is then one of so many iterations")
+  @Test("a stopped training keeps its result, with the number of iterations that ran")
   func stop() async throws {
     let (stopped, answer) = try await withThrowingTaskGroup(of: Answer.self) { group in
       let path = "/train?rate=0.0001&iterations=100000&hidden=32&size=48&run=long"
@@ -210,17 +210,17 @@ struct StudioTests {
     let count = try #require(settings["iterations"].flatMap { Int($0) })
     #expect(last.name == "done" && count < 100_000)
     #expect((last.content["html"] as? [String: String])?["keep"]?.contains("--iterations \(count)") == true)
-    // From memory, under the settings that would have stopped there by themselves.
+    // The cache has the session under the settings with the reduced number of iterations.
     let model = try await ask("/model.safetensors?\(try #require(settings["query"]))")
     #expect(model.status == 200)
     #expect(try await ask("/stop?run=long", method: .post).status == 404)
   }
 
-  @Test("one who leaves takes a long training along")
-  func leave() async throws {
-    struct Left: Error {}
-    struct Leaving: ResponseBodyWriter {
-      mutating func write(_ buffer: ByteBuffer) async throws { throw Left() }
+  @Test("disconnecting cancels a long training")
+  func disconnect() async throws {
+    struct Disconnected: Error {}
+    struct DisconnectedWriter: ResponseBodyWriter {
+      mutating func write(_ buffer: ByteBuffer) async throws { throw Disconnected() }
       func finish(_ trailers: HTTPFields?) async throws {}
     }
     let head = HTTPRequest(
@@ -229,22 +229,23 @@ struct StudioTests {
     let connection = Connection(NIOAsyncTestingChannel())
     let response = await responder.respond(
       to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: connection)
-    await #expect(throws: Left.self) { try await response.body.write(Leaving()) }
+    await #expect(throws: Disconnected.self) { try await response.body.write(DisconnectedWriter()) }
     while responder.responder.pool.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
     #expect(try await ask("/stop?run=left", method: .post).status == 404)
   }
 
   @Test(
-    "what cannot be is refused with a reason",
+    "invalid requests are refused with a reason",
     arguments: [
-      ("/film.png?rate=-1", 400, "rate=-1"), ("/film.png?iterations=0", 400, "1 to 100000"),
+      ("/film.png?rate=-1", 400, "learningRate=-1: learningRate must be auto or a number > 0"),
+      ("/film.png?iterations=0", 400, "1 to 100000"),
       ("/film.png?size=5000", 400, "256"), ("/film.png?color=blue", 400, "rgb or gray"),
       ("/film.png?hidden=a", 400, "hidden=a"), ("/film.png?l2=nan", 400, "l2=nan"),
-      ("/film.png?rate=1e308", 422, "diverged"), ("/photo.png?part=test&index=99", 404, "below 7"),
-      ("/photo.png?part=none&index=0", 404, "no part"), ("/photos?part=test&label=0&answer=9", 404, "no such cell"),
-      ("/mean.png?label=2", 404, "no such class"), ("/race?rates=", 400, "one to six"),
-      ("/nothing", 404, "studio is at /"),
-      ("/..%2f..%2fetc%2fpasswd", 404, "nothing at"),
+      ("/film.png?rate=1e308", 422, "diverged"), ("/photo.png?part=test&index=99", 404, "< 7 (got 99)"),
+      ("/photo.png?part=none&index=0", 404, "one of train, test (got none)"),
+      ("/photos?part=test&label=0&answer=9", 404, "no such cell"), ("/mean.png?label=2", 404, "no such class"),
+      ("/race?rates=", 400, "1 to 6"), ("/nothing", 404, "studio is at /"),
+      ("/..%2f..%2fetc%2fpasswd", 404, "no resource at"),
     ])
   func refused(path: String, status: Int, words: String) async throws {
     let answer = try await ask(path)
@@ -252,8 +253,8 @@ struct StudioTests {
     #expect(answer.status == status && reason.contains(words), "\(answer.text)")
   }
 
-  @Test("what another site asks for in a browser's name is refused")
-  func strangers() async throws {
+  @Test("requests with a foreign Host header and cross-site requests are refused")
+  func crossSite() async throws {
     #expect(try await ask("/", host: "evil.example").status == 403)
     #expect(try await ask("/", host: "127.0.0.1.evil.example").status == 403)
     #expect(try await ask("/", host: "127.0.0.1:8080").status == 200)
@@ -263,19 +264,19 @@ struct StudioTests {
     #expect(try await ask("/", from: "cross-site").status == 200)
   }
 
-  @Test("a training that cannot be fails as an event; wrong methods and broken pictures are refused")
+  @Test("a failed training ends with an event; wrong methods and invalid images are refused")
   func failed() async throws {
     let event = try #require(try await ask("/train?rate=1e308").events.last)
     #expect(event.name == "failed" && (event.content["failed"] as? String)?.contains("diverged") == true)
     let words = try #require(try await ask("/train?rate=x").events.last)
     #expect(
-      words.name == "failed" && (words.content["failed"] as? String)?.contains("auto or a positive number") == true)
+      words.name == "failed" && (words.content["failed"] as? String)?.contains("auto or a number > 0") == true)
     #expect(try await ask("/", method: .post).status == 405)
     #expect(try await ask("/stop").status == 405)
     #expect(try await ask("/ask", method: .put).status == 405)
-    #expect(try await ask("/ask", method: .post, body: Array("no picture".utf8)).status == 415)
+    #expect(try await ask("/ask", method: .post, body: Array("not an image".utf8)).status == 415)
     #expect(try await ask("/ask", method: .post).status == 400)
     let short = try await ask("/ask", method: .post, body: [1, 2], type: "application/x-percept-features")
-    #expect(short.status == 400 && short.text.contains("not 108"))
+    #expect(short.status == 400 && short.text.contains("must have 108 bytes"))
   }
 }

@@ -2,7 +2,7 @@ package import HTTPTypes
 import Hummingbird
 package import NIOCore
 
-/// Keeps the body that a response writes.
+/// A response body writer that collects the written bytes.
 package final class BodyCollector: ResponseBodyWriter {
   package private(set) var bytes: [UInt8] = []
 

@@ -1,26 +1,26 @@
 import Glibc
 
-/// The header of a cache file, as its documentation lays it out, for tests that forge one.
+/// The bytes of a cache file, for tests that modify its documented header.
 package struct CacheBytes {
-  /// The whole file.
+  /// The complete file.
   package var bytes: [UInt8]
 
-  /// A cache file's bytes.
+  /// Creates a value from the bytes of a cache file.
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The eight-byte number at an offset.
+  /// The 64-bit little-endian number at an offset.
   package subscript(offset: Int) -> Int64 {
     get { bytes[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | Int64($1) } }
     set { for i in 0..<8 { bytes[offset + i] = UInt8(truncatingIfNeeded: newValue >> (8 * i)) } }
   }
 
-  /// Where the states of the rows begin.
+  /// The offset of the row states.
   package var states: Int { 64 + Int(self[32]) }
 
-  /// Where the pixels begin.
+  /// The offset of the pixels.
   package var pixels: Int { (states + Int(self[40]) + 4095) / 4096 * 4096 }
 
-  /// Makes both checksums right, with zlib's CRC-32; `pixels` as they were before the header was forged.
+  /// Corrects both checksums with zlib's CRC-32. `start` is the offset of the pixels before the header was modified.
   package mutating func seal(pixels start: Int, crc32: ([UInt8]) -> UInt) {
     self[24] = Int64(crc32(Array(bytes[start...])))
     self[16] = Int64(crc32(Array(bytes[24..<start])))

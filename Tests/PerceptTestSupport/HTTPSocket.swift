@@ -1,26 +1,27 @@
 import Dispatch
 import Glibc
 
-/// A connection to a server on this machine, over which a test sends what it likes. Its calls block: in a test that runs
-/// beside the server, call them within ``off(_:)``.
+/// A TCP connection to a server on this machine, over which a test can send arbitrary bytes.
+///
+/// Its methods block. In a test that runs in the same process as the server, call them within ``off(_:)``.
 package final class HTTPSocket: Sendable {
-  /// What a server answered.
+  /// An HTTP response.
   package struct Answer: Sendable {
-    /// The status.
+    /// The status code.
     package let status: Int
-    /// Status line and headers.
+    /// The status line and the headers.
     package let head: String
     /// The body.
     package let body: String
   }
 
   private let descriptor: Int32
-  /// Whether nobody listens.
+  /// Whether the connection was refused.
   package let isRefused: Bool
 
-  /// Connects.
+  /// Connects to a server.
   ///
-  /// - Parameter port: the server's.
+  /// - Parameter port: the port of the server.
   package init(port: Int) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -39,8 +40,8 @@ package final class HTTPSocket: Sendable {
 
   /// Sends bytes.
   ///
-  /// - Parameter bytes: anything.
-  /// - Returns: whether all went out.
+  /// - Parameter bytes: the bytes.
+  /// - Returns: whether all bytes were sent.
   @discardableResult
   package func send(_ bytes: [UInt8]) -> Bool {
     var sent = 0
@@ -64,16 +65,17 @@ package final class HTTPSocket: Sendable {
     send(body)
   }
 
-  /// Says that nothing more will be sent.
+  /// Closes the connection for sending.
   package func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Leaves at once, as a program does that is killed with answers unread, when this goes.
+  /// Makes the connection end with a TCP reset when it is closed, like that of a program that is killed with unread
+  /// responses.
   package func reset() {
     var now = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
   }
 
-  /// The next answer; nil where the connection ends, or nothing comes for half a minute.
+  /// Receives the next response; `nil` if the connection ends or no data arrives for 30 seconds.
   package func answer() -> Answer? {
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
@@ -93,7 +95,7 @@ package final class HTTPSocket: Sendable {
     return Answer(status: status, head: text, body: String(decoding: body, as: UTF8.self))
   }
 
-  /// Whether the server closes the connection before it sends anything else.
+  /// Returns whether the server closes the connection without sending anything else.
   package func isClosed() -> Bool {
     var byte: UInt8 = 0
     let count = recv(descriptor, &byte, 1, 0)
@@ -109,8 +111,8 @@ package final class HTTPSocket: Sendable {
   deinit { close(descriptor) }
 }
 
-/// What `work` returns, called where it may block without holding up a server that runs beside it. It is still part of the
-/// test's task, so that its expectations count as the test's.
+/// Runs blocking work on a separate thread, so that it does not block a server in the same process, and returns its result.
+/// The work remains part of the current task, so its expectations count for the current test.
 package func off<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withTaskExecutorPreference(BlockingExecutor()) { try work() }
 }

@@ -2,14 +2,14 @@ package import PerceptImages
 import PerceptLinearAlgebra
 
 extension TemporaryFolder {
-  /// Fills the folder with pictures of each class that a neuron can tell apart: smooth noise, brighter on the left for
-  /// even classes and on the right for odd ones.
+  /// Writes images of several classes that a neuron can distinguish: waves that are brighter on the left for even classes
+  /// and on the right for odd classes.
   ///
   /// - Parameters:
-  ///   - counts: how many pictures each class folder gets; a name may contain slashes, as in `train/cat`.
-  ///   - side: the pictures' side.
-  ///   - seed: other seeds give other pictures.
-  /// - Throws: `FileError` when one cannot be written.
+  ///   - counts: the number of images in each class folder. A name may contain slashes, such as `train/cat`.
+  ///   - side: the width and height of the images.
+  ///   - seed: the seed. Different seeds give different images.
+  /// - Throws: `FileError` if an image cannot be written.
   package func addImages(_ counts: [(name: String, count: Int)], side: Int = 12, seed: UInt64 = 1) throws {
     for (index, entry) in counts.enumerated() {
       try makeFolder(entry.name)
@@ -27,7 +27,7 @@ extension TemporaryFolder {
 }
 
 extension TestImages {
-  /// A picture that is brighter on the left (class 0) or on the right (class 1), with waves over it.
+  /// Returns an image of waves that is brighter on the left (class 0) or on the right (class 1).
   package static func sided(_ label: Int, seed: UInt64, side: Int) -> Image {
     let waves = photo(seed: seed, width: side, height: side)
     var pixels = waves.pixels
@@ -38,8 +38,8 @@ extension TestImages {
     return Image(width: side, height: side, color: .rgb, pixels: pixels)
   }
 
-  /// A picture with something to see at every scale, as photos have and ``photo(seed:width:height:color:)`` has not: 24 x 24
-  /// pixels by chance, enlarged.
+  /// Returns an image with structure at several scales, as real photos have, unlike ``photo(seed:width:height:color:)``:
+  /// 24 x 24 random pixels, enlarged.
   package static func textured(seed: UInt64, side: Int) -> Image {
     var generator = SeededGenerator(seed: seed)
     let pixels = (0..<24 * 24 * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Runs built programs as a user would.
+/// An executable that tests run as a user does.
 package struct Program {
-  /// What came of a run.
+  /// The result of a run.
   package struct Result {
-    /// What stood on standard output.
+    /// The text on standard output.
     package let output: String
-    /// What stood on standard error.
+    /// The text on standard error.
     package let errors: String
     /// The exit code.
     package let status: Int32
@@ -15,18 +15,18 @@ package struct Program {
     package var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
-  /// The built `percept`, which stands beside the running tests.
+  /// The built `percept`, in the same folder as the running tests.
   package static let percept = Program(
     path: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
       .appendingPathComponent("percept").path)
 
-  /// Where it is.
+  /// The path of the executable.
   package let path: String
 
-  /// A program at a path.
+  /// Creates a program from the path of its executable.
   package init(path: String) { self.path = path }
 
-  /// Runs it to its end, with its arguments one after another.
+  /// Runs the program until it exits, with variadic arguments.
   package func callAsFunction(
     _ arguments: String..., in folder: TemporaryFolder? = nil, input: [UInt8] = [],
     environment: [String: String?] = [:]
@@ -34,17 +34,17 @@ package struct Program {
     try self(arguments, in: folder, input: input, environment: environment)
   }
 
-  /// Runs it to its end.
+  /// Runs the program until it exits.
   ///
   /// - Parameters:
-  ///   - arguments: what follows its name.
-  ///   - folder: where it runs; by default where the tests do.
-  ///   - input: what stands on its standard input.
-  ///   - environment: variables besides those of the tests; nil takes one away. Unless XDG_CACHE_HOME is among them, the
-  ///     program finds an empty cache of its own, gone afterwards: tests never touch that of the user.
-  ///   - disturb: called with the process id while it runs.
-  /// - Returns: what it printed and how it ended.
-  /// - Throws: when it cannot be started.
+  ///   - arguments: the arguments, without the name of the program.
+  ///   - folder: the working directory; by default that of the tests.
+  ///   - input: the bytes on standard input.
+  ///   - environment: variables that are added to those of the tests; `nil` removes a variable. Unless XDG_CACHE_HOME is
+  ///     set here, the program uses an empty cache, which is removed afterwards. Tests never access the user's cache.
+  ///   - disturb: called with the process ID while the program runs.
+  /// - Returns: the output and the exit code.
+  /// - Throws: an error if the program cannot be started.
   package func callAsFunction(
     _ arguments: [String], in folder: TemporaryFolder? = nil, input: [UInt8] = [],
     environment: [String: String?] = [:], disturb: (Int32) -> Void = { _ in }
@@ -53,7 +53,7 @@ package struct Program {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.path) }
-    // Files rather than pipes: they take any amount without anyone reading at the same time.
+    // Use files, not pipes: a pipe blocks the program when it is full and not being read.
     let exchange = try TemporaryFolder()
     try exchange.write(input, to: "in")
     var variables = ProcessInfo.processInfo.environment
@@ -75,7 +75,7 @@ package struct Program {
   }
 }
 
-/// A JSON text as dictionaries, arrays and numbers.
+/// Parses a JSON object into dictionaries, arrays and numbers; empty if the text is not an object.
 package func json(_ text: String) throws -> [String: Any] {
   try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
 }

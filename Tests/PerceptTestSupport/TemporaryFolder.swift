@@ -1,14 +1,14 @@
 import Glibc
 package import PerceptIO
 
-/// A folder of its own for one test, removed with all it holds when the last reference goes.
+/// A temporary folder for a test. It is removed with its contents when the last reference is released.
 package final class TemporaryFolder: Sendable {
-  /// Where it is.
+  /// The path of the folder.
   package let path: String
 
-  /// Makes an empty folder.
+  /// Creates an empty folder.
   ///
-  /// - Throws: `FileError` when it cannot be made.
+  /// - Throws: `FileError` if it cannot be created.
   package init() throws(FileError) {
     var template = Array("/tmp/percept-test-XXXXXX".utf8CString)
     let path = template.withUnsafeMutableBufferPointer { buffer in
@@ -18,16 +18,16 @@ package final class TemporaryFolder: Sendable {
     self.path = path
   }
 
-  /// The path of `name` inside it.
+  /// Returns the path of `name` in the folder.
   package func path(_ name: String) -> String { FileSystem.path(path, name) }
 
-  /// Writes a file, and the folders on the way to it.
+  /// Writes a file and creates its parent folders.
   ///
   /// - Parameters:
-  ///   - bytes: the file's content.
-  ///   - name: its name, or its path from here.
-  /// - Returns: its path.
-  /// - Throws: `FileError` when it cannot be written.
+  ///   - bytes: the content of the file.
+  ///   - name: its name, or its path relative to the temporary folder.
+  /// - Returns: the path of the file.
+  /// - Throws: `FileError` if it cannot be written.
   @discardableResult
   package func write(_ bytes: [UInt8], to name: String) throws(FileError) -> String {
     try makeFolder(FileSystem.folder(of: name))
@@ -35,11 +35,11 @@ package final class TemporaryFolder: Sendable {
     return path(name)
   }
 
-  /// Makes a folder, and those on the way to it.
+  /// Creates a folder and its parent folders.
   ///
-  /// - Parameter name: its name, or its path from here.
-  /// - Returns: its path.
-  /// - Throws: `FileError` when it cannot be made.
+  /// - Parameter name: its name, or its path relative to the temporary folder.
+  /// - Returns: the path of the folder.
+  /// - Throws: `FileError` if it cannot be created.
   @discardableResult
   package func makeFolder(_ name: String) throws(FileError) -> String {
     var made = path
@@ -54,7 +54,7 @@ package final class TemporaryFolder: Sendable {
 
   deinit { Self.remove(path) }
 
-  /// Links are removed, not followed.
+  /// Removes an item with its contents. Links are removed, not followed.
   private static func remove(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }

@@ -1,10 +1,10 @@
 package import PerceptImages
 import PerceptLinearAlgebra
 
-/// Pictures that are computed, so that tests need no files.
+/// Computed images, so that tests need no files.
 package enum TestImages {
-  /// A smooth picture that looks a little like a photo: waves of a few lengths and directions in each channel. Equal
-  /// arguments give equal pictures; different seeds give different ones.
+  /// Returns a smooth image that resembles a photo: waves of a few lengths and directions in each channel. Equal arguments
+  /// give equal images; different seeds give different images.
   package static func photo(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
     var generator = SeededGenerator(seed: seed)
     let channels = color.channelCount
@@ -23,7 +23,7 @@ package enum TestImages {
     return Image(width: width, height: height, color: color, pixels: pixels)
   }
 
-  /// A picture without any smoothness: bytes from a seeded generator.
+  /// Returns an image of noise: bytes from a seeded generator.
   package static func noise(seed: UInt64, width: Int, height: Int, color: ColorMode = .rgb) -> Image {
     var generator = SeededGenerator(seed: seed)
     let pixels = (0..<width * height * color.channelCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -31,7 +31,7 @@ package enum TestImages {
   }
 }
 
-/// A parabolic wave: no need for a mathematics library, and the same on every machine.
+/// A wave of parabolas, which needs no math functions and is the same on every machine.
 private struct Wave {
   let across: Double
   let down: Double
@@ -43,7 +43,7 @@ private struct Wave {
     phase = Double.random(in: 0...1, using: &generator)
   }
 
-  /// From -1 to 1 at a point of the unit square.
+  /// Returns the height, from -1 to 1, at a point of the unit square.
   func height(_ x: Double, _ y: Double) -> Double {
     let turns = across * x + down * y + phase + 8
     let t = turns - turns.rounded(.down)

@@ -6,9 +6,10 @@ import Testing
 private func example(faces: String, model: String, report: String, photo: String, print: (Any...) -> Void) throws {
   let photos = try Dataset(imageFolder: faces, preprocessing: .init(imageSize: 64))
   let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
-  let trainer = Trainer(
-    minimizing: Objective(.crossEntropy), with: .gradientDescent(learningRate: 0.005), iterations: 1000)
-  let run = try trainer.fit(.neuron(inputs: photos.featureCount), to: training) {
+  var configuration = TrainingConfiguration()
+  configuration.learningRate = 0.005
+  configuration.scaling = .unit
+  let run = try Trainer(configuration).fit(.neuron(inputs: photos.featureCount), to: training) {
     print($0.iteration, $0.cost)
   }
   let evaluation = try run.classifier.evaluate(on: test)

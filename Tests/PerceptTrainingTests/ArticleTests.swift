@@ -6,7 +6,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("The article's run", .enabled(if: SharedData.isPresent, "the test photos are not here"))
+@Suite("The article's run", .enabled(if: SharedData.isPresent, "the test photos are missing"))
 struct ArticleTests {
   static let costs = [
     0.693147, 0.330082, 0.210688, 0.160985, 0.129483, 0.107862, 0.092179, 0.080326, 0.071078, 0.063676,
@@ -18,7 +18,7 @@ struct ArticleTests {
     let photos = try Dataset(source, preprocessing: Preprocessing(imageSize: 64))
     let training = try #require(photos.subset(.training))
     let test = try #require(photos.subset(.test))
-    let run = try Trainer(with: .gradientDescent(learningRate: 0.005), iterations: 1000)
+    let run = try Trainer(.test(.gradientDescent, learningRate: 0.005, iterations: 1000))
       .fit(.neuron(inputs: photos.featureCount), to: training)
     for (index, expected) in Self.costs.enumerated() { #expect(abs(run.costs[100 * index] - expected) <= 0.5e-6) }
     #expect(try run.classifier.evaluate(on: training).score.correct == 80)

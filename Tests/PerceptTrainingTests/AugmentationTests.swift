@@ -1,9 +1,10 @@
 import PerceptImages
+import PerceptModels
 import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Changes of pictures")
+@Suite("Augmentation")
 struct AugmentationTests {
   static let all = Augmentation(mirror: true, shift: 0.1, rotation: 10, brightness: 0.2)
 
@@ -15,7 +16,7 @@ struct AugmentationTests {
       pixels: change.changed(image.pixels, size: image.size, channels: image.color.channelCount))
   }
 
-  /// A picture of which every pixel is one of another's.
+  /// Returns an image whose pixels are copied from other places of an image.
   func rearranged(_ image: Image, from place: (_ x: Int, _ y: Int) -> (x: Int, y: Int)) -> Image {
     let channels = image.color.channelCount
     let pixels = (0..<image.height).flatMap { y in
@@ -29,7 +30,7 @@ struct AugmentationTests {
   }
 
   @Test(
-    "mirroring and shifting copies pixels, mirrored first, and edges go on", arguments: [ColorMode.rgb, .gray],
+    "mirroring and shifting copies pixels, mirrors first, and repeats the edges", arguments: [ColorMode.rgb, .gray],
     [(0, 0), (3, -2), (-4, 5), (20, -20)])
   func copies(color: ColorMode, shift: (right: Int, down: Int)) {
     let image = TestImages.noise(seed: 51, width: 9, height: 7, color: color)
@@ -38,7 +39,7 @@ struct AugmentationTests {
         let column = min(max(x - shift.right, 0), 8)
         return (isMirrored ? 8 - column : column, min(max(y - shift.down, 0), 6))
       }
-      // With an angle that changes nothing, pixels are interpolated and yet the same.
+      // At 360 degrees pixels are interpolated, with the same result.
       for angle in [0.0, 360] {
         let result = changed(image) {
           ($0.isMirrored, $0.right, $0.down, $0.angle) = (isMirrored, shift.right, shift.down, angle)
@@ -48,22 +49,22 @@ struct AugmentationTests {
     }
   }
 
-  @Test("quarter and half turns of a square take every pixel to its place, counterclockwise")
+  @Test("rotating a square by 90 or 180 degrees moves every pixel to its place, counterclockwise")
   func quarters() {
     for color in [ColorMode.rgb, .gray] {
       let image = TestImages.noise(seed: 52, width: 8, height: 8, color: color)
       #expect(changed(image) { $0.angle = 90 } == rearranged(image) { x, y in (7 - y, x) })
       #expect(changed(image) { $0.angle = -90 } == rearranged(image) { x, y in (y, 7 - x) })
       #expect(changed(image) { $0.angle = 180 } == rearranged(image) { x, y in (7 - x, 7 - y) })
-      // Mirrored, then turned, then shifted.
+      // Mirrored, then rotated, then shifted.
       let both = changed(image) { ($0.isMirrored, $0.angle, $0.down) = (true, 90, 1) }
       #expect(both == rearranged(image) { x, y in (max(y - 1, 0), x) })
     }
   }
 
-  @Test("between pixels it is interpolated: a slope that is turned is the slope in the other direction")
+  @Test("rotation interpolates between pixels: a rotated gradient is the gradient in the rotated direction")
   func interpolation() {
-    // Brightness 4x + 2y, turned about (15.5, 15.5); edges aside, bilinear interpolation of a plane is exact.
+    // Brightness 4x + 2y, rotated about (15.5, 15.5); except at the edges, bilinear interpolation of a plane is exact.
     let image = Image(
       width: 32, height: 32, color: .gray,
       pixels: (0..<32).flatMap { y in (0..<32).map { x in UInt8(4 * x + 2 * y) } })
@@ -79,7 +80,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("brightness multiplies, and stays white above white", arguments: [0.25, 0.8, 1.2, 1.9])
+  @Test("brightness multiplies, and is clipped at white", arguments: [0.25, 0.8, 1.2, 1.9])
   func brightness(gain: Double) {
     let image = Image(width: 16, height: 16, color: .gray, pixels: (0..<256).map { UInt8($0) })
     let result = changed(image) { $0.gain = gain }
@@ -88,7 +89,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("what is drawn depends on seed, update and row, keeps within its bounds and reaches them")
+  @Test("a change depends on seed, update and row, and its amounts fill their ranges")
   func draws() {
     let size = ImageSize(width: 40, height: 20)
     func change(_ seed: UInt64 = 1, _ draw: Int = 0, _ row: Int = 0) -> AugmentationTransform {
@@ -107,7 +108,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("one change does not decide on another, and none is none")
+  @Test("changes are independent of each other, and none changes nothing")
   func independence() {
     let size = ImageSize(64)
     for row in 0..<50 {
@@ -123,7 +124,7 @@ struct AugmentationTests {
     }
   }
 
-  @Test("names say what is changed")
+  @Test("the name lists the changes and their amounts")
   func names() {
     #expect(Self.all.name == "mirror, shift 0.1, rotate 10, brightness 0.2")
     #expect(Augmentation(rotation: 7.5).name == "rotate 7.5" && Augmentation.none.name.isEmpty)
@@ -132,10 +133,15 @@ struct AugmentationTests {
   @Test(
     "amounts out of range are refused",
     arguments: [
-      Augmentation(shift: -0.1), Augmentation(shift: 0.51), Augmentation(shift: .nan), Augmentation(rotation: 181),
-      Augmentation(rotation: -.infinity), Augmentation(brightness: 1), Augmentation(brightness: -0.1),
+      (Augmentation(shift: -0.1), "needs a shift of 0 to 0.5 of the image's side (got -0.1)"),
+      (Augmentation(shift: 0.51), "needs a shift of 0 to 0.5 of the image's side (got 0.51)"),
+      (Augmentation(shift: .nan), "needs a shift of 0 to 0.5 of the image's side (got nan)"),
+      (Augmentation(rotation: 181), "needs a rotation of 0 to 180 degrees (got 181.0)"),
+      (Augmentation(rotation: -.infinity), "needs a rotation of 0 to 180 degrees (got -inf)"),
+      (Augmentation(brightness: 1), "needs a change of brightness ≥ 0 and < 1 (got 1.0)"),
+      (Augmentation(brightness: -0.1), "needs a change of brightness ≥ 0 and < 1 (got -0.1)"),
     ])
-  func ranges(augmentation: Augmentation) {
-    #expect(throws: TrainingError.self) { try augmentation.check() }
+  func ranges(augmentation: Augmentation, problem: String) {
+    #expect(throws: ConfigurationError("augmentation", problem)) { try augmentation.check() }
   }
 }

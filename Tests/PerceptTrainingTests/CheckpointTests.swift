@@ -18,29 +18,30 @@ struct CheckpointTests {
   }
 
   /// Every optimizer in every form that it has, with and without early stopping.
-  static let trainers: [Trainer] = [nil, EarlyStopping(patience: 30, every: 2)].flatMap { stopping in
+  static let trainers: [Trainer] = [nil, EarlyStopping(patience: 30, every: 2)].flatMap { earlyStopping in
     func trainer(
-      _ optimizer: Optimizer, l2: Double = 0.1, form: DescentForm = .automatic, batchSize: Int? = nil,
-      schedule: Schedule = Schedule(), augmentation: Augmentation = .none
+      _ optimizer: Optimizer, learningRate: LearningRate? = nil, form: DescentForm? = nil, batchSize: Int? = nil,
+      schedule: Schedule? = nil, warmUp: Double? = nil, augmentation: Augmentation? = nil
     ) -> Trainer {
       Trainer(
-        minimizing: Objective(.crossEntropy, l2: l2), with: optimizer, iterations: 40, form: form,
-        batchSize: batchSize, schedule: schedule, augmentation: augmentation, stopping: stopping, seed: 4)
+        .test(
+          optimizer, learningRate: learningRate, iterations: 40, l2: 0.1, form: form, batchSize: batchSize,
+          schedule: schedule, warmUp: warmUp, augmentation: augmentation, earlyStopping: earlyStopping, seed: 4))
     }
     return [DescentForm.primal, .dual].flatMap { form in
       [
-        trainer(.gradientDescent(learningRate: 0.01), form: form, schedule: Schedule(.cosine, warmUp: 0.1)),
-        trainer(.momentum(learningRate: 0.01), form: form), trainer(.nesterov(learningRate: 0.01), form: form),
+        trainer(.gradientDescent, learningRate: 0.01, form: form, schedule: .cosine, warmUp: 0.1),
+        trainer(.momentum, learningRate: 0.01, form: form), trainer(.nesterov, learningRate: 0.01, form: form),
         trainer(.lbfgs, form: form),
       ]
     } + [
-      trainer(.momentum(learningRate: 0.01), batchSize: 8), trainer(.adam(), batchSize: 8, schedule: Schedule(.cosine)),
-      trainer(.adamW(), batchSize: 7),
-      trainer(.adam(), batchSize: 7, augmentation: Augmentation(mirror: true, shift: 0.1, brightness: 0.2)),
+      trainer(.momentum, learningRate: 0.01, batchSize: 8), trainer(.adam, batchSize: 8, schedule: .cosine),
+      trainer(.adamW, batchSize: 7),
+      trainer(.adam, batchSize: 7, augmentation: Augmentation(mirror: true, shift: 0.1, brightness: 0.2)),
     ]
   }
 
-  static func parts() throws -> (training: Dataset, validation: Dataset) {
+  static func splits() throws -> (training: Dataset, validation: Dataset) {
     let all = try randomDataset(examples: 50, features: 30, classes: 3, seed: 71)
     let (training, validation) = all.split(test: 0.4, seed: 2)
     return (training, validation)
@@ -48,9 +49,9 @@ struct CheckpointTests {
 
   static let network = Variant(hidden: [4], classes: 3).network(inputs: 30)
 
-  /// Stops after so many iterations of this process; goes on where the last one stood.
+  /// Resumes from the checkpoint, and stops after a number of further iterations.
   func run(_ trainer: Trainer, for count: Int, every interval: Checkpoints.Interval? = nil) throws -> TrainingRun {
-    let (training, validation) = try Self.parts()
+    let (training, validation) = try Self.splits()
     var seen = 0
     return try trainer.fit(
       Self.network, to: training, validation: validation,
@@ -61,100 +62,95 @@ struct CheckpointTests {
     }
   }
 
-  @Test("interrupted again and again, a training ends with the same bytes", arguments: trainers)
+  @Test("a training that is interrupted repeatedly ends with the same bytes", arguments: trainers)
   func resumed(trainer: Trainer) throws {
-    let (training, validation) = try Self.parts()
+    let (training, validation) = try Self.splits()
     let whole = try trainer.fit(Self.network, to: training, validation: validation)
     for step in [3, 13] {
       var (run, interruptions): (TrainingRun?, Int) = (nil, 0)
       while run == nil {
         do { run = try self.run(trainer, for: step) } catch is Stop { interruptions += 1 }
       }
-      #expect(interruptions == (whole.costs.count == 40 && trainer.batchSize == nil ? 40 / step : interruptions))
+      #expect(
+        interruptions == (whole.costs.count == 40 && trainer.configuration.batchSize == nil ? 40 / step : interruptions)
+      )
       #expect(interruptions > 1)
       #expect(try run?.classifier.encoded() == whole.classifier.encoded())
       try FileSystem.remove(path)
     }
   }
 
-  @Test("a checkpoint is the model that the training has come to")
+  @Test("a checkpoint is a model file with the weights of that iteration")
   func model() throws {
-    let (training, _) = try Self.parts()
+    let (training, _) = try Self.splits()
     for trainer in [
-      Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 30), Trainer(with: .adam(), iterations: 30),
+      Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 30)), Trainer(.test(.adam, iterations: 30)),
     ] {
       #expect(throws: Stop.self) { try run(trainer, for: 12) }
-      let shorter = Trainer(with: trainer.optimizer, iterations: 12)
+      let shorter = Trainer(.test(from: trainer.configuration, iterations: 12))
       let expected = try shorter.fit(Self.network, to: training).classifier.network
       #expect(try Classifier(contentsOf: path).network == expected)
       try FileSystem.remove(path)
     }
   }
 
-  @Test("one is written after so many iterations, and after so much time")
+  @Test("checkpoints are written after a number of iterations or seconds")
   func intervals() throws {
-    let (training, _) = try Self.parts()
+    let (training, _) = try Self.splits()
     for (interval, iterations) in [(Checkpoints.Interval.iterations(10), 20), (.seconds(1e-9), 25)] {
-      let trainer = Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 25)
+      let trainer = Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 25))
       _ = try trainer.fit(Self.network, to: training, checkpoints: Checkpoints(at: path, every: interval))
       #expect(try Checkpoint(contentsOf: path).state["costs"]?.count == iterations)
       try FileSystem.remove(path)
     }
-    _ = try Trainer(iterations: 5).fit(.softmax(training), to: training, checkpoints: Checkpoints(at: path))
+    _ = try Trainer(.test(iterations: 5)).fit(.softmax(training), to: training, checkpoints: Checkpoints(at: path))
     #expect(FileSystem.kind(of: path) == nil)
   }
 
-  @Test("the checkpoint of another training is refused, and what differs is named")
+  @Test("the checkpoint of a training with another option is refused, and the difference is named")
   func others() throws {
-    let trainer = Trainer(
-      minimizing: Objective(.crossEntropy, l2: 0.1), with: .momentum(0.8, learningRate: 0.01), iterations: 40,
-      batchSize: 8, stopping: EarlyStopping(patience: 3, every: 2))
-    #expect(throws: Stop.self) { try run(trainer, for: 3) }
-    func other(
-      _ objective: Objective? = nil, _ optimizer: Optimizer? = nil, iterations: Int = 40, scale: FeatureScaling = .unit,
-      form: DescentForm = .automatic, batchSize: Int? = 8, schedule: Schedule = Schedule(),
-      augmentation: Augmentation = .none, stopping: EarlyStopping? = EarlyStopping(patience: 3, every: 2),
-      seed: UInt64 = 0
-    ) -> Trainer {
-      Trainer(
-        minimizing: objective ?? trainer.objective, with: optimizer ?? trainer.optimizer, iterations: iterations,
-        scale: scale, form: form, batchSize: batchSize, schedule: schedule, augmentation: augmentation,
-        stopping: stopping, seed: seed)
-    }
-    let others: [(String, Trainer)] = [
-      ("L2 0.1 then, 0.2 now", other(Objective(.crossEntropy, l2: 0.2))),
-      ("L1 0.0 then, 0.1 now", other(Objective(.crossEntropy, l2: 0.1, l1: 0.1))),
-      ("class weights", other(Objective(.crossEntropy, l2: 0.1, classWeights: .balanced))),
-      ("label smoothing", other(Objective(.crossEntropy, l2: 0.1, labelSmoothing: 0.1))),
-      ("optimizer momentum then, Nesterov now", other(nil, .nesterov(0.8, learningRate: 0.01))),
-      ("momentum 0.8 then, 0.7 now", other(nil, .momentum(0.7, learningRate: 0.01))),
-      ("learning rate 0.01 then, 0.02 now", other(nil, .momentum(0.8, learningRate: 0.02))),
-      ("iterations 40 then, 41 now", other(iterations: 41)), ("scale", other(scale: .standardize)),
-      ("form", other(form: .primal)), ("batch size 8 then, 9 now", other(batchSize: 9)),
-      ("schedule constant then, cosine now", other(schedule: Schedule(.cosine))),
-      ("augmentation none then, mirror now", other(augmentation: Augmentation(mirror: true))),
-      ("patience", other(stopping: EarlyStopping(patience: 4, every: 2))),
-      ("iterations between looks", other(stopping: EarlyStopping(patience: 3))), ("seed 0 then, 1 now", other(seed: 1)),
+    let base = TrainingConfiguration.test(
+      .momentum, learningRate: 0.01, momentum: 0.8, iterations: 40, l2: 0.1, batchSize: 8,
+      earlyStopping: EarlyStopping(patience: 3, every: 2))
+    #expect(throws: Stop.self) { try run(Trainer(base), for: 3) }
+    let others: [(String, TrainingConfiguration)] = [
+      ("l2 was 0.1, is 0.2", .test(from: base, l2: 0.2)), ("l1 was 0, is 0.1", .test(from: base, l1: 0.1)),
+      ("classWeights was equal, is balanced", .test(from: base, classWeights: .balanced)),
+      ("labelSmoothing was 0, is 0.1", .test(from: base, labelSmoothing: 0.1)),
+      ("optimizer was momentum, is nesterov", .test(from: base, .nesterov)),
+      ("momentum was 0.8, is 0.7", .test(from: base, momentum: 0.7)),
+      ("learningRate was 0.01, is 0.02", .test(from: base, learningRate: 0.02)),
+      ("iterations was 40, is 41", .test(from: base, iterations: 41)),
+      ("scaling was unit, is standardized", .test(from: base, scaling: .standardized)),
+      ("form was auto, is primal", .test(from: base, form: .primal)),
+      ("batchSize was 8, is 9", .test(from: base, batchSize: 9)),
+      ("schedule was constant, is cosine", .test(from: base, schedule: .cosine)),
+      ("warmUp was 0, is 0.1", .test(from: base, warmUp: 0.1)),
+      ("augmentation was none, is mirror", .test(from: base, augmentation: Augmentation(mirror: true))),
+      (
+        "earlyStopping was {every: 2, patience: 3}, is {every: 2, patience: 4}",
+        .test(from: base, earlyStopping: EarlyStopping(patience: 4, every: 2))
+      ),
+      (
+        "earlyStopping was {every: 2, patience: 3}, is {every: 1, patience: 3}",
+        .test(from: base, earlyStopping: EarlyStopping(patience: 3))
+      ),
+      ("seed was 0, is 1", .test(from: base, seed: 1)),
     ]
-    for (words, trainer) in others {
-      #expect {
-        try run(trainer, for: 3)
-      } throws: { error in
-        if case TrainingError.otherTraining(_, let differences) = error {
-          differences.count == 1 && differences[0].contains(words)
-        } else {
-          false
-        }
+    for (difference, configuration) in others {
+      #expect(throws: TrainingError.otherTraining(path: path, differences: [difference])) {
+        try run(Trainer(configuration), for: 3)
       }
     }
-    // A setting that is added must be added to the list, too.
-    #expect(Mirror(reflecting: trainer).children.count == 10)
+    // A new option must be added to the list. There is only one loss.
+    let changed = Set(others.flatMap { $1.changes(from: base).keys })
+    #expect(changed.union(["loss"]) == Set(Mirror(reflecting: base).children.compactMap(\.label)))
   }
 
-  @Test("other pictures, labels and weights are noticed")
+  @Test("the checkpoint of a training with other images, labels or weights is refused")
   func otherData() throws {
-    let (training, validation) = try Self.parts()
-    let trainer = Trainer(iterations: 4, stopping: EarlyStopping(patience: 3))
+    let (training, validation) = try Self.splits()
+    let trainer = Trainer(.test(iterations: 4, earlyStopping: EarlyStopping(patience: 3)))
     let checkpoints = Checkpoints(at: path, every: .iterations(2), resuming: true)
     let neurons = Network.softmax(training)
     _ = try trainer.fit(neurons, to: training, validation: validation, checkpoints: checkpoints)
@@ -170,16 +166,16 @@ struct CheckpointTests {
       return []
     }
     let others = Array((0..<training.count).reversed())
-    #expect(differences(neurons, training.subset(others), validation) == ["other training pictures"])
-    #expect(differences(neurons, training, training) == ["other validation pictures"])
+    #expect(differences(neurons, training.subset(others), validation) == ["different trainingImages"])
+    #expect(differences(neurons, training, training) == ["different validationImages"])
     var moved = neurons
     moved.layers[0].bias[0] = 1
-    #expect(differences(moved, training, validation) == ["other initial weights"])
+    #expect(differences(moved, training, validation) == ["different initialWeights"])
   }
 
-  @Test("what is damaged, or only a model, is refused with its name")
+  @Test("a damaged checkpoint and a model file without a checkpoint are refused")
   func damaged() throws {
-    let trainer = Trainer(with: .adam(), iterations: 40, batchSize: 8)
+    let trainer = Trainer(.test(.adam, iterations: 40, batchSize: 8))
     #expect(throws: Stop.self) { try run(trainer, for: 3) }
     let bytes = try FileSystem.read(path)
     for length in [0, 7, 100, bytes.count / 2, bytes.count - 1] {
@@ -191,13 +187,14 @@ struct CheckpointTests {
     let checkpoint = try {
       try FileSystem.write(bytes, to: path, replacing: true); return try Checkpoint(contentsOf: path)
     }()
+    #expect(!checkpoint.state.isEmpty)
     for (name, values) in checkpoint.state where !values.isEmpty {
       for broken in [nil, [], values.map { _ in 1e300 }, values + [0]]
       where !(name == "costs.sum" && broken?.count == 1) {
         var state = checkpoint.state
         state[name] = broken
         try Checkpoint(classifier: checkpoint.classifier, identity: checkpoint.identity, state: state).write(to: path)
-        // Numbers of the right count may be any; nothing may crash.
+        // With the right count, any numbers are accepted; they must not crash.
         if broken?.count == values.count, broken?.first == 1e300, !Self.isWhole(name) {
           _ = try? run(trainer, for: 3)
         } else if !(name == "costs" && broken != nil) {
@@ -213,7 +210,7 @@ struct CheckpointTests {
 }
 
 extension Network {
-  /// One neuron a class.
+  /// One neuron for each class.
   fileprivate static func softmax(_ dataset: Dataset) -> Network {
     Network(inputs: dataset.featureCount, hidden: [], classes: dataset.classNames.count)
   }

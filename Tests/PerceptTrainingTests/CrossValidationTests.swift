@@ -7,14 +7,15 @@ import Testing
 @Suite("Cross-validation")
 struct CrossValidationTests {
   @Test(
-    "gives what trainer and evaluation give by hand, the best first", arguments: [FeatureScaling.unit, .standardize])
-  func byHand(scale: FeatureScaling) throws {
+    "results equal those of trainer and evaluation, sorted from the best",
+    arguments: [FeatureScaling.unit, .standardized])
+  func byHand(scaling: FeatureScaling) throws {
     let dataset = try randomDataset(examples: 31, features: 12, seed: 3)
     let validation = try CrossValidation(dataset, folds: 3, seed: 7)
     let start = Network(inputs: 12, hidden: [4], classes: 2, seed: 5)
     let candidates = [1e-6, 0.5, 0.05].map { rate in
       CrossValidation.Candidate(
-        Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: 40, scale: scale), from: start)
+        Trainer(.test(.gradientDescent, learningRate: .fixed(rate), iterations: 40, scaling: scaling)), from: start)
     }
     var done: [Int] = []
     let results = try validation.results(of: candidates) { index, count in done.append(10 * index + count) }
@@ -34,34 +35,34 @@ struct CrossValidationTests {
     #expect(means == means.sorted(by: >))
   }
 
-  @Test("weights that overflow make a candidate diverge, after all others; other errors pass")
+  @Test("a candidate that diverges is sorted last; other errors are thrown")
   func diverged() throws {
     let validation = try CrossValidation(randomDataset(examples: 20, features: 4, seed: 1), folds: 2)
     func candidate(_ rate: Double) -> CrossValidation.Candidate {
       CrossValidation.Candidate(
-        Trainer(
-          minimizing: Objective(.crossEntropy, l2: 1), with: .gradientDescent(learningRate: .fixed(rate)),
-          iterations: 2000), from: .neuron(inputs: 4))
+        Trainer(.test(.gradientDescent, learningRate: .fixed(rate), iterations: 2000, l2: 1)), from: .neuron(inputs: 4))
     }
     let results = try validation.results(of: [candidate(100), candidate(0.01)])
     #expect(results.map(\.candidate) == [1, 0] && results.map(\.isDiverged) == [false, true])
     #expect(results[1].accuracy == nil && results[1].cost == nil && results[1].unstableFolds == 0)
     #expect(!results[1].isIndistinguishable(from: results[0]) && results[0].isIndistinguishable(from: results[0]))
-    #expect(throws: TrainingError.invalidLearningRate(-1)) { try validation.results(of: [candidate(-1)]) }
+    #expect(throws: ConfigurationError("learningRate", "must be > 0 (got -1.0)")) {
+      try validation.results(of: [candidate(-1)])
+    }
   }
 
-  @Test("folds on which the rate is too large are counted")
+  @Test("folds on which the learning rate is too large are counted")
   func unstable() throws {
     let validation = try CrossValidation(randomDataset(examples: 20, features: 4, seed: 1), folds: 2)
     let results = try validation.results(
       of: [10, 0.01].map {
-        .init(Trainer(with: .gradientDescent(learningRate: .fixed($0)), iterations: 5), from: .neuron(inputs: 4))
+        .init(Trainer(.test(.gradientDescent, learningRate: .fixed($0), iterations: 5)), from: .neuron(inputs: 4))
       })
     #expect(results.first { $0.candidate == 0 }?.unstableFolds == 2)
     #expect(results.first { $0.candidate == 1 }?.unstableFolds == 0)
   }
 
-  @Test("one more picture in one fold is noise, one more in every fold is not")
+  @Test("one more correct image in one fold is noise, one more in every fold is not")
   func noise() {
     func result(_ correct: [Double]) -> CrossValidationResult {
       CrossValidationResult(
@@ -78,12 +79,12 @@ struct CrossValidationTests {
     #expect(!result([7, 7, 5, 8]).isIndistinguishable(from: best))
   }
 
-  @Test("a spread is mean, sample deviation and the mean's standard error")
-  func spread() throws {
-    let spread = try #require(SampleStatistics([1, 2, 3, 6]))
-    #expect(spread.mean == 3)
-    #expect(abs(spread.deviation * spread.deviation - 14.0 / 3) < 1e-12)
-    #expect(spread.standardError == spread.deviation / 2)
+  @Test("sample statistics are mean, sample deviation and standard error of the mean")
+  func statistics() throws {
+    let statistics = try #require(SampleStatistics([1, 2, 3, 6]))
+    #expect(statistics.mean == 3)
+    #expect(abs(statistics.deviation * statistics.deviation - 14.0 / 3) < 1e-12)
+    #expect(statistics.standardError == statistics.deviation / 2)
     #expect(SampleStatistics([5]).map { [$0.mean, $0.deviation, $0.standardError] } == [5, 0, 0])
     #expect(SampleStatistics([]) == nil)
   }

@@ -9,10 +9,9 @@ import Testing
 @Suite("Forms of gradient descent")
 struct DescentFormTests {
   func run(_ form: DescentForm, _ dataset: Dataset, rate: LearningRate, iterations: Int, from network: Network? = nil)
-    throws
-    -> TrainingRun
+    throws -> TrainingRun
   {
-    try Trainer(with: .gradientDescent(learningRate: rate), iterations: iterations, form: form)
+    try Trainer(.test(.gradientDescent, learningRate: rate, iterations: iterations, form: form))
       .fit(network ?? .neuron(inputs: dataset.featureCount), to: dataset)
   }
 
@@ -26,7 +25,7 @@ struct DescentFormTests {
   }
 
   @Test(
-    "both give the same costs, weights and stable rate, from zero and from other weights, raw and centred",
+    "both forms give the same costs, weights and stable rate, from zero and other weights, raw and centered",
     arguments: [(2, 3), (17, 200), (60, 50), (333, 20)], [LearningRate.fixed(0.02), .automatic])
   func agree(shape: (examples: Int, features: Int), rate: LearningRate) throws {
     let dataset = try randomDataset(examples: shape.examples, features: shape.features, seed: 21)
@@ -43,20 +42,19 @@ struct DescentFormTests {
   }
 
   @Test(
-    "both follow momentum, Nesterov and a penalty on weights as written out, from other weights too",
+    "both forms match a reference of momentum, Nesterov and L2 penalty, from zero and other weights",
     arguments: [
-      Optimizer.gradientDescent(learningRate: 0.02), .momentum(learningRate: 0.01), .nesterov(0.8, learningRate: 0.01),
-      .momentum(), .nesterov(),
+      TrainingConfiguration.test(.gradientDescent, learningRate: 0.02), .test(.momentum, learningRate: 0.01),
+      .test(.nesterov, learningRate: 0.01, momentum: 0.8), .test(.momentum), .test(.nesterov),
     ], [0, 0.3])
-  func rules(optimizer: Optimizer, l2: Double) throws {
+  func rules(base: TrainingConfiguration, l2: Double) throws {
     let dataset = try randomDataset(examples: 30, features: 40, seed: 23)
     for network in [.neuron(inputs: 40), started(40)] {
       let runs = try [DescentForm.primal, .dual].map { form in
-        try Trainer(minimizing: Objective(.crossEntropy, l2: l2), with: optimizer, iterations: 150, form: form)
-          .fit(network, to: dataset)
+        try Trainer(.test(from: base, iterations: 150, l2: l2, form: form)).fit(network, to: dataset)
       }
       let reference = Reference(
-        dataset, optimizer: optimizer, learningRate: runs[0].learningRate, l2: l2, iterations: 150, from: network)
+        dataset, .test(from: base, iterations: 150, l2: l2), learningRate: runs[0].learningRate, from: network)
       for run in runs {
         for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-10 * expected) }
         let layer = run.classifier.network.layers[0]
@@ -64,34 +62,27 @@ struct DescentFormTests {
           #expect(abs(weight - expected) < 1e-10)
         }
         #expect(abs(layer.bias[0] - reference.rawBias) < 1e-9)
-        #expect(run.classifier.record.settings.l2 == (l2 == 0 ? nil : l2))
-        #expect(run.classifier.record.settings.momentum == optimizer.momentum)
+        #expect(run.classifier.record.configuration.l2 == l2)
+        #expect(run.classifier.record.configuration.effectiveMomentum == base.effectiveMomentum)
       }
     }
   }
 
   @Test(
-    "the largest stable rate is where a valley of the known curvature stops being followed",
+    "costs fall just below the largest stable rate and rise just above it",
     arguments: [
-      Optimizer.gradientDescent(learningRate: 1), .momentum(0.7, learningRate: 1), .nesterov(0.7, learningRate: 1),
+      TrainingConfiguration.test(.gradientDescent), .test(.momentum, momentum: 0.7), .test(.nesterov, momentum: 0.7),
     ])
-  func stable(optimizer: Optimizer) throws {
-    // With so strong a penalty the cost is a bowl of curvature λ: examples hardly matter.
+  func stable(base: TrainingConfiguration) throws {
+    // With so strong a penalty the cost is nearly a paraboloid of curvature λ; the examples have little effect.
     let dataset = try randomDataset(examples: 4, features: 3, seed: 24)
+    func run(_ learningRate: LearningRate, iterations: Int) throws -> TrainingRun {
+      try Trainer(.test(from: base, learningRate: learningRate, iterations: iterations, l2: 1e6))
+        .fit(started(3), to: dataset)
+    }
     func last(_ factor: Double) throws -> (first: Double, last: Double) {
-      let limit = try #require(
-        try Trainer(minimizing: Objective(.crossEntropy, l2: 1e6), with: optimizer, iterations: 0)
-          .fit(started(3), to: dataset).stableLearningRate)
-      let rate = LearningRate.fixed(limit * factor)
-      let tried: Optimizer =
-        switch optimizer {
-        case .gradientDescent: .gradientDescent(learningRate: rate)
-        case .momentum(let beta, _): .momentum(beta, learningRate: rate)
-        case .nesterov(let beta, _): .nesterov(beta, learningRate: rate)
-        case .adam, .adamW, .lbfgs: optimizer
-        }
-      let costs = try Trainer(minimizing: Objective(.crossEntropy, l2: 1e6), with: tried, iterations: 199)
-        .fit(started(3), to: dataset).costs
+      let limit = try #require(try run(1, iterations: 0).stableLearningRate)
+      let costs = try run(.fixed(limit * factor), iterations: 199).costs
       return (costs[0], costs[198])
     }
     let below = try last(0.97)
@@ -101,8 +92,8 @@ struct DescentFormTests {
   }
 
   @Test(
-    "on the article's photos both agree to 1e-6 over 2,000 iterations, and predict the same",
-    .enabled(if: SharedData.isPresent, "the test photos are not here"))
+    "on the article's photos both forms agree to 1e-6 over 2,000 iterations, and predict the same",
+    .enabled(if: SharedData.isPresent, "the test photos are missing"))
   func article() throws {
     let photos = try Dataset(
       DataSource(SharedData.path("celeb100"), classes: .only(["male", "female"])),
@@ -116,7 +107,7 @@ struct DescentFormTests {
     #expect(answers[0] == answers[1])
   }
 
-  @Test("large sets, in Float32, follow the exact costs")
+  @Test("on large datasets both forms agree, in Float32")
   func single() throws {
     // Just above 16 million pixels: 5,600 x 3,000.
     let preprocessing = Preprocessing(size: ImageSize(width: 3000, height: 1), color: .gray)
@@ -125,14 +116,13 @@ struct DescentFormTests {
     let dataset = try Dataset(
       features: (0..<5602).map { patterns[$0 % 40] }, examples: (0..<5602).map { Example(file: "x", label: $0 % 2) },
       classNames: ["a", "b"], preprocessing: preprocessing)
-    // Forty pictures, each 140 times but for two that stand once more: the small set has the same costs to 1 in 5,600.
     let primal = try run(.primal, dataset, rate: 0.001, iterations: 5)
     let dual = try run(.dual, dataset, rate: 0.001, iterations: 5)
     for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-5 * b) }
   }
 
   @Test(
-    "the cheaper form is chosen from the shapes alone",
+    "the cheaper form is chosen from the shapes",
     arguments: [
       (80, 12_288, 1000, DescentForm.dual), (209, 12_288, 2000, .dual), (12_000, 784, 300, .primal),
       (60_000, 784, 1000, .primal), (3000, 12_288, 10, .primal),

@@ -6,12 +6,10 @@ import Testing
 
 @Suite("Divergence")
 struct DivergenceTests {
-  // The rate grows from what is right to so much that weights decay by more than all they are.
-  let trainer = Trainer(
-    minimizing: Objective(.crossEntropy, l2: 0.01), with: .gradientDescent(learningRate: 210), iterations: 5000,
-    schedule: Schedule(warmUp: 0.9))
+  // In the warm-up the rate grows from a stable one to one at which the L2 penalty alone makes the weights diverge.
+  let trainer = Trainer(.test(.gradientDescent, learningRate: 210, iterations: 5000, l2: 0.01, warmUp: 0.9))
 
-  @Test("a cost that rises for good ends the training, and the weights of the lowest are kept")
+  @Test("a cost that keeps rising ends the training, and the weights of the lowest cost are kept")
   func rising() throws {
     let dataset = try randomDataset(examples: 20, features: 4, seed: 81)
     let start = Network.neuron(inputs: 4)
@@ -22,15 +20,13 @@ struct DivergenceTests {
     #expect(run.costs.count == seen.count + 1)
     #expect(divergence.lowestCost == run.costs.min())
     #expect(run.costs.firstIndex(of: divergence.lowestCost) == divergence.lowestIteration)
-    // They are the weights before the update of that iteration.
-    let shorter = Trainer(
-      minimizing: trainer.objective, with: trainer.optimizer, iterations: 5000, schedule: trainer.schedule)
+    // The kept weights are those before the update of that iteration.
     var (count, network): (Int, Network?) = (0, nil)
     let folder = try TemporaryFolder()
     let path = folder.path("a.checkpoint")
     struct Stop: Error {}
     #expect(throws: Stop.self) {
-      try shorter.fit(start, to: dataset, checkpoints: Checkpoints(at: path, every: nil)) { _ in
+      try trainer.fit(start, to: dataset, checkpoints: Checkpoints(at: path, every: nil)) { _ in
         count += 1
         if count == divergence.lowestIteration { throw Stop() }
       }
@@ -39,54 +35,48 @@ struct DivergenceTests {
     #expect(divergence.lowestIteration > 10 && network == run.classifier.network)
   }
 
-  @Test("costs that jump, that settle, or that rise only for a while do not")
+  @Test("costs that jump, converge or rise temporarily are not divergence")
   func healthy() throws {
     let dataset = try randomDataset(examples: 40, features: 200, seed: 82)
     for rate in [0.5, 5, 50] {
-      let run = try Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: 600).fit(
-        .neuron(inputs: 200), to: dataset)
+      let run = try Trainer(.test(.gradientDescent, learningRate: .fixed(rate), iterations: 600))
+        .fit(.neuron(inputs: 200), to: dataset)
       #expect(run.divergence == nil && run.costs.count == 600)
     }
-    // Going on from where nothing is to be gained, costs change by rounding only.
-    let best = try Trainer(minimizing: Objective(.crossEntropy, l2: 0.1), with: .lbfgs).fit(
-      .neuron(inputs: 200), to: dataset)
-    let further = try Trainer(
-      minimizing: Objective(.crossEntropy, l2: 0.1), with: .adam(learningRate: 1e-5), iterations: 600
-    ).fit(
-      best.classifier.network, to: dataset)
+    // A training that starts at the optimum has costs that change by rounding errors only.
+    let best = try Trainer(.test(.lbfgs, l2: 0.1)).fit(.neuron(inputs: 200), to: dataset)
+    let further = try Trainer(.test(.adam, learningRate: 1e-5, iterations: 600, l2: 0.1))
+      .fit(best.classifier.network, to: dataset)
     #expect(further.divergence == nil && further.costs.count == 600)
   }
 
-  @Test("in batches epochs are compared")
+  @Test("in batches the costs of epochs are compared")
   func batches() throws {
     let dataset = try randomDataset(examples: 20, features: 4, seed: 83)
-    let trainer = Trainer(
-      minimizing: Objective(.crossEntropy, l2: 0.01), with: .gradientDescent(learningRate: 210), iterations: 4000,
-      batchSize: 5, schedule: Schedule(warmUp: 0.9))
-    let run = try trainer.fit(.neuron(inputs: 4), to: dataset)
+    let configuration = TrainingConfiguration.test(from: trainer.configuration, iterations: 4000, batchSize: 5)
+    let run = try Trainer(configuration).fit(.neuron(inputs: 4), to: dataset)
     let divergence = try #require(run.divergence)
     #expect(divergence.iteration == run.costs.count * 4 - 1 && run.costs.count < 1000)
     #expect(run.costs[divergence.lowestIteration / 4] == run.costs.min())
     #expect(run.classifier.network.isFinite)
   }
 
-  @Test("the noise of small batches is no divergence", arguments: 0..<12 as Range<UInt64>)
+  @Test("the noise of small batches is not divergence", arguments: 0..<12 as Range<UInt64>)
   func noise(seed: UInt64) throws {
     let dataset = try randomDataset(examples: 16, features: 60, seed: 90 + seed)
-    let run = try Trainer(
-      with: .adam(), iterations: 600, batchSize: 3, schedule: Schedule(.cosine, warmUp: 0.1),
-      augmentation: Augmentation(shift: 0.5, brightness: 0.9), seed: seed
-    ).fit(Network(inputs: 60, hidden: [20, 7], classes: 2, seed: seed), to: dataset)
+    let configuration = TrainingConfiguration.test(
+      .adam, iterations: 600, batchSize: 3, schedule: .cosine, warmUp: 0.1,
+      augmentation: Augmentation(shift: 0.5, brightness: 0.9), seed: seed)
+    let run = try Trainer(configuration)
+      .fit(Network(inputs: 60, hidden: [20, 7], classes: 2, seed: seed), to: dataset)
     #expect(run.divergence == nil && run.costs.count == 100)
   }
 
-  @Test("where nothing was learned before, in batches too, there is no model")
+  @Test("a cost that never falls is an error, in batches too")
   func nothing() throws {
     let dataset = try randomDataset(examples: 20, features: 4, seed: 83)
     for batchSize in [nil, 5] {
-      let trainer = Trainer(
-        minimizing: Objective(.crossEntropy, l2: 5), with: .gradientDescent(learningRate: 0.6), iterations: 5000,
-        batchSize: batchSize)
+      let trainer = Trainer(.test(.gradientDescent, learningRate: 0.6, iterations: 5000, l2: 5, batchSize: batchSize))
       #expect {
         try trainer.fit(.neuron(inputs: 4), to: dataset)
       } throws: { error in
@@ -95,16 +85,16 @@ struct DivergenceTests {
     }
   }
 
-  @Test("where validation chose weights, those are kept")
+  @Test("with early stopping the weights of the lowest validation cost are kept")
   func validation() throws {
     let dataset = try randomDataset(examples: 20, features: 4, seed: 81)
-    let run = try Trainer(
-      minimizing: trainer.objective, with: trainer.optimizer, iterations: 5000, schedule: trainer.schedule,
-      stopping: EarlyStopping(patience: 5000)
-    ).fit(.neuron(inputs: 4), to: dataset, validation: dataset)
+    let configuration = TrainingConfiguration.test(
+      from: trainer.configuration, earlyStopping: EarlyStopping(patience: 5000))
+    let run = try Trainer(configuration).fit(.neuron(inputs: 4), to: dataset, validation: dataset)
     #expect(run.divergence != nil)
-    let looks = try #require(run.classifier.record.validation)
-    let lowest = try #require(looks.map(\.cost).min())
-    #expect(abs(NetworkTrainingTests.cost(run.classifier.network, dataset, Objective(.crossEntropy)) - lowest) < 1e-12)
+    let results = try #require(run.classifier.record.validation)
+    let lowest = try #require(results.map(\.cost).min())
+    let cost = NetworkTrainingTests.cost(run.classifier.network, dataset, TrainingConfiguration())
+    #expect(abs(cost - lowest) < 1e-12)
   }
 }

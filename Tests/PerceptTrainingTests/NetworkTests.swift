@@ -6,7 +6,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-/// Random pictures of `features` gray pixels of several classes.
+/// Random images of `features` gray pixels of several classes.
 func randomDataset(examples: Int, features: Int, classes: Int, seed: UInt64) throws -> Dataset {
   var generator = SeededGenerator(seed: seed)
   return try Dataset(
@@ -18,27 +18,27 @@ func randomDataset(examples: Int, features: Int, classes: Int, seed: UInt64) thr
     preprocessing: Preprocessing(size: ImageSize(width: features, height: 1), color: .gray))
 }
 
-/// A kind of network and of objective.
+/// A kind of network and of cost.
 struct Variant: Sendable, CustomTestStringConvertible {
   var hidden: [Int] = []
   var classes = 2
   var activation = Activation.relu
-  var objective = Objective(.crossEntropy)
+  var configuration = TrainingConfiguration()
 
-  var testDescription: String { "\(hidden) \(classes) \(activation) \(objective)" }
+  var testDescription: String { "\(hidden) \(classes) \(activation) \(configuration.changes())" }
 
-  /// Every activation, depth, number of classes and part of an objective.
+  /// Every activation, depth, number of classes and part of the cost.
   static let all = [
     Variant(), Variant(classes: 3), Variant(hidden: [4]), Variant(hidden: [5, 3], activation: .tanh),
     Variant(hidden: [4], classes: 4, activation: .sigmoid),
     Variant(hidden: [3, 2, 3], classes: 3, activation: .leakyReLU),
-    Variant(hidden: [4], classes: 3, objective: Objective(.crossEntropy, l2: 0.3)),
-    Variant(objective: Objective(.crossEntropy, l2: 0.1, classWeights: .given([0.5, 2]), labelSmoothing: 0.2)),
-    Variant(hidden: [3], classes: 3, objective: Objective(.crossEntropy, classWeights: .balanced, labelSmoothing: 0.1)),
-    Variant(hidden: [3], classes: 3, objective: Objective(.crossEntropy, l1: 0.05)),
+    Variant(hidden: [4], classes: 3, configuration: .test(l2: 0.3)),
+    Variant(configuration: .test(l2: 0.1, classWeights: .given([0.5, 2]), labelSmoothing: 0.2)),
+    Variant(hidden: [3], classes: 3, configuration: .test(classWeights: .balanced, labelSmoothing: 0.1)),
+    Variant(hidden: [3], classes: 3, configuration: .test(l1: 0.05)),
   ]
 
-  /// Weights and biases that are not zero.
+  /// A network whose weights and biases are not zero.
   func network(inputs: Int) -> Network {
     var network = Network(
       inputs: inputs, hidden: hidden, classes: classes, activation: activation, initialization: .normal(0.5), seed: 5)
@@ -56,54 +56,54 @@ struct Variant: Sendable, CustomTestStringConvertible {
 struct NetworkTrainingTests {
   func trainer(_ variant: Variant, rate: Double = 1, iterations: Int = 1, form: DescentForm = .automatic) -> Trainer {
     Trainer(
-      minimizing: variant.objective, with: .gradientDescent(learningRate: .fixed(rate)), iterations: iterations,
-      form: form)
+      .test(
+        from: variant.configuration, .gradientDescent, learningRate: .fixed(rate), iterations: iterations, form: form))
   }
 
-  /// The cost written out, from the functions that predict.
-  static func cost(_ network: Network, _ dataset: Dataset, _ objective: Objective) -> Double {
-    let weights = objective.classWeights.weights(counts: dataset.classCounts)
+  /// A reference of the cost, from the functions that predict.
+  static func cost(_ network: Network, _ dataset: Dataset, _ configuration: TrainingConfiguration) -> Double {
+    let weights = configuration.classWeights.weights(counts: dataset.classCounts)
     let classes = network.classCount
     var total = 0.0
     for (i, example) in dataset.examples.enumerated() {
       let logits = dataset.withFeatures(of: i, network.logits)
       let targets = (0..<classes).map { c in
-        (c == example.label ? 1 - objective.labelSmoothing : 0) + objective.labelSmoothing / Double(classes)
+        (c == example.label ? 1 - configuration.labelSmoothing : 0) + configuration.labelSmoothing / Double(classes)
       }
       let loss =
         classes == 2
-        ? objective.loss.value(logit: logits[0], label: targets[1])
-        : objective.loss.value(logits: logits, targets: targets)
+        ? configuration.loss.value(logit: logits[0], label: targets[1])
+        : configuration.loss.value(logits: logits, targets: targets)
       total += weights[example.label] * loss
     }
     let all = network.layers.flatMap(\.weights.elements)
-    return total / Double(dataset.count) + objective.l2 / 2 * all.reduce(0) { $0 + $1 * $1 }
-      + objective.l1 * all.reduce(0) { $0 + abs($1) }
+    return total / Double(dataset.count) + configuration.l2 / 2 * all.reduce(0) { $0 + $1 * $1 }
+      + configuration.l1 * all.reduce(0) { $0 + abs($1) }
   }
 
-  @Test("the first cost is that of the network written out, in both forms", arguments: Variant.all)
+  @Test("the first cost equals the reference, in both forms", arguments: Variant.all)
   func cost(variant: Variant) throws {
     let dataset = try randomDataset(examples: 300, features: 7, classes: variant.classes, seed: 31)
     let network = variant.network(inputs: 7)
-    let expected = Self.cost(network, dataset, variant.objective)
-    for form in variant.objective.l1 == 0 ? [DescentForm.primal, .dual] : [.primal] {
+    let expected = Self.cost(network, dataset, variant.configuration)
+    for form in variant.configuration.l1 == 0 ? [DescentForm.primal, .dual] : [.primal] {
       let run = try trainer(variant, form: form).fit(network, to: dataset)
       #expect(abs(run.costs[0] - expected) < 1e-12)
     }
   }
 
-  @Test("every weight and bias of every layer moves by the slope of the cost", arguments: Variant.all)
+  @Test("the gradient of every weight and bias of every layer equals a stencil of the cost", arguments: Variant.all)
   func gradient(variant: Variant) throws {
     let dataset = try randomDataset(examples: 40, features: 6, classes: variant.classes, seed: 32)
     let start = variant.network(inputs: 6)
-    for form in variant.objective.l1 == 0 ? [DescentForm.primal, .dual] : [.primal] {
+    for form in variant.configuration.l1 == 0 ? [DescentForm.primal, .dual] : [.primal] {
       let moved = try trainer(variant, form: form).fit(start, to: dataset).classifier.network
       for layer in start.layers.indices {
         for j in start.layers[layer].weights.elements.indices {
           let numerical = stencil(at: start.layers[layer].weights.elements[j]) { value in
             var network = start
             network.layers[layer].weights.elements[j] = value
-            return Self.cost(network, dataset, variant.objective)
+            return Self.cost(network, dataset, variant.configuration)
           }
           let step = start.layers[layer].weights.elements[j] - moved.layers[layer].weights.elements[j]
           #expect(abs(step - numerical) < 1e-8, "\(form), layer \(layer), weight \(j)")
@@ -112,7 +112,7 @@ struct NetworkTrainingTests {
           let numerical = stencil(at: start.layers[layer].bias[unit]) { value in
             var network = start
             network.layers[layer].bias[unit] = value
-            return Self.cost(network, dataset, variant.objective)
+            return Self.cost(network, dataset, variant.configuration)
           }
           let step = start.layers[layer].bias[unit] - moved.layers[layer].bias[unit]
           #expect(abs(step - numerical) < 1e-8, "\(form), layer \(layer), bias \(unit)")
@@ -122,25 +122,26 @@ struct NetworkTrainingTests {
   }
 
   @Test(
-    "both forms walk the same way, with every rule, raw, centred and standardized", arguments: Variant.all,
-    [FeatureScaling.unit, .standardize])
-  func forms(variant: Variant, scale: FeatureScaling) throws {
-    guard variant.objective.l1 == 0 else { return }
+    "both forms agree, with every rule, on unit, centered and standardized features", arguments: Variant.all,
+    [nil, FeatureScaling.standardized])
+  func forms(variant: Variant, scaling: FeatureScaling?) throws {
+    guard variant.configuration.l1 == 0 else { return }
     let dataset = try randomDataset(examples: 70, features: 30, classes: variant.classes, seed: 33)
     let network = variant.network(inputs: 30)
-    let automatic: [Optimizer] = variant.hidden.isEmpty ? [.gradientDescent(), .nesterov()] : []
-    for optimizer in [.gradientDescent(learningRate: 0.01), .momentum(learningRate: 0.005)] + automatic {
+    // Features are centered where the rate is automatic, unless they are standardized.
+    let automatic: [(Optimizer, LearningRate)] =
+      variant.hidden.isEmpty ? [(.gradientDescent, .automatic), (.nesterov, .automatic)] : []
+    for (optimizer, rate) in [(.gradientDescent, 0.01), (.momentum, 0.005)] + automatic {
       let runs = try [DescentForm.primal, .dual].map { form in
-        try Trainer(minimizing: variant.objective, with: optimizer, iterations: 80, scale: scale, form: form)
-          .fit(network, to: dataset)
+        let configuration = TrainingConfiguration.test(
+          from: variant.configuration, optimizer, learningRate: rate, iterations: 80, scaling: scaling, form: form)
+        return try Trainer(configuration).fit(network, to: dataset)
       }
       for (a, b) in zip(runs[0].costs, runs[1].costs) { #expect(abs(a - b) <= 1e-9 * b) }
-      // The finished network has the cost that the training came to, on pixels as they are.
-      if variant.objective.l2 == 0 {
-        let more = try Trainer(
-          minimizing: variant.objective, with: .gradientDescent(learningRate: 1e-9), iterations: 1
-        )
-        .fit(runs[1].classifier.network, to: dataset)
+      // On raw pixels the finished network has the final cost of the training.
+      if variant.configuration.l2 == 0 {
+        let more = try Trainer(.test(from: variant.configuration, .gradientDescent, learningRate: 1e-9, iterations: 1))
+          .fit(runs[1].classifier.network, to: dataset)
         #expect(more.costs[0] <= runs[1].costs[79] * 1.001)
       }
       for (a, b) in zip(runs[0].classifier.network.layers, runs[1].classifier.network.layers) {
@@ -150,12 +151,12 @@ struct NetworkTrainingTests {
     }
   }
 
-  @Test("standardizing is training on features of mean 0 and deviation 1")
+  @Test("standardized features have mean 0 and deviation 1 in the training")
   func standardized() throws {
     let dataset = try randomDataset(examples: 30, features: 5, seed: 34)
-    let run = try Trainer(
-      with: .gradientDescent(learningRate: 0.3), iterations: 50, scale: .standardize
-    ).fit(.neuron(inputs: 5), to: dataset)
+    let configuration = TrainingConfiguration.test(
+      .gradientDescent, learningRate: 0.3, iterations: 50, scaling: .standardized)
+    let run = try Trainer(configuration).fit(.neuron(inputs: 5), to: dataset)
     let x: [[Double]] = (0..<30).map { i in dataset.withFeatures(of: i) { pixels in pixels.map { Double($0) } } }
     let mean: [Double] = (0..<5).map { j in x.map { $0[j] }.reduce(0, +) / 30 }
     let deviation: [Double] = (0..<5).map { j in
@@ -188,7 +189,7 @@ struct NetworkTrainingTests {
     }
   }
 
-  @Test("a large set of several classes, in Float32, follows the exact costs", arguments: [[], [3]])
+  @Test("on a large dataset of several classes both forms agree, in Float32", arguments: [[], [3]])
   func single(hidden: [Int]) throws {
     let variant = Variant(hidden: hidden, classes: 3)
     let preprocessing = Preprocessing(size: ImageSize(width: 3000, height: 1), color: .gray)
@@ -203,7 +204,7 @@ struct NetworkTrainingTests {
     for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-5 * b) }
   }
 
-  @Test("settings that do not fit the network are errors")
+  @Test("options that do not fit the network or the data are refused")
   func errors() throws {
     let dataset = try randomDataset(examples: 10, features: 5, classes: 3, seed: 36)
     let network = Network(inputs: 5, hidden: [2], classes: 3)
@@ -211,15 +212,19 @@ struct NetworkTrainingTests {
       try Trainer().fit(.neuron(inputs: 5), to: dataset)
     }
     #expect(throws: TrainingError.noAutomaticRate("gradient descent")) { try Trainer().fit(network, to: dataset) }
-    #expect(throws: TrainingError.noDualForm("an L1 penalty")) {
-      try trainer(Variant(objective: Objective(.crossEntropy, l1: 1)), form: .dual).fit(network, to: dataset)
+    #expect(throws: ConfigurationError("l1", "cannot be combined with the dual form; use the form auto")) {
+      try trainer(Variant(configuration: .test(l1: 1)), form: .dual).fit(network, to: dataset)
     }
-    for objective in [
-      Objective(.crossEntropy, classWeights: .given([1, 2])),
-      Objective(.crossEntropy, classWeights: .given([1, 2, 0])),
-      Objective(.crossEntropy, labelSmoothing: 1), Objective(.crossEntropy, l1: -1),
-    ] {
-      #expect(throws: TrainingError.self) { try trainer(Variant(objective: objective)).fit(network, to: dataset) }
+    for weights in [[1.0, 2], [1, 2, 0]] {
+      #expect(throws: TrainingError.invalidClassWeights(weights, classes: dataset.classNames)) {
+        try trainer(Variant(configuration: .test(classWeights: .given(weights)))).fit(network, to: dataset)
+      }
+    }
+    #expect(throws: ConfigurationError("labelSmoothing", "must be ≥ 0 and < 1 (got 1.0)")) {
+      try trainer(Variant(configuration: .test(labelSmoothing: 1))).fit(network, to: dataset)
+    }
+    #expect(throws: ConfigurationError("l1", "must be ≥ 0 (got -1.0)")) {
+      try trainer(Variant(configuration: .test(l1: -1))).fit(network, to: dataset)
     }
   }
 }

@@ -14,11 +14,11 @@ struct RecommendationTests {
     hidden: [Int] = [], iterations: Int = 100, batchSize: Int? = nil, l2: Double = 0
   ) -> CrossValidation.Candidate {
     .init(
-      Trainer(minimizing: Objective(.crossEntropy, l2: l2), iterations: iterations, batchSize: batchSize),
+      Trainer(.test(iterations: iterations, l2: l2, batchSize: batchSize)),
       from: Network(inputs: 5, hidden: hidden, classes: 2, seed: 1))
   }
 
-  /// Of four folds, with 10 pictures each.
+  /// The result of a candidate on folds of 10 images.
   func result(_ candidate: Int, _ correct: [Double], stable: Double? = nil) -> CrossValidationResult {
     CrossValidationResult(
       candidate: candidate,
@@ -27,7 +27,7 @@ struct RecommendationTests {
       })
   }
 
-  @Test("fewer parameters are simpler, then fewer pictures looked at, then a larger penalty")
+  @Test("complexity orders by parameters, then by processed images, then by L2 penalty")
   func complexity() {
     let ordered = [
       candidate(iterations: 9, l2: 0.5), candidate(iterations: 9), candidate(iterations: 10, l2: 0.1),
@@ -42,7 +42,7 @@ struct RecommendationTests {
     #expect(validation.complexity(of: candidate(iterations: .max)).work > 1e19)
   }
 
-  @Test("the simplest of those that cannot be told from the best, of equals the best")
+  @Test("the simplest candidate that is indistinguishable from the best is recommended")
   func simplest() {
     let candidates = [
       candidate(hidden: [3]), candidate(iterations: 50), candidate(iterations: 50), candidate(iterations: 10),
@@ -57,7 +57,7 @@ struct RecommendationTests {
     #expect(recommended([result(0, []), result(1, [])]) == nil && recommended([]) == nil)
   }
 
-  @Test("a rate that is too large is recommended only where there is no other")
+  @Test("a candidate with an unstable rate is recommended only if all are unstable")
   func unstable() {
     let candidates = [candidate(), candidate(iterations: 5), candidate(iterations: 10)]
     let results = [result(0, [7, 8]), result(1, [7, 8], stable: 0.5), result(2, [7, 8], stable: 2)]

@@ -4,18 +4,18 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-@Suite("Candidates that differ only in iterations")
-struct CoursesTests {
-  /// Trainings that are one, by name: how they learn, for how many iterations, on 20 or 21 examples.
+@Suite("Shared runs of candidates")
+struct SharedRunsTests {
+  /// Candidates that share one run, by name: iterations, and a trainer for 20 or 21 examples.
   static let shared: [String: (counts: [Int], trainer: @Sendable (Int) -> Trainer)] = [
-    "primal": ([60, 20, 40], { Trainer(with: .gradientDescent(learningRate: 0.05), iterations: $0, form: .primal) }),
-    "centred": ([20, 40], { Trainer(with: .momentum(), iterations: $0, form: .primal) }),
-    "Adam": ([15, 30, 45], { Trainer(with: .adam(), iterations: $0, batchSize: 8, seed: 3) }),
+    "primal": ([60, 20, 40], { Trainer(.test(.gradientDescent, learningRate: 0.05, iterations: $0, form: .primal)) }),
+    "centered": ([20, 40], { Trainer(.test(.momentum, iterations: $0, form: .primal)) }),
+    "Adam": ([15, 30, 45], { Trainer(.test(.adam, iterations: $0, batchSize: 8, seed: 3)) }),
     "batches": (
       [6, 12, 18],
-      { Trainer(with: .nesterov(learningRate: 0.01), iterations: $0, scale: .standardize, batchSize: 8) }
+      { Trainer(.test(.nesterov, learningRate: 0.01, iterations: $0, scaling: .standardized, batchSize: 8)) }
     ),
-    "full Adam": ([100, 300], { Trainer(with: .adamW(), iterations: $0) }),
+    "full Adam": ([100, 300], { Trainer(.test(.adamW, iterations: $0)) }),
   ]
 
   let validation: CrossValidation
@@ -27,7 +27,9 @@ struct CoursesTests {
     return counts.map { .init(trainer($0), from: start) }
   }
 
-  @Test("are one training, and do as if each learned by itself, to the last bit", arguments: shared.keys.sorted())
+  @Test(
+    "candidates that differ only in iterations share one run, with the same results bit for bit",
+    arguments: shared.keys.sorted())
   func one(name: String) throws {
     let (counts, trainer) = try #require(Self.shared[name])
     let candidates = candidates(counts, trainer)
@@ -37,7 +39,7 @@ struct CoursesTests {
     }
     #expect(Set(together).count == counts.count)
     var done: [Int] = []
-    let other = CrossValidation.Candidate(Trainer(iterations: 3), from: candidates[0].network)
+    let other = CrossValidation.Candidate(Trainer(.test(iterations: 3)), from: candidates[0].network)
     let results = try validation.results(of: [candidates[0], other] + candidates.dropFirst()) { count, _ in
       done.append(count)
     }
@@ -48,33 +50,25 @@ struct CoursesTests {
   }
 
   @Test(
-    "are several where one would be other numbers, or no faster",
+    "there is no shared run where it would give other results, or save no time",
     arguments: [
-      ([20, 40], Trainer(form: .dual)), ([20, 40], Trainer(with: .lbfgs, form: .primal)),
-      ([20, 40], Trainer(form: .primal, schedule: Schedule(.cosine))),
-      ([20, 40], Trainer(form: .primal, schedule: Schedule(warmUp: 0.1))),
-      ([20, 40], Trainer(form: .primal, stopping: EarlyStopping(patience: 3))), ([20], Trainer(form: .primal)),
-      ([0, 20], Trainer(form: .primal)), ([19, 20], Trainer(form: .primal)),
-      ([15, 31], Trainer(with: .adam(), batchSize: 8)),
-    ] as [([Int], Trainer)])
-  func several(counts: [Int], like trainer: Trainer) throws {
-    let candidates = candidates(counts) {
-      Trainer(
-        with: trainer.optimizer, iterations: $0, form: trainer.form, batchSize: trainer.batchSize,
-        schedule: trainer.schedule, stopping: trainer.stopping)
-    }
+      ([20, 40], .test(form: .dual)), ([20, 40], .test(.lbfgs, form: .primal)),
+      ([20, 40], .test(form: .primal, schedule: .cosine)), ([20, 40], .test(form: .primal, warmUp: 0.1)),
+      ([20, 40], .test(form: .primal, earlyStopping: EarlyStopping(patience: 3))), ([20], .test(form: .primal)),
+      ([0, 20], .test(form: .primal)), ([19, 20], .test(form: .primal)), ([15, 31], .test(.adam, batchSize: 8)),
+    ] as [([Int], TrainingConfiguration)])
+  func several(counts: [Int], base: TrainingConfiguration) throws {
+    let candidates = candidates(counts) { Trainer(.test(from: base, iterations: $0)) }
     #expect(try validation.resultsOfSharedRun(candidates) == nil)
     for result in try validation.results(of: candidates) {
       #expect(try validation.results(of: [candidates[result.candidate]])[0].folds == result.folds)
     }
   }
 
-  @Test("diverge only where they are so long that they do")
+  @Test("only candidates with enough iterations to diverge are diverged")
   func diverged() throws {
     let candidates = candidates([50, 100, 200]) {
-      Trainer(
-        minimizing: Objective(.crossEntropy, l2: 1), with: .gradientDescent(learningRate: 100), iterations: $0,
-        form: .primal)
+      Trainer(.test(.gradientDescent, learningRate: 100, iterations: $0, l2: 1, form: .primal))
     }
     let results = try validation.results(of: candidates)
     #expect(results.first { $0.candidate == 0 }?.isDiverged == false)

@@ -6,7 +6,7 @@ import PerceptTestSupport
 import PerceptTraining
 import Testing
 
-/// Random pictures of `features` gray pixels, about half of them of class 1.
+/// Random images of `features` gray pixels, about half of them of class 1.
 func randomDataset(examples: Int, features: Int, seed: UInt64) throws -> Dataset {
   var generator = SeededGenerator(seed: seed)
   return try Dataset(
@@ -18,22 +18,21 @@ func randomDataset(examples: Int, features: Int, seed: UInt64) throws -> Dataset
     preprocessing: Preprocessing(size: ImageSize(width: features, height: 1), color: .gray))
 }
 
-/// The article's program, written out: no kernels, no blocks, probabilities instead of logits.
+/// The article's program as a reference: no kernels, no blocks, probabilities instead of logits.
 struct Reference {
   var weights: [Double]
-  /// The bias on pixels from which `mean` is subtracted.
+  /// The bias for pixels from which `mean` is subtracted.
   var bias: Double
   let mean: [Double]
   var costs: [Double] = []
 
-  /// Under an automatic rate, on centred pixels.
+  /// Trains on unit or centered pixels, with gradient descent, momentum or Nesterov.
   init(
-    _ dataset: Dataset, optimizer: Optimizer = .gradientDescent(learningRate: 1), learningRate: Double, l2: Double = 0,
-    iterations: Int, from network: Network? = nil
+    _ dataset: Dataset, _ configuration: TrainingConfiguration, learningRate: Double, from network: Network? = nil
   ) {
+    let (l2, beta) = (configuration.l2, configuration.momentum)
     let mean =
-      optimizer.learningRate == .automatic
-      ? Self.mean(dataset) : Array(repeating: 0, count: dataset.featureCount)
+      configuration.scaling == .centered ? Self.mean(dataset) : Array(repeating: 0, count: dataset.featureCount)
     self.mean = mean
     let x = (0..<dataset.count).map { i in
       dataset.withFeatures(of: i) { row in row.enumerated().map { Double($1) / 255 - mean[$0] } }
@@ -44,7 +43,7 @@ struct Reference {
     var weights = start.layers[0].weights.elements
     var bias = start.layers[0].bias[0] + zip(weights, mean).reduce(0) { $0 + $1.0 * $1.1 }
     var velocity = Array(repeating: 0.0, count: weights.count + 1)
-    for _ in 0..<iterations {
+    for _ in 0..<configuration.iterations {
       var gradient = weights.map { l2 * $0 } + [0]
       var cost = l2 / 2 * weights.reduce(0) { $0 + $1 * $1 }
       for i in 0..<dataset.count {
@@ -57,12 +56,12 @@ struct Reference {
       costs.append(cost)
       for j in gradient.indices {
         var step = gradient[j]
-        switch optimizer {
+        switch configuration.optimizer {
         case .gradientDescent, .adam, .adamW, .lbfgs: break
-        case .momentum(let beta, _):
+        case .momentum:
           velocity[j] = beta * velocity[j] + gradient[j]
           step = velocity[j]
-        case .nesterov(let beta, _):
+        case .nesterov:
           velocity[j] = beta * velocity[j] + gradient[j]
           step = gradient[j] + beta * velocity[j]
         }
@@ -72,7 +71,7 @@ struct Reference {
     (self.weights, self.bias) = (weights, bias)
   }
 
-  /// The bias on pixels as they are.
+  /// The bias for raw pixels.
   var rawBias: Double { bias - zip(weights, mean).reduce(0) { $0 + $1.0 * $1.1 } }
 
   static func mean(_ dataset: Dataset) -> [Double] {
@@ -89,13 +88,13 @@ struct TrainerTests {
   func neuron(_ dataset: Dataset) -> Network { .neuron(inputs: dataset.featureCount) }
 
   @Test(
-    "costs and weights are those of the article's program written out",
+    "costs and weights equal those of the article's program",
     arguments: [(2, 1), (5, 3), (40, 20), (100, 33), (700, 7)], [0.001, 0.05, 1])
   func reference(shape: (examples: Int, features: Int), rate: Double) throws {
     let dataset = try randomDataset(examples: shape.examples, features: shape.features, seed: 11)
-    let run = try Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: 60).fit(
-      neuron(dataset), to: dataset)
-    let reference = Reference(dataset, learningRate: rate, iterations: 60)
+    let configuration = TrainingConfiguration.test(.gradientDescent, learningRate: .fixed(rate), iterations: 60)
+    let run = try Trainer(configuration).fit(neuron(dataset), to: dataset)
+    let reference = Reference(dataset, configuration, learningRate: rate)
     for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-11 * expected) }
     #expect(run.costs.count == 60)
     let layer = run.classifier.network.layers[0]
@@ -103,12 +102,11 @@ struct TrainerTests {
     #expect(abs(layer.bias[0] - reference.bias) < 1e-11)
   }
 
-  @Test("automatic: the article's program on centred pictures at 1/L, the mean folded into the bias")
+  @Test("an automatic rate is the article's program on centered images at 1/L, with the mean folded into the bias")
   func automatic() throws {
     let dataset = try randomDataset(examples: 40, features: 20, seed: 12)
-    let run = try Trainer(iterations: 50).fit(neuron(dataset), to: dataset)
-    let reference = Reference(
-      dataset, optimizer: .gradientDescent(), learningRate: run.learningRate, iterations: 50)
+    let run = try Trainer(.test(iterations: 50)).fit(neuron(dataset), to: dataset)
+    let reference = Reference(dataset, .test(iterations: 50), learningRate: run.learningRate)
     for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-11 * expected) }
     let layer = run.classifier.network.layers[0]
     for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-11) }
@@ -117,7 +115,7 @@ struct TrainerTests {
     #expect(zip(run.costs, run.costs.dropFirst()).allSatisfy { $1 <= $0 })
   }
 
-  @Test("the gradient of every weight and of the bias agrees with a five-point stencil of the cost")
+  @Test("the gradient of every weight and of the bias equals a five-point stencil of the cost")
   func gradient() throws {
     let dataset = try randomDataset(examples: 35, features: 6, seed: 13)
     var generator = SeededGenerator(seed: 13)
@@ -127,9 +125,9 @@ struct TrainerTests {
     func cost(_ change: (inout Network) -> Void) throws -> Double {
       var network = start
       change(&network)
-      return try Trainer(with: .gradientDescent(learningRate: 0.01), iterations: 1).fit(network, to: dataset).costs[0]
+      return try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 1)).fit(network, to: dataset).costs[0]
     }
-    let moved = try Trainer(with: .gradientDescent(learningRate: 1), iterations: 1).fit(start, to: dataset).classifier
+    let moved = try Trainer(.test(.gradientDescent, learningRate: 1, iterations: 1)).fit(start, to: dataset).classifier
       .network
     for j in 0..<6 {
       let numerical = try stencil(at: start.layers[0].weights.elements[j]) { value in
@@ -145,7 +143,7 @@ struct TrainerTests {
   func stable(isAutomatic: Bool) throws {
     let dataset = try randomDataset(examples: 30, features: 12, seed: 14)
     let rate: LearningRate = isAutomatic ? .automatic : 0.1
-    let run = try Trainer(with: .gradientDescent(learningRate: rate), iterations: 0).fit(neuron(dataset), to: dataset)
+    let run = try Trainer(.test(.gradientDescent, learningRate: rate, iterations: 0)).fit(neuron(dataset), to: dataset)
     let mean = isAutomatic ? Reference.mean(dataset) : Array(repeating: 0, count: 12)
     let x = (0..<30).map { i in
       dataset.withFeatures(of: i) { row in row.enumerated().map { Double($1) / 255 - mean[$0] } + [1] }
@@ -165,75 +163,76 @@ struct TrainerTests {
   @Test("a learning rate a hundred times too large gives finite costs", arguments: [0.5, 50, 1e6])
   func large(rate: Double) throws {
     let dataset = try randomDataset(examples: 40, features: 200, seed: 15)
-    let run = try Trainer(with: .gradientDescent(learningRate: .fixed(rate)), iterations: 300).fit(
+    let run = try Trainer(.test(.gradientDescent, learningRate: .fixed(rate), iterations: 300)).fit(
       neuron(dataset), to: dataset)
     #expect(run.costs.count == 300)
     #expect(run.costs.allSatisfy { $0.isFinite })
     #expect(try rate > #require(run.stableLearningRate))
   }
 
-  @Test("weights beyond all numbers stop the training with the rate to use")
+  @Test("weights that overflow end the training with an error")
   func overflow() throws {
     let dataset = try randomDataset(examples: 10, features: 5, seed: 16)
     #expect {
-      try Trainer(with: .gradientDescent(learningRate: 1e308), iterations: 100).fit(neuron(dataset), to: dataset)
+      try Trainer(.test(.gradientDescent, learningRate: 1e308, iterations: 100)).fit(neuron(dataset), to: dataset)
     } throws: { error in
       if case TrainingError.diverged = error { true } else { false }
     }
   }
 
-  @Test("every iteration is observed before its update, and the observer can stop it")
+  @Test("the observer gets the cost before each update, and can end the training by throwing")
   func observed() throws {
     struct Stop: Error {}
     let dataset = try randomDataset(examples: 10, features: 5, seed: 17)
     var seen: [Iteration] = []
-    let run = try Trainer(iterations: 5).fit(neuron(dataset), to: dataset) { seen.append($0) }
+    let run = try Trainer(.test(iterations: 5)).fit(neuron(dataset), to: dataset) { seen.append($0) }
     #expect(seen.map(\.iteration) == [0, 1, 2, 3, 4])
     #expect(seen.map(\.cost) == run.costs)
     #expect(abs(run.costs[0] - 0.6931471805599453) < 1e-15)
-    #expect(throws: Stop.self) { try Trainer(iterations: 5).fit(neuron(dataset), to: dataset) { _ in throw Stop() } }
+    #expect(throws: Stop.self) {
+      try Trainer(.test(iterations: 5)).fit(neuron(dataset), to: dataset) { _ in throw Stop() }
+    }
   }
 
-  @Test("any number of iterations may be asked for")
+  @Test("the number of iterations has no upper limit")
   func endless() throws {
     struct Stop: Error {}
     let dataset = try randomDataset(examples: 4, features: 2, seed: 20)
-    #expect(throws: Stop.self) { try Trainer(iterations: .max).fit(neuron(dataset), to: dataset) { _ in throw Stop() } }
+    #expect(throws: Stop.self) {
+      try Trainer(.test(iterations: .max)).fit(neuron(dataset), to: dataset) { _ in throw Stop() }
+    }
   }
 
-  @Test("two runs write the same bytes")
+  @Test("equal trainings write the same bytes")
   func repeatable() throws {
     let dataset = try randomDataset(examples: 500, features: 50, seed: 18)
     let bytes = try (0..<3).map { _ in
-      try Trainer(iterations: 30).fit(neuron(dataset), to: dataset).classifier.encoded()
+      try Trainer(.test(iterations: 30)).fit(neuron(dataset), to: dataset).classifier.encoded()
     }
     #expect(bytes[0] == bytes[1] && bytes[1] == bytes[2])
   }
 
-  @Test("data and settings that cannot be trained with are errors")
+  @Test("data and options that are not valid are refused")
   func errors() throws {
     let dataset = try randomDataset(examples: 10, features: 5, seed: 19)
     #expect(throws: TrainingError.mismatch(inputs: 4, features: 5)) {
       try Trainer().fit(.neuron(inputs: 4), to: dataset)
     }
-    for rate in [0, -1, .infinity, .nan] as [Double] {
-      #expect(throws: TrainingError.self) {
-        try Trainer(with: .gradientDescent(learningRate: .fixed(rate))).fit(neuron(dataset), to: dataset)
+    func expect(_ option: String, _ problem: String, _ configuration: TrainingConfiguration) {
+      #expect(throws: ConfigurationError(option, problem)) {
+        try Trainer(configuration).fit(neuron(dataset), to: dataset)
       }
+    }
+    for rate in [0, -1, .infinity, .nan] as [Double] {
+      expect("learningRate", "must be > 0 (got \(rate))", .test(.gradientDescent, learningRate: .fixed(rate)))
     }
     for momentum in [-0.1, 1, .nan] as [Double] {
-      #expect(throws: TrainingError.self) {
-        try Trainer(with: .momentum(momentum)).fit(neuron(dataset), to: dataset)
-      }
+      expect("momentum", "must be ≥ 0 and < 1 (got \(momentum))", .test(.momentum, momentum: momentum))
     }
     for l2 in [-1, .infinity, .nan] as [Double] {
-      #expect(throws: TrainingError.self) {
-        try Trainer(minimizing: Objective(.crossEntropy, l2: l2)).fit(neuron(dataset), to: dataset)
-      }
+      expect("l2", "must be ≥ 0 (got \(l2))", .test(l2: l2))
     }
-    #expect(throws: TrainingError.invalidIterations(-1)) {
-      try Trainer(iterations: -1).fit(neuron(dataset), to: dataset)
-    }
+    expect("iterations", "must be ≥ 0 (got -1)", .test(iterations: -1))
     let ones = dataset.subset(dataset.examples.indices.filter { dataset.examples[$0].label == 1 })
     #expect(throws: TrainingError.classWithoutExamples("zero")) { try Trainer().fit(neuron(ones), to: ones) }
   }

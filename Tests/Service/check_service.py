@@ -1,5 +1,5 @@
-"""Holds a server that serves one model of Fashion-MNIST, called "fashion", to what other programs make of it: Prometheus's own
-parser reads its metrics, Triton's own client asks it.
+"""Checks a running server with third-party clients: reads its metrics with Prometheus's parser and requests predictions with
+Triton's client. The server must serve one model of Fashion-MNIST, named "fashion".
 
 usage: python3 check_service.py PORT
 needs: prometheus_client and tritonclient[http] from PyPI.
@@ -25,10 +25,11 @@ def predictions(families):
 
 
 def metrics(port):
-    """The families of the metrics by name, held to the format and to what a histogram is."""
+    """Returns the metric families by name. Checks their format and that histogram buckets are cumulative."""
     kind, text = get(port, "/metrics")
     assert kind == "text/plain; version=0.0.4; charset=utf-8", kind
     families = {family.name: family for family in text_string_to_metric_families(text.decode())}
+    assert families, "no metrics"
     for name, family in families.items():
         assert family.documentation and family.type in ("counter", "gauge", "histogram"), name
         if family.type == "histogram":
@@ -55,7 +56,7 @@ def ask(client, values, datatype, in_binary, out_binary):
 
 
 def same(answer, expected):
-    """Equal to the last bit."""
+    """Checks that a response is equal to the expected predictions to the last bit."""
     classes, probability, probabilities = answer
     assert classes == [one["class"] for one in expected], classes
     assert probability.tolist() == [one["probability"] for one in expected]
@@ -73,17 +74,17 @@ def main(port):
     files = [png(28, 28), png(5, 40), png(300, 200)]
     expected = [json.loads(get(port, "/predict", file)[1]) for file in files]
     pixels = np.array([(7 * x * y) % 256 for y in range(28) for x in range(28)], np.uint8).reshape(1, 28, 28, 1)
-    asked = 3
+    images = 3
     for in_binary in (True, False):
         for out_binary in (True, False):
-            if in_binary:  # in JSON this client would send the pictures as text, which they are not
+            if in_binary:  # in JSON, this client would send the images as text
                 same(ask(client, np.array(files, dtype=object), "BYTES", in_binary, out_binary), expected)
-                asked += 3
+                images += 3
             same(ask(client, pixels, "UINT8", in_binary, out_binary), expected[:1])
             same(ask(client, pixels.astype(np.float32) / 255, "FP32", in_binary, out_binary), expected[:1])
-            asked += 2
-    assert predictions(metrics(port)) - before == asked
-    print(f"the service: {asked} pictures, the same to the last bit for Triton's client; metrics read by Prometheus's parser")
+            images += 2
+    assert predictions(metrics(port)) - before == images
+    print(f"service: {images} predictions of Triton's client are equal to the last bit; Prometheus's parser reads the metrics")
 
 
 if __name__ == "__main__":

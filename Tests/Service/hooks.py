@@ -1,4 +1,5 @@
-"""What schemathesis cannot tell from the description: what a picture is, and that a tensor's shape and data agree."""
+"""Hooks for schemathesis. They generate what the OpenAPI description cannot express: valid images, and tensors whose shape
+matches their data and the model."""
 import base64
 import json
 import struct
@@ -14,7 +15,7 @@ LARGEST = {"UINT8": 255, "FP32": 1}
 
 
 def png(width, height):
-    """A gray picture, the smallest that is one."""
+    """Returns a gray image as a minimal PNG file."""
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
@@ -22,13 +23,13 @@ def png(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-pictures = strategies.builds(png, strategies.integers(1, 40), strategies.integers(1, 40))
+images = strategies.builds(png, strategies.integers(1, 40), strategies.integers(1, 40))
 for kind in ("jpeg", "png", "webp", "heic", "avif", "*"):
-    schemathesis.openapi.media_type(f"image/{kind}", pictures)
+    schemathesis.openapi.media_type(f"image/{kind}", images)
 
 
 def binary_request(files):
-    """A request whose pictures follow the JSON."""
+    """Returns an inference request whose images follow the JSON as binary data."""
     tail = b"".join(struct.pack("<I", len(file)) + file for file in files)
     request = {"inputs": [{
         "name": "picture", "datatype": "BYTES", "shape": [len(files)], "parameters": {"binary_data_size": len(tail)}}]}
@@ -36,11 +37,11 @@ def binary_request(files):
 
 
 schemathesis.openapi.media_type(
-    "application/octet-stream", strategies.lists(pictures, min_size=1, max_size=3).map(binary_request))
+    "application/octet-stream", strategies.lists(images, min_size=1, max_size=3).map(binary_request))
 
 
 def agree(tensor):
-    """Makes a tensor that fits the description one that fits the model."""
+    """Changes a tensor that matches the description so that its shape and data match the model."""
     count = min(int(tensor["shape"][0]), 3)
     if tensor["datatype"] == "BYTES":
         tensor["shape"] = [count] + tensor["shape"][1:]
@@ -51,6 +52,7 @@ def agree(tensor):
 
 
 def fits(case, part):
+    """Returns whether a part of a test case was generated to match the description."""
     component = case.meta.components.get(part)
     return component is None or component.mode.is_positive
 
@@ -59,7 +61,7 @@ def fits(case, part):
 def map_case(context, case):
     if not case.path.endswith("/infer"):
         return case
-    if fits(case, ParameterLocation.HEADER):  # any number fits the description, the length of the JSON fits the body
+    if fits(case, ParameterLocation.HEADER):  # the description allows any number, but it must be the length of the JSON
         case.headers.pop(HEADER, None)
         if isinstance(case.body, bytes) and b"}]}" in case.body:
             case.headers[HEADER] = str(case.body.index(b"}]}") + 3)

@@ -21,8 +21,10 @@ public struct TrainJob: Decodable {
   public func run(_ datasets: inout LoadedDatasets) throws -> Answer {
     let dataset = try datasets.dataset(data, classes: classes, count: count)
     guard let form = DescentForm(rawValue: form) else { return Answer(error: "no form is called \(form)") }
-    let trainer = Trainer(
-      with: .gradientDescent(learningRate: .fixed(learningRate)), iterations: iterations, form: form)
+    var configuration = TrainingConfiguration()
+    (configuration.learningRate, configuration.scaling) = (.fixed(learningRate), .unit)
+    (configuration.iterations, configuration.form) = (iterations, form)
+    let trainer = Trainer(configuration)
     let network = try model.map { try Classifier(contentsOf: $0).network } ?? .neuron(inputs: dataset.featureCount)
     let last = min(stopAfter ?? iterations, iterations) - 1
     var costs: [Double] = []

@@ -4,39 +4,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Which old pixels make each new one along one direction, and with what weights: new pixel i is the sum over j below
-/// spans[2i + 1] of weights[i·capacity + j] · old[spans[2i] + j], in 22-bit fixed point, rounded.
+/// The old pixels that contribute to each new pixel along one direction, and their weights: new pixel i is the sum of
+/// weights[i·capacity + j] · old[spans[2i] + j] over 0 ≤ j < spans[2i + 1], in 22-bit fixed point, rounded.
 typedef struct {
   const int32_t *spans;
   const int32_t *weights;
   size_t capacity;
-  /// New pixels.
+  /// The number of new pixels.
   size_t count;
 } resampling_taps;
 
-/// The two directions of resampling, compiled for one instruction set. PlainResampling.swift says in plain words what each
-/// computes; they are whole numbers, so every set gives the same. Rows are a stride of bytes apart.
+/// The resampling kernels for both directions, compiled for one instruction set. ReferenceResampling.swift defines what
+/// they compute. They use integer arithmetic, so the results are the same for all instruction sets. Strides are the number
+/// of bytes from one row to the next.
 typedef struct {
-  /// `row_count` rows of RGB pixels at a new width.
+  /// Resamples `row_count` rows of RGB pixels to a new width.
   void (*across_rgb)(
     const uint8_t *old, size_t old_stride, size_t row_count, const resampling_taps *taps, uint8_t *result,
     size_t stride);
-  /// `row_count` rows of gray pixels at a new width.
+  /// Resamples `row_count` rows of gray pixels to a new width.
   void (*across_gray)(
     const uint8_t *old, size_t old_stride, size_t row_count, const resampling_taps *taps, uint8_t *result,
     size_t stride);
-  /// Rows of `length` bytes at a new height.
+  /// Resamples rows of `length` bytes to a new height.
   void (*down)(
     const uint8_t *old, size_t old_stride, size_t length, const resampling_taps *taps, uint8_t *result, size_t stride);
 } resampling_kernels;
 
-/// For every processor of this architecture.
+/// Returns the kernels for all processors of this architecture.
 const resampling_kernels *resampling_kernels_any(void);
 
-/// For x86-64 processors with AVX2; NULL on others.
+/// Returns the kernels for x86-64 processors with AVX2; NULL on other processors.
 const resampling_kernels *resampling_kernels_avx2(void);
 
-/// The best that this processor has.
+/// Returns the best kernels for this processor.
 const resampling_kernels *resampling_kernels_best(void);
 
 #endif

@@ -1,70 +1,70 @@
 import ArgumentParser
 import Percept
 
-/// `percept evaluate --cross-validate`: a command of its own, because it takes what `percept train` takes, and no model.
 struct CrossValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cross-validate",
-    abstract: "Say how well a way to train does on data, whichever pictures are kept for testing.",
-    usage: "percept evaluate --cross-validate <data> [<options>]",
+    abstract: "Evaluate a training configuration by cross-validation.",
+    usage: "percept cross-validate <data> [<options>]",
     discussion: """
       EXAMPLES:
-        percept evaluate --cross-validate faces/
-        percept evaluate --cross-validate faces/ --learning-rate 0.005 --folds 5
-        percept evaluate --cross-validate faces/ --folds 5 --repeats 60 --figure luck.svg
-        percept evaluate --cross-validate faces/ --group-by '([^/]*)-[0-9]*.jpg'
+        percept cross-validate faces/
+        percept cross-validate faces/ --learning-rate 0.005 --folds 5
+        percept cross-validate faces/ --folds 5 --repeats 60 --figure luck.svg
+        percept cross-validate faces/ --group-by '([^/]*)-[0-9]*.jpg'
 
-      Pictures are dealt into folds. Each fold is answered by a training that
-      has learned from the others, so that every picture judges once. With
-      --repeats they are dealt anew, which shows how much of an accuracy is
-      luck. All of DATA takes part, also where it is split. Copies of a picture
-      stay in one fold.
-      """,
-    shouldDisplay: false)
+      Divides the images into random folds. For each fold, a model is trained on
+      the other folds and evaluated on this one, so every image is evaluated once.
+      --repeats repeats this with different folds and shows how much the accuracy
+      varies by chance. All of DATA is used, even if it is split. Duplicates are
+      kept in the same fold.
+      """)
 
-  /// The arguments with which this command is meant in its own name.
-  static func routed(_ arguments: [String]) -> [String] {
+  /// `percept evaluate --cross-validate` is the former spelling of this command.
+  static func withFormerSpelling(_ arguments: [String]) -> [String] {
     guard arguments.first == "evaluate", arguments.contains("--cross-validate") else { return arguments }
     return ["cross-validate"] + arguments.dropFirst().filter { $0 != "--cross-validate" }
   }
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
 
-  /// There where somebody names a model first, as `percept evaluate` takes it.
+  /// Further arguments. There is one if a model is given before the data, as for `percept evaluate`.
   @Argument(help: .hidden)
   var more: [String] = []
 
-  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup(title: "Images") var preprocessing: PreprocessingOptions
 
-  @Option(parsing: .unconditional, help: "Into how many parts pictures are dealt, at least 2.")
+  @Option(parsing: .unconditional, help: "Number of folds, ≥ 2.")
   var folds = 10
 
-  @Option(parsing: .unconditional, help: "How often they are dealt, at least 1.")
+  @Option(parsing: .unconditional, help: "Number of random divisions into folds.")
   var repeats = 1
 
-  @OptionGroup var network: NetworkOptions
-  @OptionGroup var training: TrainingOptions
-  @OptionGroup var grouping: GroupOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup(title: "Splits") var grouping: GroupOptions
   @OptionGroup var threshold: AccuracyThreshold
 
-  @Option(parsing: .unconditional, help: "What random choices start from: folds, weights, the order of batches.")
+  @Option(parsing: .unconditional, help: "Seed of folds, weights and batches.")
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Draw how many of the folds were how right, .svg or .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw a histogram of the accuracies, .svg or .png.", valueName: "file"))
   var figure: String?
 
-  @Flag(help: "Replace a figure that is already there.")
+  @Flag(help: "Replace an existing figure.")
   var force = false
 
   mutating func validate() throws {
     guard more.isEmpty else {
-      throw ValidationError("--cross-validate trains anew, on DATA alone: leave \(data.path) out, or the option.")
+      throw ValidationError("Cross-validation trains its own models: give DATA alone, without \(data.path).")
     }
-    guard folds >= 2 else { throw ValidationError("--folds is at least 2.") }
-    guard (1...100_000).contains(repeats) else { throw ValidationError("--repeats lies from 1 to 100000.") }
+    guard folds >= 2 else { throw ValidationError("--folds must be ≥ 2 (got \(folds)).") }
+    guard (1...100_000).contains(repeats) else {
+      throw ValidationError("--repeats must be from 1 to 100000 (got \(repeats)).")
+    }
     guard network.start == nil else {
       throw ValidationError(
-        "--continue goes on from a model that may have learned from what is to judge; leave it out.")
+        "--continue starts from a model that may be trained on the evaluated images; leave it out.")
     }
   }
 
@@ -82,8 +82,8 @@ struct CrossValidateCommand: ParsableCommand {
     ) { try fit($0, groupedBy: groups, seed: $1) }
     if result.divergedCount > 0 {
       Terminal.warn(
-        "\(result.divergedCount) of \(counted(result.folds.count, "training")) diverged, and answered with the best weights before "
-          + "that. Lower --learning-rate.")
+        "\(result.divergedCount) of \(counted(result.folds.count, "training run")) diverged; the best weights before the "
+          + "divergence were evaluated. Lower --learning-rate.")
     }
     if let figure { try Chart.accuracyDistribution(of: result).drawing().write(to: figure, replacing: force) }
     let report = CrossValidationReport(result)

@@ -1,12 +1,10 @@
 import Percept
 
-/// What cross-validation found, in words.
 struct CrossValidationReport {
   let result: CrossValidatedEvaluation
   let folds: Range
   let repeats: Range
 
-  /// Accuracies, from the lowest to the highest.
   struct Range: Encodable {
     let lowest: Double
     let mean: Double
@@ -20,12 +18,12 @@ struct CrossValidationReport {
       (lowest, highest) = (accuracies.min() ?? 0, accuracies.max() ?? 0)
     }
 
-    /// `45.0 to 95.0 % right, mean 67.4 % ± 10.2 %`.
+    /// The range, the mean, and the standard deviation: `accuracy 45.0 to 95.0 %, mean 67.4 % ± 10.2 %`.
     var words: String {
       let (low, middle, wide, high) = (
         (100 * lowest).fixed(1), (100 * mean).fixed(1), (100 * deviation).fixed(1), (100 * highest).fixed(1)
       )
-      return "\(low) to \(high) % right, mean \(middle) % ± \(wide) %"
+      return "accuracy \(low) to \(high) %, mean \(middle) % ± \(wide) %"
     }
   }
 
@@ -41,17 +39,17 @@ struct CrossValidationReport {
     ]
     lines += result.answers.metricsLines
     lines.append(
-      "folds: \(counted(result.folds.count, "test")) of \(sizes), each after a training of its own: \(folds.words)")
+      "folds: \(counted(result.folds.count, "test")) of \(sizes), each with its own model: \(folds.words)")
     if result.repeats.count > 1 {
       lines.append(
-        "repeats: \(result.repeats.count) times all \(counted(result.score.count, "picture")): \(repeats.words)")
+        "repeats: \(result.repeats.count) tests of all \(counted(result.score.count, "image")): \(repeats.words)")
     }
     return lines + [
-      "Trainings share most of their pictures, so folds are not independent: the true interval is somewhat wider."
+      "The training images of the folds overlap, so the folds are not independent: the true interval is somewhat wider."
     ]
   }
 
-  /// The score; where pictures were dealt several times, the mean of the repeats.
+  /// The score or, for several repeats, their mean accuracy.
   private var accuracy: String {
     let score = result.score
     guard result.repeats.count > 1 else { return score.summary }
@@ -64,13 +62,12 @@ struct CrossValidationReport {
   private var sizes: String {
     let sizes = Set(result.folds.map(\.count)).sorted()
     guard let first = sizes.first, let last = sizes.last, first < last else {
-      return counted(sizes.first ?? 0, "picture")
+      return counted(sizes.first ?? 0, "image")
     }
-    return "\(first) \(last == first + 1 ? "or" : "to") \(last) pictures"
+    return "\(first) \(last == first + 1 ? "or" : "to") \(last) images"
   }
 }
 
-/// The same, for machines: the keys of the score, the metrics of all answers, and every fold.
 struct CrossValidationOutput: Encodable {
   struct Fold: Encodable {
     let `repeat`: Int

@@ -4,61 +4,49 @@ import Percept
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Say how many labelled pictures a model gets right, and which not.",
+    abstract: "Evaluate a model on labeled images.",
     discussion: """
       EXAMPLES:
         percept evaluate faces.safetensors held-out/
-        percept evaluate faces.safetensors split.csv          only its test part
-        percept evaluate faces.safetensors held-out/ --min-accuracy 0.9 || echo too few
+        percept evaluate faces.safetensors split.csv
+        percept evaluate faces.safetensors held-out/ --min-accuracy 0.9 || exit 1
         percept evaluate faces.safetensors held-out/ --compare other.safetensors
         percept evaluate faces.safetensors held-out/ --reject-below 0.8
-        percept evaluate fashion.safetensors /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress
+        percept evaluate cats.safetensors pets/ --classes tabby=cat,siamese=cat,dog
 
-        percept evaluate --cross-validate faces/ --folds 10   judges a way to train
-
-      Classes are matched by name. Where DATA is split, only its test part counts.
+      Classes are matched by name. If DATA is split, only its test split is used.
+      To evaluate a training configuration instead of a model, use
+      percept cross-validate (the same as percept evaluate --cross-validate).
       """)
 
-  @Argument(help: "A model file, as percept train writes it.")
+  @Argument(help: "A model file written by percept train.")
   var model: String
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
 
-  @OptionGroup var grouping: GroupOptions
-  @OptionGroup var leaking: LeakOptions
+  @OptionGroup(title: "Splits") var grouping: GroupOptions
+  @OptionGroup(title: "Splits") var leaking: LeakOptions
 
-  @Option(parsing: .unconditional, help: "How many misclassified pictures to list; --json lists all.")
+  @Option(parsing: .unconditional, help: "Number of misclassified images to list.")
   var limit = 20
 
   @OptionGroup var threshold: AccuracyThreshold
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Answer \"unsure\" where the highest probability is lower, 0 to 1, and say how right the other answers are.",
-      valueName: "p"))
+    help: ArgumentHelp("Answer \"unsure\" if the probability is below p, 0 to 1.", valueName: "p"))
   var rejectBelow: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      "Another model of the same classes: say which of both is better on these pictures, and whether that may be chance.",
-      valueName: "model"))
+  @Option(help: ArgumentHelp("Compare with this model of the same classes.", valueName: "model"))
   var compare: String?
-
-  @Flag(
-    help: """
-      Judge a way to train, without a model: percept evaluate --cross-validate DATA takes the options of percept train \
-      (percept evaluate --cross-validate --help).
-      """)
-  var crossValidate = false
 
   mutating func validate() throws {
     try checkRejection(rejectBelow)
-    guard limit >= 0 else { throw ValidationError("--limit is not negative, as \(limit) is.") }
+    guard limit >= 0 else { throw ValidationError("--limit must be ≥ 0 (got \(limit)).") }
   }
 
   func run() throws {
-    let classifier = try Classifier(contentsOf: model)
+    let classifier = try Classifier(model: model, beside: [data.path])
     let other = try compare.map { try comparable($0, with: classifier) }
     let evaluation = try classifier.evaluate(on: test(for: classifier))
     let comparison = try other.map { try ModelComparison(evaluation, model, with: $0, compare ?? "", on: data) }
@@ -89,25 +77,25 @@ struct EvaluateCommand: ParsableCommand {
     if misclassified.count > limit { Terminal.print("  … and \(misclassified.count - limit) more (--limit, --json)") }
   }
 
-  /// The model to compare with.
+  /// Loads the model to compare with. Throws ``OtherModel`` if it has other classes.
   private func comparable(_ path: String, with classifier: Classifier) throws -> Classifier {
     let other = try Classifier(contentsOf: path)
     guard Set(other.classNames) == Set(classifier.classNames) else {
       throw OtherModel(
         path: path,
-        problem: "it tells \(other.classNames.joined(separator: ", ")) apart, and \(model) "
-          + "\(classifier.classNames.joined(separator: ", ")); only models of the same classes can be compared")
+        problem: "has the classes \(other.classNames.joined(separator: ", ")), but \(model) has "
+          + "\(classifier.classNames.joined(separator: ", ")); only models with the same classes can be compared")
     }
     return other
   }
 
-  /// What the model is judged on; where the data has a training part too, that is held against it.
+  /// Returns the test images. If the data has a training split, checks them for leaks from it.
   private func test(for classifier: Classifier) throws -> Dataset {
     let (training, test) = try data.splits(for: classifier)
     guard let training else { return test }
     var splits = DatasetSplits(training: training, test: test)
-    let whole = try grouping.groups(of: test)
-    _ = try leaking.check(&splits, groupedBy: whole, path: data.path, isQuiet: data.quiet)
+    let groups = try grouping.groups(of: test)
+    _ = try leaking.check(&splits, groupedBy: groups, path: data.path, isQuiet: data.quiet)
     return splits.test ?? test
   }
 }

@@ -1,6 +1,5 @@
 import Percept
 
-/// An evaluation, for machines: the keys of its score, its metrics, and the misclassified.
 struct EvaluateOutput: Encodable {
   struct Misclassified: Encodable {
     let file: String

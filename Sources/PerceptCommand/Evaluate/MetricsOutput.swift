@@ -1,14 +1,13 @@
 import Percept
 
 extension Evaluation {
-  /// How well each class is found, and what the probabilities are worth.
   var metricsLines: [String] {
     let rows = classMetrics.map { metrics in
       [
         "  \(metrics.name)", "\(metrics.truePositives) of \(metrics.labelled) found",
-        "precision \(metrics.precision.map { percent($0.part, of: $0.count) } ?? "unknown")",
-        "recall \(metrics.recall.map { percent($0.part, of: $0.count) } ?? "unknown")",
-        "F1 \(metrics.f1?.fixed(3) ?? "unknown")",
+        "precision \(metrics.precision.map { percent($0.part, of: $0.count) } ?? "undefined")",
+        "recall \(metrics.recall.map { percent($0.part, of: $0.count) } ?? "undefined")",
+        "F1 \(metrics.f1?.fixed(3) ?? "undefined")",
       ]
     }
     let area = areaUnderROC.map { ", area under ROC \($0.fixed(3))" } ?? ""
@@ -19,7 +18,6 @@ extension Evaluation {
   }
 }
 
-/// The metrics of an evaluation, for machines.
 struct MetricsOutput: Encodable {
   struct Class: Encodable {
     let name: String
@@ -54,7 +52,6 @@ struct MetricsOutput: Encodable {
   }
 }
 
-/// A verdict, for machines.
 struct VerdictOutput: Encodable {
   let verdict: String
   let finding: PairedComparison.Finding

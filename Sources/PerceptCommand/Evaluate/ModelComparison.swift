@@ -1,6 +1,6 @@
 import Percept
 
-/// A model against another one on the same pictures, each of which reads them in its own way.
+/// A comparison of two models on the same images. Each model uses its own preprocessing.
 struct ModelComparison {
   struct Output: Encodable {
     let model: String
@@ -17,24 +17,18 @@ struct ModelComparison {
   private let comparison: PairedComparison
   private let score: Score
 
-  /// - Parameters:
-  ///   - evaluation: the first model's.
-  ///   - first: what the first model is called.
-  ///   - classifier: the second model, of the same classes in any order.
-  ///   - second: what the second model is called.
-  ///   - data: where the pictures are.
-  /// - Throws: what reading and evaluating throw.
+  /// Evaluates the second model, with the same classes in any order, on the images of the first model's evaluation.
   init(_ evaluation: Evaluation, _ first: String, with classifier: Classifier, _ second: String, on data: DataOptions)
     throws
   {
     names = (first, second)
-    // All that there is to say about the data has been said.
+    // The notes and warnings about the data are printed already.
     var silent = data
     silent.quiet = true
     let dataset = try Dataset(
       silent.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing,
       cache: data.noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading pictures:", isQuiet: data.quiet))
+      progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     let wanted = Set(evaluation.outcomes.map(\.example.file))
     let rows = dataset.examples.indices.filter { wanted.contains(dataset.examples[$0].file) }
     let other = try classifier.evaluate(on: dataset.subset(rows))
@@ -55,14 +49,14 @@ struct ModelComparison {
 
   var lines: [String] {
     [
-      "compared with \(names.second), which gets \(score.plain) right: only \(names.first) is right on "
-        + "\(comparison.onlyFirst), only \(names.second) on \(comparison.onlySecond); p = \(comparison.pValue.significant(3))",
+      "compared with \(names.second), accuracy \(score.plain): only \(names.first) is correct on "
+        + "\(counted(comparison.onlyFirst, "image")), only \(names.second) on \(comparison.onlySecond); "
+        + "p = \(comparison.pValue.significant(3))",
       "difference: \(comparison.sentence(names.first, names.second))",
     ]
   }
 }
 
-/// A model that cannot be compared with.
 struct OtherModel: Error, CustomStringConvertible {
   let path: String
   let problem: String

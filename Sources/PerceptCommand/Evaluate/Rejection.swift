@@ -1,22 +1,22 @@
 import ArgumentParser
 import Percept
 
-/// What stands in place of a class where an answer is too improbable.
+/// The answer if the probability is below the confidence threshold.
 let unsure = "unsure"
 
-/// Refuses a probability that is none.
+/// Throws `ValidationError` if the value of `--reject-below` is not a probability.
 func checkRejection(_ probability: Double?) throws {
   guard (0...1).contains(probability ?? 0) else {
-    throw ValidationError("--reject-below is from 0 to 1, as 0.8; \(probability ?? 0) is not.")
+    throw ValidationError("--reject-below must be from 0 to 1, such as 0.8 (got \(probability ?? 0)).")
   }
 }
 
-/// How right a model is where it says nothing improbable.
+/// The effect of a confidence threshold: the number of unsure answers, and the score of the others.
 struct Rejection {
   struct Output: Encodable {
     let below: Double
     let count: Int
-    /// The score on the others; null where there are none.
+    /// The score of the other answers; null if there are none.
     let others: ScoreOutput?
   }
 
@@ -35,7 +35,7 @@ struct Rejection {
   var lines: [String] {
     let total = unsureCount + (score?.count ?? 0)
     let head = "\(unsure): \(unsureCount) of \(total) (probability below \(below.significant(6)))"
-    guard let score else { return ["\(head); no answer is left"] }
+    guard let score else { return ["\(head); no other answers"] }
     return ["\(head); accuracy of the other answers: \(score.summary); \(score.baseline)"]
   }
 }

@@ -1,10 +1,10 @@
-public import ArgumentParser
+import ArgumentParser
 public import Percept
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say why pictures are answered as they are.",
+    abstract: "Explain predictions.",
     discussion: """
       EXAMPLES:
         percept explain faces.safetensors a.jpg
@@ -13,43 +13,37 @@ struct ExplainCommand: ParsableCommand {
         percept explain fashion.safetensors t10k-images-idx3-ubyte.gz#409 --json
         curl -s https://example.org/a.jpg | percept explain faces.safetensors -
 
-      What each pixel adds to z (with the bias it is all of z), which parts of the
-      picture spoke most, and the smallest change of pixels after which the answer
-      is another. With --data, the pictures that the model learned from, also which
-      of them pulled this answer most each way (for neurons: it is trained again for
-      that), which of them excite each hidden unit (in figures and pages), and how
-      much of the model's score on the test part is there already when only the
-      border is left of each picture, its mean colour, or 8 x 8 pixels (shortcuts).
+      Prints the attributions of the pixels (what each adds to the logit z), and a
+      counterfactual (the smallest change found that flips the answer). --data also
+      gives the training influence, the hidden units and a shortcut analysis. See
+      Guides/Explaining.md.
       """)
 
-  @Argument(help: "A model file, as percept train writes it.")
+  @Argument(help: "A model file written by percept train.")
   var model: String
 
-  @Argument(help: ArgumentHelp("Pictures; - is standard input.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files; - is standard input.", valueName: "image"))
   var images: [String]
 
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "The class whose evidence is added up. (default: the second of two classes, otherwise the answer)",
+      "The class whose logit is explained. (default: the second of two classes, otherwise the predicted class)",
       valueName: "name"))
   var className: String?
 
-  @Option(
-    help:
-      "How hidden layers' contributions are computed: as the mean slope from the mean picture to this one, or as the slope here."
-  )
+  @Option(help: "The attribution method for hidden layers: integrated gradients, or gradient x input.")
   var method: Attributions.Method = .integrated
 
   @OptionGroup var learning: LearnedDataOptions
 
-  @Option(help: ArgumentHelp("Write a figure, .svg or .png, with all pictures below each other.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a figure of all images, as .svg or .png.", valueName: "file"))
   var figure: String?
 
-  @Option(help: ArgumentHelp("Write one offline HTML page.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a self-contained HTML page.", valueName: "file"))
   var html: String?
 
-  @Flag(help: "Replace files that are already there.")
+  @Flag(help: "Replace existing files.")
   var force = false
 
   func run() throws {
@@ -93,10 +87,9 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  /// Refuses, before any work, outputs that cannot be written.
   private func checkOutputs() throws {
     if let figure, let html, FileSystem.isSame(figure, html) {
-      throw ValidationError("\(figure) and \(html) are the same file; choose two names.")
+      throw ValidationError("--figure and --html name the same file, \(figure); choose different names.")
     }
     let read = [model] + images + [learning.data, learning.labels].compactMap(\.self)
     try checkOverwrites(of: read, by: [figure, html].compactMap(\.self))

@@ -1,6 +1,5 @@
 import Percept
 
-/// What is printed of explanations.
 struct ExplainOutput {
   private let classifier: Classifier
   private let learned: LearnedData?
@@ -12,7 +11,7 @@ struct ExplainOutput {
     self.isJSON = isJSON
   }
 
-  /// How many pictures of a recipe are named each way.
+  /// The maximum number of training images listed per direction.
   private static let mostInfluences = 3
 
   func print(_ explanation: Explanation, of image: String) throws {
@@ -30,24 +29,23 @@ struct ExplainOutput {
       (name, explanation.regions(for: isFor))
     }
     return ["z for \(explanation.className): \(z) = \(sum)"]
-      + regions.filter { !$0.1.isEmpty }.map { "most for \($0.0): \($0.1.joined(separator: ", "))" }
-      + [explanation.counterfactualSentence] + recipe(explanation)
+      + regions.filter { !$0.1.isEmpty }.map { "most evidence for \($0.0): \($0.1.joined(separator: ", "))" }
+      + [explanation.counterfactualSentence] + influence(explanation)
   }
 
-  private func recipe(_ explanation: Explanation) -> [String] {
-    guard let recipe = explanation.influence, let examples = learned?.dataset.examples else { return [] }
+  private func influence(_ explanation: Explanation) -> [String] {
+    guard let influence = explanation.influence, let examples = learned?.dataset.examples else { return [] }
     let ways = [(true, explanation.className), (false, explanation.otherName)].flatMap { isFor, name -> [String] in
-      let strongest = recipe.strongest(Self.mostInfluences, for: isFor)
+      let strongest = influence.strongest(Self.mostInfluences, for: isFor)
       guard !strongest.isEmpty else { return [] }
-      let rows = strongest.map { row, pull in
-        ["    \(Explanation.signed(pull))", classifier.classNames[examples[row].label], examples[row].file]
+      let rows = strongest.map { row, value in
+        ["    \(Explanation.signed(value))", classifier.classNames[examples[row].label], examples[row].file]
       }
-      return ["training pictures that pulled most for \(name):"] + aligned(rows).map { String($0.dropFirst(2)) }
+      return ["training images with the most influence for \(name):"] + aligned(rows).map { String($0.dropFirst(2)) }
     }
     return [explanation.influenceSentence(among: examples.count)] + ways
   }
 
-  /// A picture that cannot be explained, for machines.
   struct Failure: Encodable {
     let file: String
     let error: String
@@ -55,7 +53,7 @@ struct ExplainOutput {
 }
 
 extension ExplainOutput {
-  /// An explanation for machines: the keys of its prediction, and the reasons.
+  /// The JSON object for an explanation: the keys of the prediction, plus the explanation.
   fileprivate struct Object: Encodable {
     struct Pixels: Encodable {
       let `class`: String
@@ -118,10 +116,11 @@ extension ExplainOutput {
           class: names[$0.prediction.label], probability: $0.prediction.probability, largestChange: $0.largestChange,
           rootMeanSquare: $0.rootMeanSquare)
       }
-      recipe = explanation.influence.map { recipe in
+      recipe = explanation.influence.map { influence in
         Recipe(
-          constant: recipe.constant, common: recipe.common, logit: recipe.logit, remainder: recipe.remainder,
-          pulls: zip(files ?? [], recipe.representerValues).map {
+          constant: influence.constant, common: influence.common, logit: influence.logit,
+          remainder: influence.remainder,
+          pulls: zip(files ?? [], influence.representerValues).map {
             Pull(file: $0.file, label: names[$0.label], pull: $1)
           })
       }

@@ -1,42 +1,40 @@
 import ArgumentParser
 import Percept
 
-/// What a model learned from, as far as it is at hand.
+/// The training data of a model, and what is computed from it.
 struct LearnedData {
-  /// The training pictures.
   let dataset: Dataset
-  /// Their mean.
   let mean: [Double]
-  /// The training, where it could be repeated.
+  /// The refit of the model, or nil if the model could not be reproduced.
   let run: TrainingRun?
-  /// How much of the model's score on the test part something simpler has too, where there is a test part.
+  /// The shortcut analysis of the model on the test split, or nil if there is none.
   let shortcuts: ShortcutAnalysis?
 }
 
-/// Which pictures a model learned from: the options of `percept train` that decide on that.
+/// The options of `percept train` that determine the training images of a model.
 struct LearnedDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the model learned from, as percept train took it, for the mean picture, recipes, hidden units and shortcuts.",
+      "The data the model was trained on, for training influence, hidden units and shortcuts.",
       valueName: "data"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Which classes of DATA, as for percept train.", valueName: "a,b"))
+  @Option(help: ArgumentHelp("The classes of DATA, as for percept train.", valueName: "a,b"))
   var classes: String?
 
-  @Option(help: ArgumentHelp("Labels that count instead of DATA's own, as for percept train.", valueName: "file"))
+  @Option(help: ArgumentHelp("Labels that replace those of DATA, as for percept train.", valueName: "file"))
   var labels: String?
 
   @OptionGroup var split: SplitOptions
   @OptionGroup var grouping: GroupOptions
 
-  @Flag(help: "Decode every picture of DATA anew, and keep nothing for the next time.")
+  @Flag(help: "Neither read nor write the pixel cache.")
   var noCache = false
 
   @Flag(name: .shortAndLong, help: "Print results, warnings and errors only.")
   var quiet = false
 
-  @Flag(help: "Print one JSON object a picture.")
+  @Flag(help: "Print one JSON object per image.")
   var json = false
 
   mutating func validate() throws {
@@ -45,10 +43,10 @@ struct LearnedDataOptions: ParsableArguments {
       ("--classes", classes != nil), ("--labels", labels != nil), ("--test-fraction", split.testFraction != nil),
       ("--seed", split.seed != 0), ("--group-by", grouping.groupBy != nil), ("--no-cache", noCache),
     ]
-    if let flag = others.first(where: \.1)?.0 { throw ValidationError("\(flag) goes with --data.") }
+    if let flag = others.first(where: \.1)?.0 { throw ValidationError("\(flag) requires --data.") }
   }
 
-  /// The training part of the data, and the training, repeated.
+  /// Loads the training split and refits the model on it.
   func learned(by classifier: Classifier) throws -> LearnedData? {
     guard let data else { return nil }
     var arguments = noCache ? ["--no-cache"] : []
@@ -62,16 +60,23 @@ struct LearnedDataOptions: ParsableArguments {
     guard dataset.count > 0 else { throw DatasetError.noSuchSplit(.training, path: data) }
     let shortcuts = try splits.test.map { try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset) }
     return LearnedData(
-      dataset: dataset, mean: dataset.meanFeatures, run: repeated(classifier, on: dataset), shortcuts: shortcuts)
+      dataset: dataset, mean: dataset.meanFeatures, run: refit(classifier, on: dataset), shortcuts: shortcuts)
   }
 
-  private func repeated(_ classifier: Classifier, on dataset: Dataset) -> TrainingRun? {
+  private func refit(_ classifier: Classifier, on dataset: Dataset) -> TrainingRun? {
     guard classifier.network.layers.count == 1 else { return nil }
     do {
       return try Trainer.refit(of: classifier, on: dataset)
     } catch {
-      Terminal.warn("there is no recipe: \(error).")
+      Terminal.warn("no training influence: \(error)\(Self.advice(for: error)).")
       return nil
     }
+  }
+
+  /// Returns what the command line adds to an error of a refit: the flags that determine the training images.
+  private static func advice(for error: any Error) -> String {
+    guard case TrainingError.notRefit(.differentWeights) = error else { return "" }
+    return "; pass --seed, --test-fraction, --group-by and --labels as for percept train or, if --patience or "
+      + "--calibrate drew a validation split, the file that it wrote with --write-split as --data"
   }
 }

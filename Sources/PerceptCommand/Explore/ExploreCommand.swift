@@ -4,7 +4,7 @@ import Percept
 struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore",
-    abstract: "Say what a folder of pictures holds, and what is wrong with it.",
+    abstract: "Describe labeled images and find problems with them.",
     discussion: """
       EXAMPLES:
         percept explore faces/
@@ -13,55 +13,47 @@ struct ExploreCommand: ParsableCommand {
         percept explore faces/ --write-labels labels.csv --gallery doubts.html
         percept explore faces/ --labels labels.csv
 
-      Counts classes, sizes, colours and formats, and looks for: files that
-      cannot be read; the same picture twice (the same file, the same pixels, or
-      saved anew at another quality or size), with other labels, or in both the
-      training and the test part; pictures that are blank, nearly black, much
-      more blurred than the others, tiny, long and narrow, or gray among
-      colours; classes of very different sizes, or told apart by nothing but
-      the format or size of their files; and labels that are likely wrong.
+      Counts classes, sizes, colors and formats, and looks for unreadable files,
+      duplicates, leaks from the training split, imbalanced classes, shortcut
+      features, outliers and doubtful labels. Does not modify the images.
 
-      Labels are judged by neurons that have learned from the other pictures:
-      the ones for whose label the least speaks come first. Not all of them are
-      wrong; look at them. --write-labels writes all pictures in this order.
-      Edit its column label, and give the file as --labels to this command,
-      train, tune and evaluate. No picture is ever moved or changed.
+      To correct labels, edit the column "label" of the file that --write-labels
+      writes, and pass the file to other commands with --labels.
       """)
 
-  @OptionGroup var data: DataOptions
-  @OptionGroup var grouping: GroupOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Splits") var grouping: GroupOptions
 
-  @Option(
-    help: ArgumentHelp("Write all pictures and their labels, the most doubtful first, as CSV.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write all labels as CSV, the most doubtful first.", valueName: "file"))
   var writeLabels: String?
 
-  @Option(
-    help: ArgumentHelp("Show the pictures with the most doubtful labels, .html, .svg or .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Show the most doubtful labels, .html, .svg or .png.", valueName: "file"))
   var gallery: String?
 
-  @Option(parsing: .unconditional, help: "How many pictures each list names; --json names all.")
+  @Option(parsing: .unconditional, help: "Maximum length of each list.")
   var limit = 10
 
-  @Option(parsing: .unconditional, help: "What the neurons that judge labels start from.")
+  @Option(parsing: .unconditional, help: "Seed of the folds of the label review.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Replace files that are already there.")
+  @Flag(help: "Replace existing files.")
   var force = false
 
   mutating func validate() throws {
-    guard limit >= 0 else { throw ValidationError("--limit is not negative, as \(limit) is.") }
+    guard limit >= 0 else { throw ValidationError("--limit must be ≥ 0 (got \(limit)).") }
   }
 
   func run() throws {
     try checkOutputs()
     let source = try data.source()
-    let exploration = try Exploration(source, progress: Terminal.counter("Opening pictures:", isQuiet: data.quiet))
+    let exploration = try Exploration(source, progress: Terminal.counter("Opening images:", isQuiet: data.quiet))
     let findings = try exploration.images.isEmpty ? nil : findings(of: source, exploration)
     if let review = findings?.review {
       if let writeLabels { try review.write(to: writeLabels, replacing: force) }
       if let gallery, let dataset = findings?.dataset { try draw(review, dataset, to: gallery) }
     } else if writeLabels != nil || gallery != nil {
-      throw ValidationError("No label can be judged, so nothing is written: \(findings?.unjudged ?? "no picture").")
+      throw ValidationError(
+        "Labels cannot be reviewed, so nothing is written: \(findings?.unjudged ?? "there are no images").")
     }
     let report = ExploreReport(exploration, findings, path: data.path, limit: limit)
     if data.json {
@@ -77,28 +69,28 @@ struct ExploreCommand: ParsableCommand {
   private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {
     let dataset = try Dataset(
       source, cache: data.noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading pictures:", isQuiet: data.quiet))
+      progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     return try Findings(
       exploration, dataset, groupedBy: grouping.groups(of: dataset), seed: seed,
-      progress: Terminal.counter("Judging labels:", isQuiet: data.quiet))
+      progress: Terminal.counter("Reviewing labels:", isQuiet: data.quiet))
   }
 
   private func draw(_ review: LabelReview, _ dataset: Dataset, to path: String) throws {
     let grid = ImageGrid(review, of: dataset, limit: 48)
     guard path.hasSuffix(".html") else { return try grid.drawing.write(to: path, replacing: force) }
     let page = Page.html(
-      title: grid.title, body: "<h1>Labels to look at</h1>\n" + Page.figure(grid, caption: grid.summary))
+      title: grid.title, body: "<h1>Doubtful labels</h1>\n" + Page.figure(grid, caption: grid.summary))
     try FileSystem.write(Array(page.utf8), to: path, replacing: force)
   }
 
   private func checkOutputs() throws {
     if let gallery, ![".html", ".svg", ".png"].contains(where: gallery.hasSuffix) {
-      throw ValidationError("--gallery \(gallery): the name ends in .html, .svg or .png.")
+      throw ValidationError("The file name of --gallery must end in .html, .svg or .png (got \(gallery)).")
     }
     let outputs = [writeLabels, gallery].compactMap(\.self)
     try checkOverwrites(of: data.inputs, by: outputs)
     if let writeLabels, let gallery, FileSystem.isSame(writeLabels, gallery) {
-      throw ValidationError("\(writeLabels) is named twice.")
+      throw ValidationError("--write-labels and --gallery are the same file, \(writeLabels); choose two names.")
     }
     for path in outputs { try FileSystem.checkCanWrite(path, replacing: force) }
   }

@@ -1,6 +1,5 @@
 import Percept
 
-/// An exploration, for machines.
 struct ExploreOutput: Encodable {
   struct ClassCount: Encodable {
     let name: String
@@ -43,9 +42,8 @@ struct ExploreOutput: Encodable {
   let duplicates: [Same]
   let leaks: [LeakOutput]
   let oddities: [Odd]
-  /// What concerns all pictures, in words.
   let notes: [String]
-  /// All pictures, the most doubtful label first; nil where labels could not be judged.
+  /// All labels, the most doubtful first; nil if they could not be reviewed.
   let labels: [Doubt]?
 
   init(_ report: ExploreReport) {

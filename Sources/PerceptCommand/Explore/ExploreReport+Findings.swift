@@ -1,10 +1,9 @@
 import Percept
 
 extension ExploreReport {
-  /// The same pictures, and those of them whose labels contradict each other.
   func duplicates(_ findings: Findings) -> [String] {
     let groups = findings.duplicates.groups
-    let note = findings.duplicates.includesNear ? "" : " (only the same files; the pictures are too small for more)"
+    let note = findings.duplicates.includesNear ? "" : " (only identical files; the images are too small for more)"
     guard !groups.isEmpty else { return ["duplicates: none\(note)"] }
     let copies = groups.reduce(0) { $0 + $1.images.count - 1 }
     let names = exploration.classNames
@@ -12,29 +11,27 @@ extension ExploreReport {
     var lines = ["duplicates: \(copies)\(note)"]
     lines += shortened(groups.filter { !$0.isContradictory }.map { $0.words(classNames: names) + $0.likeness.words })
     if !contradictions.isEmpty {
-      lines.append("duplicates with contradictory labels: \(contradictions.count); find out which label is right")
+      lines.append("duplicates with contradictory labels: \(contradictions.count); check which label is correct")
       lines += shortened(contradictions.map { $0.words(classNames: names) + $0.likeness.words })
     }
     return lines
   }
 
-  /// What judges although it is learned from, where the data is split.
   func leaks(_ findings: Findings) -> [String] {
     guard findings.splits.count > 1 else { return [] }
     guard !findings.leaks.isEmpty else { return ["leaks: none"] }
     var lines: [String] = []
-    for (split, dataset) in findings.splits {
+    for (index, (split, dataset)) in findings.splits.enumerated() {
       let found = findings.leaks.filter { $0.split == split }
       guard !found.isEmpty else { continue }
-      lines.append(
-        "leaks: \(found.count) of \(counted(dataset.count, "\(split.rawValue) picture")) should not judge (--drop-leaks)"
-      )
+      let summary = Leak.summary(found, of: dataset.count, after: findings.splits.prefix(index).map(\.split))
+      lines.append("leaks: \(summary); the accuracy is overestimated (--drop-leaks)")
       lines += shortened(found.map(\.words))
     }
     return lines
   }
 
-  /// What concerns all pictures, in a sentence each.
+  /// The problems that concern whole classes: imbalance and shortcut features, one sentence each.
   var sentences: [String] {
     guard let findings else { return [] }
     let (names, counts) = (exploration.classNames, exploration.classCounts())
@@ -44,27 +41,25 @@ extension ExploreReport {
     {
       let score = Score(correct: 0, classCounts: counts, classNames: names)
       lines.append(
-        "imbalance: \"\(names[large])\" has \(most) pictures and \"\(names[small])\" \(least); \(score.baseline); add pictures "
-          + "of \"\(names[small])\" or train with --class-weights balanced")
+        "imbalance: class \"\(names[large])\" has \(most) images, class \"\(names[small])\" has \(least); "
+          + "\(score.baseline); add images of \"\(names[small])\" or train with --class-weights balanced")
     }
     return lines + findings.shortcutFeatures.map { $0.sentence(classNames: names) }
   }
 
-  /// The odd pictures, kind by kind.
   func outliers(_ findings: Findings) -> [String] {
-    guard !findings.outliers.isEmpty else { return ["oddities: none"] }
+    guard !findings.outliers.isEmpty else { return ["outliers: none"] }
     return Outlier.Kind.allCases.flatMap { kind -> [String] in
       let files = findings.outliers.filter { $0.kind == kind }.map(\.example.file)
       guard !files.isEmpty else { return [] }
-      return ["oddities: \(counted(files.count, "picture")) \(files.count == 1 ? "is" : "are") \(kind.advice):"]
-        + shortened(files)
+      let count = "\(counted(files.count, "image")) \(files.count == 1 ? "is" : "are")"
+      return ["outliers: \(count) \(kind.advice)\(kind.flag.map { " (\($0))" } ?? ""):"] + shortened(files)
     }
   }
 
-  /// The labels that are the most doubtful.
   func labels(_ findings: Findings) -> [String] {
     guard let review = findings.review else {
-      return ["doubtful labels: not judged: \(findings.unjudged ?? "no picture")"]
+      return ["doubtful labels: not reviewed: \(findings.unjudged ?? "there are no images")"]
     }
     let contradicted = review.contradicted
     guard !contradicted.isEmpty else { return ["doubtful labels: none"] }
@@ -76,23 +71,34 @@ extension ExploreReport {
     }
     let rest = contradicted.count - rows.count
     return [
-      "doubtful labels: \(contradicted.count), the most doubtful first; some are only hard (--write-labels, --gallery)"
+      "doubtful labels: \(contradicted.count), the most doubtful first; some may be correct (--write-labels, --gallery)"
     ] + aligned(rows) + (rest > 0 ? ["  … and \(rest) more (--limit, --json)"] : [])
   }
 }
 
+extension Outlier.Kind {
+  /// The option of `train` that follows the advice, if there is one.
+  fileprivate var flag: String? {
+    switch self {
+    case .elongated: "--fit pad"
+    case .gray: "--color gray"
+    case .blank, .dark, .blurred, .tiny: nil
+    }
+  }
+}
+
 extension ShortcutFeature {
-  /// What tells the classes apart and what to do about it.
+  /// The property that predicts the class, and what to do about it.
   func sentence(classNames: [String]) -> String {
     let (what, advice) =
       switch property {
-      case .format: ("file format", "save all pictures in one format")
-      case .color: ("mode, colour or gray,", "save all pictures in one mode, or train with --color gray")
-      case .size: ("size of the picture", "take or shrink the pictures of all classes alike")
+      case .format: ("file format", "save all images in one format")
+      case .color: ("color mode", "save all images in one color mode, or train with --color gray")
+      case .size: ("image size", "save the images of all classes in the same sizes")
       }
     let share = zip(classNames, values).map { "\($0) \($1)" }.joined(separator: ", ")
     return
-      "shortcut: the \(what) alone tells the classes of \(correct) of \(count) pictures (mostly \(share)); a model may learn "
-      + "that instead of what they show; \(advice)"
+      "shortcut: the \(what) alone predicts the class of \(correct) of \(count) images (mostly \(share)); a model may "
+      + "learn the \(what) instead of the content; \(advice)"
   }
 }

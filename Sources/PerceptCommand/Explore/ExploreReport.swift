@@ -1,18 +1,16 @@
 import Percept
 
-/// What a source holds and what is wrong with it, in words.
 struct ExploreReport {
   let exploration: Exploration
   let findings: Findings?
   let path: String
-  /// How many pictures each list names.
+  /// The maximum length of each list.
   let limit: Int
 
   init(_ exploration: Exploration, _ findings: Findings?, path: String, limit: Int) {
     (self.exploration, self.findings, self.path, self.limit) = (exploration, findings, path, limit)
   }
 
-  /// The whole report.
   var lines: [String] {
     contents
       + (findings.map { duplicates($0) + leaks($0) + sentences + outliers($0) + labels($0) } ?? [])
@@ -20,6 +18,7 @@ struct ExploreReport {
 
   private var contents: [String] {
     let images = exploration.images
+    // Scripts match "N pictures in M classes" in the first line, so "pictures" stays there.
     let first =
       "\(path): \(counted(images.count, "picture")) in \(counted(exploration.classNames.count, "class"))"
     var lines = [first] + aligned(countRows)
@@ -31,18 +30,18 @@ struct ExploreReport {
       let (width, height) = (spread(images.map(\.size.width)), spread(images.map(\.size.height)))
       lines.append("width: \(width); height: \(height)")
     }
-    lines.append("colours: \(listed(frequencies(images.map(\.color.rawValue))))")
+    lines.append("colors: \(listed(frequencies(images.map(\.color.rawValue))))")
     lines.append("formats: \(listed(frequencies(images.map(\.format))))")
     lines.append("unreadable: \(exploration.skipped.count)")
     return lines
   }
 
-  /// A row a class: its name, its count and, where the data is split, the count of each part.
+  /// One row per class: its name, its count and, if the data is split, the count in each split.
   private var countRows: [[String]] {
     let splits = Split.allCases.filter { split in exploration.images.contains { $0.example.split == split } }
-    let byPart = splits.map { ($0.rawValue, exploration.classCounts(in: $0)) }
+    let bySplit = splits.map { ($0.rawValue, exploration.classCounts(in: $0)) }
     return zip(exploration.classNames, exploration.classCounts()).enumerated().map { label, row in
-      ["  \(row.0)", "\(row.1)"] + byPart.map { "\($0.0) \($0.1[label])" }
+      ["  \(row.0)", "\(row.1)"] + bySplit.map { "\($0.0) \($0.1[label])" }
     }
   }
 
@@ -55,14 +54,14 @@ struct ExploreReport {
     return "\(sorted[0]) to \(sorted[sorted.count - 1]), median \(sorted[sorted.count / 2])"
   }
 
-  /// The first of some lines, indented, and how many more there are.
+  /// Returns the first ``limit`` lines, indented, and a line with the number of the others, if any.
   func shortened(_ lines: [String]) -> [String] {
     lines.prefix(limit).map { "  \($0)" }
       + (lines.count > limit ? ["  … and \(lines.count - limit) more (--limit, --json)"] : [])
   }
 }
 
-/// How often each value occurs, most frequent first.
+/// Returns the distinct values and how often each occurs, in descending order of frequency.
 func frequencies(_ values: [String]) -> [(value: String, count: Int)] {
   let counts = values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
   return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }

@@ -1,17 +1,15 @@
 import Percept
 
-/// What is wrong with data, or may be.
 struct Findings {
   let dataset: Dataset
   let duplicates: Duplicates
-  /// The parts that the data itself names, in the order in which they are used; none where it is not split.
+  /// The splits that the data assigns, in the order training, validation, test; empty if it is not split.
   let splits: [(split: Split, dataset: Dataset)]
   let leaks: [Leak]
   let outliers: [Outlier]
   let shortcutFeatures: [ShortcutFeature]
-  /// How much the labels can be trusted; nil where nobody can say.
   let review: LabelReview?
-  /// Why there is no review.
+  /// The reason why there is no review.
   let unjudged: String?
 
   init(
@@ -24,7 +22,7 @@ struct Findings {
     leaks = Leak.all(between: splits, duplicates: duplicates, groupedBy: group)
     outliers = Outlier.all(in: exploration.images, features: dataset)
     shortcutFeatures = ShortcutFeature.all(in: exploration)
-    // Copies of a picture would vouch for its label, whatever it is.
+    // A copy in the training folds would support the label of an image even if the label is wrong.
     let together = duplicates.group(joining: group)
     do {
       (review, unjudged) = (try LabelReview(dataset, groupedBy: together, seed: seed, progress: progress), nil)
@@ -35,9 +33,7 @@ struct Findings {
 }
 
 extension LabelReview {
-  /// Writes all pictures with their labels as a CSV file, the most doubtful first.
-  ///
-  /// - Throws: `FileError` when it cannot be written.
+  /// Writes all images and their labels to a CSV file, the most doubtful labels first.
   func write(to path: String, replacing: Bool) throws {
     let isSplit = doubts.contains { $0.example.split != nil }
     let rows = try doubts.map { doubt in

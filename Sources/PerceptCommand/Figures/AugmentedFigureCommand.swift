@@ -3,7 +3,7 @@ import Percept
 
 struct AugmentedFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "augmented", abstract: "Pictures, and each as percept train --augment may change it.",
+    commandName: "augmented", abstract: "Images with augmented versions of each.",
     discussion: """
       EXAMPLES:
         percept figure augmented faces/ -o augmented.png
@@ -15,17 +15,17 @@ struct AugmentedFigureCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The changes, as percept train takes them. (default: mirror,shift,rotate,brightness)", valueName: "changes"),
+      "The augmentation, as for percept train. (default: mirror,shift,rotate,brightness)", valueName: "changes"),
     transform: Augmentation.option)
   var augment: Augmentation?
 
-  @Option(parsing: .unconditional, help: "How many pictures to show at most.")
+  @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 100.")
   var limit = 4
 
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
-    guard (1...100).contains(limit) else { throw ValidationError("--limit lies from 1 to 100.") }
+    guard (1...100).contains(limit) else { throw ValidationError("--limit must be from 1 to 100 (got \(limit)).") }
   }
 
   func run() throws {

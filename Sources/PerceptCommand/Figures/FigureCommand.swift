@@ -1,10 +1,10 @@
-public import ArgumentParser
-public import Percept
+import ArgumentParser
+import Percept
 
 struct FigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figure",
-    abstract: "Draw one figure, as SVG or PNG.",
+    abstract: "Draw a figure as SVG or PNG.",
     discussion: """
       EXAMPLES:
         percept figure sigmoid -o sigmoid.png
@@ -19,8 +19,8 @@ struct FigureCommand: ParsableCommand {
         percept figure augmented faces/ --augment mirror,rotate
         percept figure graph faces.safetensors a.jpg
 
-      The ending of the name in -o decides: .svg or .png. A model's figures
-      are in the order of the class names: 0, then 1.
+      The extension of the file name in -o, .svg or .png, selects the format.
+      Figures of a model show classes in its order: class 0, then class 1.
       """,
     subcommands: [
       SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
@@ -30,21 +30,19 @@ struct FigureCommand: ParsableCommand {
     ])
 }
 
-/// Where a figure goes.
 struct FigureOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The file to write, .svg or .png. (default: the figure's name with .svg)")
+  @Option(name: .shortAndLong, help: "The file to write, .svg or .png. (default: the name of the figure with .svg)")
   var output: String?
 
-  @Flag(help: "Replace a file that is already there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
 
-  /// Refuses, before any work, what cannot be written or would replace what is read.
+  /// Checks before any work that the output can be written and does not replace an input.
   func check(_ name: String, sparing inputs: [String]) throws {
     try checkOverwrites(of: inputs, by: [path(name)])
     try Drawing.checkCanWrite(path(name), replacing: force)
   }
 
-  /// Writes a drawing and says where.
   func write(_ drawing: Drawing, _ name: String) throws {
     try drawing.write(to: path(name), replacing: force)
     Terminal.print(path(name))
@@ -53,14 +51,13 @@ struct FigureOptions: ParsableArguments {
   func path(_ name: String) -> String { output ?? name + ".svg" }
 }
 
-/// How small pictures are drawn large.
 struct InterpolationOptions: ParsableArguments {
-  @Option(help: "How pixels are drawn larger: nearest, bilinear, sinc, … (percept figure interpolations shows all)")
+  @Option(help: "The interpolation: nearest, bilinear, sinc, … (percept figure interpolations shows all)")
   var interpolation: Interpolation?
 }
 
 extension Interpolation: ExpressibleByArgument {
-  /// What `--interpolation` takes: a method's name; None is auto.
+  /// Parses the name of an interpolation. `None` is ``Interpolation/auto``.
   public init?(argument: String) {
     guard let method = Interpolation(rawValue: argument == "None" ? "auto" : argument) else { return nil }
     self = method
@@ -69,7 +66,7 @@ extension Interpolation: ExpressibleByArgument {
 
 struct SigmoidFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sigmoid", abstract: "The sigmoid function from -10 to 10, or its value at one point.",
+    commandName: "sigmoid", abstract: "The sigmoid function from -10 to 10, or its value at a point.",
     discussion: """
       EXAMPLES:
         percept figure sigmoid -o sigmoid.png
@@ -90,7 +87,7 @@ struct SigmoidFigureCommand: ParsableCommand {
 
 struct LearningCurveFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "learning-curve", abstract: "Cost against iteration, of one model or of several to compare.",
+    commandName: "learning-curve", abstract: "The cost per iteration of one or more models.",
     discussion: """
       EXAMPLES:
         percept figure learning-curve faces.safetensors
@@ -124,37 +121,38 @@ struct LearningCurveFigureCommand: ParsableCommand {
 
 struct InterpolationsFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "interpolations", abstract: "One picture drawn larger in matplotlib's 18 ways.",
+    commandName: "interpolations", abstract: "An image enlarged by matplotlib's 18 interpolations.",
     discussion: """
       EXAMPLES:
         percept figure interpolations a.jpg -o lens.png
         percept figure interpolations a.jpg --method sinc --side 256 -o sinc.png
         percept figure interpolations a.jpg --model faces.safetensors
 
-      With --model, what is drawn is what the neuron makes of the picture.
+      With --model, the image is first multiplied by the weights of the model.
       """)
 
-  @Argument(help: "A picture.")
+  @Argument(help: "An image file.")
   var image: String
 
-  @Option(help: "Draw it in this way alone, without titles.")
+  @Option(help: "Draw only this interpolation, without titles.")
   var method: Interpolation?
 
-  @Option(help: "How wide each is drawn, in pixels, 16 to 4096.")
+  @Option(help: "The width of each enlarged image in pixels, 16 to 4096.")
   var side = 192
 
   @Option(
-    help: "The side of the square that the picture is cropped and shrunk to first, or WIDTHxHEIGHT. (default: 64)")
+    help: "The size that the image is cropped and shrunk to first: the side of a square, or WIDTHxHEIGHT. (default: 64)"
+  )
   var imageSize: ImageSize?
 
-  @Option(help: "A model whose weights are painted on the picture first; it decides on the picture's size.")
+  @Option(help: "A model whose weights the image is multiplied by; it determines the image size.")
   var model: String?
 
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
-    guard (16...4096).contains(side) else { throw ValidationError("--side lies from 16 to 4096.") }
-    if model != nil, imageSize != nil { throw ValidationError("--model decides on the size; leave --image-size away.") }
+    guard (16...4096).contains(side) else { throw ValidationError("--side must be from 16 to 4096 (got \(side)).") }
+    if model != nil, imageSize != nil { throw ValidationError("--model determines the image size; omit --image-size.") }
   }
 
   func run() throws {
@@ -183,30 +181,30 @@ struct InterpolationsFigureCommand: ParsableCommand {
 
 struct MontageFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "montage", abstract: "Pictures side by side in a square with borders of one pixel.",
+    commandName: "montage", abstract: "Images in a square arrangement with borders of one pixel.",
     discussion: """
       EXAMPLES:
         percept figure montage faces/ --limit 49 -o montage.png
         percept figure montage faces/ --model faces.safetensors --limit 2 --interpolation sinc
 
-      With --model, what the neuron makes of the pictures comes first, then the
-      pictures themselves.
+      With --model, the images multiplied by the weights of the model come first,
+      then the images themselves.
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var preprocessing: PreprocessingOptions
 
-  @Option(help: "A model whose weights are painted on the pictures.")
+  @Option(help: "A model whose weights the images are multiplied by.")
   var model: String?
 
-  @Option(parsing: .unconditional, help: "How many pictures to show at most.")
+  @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 2500.")
   var limit = 64
 
   @OptionGroup var interpolation: InterpolationOptions
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
-    guard (1...2500).contains(limit) else { throw ValidationError("--limit lies from 1 to 2500.") }
+    guard (1...2500).contains(limit) else { throw ValidationError("--limit must be from 1 to 2500 (got \(limit)).") }
   }
 
   func run() throws {
@@ -223,7 +221,7 @@ struct MontageFigureCommand: ParsableCommand {
       image = image.enlarged(to: ImageSize(width: image.width * 4, height: image.height * 4), by: method)
     }
     let title =
-      "\(shown.count) of \(dataset.count) pictures" + (learned.isEmpty ? "" : ", what the neuron makes of them first")
+      "\(shown.count) of \(dataset.count) images" + (learned.isEmpty ? "" : ", first multiplied by the weights")
     try figure.write(Drawing(of: image, title: title), "montage")
   }
 }
@@ -231,7 +229,7 @@ struct MontageFigureCommand: ParsableCommand {
 struct StatisticsFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statistics",
-    abstract: "Mean and deviation pictures of each class, and histograms of pixels before and after normalising.",
+    abstract: "Mean and standard deviation images of each class, and histograms of pixel values.",
     discussion: """
       EXAMPLES:
         percept figure statistics faces/ -o statistics.png

@@ -3,7 +3,7 @@ import Percept
 
 struct MisclassifiedFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "misclassified", abstract: "The pictures that a model gets wrong, most confident mistakes first.",
+    commandName: "misclassified", abstract: "The images that a model misclassifies, most confident first.",
     discussion: """
       EXAMPLES:
         percept figure misclassified faces.safetensors held-out/ -o wrong.png
@@ -15,14 +15,14 @@ struct MisclassifiedFigureCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(parsing: .unconditional, help: "How many to show at most.")
+  @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 1000.")
   var limit = 24
 
   @OptionGroup var interpolation: InterpolationOptions
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
-    guard (1...1000).contains(limit) else { throw ValidationError("--limit lies from 1 to 1000.") }
+    guard (1...1000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000 (got \(limit)).") }
   }
 
   func run() throws {
@@ -33,7 +33,7 @@ struct MisclassifiedFigureCommand: ParsableCommand {
       try classifier.evaluate(on: test), limit: limit, interpolation: interpolation.interpolation ?? .nearest)
     guard !grid.cells.isEmpty else {
       throw FigureError.nothingToShow(
-        what: "all \(test.count) pictures of \(data.path) are answered rightly; there is nothing to show")
+        what: "nothing to show: all \(counted(test.count, "image")) in \(data.path) are classified correctly")
     }
     try figure.write(grid.drawing, "misclassified")
   }
@@ -42,7 +42,7 @@ struct MisclassifiedFigureCommand: ParsableCommand {
 struct EvaluationFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluation",
-    abstract: "ROC curve, precision and recall, and whether probabilities are what they say.",
+    abstract: "The ROC curve, the precision-recall curve and the calibration of a model.",
     discussion: """
       EXAMPLES:
         percept figure evaluation faces.safetensors held-out/ -o curves.png
@@ -64,7 +64,7 @@ struct EvaluationFigureCommand: ParsableCommand {
 
 struct LearnedFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "learned", abstract: "Pictures, and the same pictures multiplied by a neuron's weights.",
+    commandName: "learned", abstract: "Images next to their product with the weights of a neuron.",
     discussion: """
       EXAMPLES:
         percept figure learned faces.safetensors a.jpg b.jpg -o learned.png
@@ -74,7 +74,7 @@ struct LearnedFigureCommand: ParsableCommand {
   @Argument(help: "A model file.")
   var model: String
 
-  @Argument(help: ArgumentHelp("Pictures.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files.", valueName: "image"))
   var images: [String]
 
   @OptionGroup var interpolation: InterpolationOptions
@@ -95,7 +95,7 @@ struct LearnedFigureCommand: ParsableCommand {
 struct WeightsFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weights",
-    abstract: "The weights of the first layer as pictures: of a neuron each channel, of several units each unit.",
+    abstract: "The weights of the first layer as images.",
     discussion: """
       EXAMPLES:
         percept figure weights faces.safetensors -o weights.png
@@ -115,24 +115,24 @@ struct WeightsFigureCommand: ParsableCommand {
 
 struct GraphFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "graph", abstract: "Forward and backward propagation as a graph, with a picture's own numbers.",
+    commandName: "graph", abstract: "Forward and backward propagation as a graph, with the numbers of an image.",
     discussion: """
       EXAMPLES:
         percept figure graph faces.safetensors
         percept figure graph faces.safetensors faces/male/a.jpg -o graph.png
         percept figure graph faces.safetensors a.jpg --label female
 
-      Cost and gradients need a label: --label, or the picture's folder where
-      that is a class, or else the class that the model answers.
+      The label for cost and gradients is --label, or the folder of the image if
+      that is a class, or otherwise the predicted class.
       """)
 
   @Argument(help: "A model file.")
   var model: String
 
-  @Argument(help: "A picture.")
+  @Argument(help: "An image file.")
   var image: String?
 
-  @Option(help: "The class that the picture has.")
+  @Option(help: "The true class of the image.")
   var label: String?
 
   @OptionGroup var figure: FigureOptions
@@ -141,7 +141,7 @@ struct GraphFigureCommand: ParsableCommand {
     try figure.check("graph", sparing: [model, image].compactMap(\.self))
     let classifier = try Classifier(contentsOf: model)
     guard classifier.network.layers.count == 1, classifier.classNames.count == 2 else {
-      throw FigureError.needsFewerUnits(what: "\(model): the graph is that of a single neuron, which this model is not")
+      throw FigureError.needsFewerUnits(what: "\(model): the graph requires a model with a single neuron")
     }
     guard let image else {
       let graph = GraphFigure(inputs: classifier.network.inputs, classNames: classifier.classNames)

@@ -2,37 +2,30 @@ public import ArgumentParser
 public import Percept
 
 extension ImageSize: ExpressibleByArgument {
-  /// What `--image-size` takes: `64` or `64x48`.
+  /// Creates the value of `--image-size`: `64` or `64x48`.
   public init?(argument: String) { self.init(argument) }
 }
 
 extension ResizeMode: ExpressibleByArgument {}
 extension ColorMode: ExpressibleByArgument {}
 
-/// Which pictures, and which of their labels.
 struct DataOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp(
-      "A folder CLASS/*.jpg or train/CLASS + test/CLASS, a CSV or JSON-lines file of file,label, or IDX files.",
-      valueName: "data"))
+    help: ArgumentHelp("Folder CLASS/*.jpg, or CSV, JSON Lines or IDX file.", valueName: "data"))
   var path: String
 
   @Option(
-    help: ArgumentHelp(
-      "Which classes, in which order: male,female. LABEL=NAME renames, and equal names merge.",
-      valueName: "a,b"))
+    help: ArgumentHelp("Classes and their order; LABEL=NAME renames or merges.", valueName: "a,b"))
   var classes: String?
 
   @Option(
-    help: ArgumentHelp(
-      "A CSV or JSON-lines file of file,label whose labels count instead of DATA's own (percept explore --write-labels).",
-      valueName: "file"))
+    help: ArgumentHelp("CSV file with labels that replace those of DATA.", valueName: "file"))
   var labels: String?
 
-  @Flag(help: "Fail when any picture cannot be read.")
+  @Flag(help: "Fail if an image cannot be read.")
   var strict = false
 
-  @Flag(help: "Decode every picture anew, and keep nothing for the next time (percept cache --help).")
+  @Flag(help: "Neither read nor write the pixel cache.")
   var noCache = false
 
   @Flag(name: .shortAndLong, help: "Print results, warnings and errors only.")
@@ -41,14 +34,14 @@ struct DataOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  /// What is read, which no output may replace.
+  /// The files and folders that are read. No output may replace them.
   var inputs: [String] { [path, labels].compactMap(\.self) }
 
   var selection: ClassSelection {
     get throws { try classes.map { try ClassSelection($0) } ?? .all }
   }
 
-  /// What stands at the path.
+  /// Lists the images and prints what is left out. The classes are in the order of `modelClasses` or else of the data.
   func source(alignedTo modelClasses: [String]? = nil) throws -> DataSource {
     let selection = try selection
     let source = try DataSource(path, classes: modelClasses.map(selection.aligned) ?? selection, labels: labels)
@@ -58,40 +51,39 @@ struct DataOptions: ParsableArguments {
     }
     if !source.ignored.isEmpty, !quiet {
       let names = source.ignored.prefix(8).joined(separator: ", ") + (source.ignored.count > 8 ? ", …" : "")
-      Terminal.note("Ignored beside the class folders: \(names)")
+      Terminal.note("Ignored outside the class folders: \(names)")
     }
     return source
   }
 
-  /// The pictures as features; unreadable ones are named.
+  /// Loads the images. Prints the names of those that cannot be read.
   func dataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
     let dataset = try Dataset(
       source, preprocessing: preprocessing, cache: noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading pictures:", isQuiet: quiet))
+      progress: Terminal.counter("Reading images:", isQuiet: quiet))
     try report(dataset.skipped, of: dataset.count + dataset.skipped.count)
     return dataset
   }
 
-  /// What a model may be judged on: the test part where the data is split, otherwise all of it; and the training part,
-  /// where there is one.
+  /// Loads the images for an evaluation: the test split or, without splits, all images. Also returns any training split.
   func splits(for classifier: Classifier) throws -> (training: Dataset?, test: Dataset) {
     let source = try source(alignedTo: classifier.classNames)
     let dataset = try dataset(of: source, preprocessing: classifier.preprocessing)
     guard let test = dataset.isSplit ? dataset.subset(.test) : dataset else {
       throw DatasetError.noSuchSplit(.test, path: path)
     }
-    if dataset.isSplit, !quiet { Terminal.note("Evaluating on the test part: \(counted(test.count, "picture")).") }
+    if dataset.isSplit, !quiet { Terminal.note("Evaluating on the test split: \(counted(test.count, "image")).") }
     for (label, count) in test.classCounts.enumerated() where count == 0 {
-      Terminal.warn("the data has no picture of class \"\(test.classNames[label])\".")
+      Terminal.warn("the data has no images of class \"\(test.classNames[label])\".")
     }
     return (dataset.subset(.training), test)
   }
 
-  /// Names the files that could not be read, and fails for them if that was asked for.
+  /// Prints the names of the files that could not be read. With `--strict`, throws ``UnreadableImages`` if there are any.
   func report(_ skipped: [SkippedFile], of total: Int) throws {
     guard !skipped.isEmpty else { return }
     Terminal.warn(
-      "\(counted(skipped.count, "file")) of \(total) could not be read and \(skipped.count == 1 ? "is" : "are") left out:"
+      "\(skipped.count) of \(counted(total, "file")) could not be read and \(skipped.count == 1 ? "is" : "are") skipped:"
     )
     let limit = strict ? skipped.count : 20
     for file in skipped.prefix(limit) { Terminal.note("  \(file.file): \(file.reason)") }
@@ -100,23 +92,18 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-/// How pictures become features.
 struct PreprocessingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "The side of the square that pictures are shrunk to, 1 to 4096, or WIDTHxHEIGHT. (default: 64; IDX: as they are)",
-      valueName: "side"))
+    help: ArgumentHelp("Side or WIDTHxHEIGHT. (default: 64; IDX: unchanged)", valueName: "side"))
   var imageSize: ImageSize?
 
-  @Option(
-    help:
-      "What happens to pictures of other proportions: their centre is cropped, they are padded, or stretched. (default: crop)"
-  )
+  @Option(help: "Resize mode. (default: crop)")
   var fit: ResizeMode?
 
-  @Option(help: "Whether the neuron sees colours or gray. (default: rgb; IDX: gray)")
+  @Option(help: "Color mode. (default: rgb; IDX: gray)")
   var color: ColorMode?
 
+  /// Returns the preprocessing: the default of the source, changed by the options.
   func preprocessing(for source: DataSource) -> Preprocessing {
     var preprocessing = source.defaultPreprocessing
     if let imageSize { preprocessing.size = imageSize }
@@ -126,7 +113,6 @@ struct PreprocessingOptions: ParsableArguments {
   }
 }
 
-/// A file that was left out, for machines.
 struct SkippedOutput: Encodable {
   let file: String
   let reason: String
@@ -137,10 +123,9 @@ struct SkippedOutput: Encodable {
   }
 }
 
-/// A score, for machines.
 struct ScoreOutput: Encodable {
   let accuracy: Double
-  /// The ends of the 95 % interval.
+  /// The lower and upper bound of the 95 % confidence interval.
   let interval: [Double]
   let correct: Int
   let count: Int

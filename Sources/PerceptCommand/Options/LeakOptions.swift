@@ -1,21 +1,12 @@
 import ArgumentParser
 import Percept
 
-/// What happens to pictures that judge a model which has learned from the same.
 struct LeakOptions: ParsableArguments {
-  @Flag(
-    help: "Leave pictures out of the test part that are among the training pictures too, or in a group of --group-by.")
+  @Flag(help: "Leave out test images found in the training data.")
   var dropLeaks = false
 
-  /// Looks for the same pictures, and those of one group, in several parts; names them and, if asked to, takes them out.
-  ///
-  /// - Parameters:
-  ///   - splits: changed only where leaks are to be dropped.
-  ///   - groups: what puts pictures into groups, if anything does.
-  ///   - path: what the data is called.
-  ///   - isQuiet: whether only warnings are printed.
-  /// - Returns: the leaks that were found.
-  /// - Throws: ``NothingButLeaks`` where no test picture is left.
+  /// Finds leaks between splits and warns about them or, with `--drop-leaks`, removes them. Also warns about duplicates with
+  /// different labels. Without `groups`, only duplicates are leaks. Throws ``NothingButLeaks`` if no test image remains.
   func check(_ splits: inout DatasetSplits, groupedBy groups: ((Example) -> String)?, path: String, isQuiet: Bool)
     throws
     -> [Leak]
@@ -26,24 +17,22 @@ struct LeakOptions: ParsableArguments {
     let contradictions = duplicates.contradictions
     if !contradictions.isEmpty {
       Terminal.warn(
-        "\(counted(contradictions.count, "picture")) \(contradictions.count == 1 ? "has" : "have") copies with another label, such "
-          + "as \(contradictions[0].words(classNames: named[0].dataset.classNames)); percept explore names all.")
+        "\(counted(contradictions.count, "image")) \(contradictions.count == 1 ? "has" : "have") duplicates with other labels "
+          + "(for example \(contradictions[0].words(classNames: named[0].dataset.classNames))). List them with percept explore."
+      )
     }
     guard !leaks.isEmpty else { return [] }
-    for (split, dataset) in named.dropFirst() {
+    for (index, (split, dataset)) in named.enumerated().dropFirst() {
       let found = leaks.filter { $0.split == split }
       guard !found.isEmpty else { continue }
-      let count = "\(found.count) of \(counted(dataset.count, "\(split.rawValue) picture"))"
-      let what =
-        (found.count == 1 ? "is" : "are") + " learned from too"
-        + (groups == nil ? "" : ", or others of the same group are")
+      let summary = Leak.summary(found, of: dataset.count, after: named.prefix(index).map(\.split))
       if dropLeaks {
         if found.count == dataset.count, split == .test { throw NothingButLeaks(count: found.count, path: path) }
-        if !isQuiet { Terminal.note("Left out of the \(split.rawValue) part: \(count) \(what).") }
+        if !isQuiet { Terminal.note("Left out by --drop-leaks: \(summary).") }
       } else {
         Terminal.warn(
-          "\(count) \(what) (such as \(found[0].words)), so the accuracy says too much; percept explore names all, --drop-leaks leaves "
-            + "them out.")
+          "\(summary) (for example \(found[0].words)); the \(split.adjective) accuracy is overestimated. List them with "
+            + "percept explore; leave them out with --drop-leaks.")
       }
     }
     if dropLeaks { splits.drop(leaks) }
@@ -51,39 +40,59 @@ struct LeakOptions: ParsableArguments {
   }
 }
 
-/// A test part of which nothing is left.
 struct NothingButLeaks: Error, CustomStringConvertible {
   let count: Int
   let path: String
 
   var description: String {
-    "\(path): all \(count) test pictures are leaks, and --drop-leaks leaves nothing to judge by; add other test pictures"
+    "\(path): all \(count) test images leak from the training data, so --drop-leaks leaves none; add other test images"
   }
 }
 
 extension Leak {
-  /// `test/a/1.jpg: the same as train/a/1.jpg, saved anew`.
+  /// `test/a/1.jpg: near-duplicate of train/a/1.jpg`.
   var words: String {
     switch reason {
-    case .sameImage(let likeness): "\(example.file): the same as \(other.file)\(likeness.words)"
-    case .sameGroup(let name): "\(example.file): of the group \"\(name.dropFirst())\", as is \(other.file)"
+    case .sameImage(.file): "\(example.file): duplicate of \(other.file) (identical files)"
+    case .sameImage(.pixels): "\(example.file): duplicate of \(other.file) (identical pixels)"
+    case .sameImage(.near): "\(example.file): near-duplicate of \(other.file)"
+    case .sameGroup(let name): "\(example.file): same group as \(other.file) (\"\(name.dropFirst())\")"
+    }
+  }
+
+  /// Describes one or more leaks of a split of `count` images: `8 of 2000 test images also occur in the training data`.
+  static func summary(_ leaks: [Leak], of count: Int, after earlier: [Split]) -> String {
+    let hasGroups = leaks.contains { if case .sameGroup = $0.reason { true } else { false } }
+    let verb = leaks.count == 1 ? "occurs" : "occur"
+    return "\(leaks.count) of \(counted(count, "\(leaks[0].split.adjective) image")) also \(verb) in the "
+      + "\(earlier.map(\.adjective).joined(separator: " or ")) data"
+      + (hasGroups ? ", or others of the same group do" : "")
+  }
+}
+
+extension Split {
+  fileprivate var adjective: String {
+    switch self {
+    case .training: "training"
+    case .validation: "validation"
+    case .test: "test"
     }
   }
 }
 
 extension Duplicates.Likeness {
-  /// What stands behind "the same".
+  /// The end of a list of duplicates.
   var words: String {
     switch self {
-    case .file: ", same file"
-    case .pixels: ", same pixels"
-    case .near: ", saved anew or nearly so"
+    case .file: ", identical files"
+    case .pixels: ", identical pixels"
+    case .near: ", near-duplicates"
     }
   }
 }
 
 extension Duplicates.Group {
-  /// `a/1.jpg (cat) = b/7.jpg (dog)`, with labels only where they contradict each other.
+  /// `a/1.jpg (cat) = b/7.jpg (dog)`. Labels are shown only if they differ.
   func words(classNames: [String]) -> String {
     let names = images.map { image in
       image.example.file + (isContradictory ? " (\(classNames[image.example.label]))" : "")
@@ -93,7 +102,6 @@ extension Duplicates.Group {
   }
 }
 
-/// A leak, for machines.
 struct LeakOutput: Encodable {
   let file: String
   let part: String

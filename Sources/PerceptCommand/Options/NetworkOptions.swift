@@ -1,21 +1,20 @@
 public import ArgumentParser
 public import Percept
 
-/// What kind of network learns, and where it starts.
 struct NetworkOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The units of each hidden layer, as in 128,64. (default: none)", valueName: "units"),
+    help: ArgumentHelp("Units per hidden layer, as in 128,64. (default: none)", valueName: "units"),
     transform: Self.units)
   var hidden: [Int] = []
 
-  @Option(help: "What hidden layers apply.")
+  @Option(help: ArgumentHelp("Activation of hidden layers.", valueName: "name"))
   var activation: Activation = .relu
 
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
-      "Where weights start: zeros, normal:DEVIATION, xavier, he or lecun. (default: zeros; hidden layers: he or xavier)",
-      valueName: "how"))
+      "Initial weights: zeros, normal:0.01, xavier, he, lecun. (default: zeros; hidden: he or xavier)",
+      valueName: "name"))
   var initialization: Initialization?
 
   @Option(
@@ -25,25 +24,23 @@ struct NetworkOptions: ParsableArguments {
 
   mutating func validate() throws {
     guard Activation.hidden.contains(activation) else {
-      throw ValidationError("--activation softmax is for last layers.")
+      let names = Activation.allValueStrings.joined(separator: ", ")
+      throw ValidationError("--activation must be one of \(names) (got \(activation.rawValue)).")
     }
     if start != nil, !hidden.isEmpty || initialization != nil {
-      throw ValidationError("--continue takes its layers from the model; leave out --hidden and --init.")
+      throw ValidationError("--continue takes the layers from the model; leave out --hidden and --init.")
     }
   }
 
-  /// Where a network starts that learns a dataset, and the trainer that trains it.
-  ///
-  /// - Throws: `ModelError` when the model to continue does not fit the data.
+  /// Returns the initial network for unscaled features, and the trainer. Throws if the model to continue does not fit the data.
   func start(_ training: TrainingOptions, on dataset: Dataset, seed: UInt64) throws -> (network: Network, Trainer) {
     let (network, isFresh) = try network(for: dataset, seed: seed)
-    let trainer = training.trainer(isDeep: network.layers.count > 1, examples: dataset.count, seed: seed)
+    let trainer = Trainer(
+      training.configuration(isDeep: network.layers.count > 1, examples: dataset.count, seed: seed))
     return (isFresh ? trainer.scaled(network, for: dataset) : network, trainer)
   }
 
-  /// The network that learns a dataset, its weights for features as `trainer` scales them.
-  ///
-  /// - Throws: `ModelError` when the model to continue does not fit the data.
+  /// The network before `Trainer.scaled(_:for:)`. If it is fresh, its weights are for scaled features, otherwise for unscaled.
   func network(for dataset: Dataset, seed: UInt64) throws -> (network: Network, isFresh: Bool) {
     if let start {
       let classifier = try Classifier(contentsOf: start)
@@ -56,10 +53,12 @@ struct NetworkOptions: ParsableArguments {
     return (network, true)
   }
 
+  /// Parses the value of `--hidden`.
   private static func units(_ text: String) throws -> [Int] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard let count = Int(part), (1...100_000).contains(count) else {
-        throw ValidationError("--hidden takes numbers of units with commas between them, as in 128,64, not \(text).")
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+      guard let count = Int(item), (1...100_000).contains(count) else {
+        throw ValidationError(
+          "--hidden must be numbers from 1 to 100000, separated by commas, such as 128,64 (got \(text)).")
       }
       return count
     }
@@ -67,12 +66,12 @@ struct NetworkOptions: ParsableArguments {
 }
 
 extension Activation: ExpressibleByArgument {
-  /// What help lists: what hidden layers may apply.
+  /// The values in help: the activations for hidden layers.
   public static var allValueStrings: [String] { hidden.map(\.rawValue) }
 }
 
 extension Initialization: ExpressibleByArgument {
-  /// What `--init` takes: `zeros`, `normal:0.01`, `xavier`, `he`, `lecun`.
+  /// The initialization of `zeros`, `normal:DEVIATION` such as `normal:0.01`, `xavier`, `he` or `lecun`; nil for any other text.
   public init?(argument: String) {
     switch argument {
     case "zeros": self = .zeros

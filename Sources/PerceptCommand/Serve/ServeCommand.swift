@@ -7,7 +7,7 @@ import PerceptStudio
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Answer over HTTP which class pictures belong to.",
+    abstract: "Serve predictions over HTTP.",
     discussion: """
       EXAMPLES:
         percept serve faces.safetensors
@@ -16,58 +16,55 @@ struct ServeCommand: ParsableCommand {
         percept serve faces.safetensors pets=old/pets.safetensors --port 9000
         curl -T cat.jpg http://127.0.0.1:9000/models/pets/predict
 
-      Answers are JSON with the keys of percept predict --json; errors are {"error": …}. A page to try it is at /.
-      /v2 speaks the Open Inference Protocol of KServe and Triton, /metrics is for Prometheus, /openapi.json says all that can be asked.
-      Only this machine can ask unless --host says otherwise, which needs a token or --allow-anonymous. With a token, requests
-      bring it as Authorization: Bearer TOKEN; the page at / has a field for it; /health/live and /health/ready need none.
-      SIGHUP reads the models anew. Ctrl-C or SIGTERM ends it, once requests under way are answered; a second one at once.
-      Standard error gets a line of JSON for every request (--log-level).
+      Responses are JSON with the keys of percept predict --json; errors are {"error": …}. / is a page to try the models,
+      /v2 the Open Inference Protocol, /metrics is for Prometheus, and /openapi.json describes all paths.
+      By default only this machine can connect; another --host requires a token or --allow-anonymous. Clients send the
+      token as Authorization: Bearer TOKEN. SIGHUP reloads the models. Ctrl-C or SIGTERM ends the server after requests in
+      flight are answered; a second signal ends it at once. Requests are logged to standard error as lines of JSON.
+      Guides/Serving.md describes limits, logs, metrics and deployment.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "Model files, named in requests by their file names without .safetensors, or as NAME=FILE.", valueName: "model"))
+      "Model files; NAME=FILE sets the name in requests.", valueName: "model"))
   var models: [String]
 
-  @Option(help: "The address to listen at; 0.0.0.0 for everyone who can reach this machine.")
+  @Option(help: "The address to listen on; 0.0.0.0 for all interfaces.")
   var host = "127.0.0.1"
 
-  @Option(
-    help: """
-      What those who ask must show. Better in the variable PERCEPT_TOKEN, because others on this machine see command lines.
-      """)
+  @Option(help: "Bearer token required from clients; prefer PERCEPT_TOKEN.")
   var token: String?
 
-  @Flag(help: "Answer others than this machine without a token, whoever they are.")
+  @Flag(help: "Serve other machines without a token.")
   var allowAnonymous = false
 
-  @Option(help: "The port to listen at; 0 for any that is free.")
+  @Option(help: "The port to listen on; 0 chooses a free port.")
   var port = 8080
 
-  @Option(help: "What is logged: debug (everything), info (all but questions for its health), warning, error, none.")
+  @Option(help: "The lowest level of log lines; debug logs health checks.")
   var logLevel = RequestLog.Level.info
 
   @OptionGroup(title: "Limits")
   var options: ServerOptions
 
   func validate() throws {
-    guard (0...65535).contains(port) else { throw ValidationError("--port is from 0 to 65535, as \(port) is not.") }
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535 (got \(port)).") }
     guard try requiredToken != nil || allowAnonymous || isLoopback(host) else {
       throw ValidationError(
         """
-        --host \(host) lets others than this machine ask, and nothing asks who they are; set PERCEPT_TOKEN, or add \
-        --allow-anonymous if that is meant.
+        --host \(host) exposes the server to other machines without a token. Set PERCEPT_TOKEN to require one, or add \
+        --allow-anonymous.
         """)
     }
-    guard !models.isEmpty else { throw ValidationError("There is no model to serve.") }
+    guard !models.isEmpty else { throw ValidationError("No model given. Name at least one model file.") }
     let names = models.map { Self.entry($0).name }
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw ValidationError("Two models are called \"\(twice)\"; name one, as in other=\(twice).safetensors.")
+      throw ValidationError("Two models are named \"\(twice)\". Rename one, for example other=\(twice).safetensors.")
     }
   }
 
   func run() throws {
-    // Before anything starts a thread.
+    // Install signal handlers before any thread starts.
     let signals = ServerSignals(reloading: true)
     Terminal.ignoreClosedPipes()
     let repository = try ModelRepository(reading: models.map(Self.entry))
@@ -75,11 +72,11 @@ struct ServeCommand: ParsableCommand {
     let responder = PredictionResponder(repository: repository, limits: options.limits, token: try requiredToken)
     let (server, host, port) = (WebServer(responder, log: log), host, port)
     signals.hear(reload: { repository.reload { model, error in Self.note(model, error, in: log) } }) {
-      log.note("ending, once requests under way are answered")
+      log.note("shutting down after requests in flight are answered")
       server.end()
     }
     defer { log.flush() }
-    try waiting {
+    try blockingRun {
       try await server.run(host: host, port: port) { port in
         let names = repository.models.map(\.name).joined(separator: ", ")
         Terminal.note("Serving \(names) at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
@@ -89,25 +86,25 @@ struct ServeCommand: ParsableCommand {
 
   private static func note(_ model: ModelRepository.Place, _ error: (any Error)?, in log: RequestLog) {
     if let error {
-      log.note("\(model.name) stays as it was: \(error)", .error)
+      log.note("cannot reload model \(model.name), keeping the old one: \(error)", .error)
     } else {
-      log.note("\(model.name) was read anew from \(model.file)")
+      log.note("reloaded model \(model.name) from \(model.file)")
     }
   }
 
-  /// The token of the command line or, without one, of the environment, where an empty one means none.
+  /// The token of `--token` or else of the variable `PERCEPT_TOKEN`. If the variable is empty, there is no token.
   private var requiredToken: Token? {
     get throws {
       let variable = getenv("PERCEPT_TOKEN").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
       guard let text = token ?? variable else { return nil }
       guard let token = Token(text) else {
-        throw ValidationError("A token is of visible ASCII characters without spaces, at least one.")
+        throw ValidationError("The token must be one or more visible ASCII characters without spaces.")
       }
       return token
     }
   }
 
-  /// Name and file of a model as it was given.
+  /// Returns the name and file of a model argument, `FILE` or `NAME=FILE`.
   private static func entry(_ model: String) -> ModelRepository.Place {
     if let equals = model.firstIndex(of: "="), equals != model.startIndex, !model[..<equals].contains("/") {
       return .init(name: String(model[..<equals]), file: String(model[model.index(after: equals)...]))

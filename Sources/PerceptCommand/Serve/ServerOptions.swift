@@ -3,9 +3,8 @@ import Percept
 import PerceptServer
 import PerceptStudio
 
-/// What a server takes from those who ask.
 struct ServerOptions: ParsableArguments {
-  /// A time above zero: `30`, `30s`, `5m`, `1h`.
+  /// A time > 0 in seconds, minutes or hours: `30`, `30s`, `5m`, `1h`.
   struct Time: ExpressibleByArgument {
     let value: Duration
 
@@ -23,7 +22,7 @@ struct ServerOptions: ParsableArguments {
     var defaultValueDescription: String { "\(value.components.seconds)s" }
   }
 
-  /// Bytes above zero: `32M`.
+  /// A number of bytes > 0, such as `32M`.
   struct Size: ExpressibleByArgument {
     let value: Int
 
@@ -37,51 +36,51 @@ struct ServerOptions: ParsableArguments {
     var defaultValueDescription: String { "\(value >> 20)M" }
   }
 
-  private static let usual = ServerLimits()
+  private static let standard = ServerLimits()
 
-  @Option(help: "The largest body of a request: bytes, or with K, M or G behind them.")
-  var maxBody = Size(mebibytes: usual.bodyBytes >> 20)
+  @Option(help: "The largest request body (units: K, M, G).")
+  var maxBody = Size(mebibytes: standard.bodyBytes >> 20)
 
-  @Option(help: "What all bodies that are held at a time may take together; 503 beyond.")
-  var maxBodies = Size(mebibytes: usual.allBodiesBytes >> 20)
+  @Option(help: "Memory limit of all request bodies together.")
+  var maxBodies = Size(mebibytes: standard.allBodiesBytes >> 20)
 
-  @Option(help: "The most pixels of a picture.")
-  var maxPixels = usual.pixels
+  @Option(help: "The largest number of pixels of an image.")
+  var maxPixels = standard.pixels
 
-  @Option(help: "How long a body may take to arrive (408 beyond), or an answer to be taken: 30s, 5m, 1h.")
-  var bodyTime = Time(Int(usual.bodyTime.components.seconds))
+  @Option(help: "Timeout of request bodies (units: s, m, h).")
+  var bodyTime = Time(Int(standard.bodyTime.components.seconds))
 
-  @Option(help: "How long a picture may wait and be judged; 503 or 504 beyond.")
-  var answerTime = Time(Int(usual.answerTime.components.seconds))
+  @Option(help: "Timeout of predictions, including the queue.")
+  var answerTime = Time(Int(standard.answerTime.components.seconds))
 
-  @Option(help: "How long a connection may stay without a whole head of a request.")
-  var idleTime = Time(Int(usual.idleTime.components.seconds))
+  @Option(help: "Timeout of connections without a request.")
+  var idleTime = Time(Int(standard.idleTime.components.seconds))
 
-  @Option(help: "How long requests under way may take after SIGTERM or Ctrl-C.")
-  var drainTime = Time(Int(usual.drainTime.components.seconds))
+  @Option(help: "Time for requests in flight after SIGTERM or Ctrl-C.")
+  var drainTime = Time(Int(standard.drainTime.components.seconds))
 
-  @Option(help: "How many connections are open at a time; more wait.")
-  var connections = usual.connections
+  @Option(help: "Open connections; further ones wait.")
+  var connections = standard.connections
 
-  @Option(help: "How many pictures are judged at a time. (default: as many as there are processors)")
+  @Option(help: "Predictions at a time. (default: number of processors)")
   var concurrency: Int?
 
-  @Option(help: "How many pictures wait besides; 503 beyond.")
-  var queue = usual.queueLength
+  @Option(help: "The length of the queue of predictions.")
+  var queue = standard.queueLength
 
-  @Option(
-    help: "How many requests of one address are under way at a time, 429 beyond; this machine's own do not count.")
-  var perAddress = usual.requestsPerAddress
+  @Option(help: "Requests in flight per client address, except loopback.")
+  var perAddress = standard.requestsPerAddress
 
   func validate() throws {
     let counts = [
       ("--max-pixels", maxPixels), ("--connections", connections), ("--concurrency", concurrency ?? 1),
       ("--per-address", perAddress),
     ]
-    for (name, count) in counts where count < 1 { throw ValidationError("\(name) is at least 1.") }
-    guard queue >= 0 else { throw ValidationError("--queue is at least 0.") }
+    for (name, count) in counts where count < 1 { throw ValidationError("\(name) must be ≥ 1 (got \(count)).") }
+    guard queue >= 0 else { throw ValidationError("--queue must be ≥ 0 (got \(queue)).") }
     guard maxBodies.value >= maxBody.value else {
-      throw ValidationError("--max-bodies is at least --max-body, or no body of that size could ever come.")
+      throw ValidationError(
+        "--max-bodies must be ≥ --max-body (got \(maxBodies.value) and \(maxBody.value) bytes).")
     }
   }
 

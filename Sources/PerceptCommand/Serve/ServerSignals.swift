@@ -1,15 +1,12 @@
 import Dispatch
 @preconcurrency import Glibc
 
-/// What a server is told by signals. They are waited for on a thread of their own, where anything may be done about them; a
-/// handler could do next to nothing.
+/// Receives the signals of a server on a thread of its own. Unlike a signal handler, the thread may call any function.
 struct ServerSignals {
   private let set: sigset_t
 
-  /// From now on SIGTERM and SIGINT wait to be heard, but where they are ignored, as SIGINT is in the background of a script.
-  /// To be called before there are other threads, which would be ended by them.
-  ///
-  /// - Parameter reloading: whether SIGHUP is heard, too.
+  /// Blocks SIGTERM, SIGINT and, if `reloading`, SIGHUP for ``hear(reload:end:)``. Ignored signals stay ignored, as SIGINT is
+  /// for a background job. Call it before any thread starts: a thread that does not block them would end the process.
   init(reloading: Bool) {
     var set = sigset_t()
     sigemptyset(&set)
@@ -19,7 +16,7 @@ struct ServerSignals {
     self.set = set
   }
 
-  /// Hears them. After the first that asks to end, the second ends the program at once.
+  /// Starts to receive signals. SIGHUP calls `reload`, the first SIGTERM or SIGINT `end`; the second one ends the process.
   func hear(reload: @escaping @Sendable () -> Void = {}, end: @escaping @Sendable () -> Void) {
     DispatchQueue(label: "percept.signals").async { [set] in
       var (set, signal, isEnding) = (set, Int32(0), false)

@@ -8,33 +8,33 @@ import Synchronization
 struct StudioCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "studio",
-    abstract: "Watch a neuron learn your pictures, in a page.",
+    abstract: "Train interactively in the browser and watch a neuron learn.",
     discussion: """
       EXAMPLES:
         percept studio faces/ --open
         percept studio faces/ --classes male,female --image-size 32
         percept studio /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress --port 9000
 
-      Opens a page at the address that it prints, on this machine only. Every touch of a slider trains the neuron anew. Nothing leaves the
-      machine, and nothing is written but the cache of decoded pictures. Ctrl-C ends it.
+      Serves a page at the address it prints, reachable from this machine only. Every change of a setting trains again and updates the
+      page. No data leaves the machine; only the cache of decoded images is written. Press Ctrl-C to quit.
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var split: SplitOptions
 
-  @Option(help: "The port of the page; 0 for any that is free.")
+  @Option(help: "The port of the page; 0 chooses a free port.")
   var port = 8080
 
-  @Flag(help: "Open the page in the browser.")
+  @Flag(help: "Open the page in the default browser.")
   var open = false
 
   func validate() throws {
-    guard (0...65535).contains(port) else { throw ValidationError("--port is from 0 to 65535, as \(port) is not.") }
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535 (got \(port)).") }
   }
 
   func run() throws {
-    // Before anything starts a thread.
+    // Install signal handlers before any thread starts.
     let signals = ServerSignals(reloading: false)
     let ending = Mutex<(@Sendable () -> Void)?>(nil)
     signals.hear {
@@ -47,7 +47,7 @@ struct StudioCommand: ParsableCommand {
         source, preprocessing: preprocessing.preprocessing(for: source), testFraction: split.testFraction ?? 0.2,
         seed: split.seed,
         cache: data.noCache ? nil : PixelCache.user(), arguments: arguments),
-      progress: Terminal.counter("Reading pictures:", isQuiet: data.quiet))
+      progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     let (splits, isOpened) = (try studio.splits(studio.data.preprocessing), open)
     try data.report(
       splits.training.skipped, of: splits.named.reduce(splits.training.skipped.count) { $0 + $1.dataset.count })
@@ -55,11 +55,11 @@ struct StudioCommand: ParsableCommand {
     let (server, port) = (WebServer(responder), port)
     ending.withLock {
       $0 = {
-        responder.abandonAll()
+        responder.cancelAll()
         server.end()
       }
     }
-    try waiting {
+    try blockingRun {
       try await server.run(host: "127.0.0.1", port: port) { port in
         let address = "http://127.0.0.1:\(port)/"
         Terminal.note("The studio is at \(address)")
@@ -67,11 +67,11 @@ struct StudioCommand: ParsableCommand {
       }
     }
     try Terminal.flush()
-    // What is still computed is nobody's any more, and what a library does at exit may wait for it.
+    // Skip exit handlers, which may wait for computations that are still running. Their results are no longer needed.
     _exit(0)
   }
 
-  /// What `percept train` must be told to take the same pictures.
+  /// The arguments of `percept train` that select the same data and split.
   private var arguments: [String] {
     var arguments = [data.path]
     if let classes = data.classes { arguments += ["--classes", classes] }

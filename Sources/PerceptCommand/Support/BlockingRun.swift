@@ -1,10 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Waits on this thread, which has nothing else to do.
-///
-/// - Throws: what `work` throws.
-func waiting(for work: @escaping @Sendable () async throws -> Void) throws {
+/// Runs asynchronous work, which must not need the current thread, and blocks this thread until it ends.
+func blockingRun(_ work: @escaping @Sendable () async throws -> Void) throws {
   let (done, outcome) = (DispatchSemaphore(value: 0), Outcome())
   Task {
     do { try await work() } catch { outcome.error.withLock { $0 = error } }

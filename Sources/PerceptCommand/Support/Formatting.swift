@@ -2,7 +2,7 @@ import Glibc
 import Percept
 
 extension Double {
-  /// The number with so many digits after the point: `0.693147`.
+  /// Returns the number with the given number of decimals: `0.693147`.
   func fixed(_ digits: Int) -> String {
     withVaList([digits, self]) { arguments in
       var buffer = [CChar](repeating: 0, count: 400)
@@ -11,7 +11,7 @@ extension Double {
     }
   }
 
-  /// The number with so many significant digits, without needless zeros: `0.002883`, `1e-05`.
+  /// Returns the number with the given number of significant digits, without trailing zeros: `0.002883`, `1e-05`.
   func significant(_ digits: Int) -> String {
     withVaList([digits, self]) { arguments in
       var buffer = [CChar](repeating: 0, count: 64)
@@ -22,29 +22,29 @@ extension Double {
 }
 
 extension Score {
-  /// `65.0 % (13 of 20)`.
+  /// The accuracy with its count: `65.0 % (13 of 20)`.
   var plain: String { "\(percent(correct, of: count)) (\(correct) of \(count))" }
 
-  /// `65.0 % (13 of 20; 95 % interval 43.3 to 81.9 %)`.
+  /// The accuracy with its count and confidence interval: `65.0 % (13 of 20; 95 % interval 43.3 to 81.9 %)`.
   var summary: String { "\(percent(correct, of: count)) (\(correct) of \(count); 95 % interval \(interval))" }
 
-  /// `43.3 to 81.9 %`.
+  /// The 95 % confidence interval: `43.3 to 81.9 %`.
   var interval: String {
     let interval = Proportion(correct, of: count).interval
     let ends = [interval.lowerBound, interval.upperBound].map { (100 * $0).fixed(1) }
     return "\(ends[0]) to \(ends[1]) %"
   }
 
-  /// `always answering "female" would score 80.0 % (16 of 20)`.
+  /// The baseline: `always answering "female" would score 80.0 % (16 of 20)`.
   var baseline: String {
     "always answering \"\(majorityClass)\" would score \(percent(majorityCount, of: count)) (\(majorityCount) of \(count))"
   }
 }
 
-/// A share as `65.0 %`; divided last, so that equal halves are rounded alike.
+/// A fraction as a percentage: `65.0 %`. The division comes last, so that equal fractions are rounded equally.
 func percent(_ part: Int, of count: Int) -> String { "\((100 * Double(part) / Double(count)).fixed(1)) %" }
 
-/// Text with control characters written out, so that no file name moves the cursor or breaks a line in two.
+/// Returns text with control characters escaped, so that a file name cannot move the cursor or break a line.
 func printable(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
@@ -57,7 +57,7 @@ func printable(_ text: String) -> String {
   return result
 }
 
-/// Lines whose columns are as wide as their widest cell; the last column is left as it is.
+/// Returns lines of a table with columns as wide as their widest cell. The last column is not padded.
 func aligned(_ rows: [[String]]) -> [String] {
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
@@ -68,17 +68,17 @@ func aligned(_ rows: [[String]]) -> [String] {
   }
 }
 
-/// A number of bytes: `1.2 MB`.
+/// Returns a number of bytes in megabytes (10⁶ bytes): `1.2 MB`.
 func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1e6).fixed(1) + " MB" }
 
-/// A time in seconds since 1970 where the user is: `2026-03-04 05:06`.
+/// Returns a time, in seconds since 1970, in the local time zone: `2026-03-04 05:06`.
 func localTime(_ seconds: Int) -> String {
   var (time, parts) = (time_t(seconds), tm())
   localtime_r(&time, &parts)
   return text(of: &parts, format: "%Y-%m-%d %H:%M")
 }
 
-/// The same as ISO 8601 has it, `2026-03-04T04:06:07Z`.
+/// Returns a time, in seconds since 1970, in UTC in the format of ISO 8601: `2026-03-04T04:06:07Z`.
 func universalTime(_ seconds: Int) -> String {
   var (time, parts) = (time_t(seconds), tm())
   gmtime_r(&time, &parts)

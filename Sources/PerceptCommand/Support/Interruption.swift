@@ -2,24 +2,23 @@
 import Percept
 import Synchronization
 
-/// The user, or the system, asks the program to end: a training then writes down where it stands.
+/// A signal that asks the program to end. Training writes a checkpoint and stops.
 struct Interruption: Error, CustomStringConvertible {
   let status: Status
-  /// After how many iterations.
   let iterations: Int
 
   var description: String {
     let others = CommandLine.arguments.dropFirst(2).filter { $0 != "--resume" }
     let words = ["percept"] + CommandLine.arguments.dropFirst().prefix(1) + ["--resume"] + others
     return
-      "Interrupted after \(counted(iterations, "iteration")). To go on: \(words.map(quoted).joined(separator: " "))"
+      "Interrupted after \(counted(iterations, "iteration")). To continue: \(words.map(quoted).joined(separator: " "))"
   }
 
-  /// The signals that ask for it: Ctrl-C, a closed terminal, a stopped service.
+  /// The signals with their exit codes: Ctrl-C, a closed terminal, and a stopped service.
   private static let signals: [Int32: Status] = [SIGINT: .interrupted, SIGHUP: .hungUp, SIGTERM: .terminated]
   private static let received = Atomic<Int32>(0)
 
-  /// From now on such a signal is only noted, once; the second ends the program as ever. What is ignored stays so.
+  /// Installs handlers that record the first signal; a second signal ends the program. Ignored signals stay ignored.
   static func startNoting() {
     _ = received.load(ordering: .relaxed)
     for signal in signals.keys {
@@ -35,7 +34,7 @@ struct Interruption: Error, CustomStringConvertible {
     }
   }
 
-  /// - Throws: an interruption where a signal has been noted.
+  /// Throws an ``Interruption`` if a signal was received.
   static func check(after iterations: Int) throws {
     let signal = received.load(ordering: .relaxed)
     guard signal != 0, let status = signals[signal] else { return }

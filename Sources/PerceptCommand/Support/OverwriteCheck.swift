@@ -1,18 +1,20 @@
 import ArgumentParser
 import Percept
 
-/// Refuses outputs that would take the place of what is read, which nothing replaces, not even --force: a file that is named, or a
-/// picture in a folder below one that is.
+/// Throws `ValidationError` if an output replaces an input, even with `--force`: a file, or an image below a folder.
 func checkOverwrites(of inputs: [String], by outputs: [String]) throws {
   for output in outputs {
     for input in inputs {
-      if FileSystem.isSame(output, input) { throw ValidationError("\(output) is read here; choose another name.") }
+      if FileSystem.isSame(output, input) {
+        throw ValidationError("\(output) is an input of this command; choose another name for the output.")
+      }
       guard isImage(output, below: input) else { continue }
-      throw ValidationError("\(output) is a picture of \(input), where nothing is changed; choose another name.")
+      throw ValidationError("\(output) is an image in the data folder \(input); choose another name for the output.")
     }
   }
 }
 
+/// Returns whether an existing file is an image, by its extension, in a subfolder of a folder.
 private func isImage(_ path: String, below folder: String) -> Bool {
   guard FileSystem.kind(of: path) == .file, FileSystem.kind(of: folder) == .folder,
     let whole = try? FileSystem.realPath(path), let start = try? FileSystem.realPath(folder),

@@ -2,7 +2,7 @@ import Percept
 import PerceptServer
 import PerceptStudio
 
-/// The exit codes besides 0 and the parser's own 64, after sysexits.h.
+/// The exit codes other than 0, based on sysexits.h. The parser uses 64 for its own errors.
 enum Status: Int32 {
   case belowThreshold = 1
   case usage = 64
@@ -15,7 +15,7 @@ enum Status: Int32 {
   case hungUp = 129
   case terminated = 143
 
-  /// The code of an error that its own words explain; nil for the parser's errors, which print themselves.
+  /// The exit code for an error that has a message for users; nil for the parser's errors and for unexpected errors.
   init?(of error: any Error) {
     switch error {
     case let error as FileError:
@@ -25,10 +25,8 @@ enum Status: Int32 {
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
     case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds: self = .usage
-    case TrainingError.invalidLearningRate, TrainingError.invalidIterations, TrainingError.invalidMomentum,
-      TrainingError.invalidPenalty, TrainingError.invalidSmoothing, TrainingError.invalidClassWeights,
-      TrainingError.invalidBatchSize, TrainingError.noAutomaticRate, TrainingError.noDualForm,
-      TrainingError.tooManyForDual, TrainingError.unsuitable, TrainingError.otherTraining:
+    case is ConfigurationError, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
+      TrainingError.tooManyForDual, TrainingError.otherTraining:
       self = .usage
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite
@@ -45,10 +43,9 @@ enum Status: Int32 {
   }
 }
 
-/// Pictures that could not be read, where that must not pass.
 struct UnreadableImages: Error, CustomStringConvertible {
   let count: Int
   let total: Int
 
-  var description: String { "\(count) of \(total) pictures could not be read" }
+  var description: String { "\(count) of \(total) images could not be read" }
 }

@@ -1,14 +1,12 @@
 import ArgumentParser
 import Percept
 
-/// What is told of a training while it lasts, and what is kept so that it can go on.
 struct RunOptions: ParsableArguments {
-  /// What `--checkpoint-every` takes: seconds, minutes or hours (`30s`, `5m`, `1h`), iterations (`1000`), or `never`.
+  /// The value of `--checkpoint-every`: seconds, minutes or hours (`30s`, `5m`, `1h`), iterations (`1000`), or `never`.
   enum Every: ExpressibleByArgument {
     case never
     case interval(Checkpoints.Interval)
 
-    /// What help says of the default.
     var defaultValueDescription: String { "30s" }
 
     init?(argument: String) {
@@ -27,34 +25,28 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  @Option(parsing: .unconditional, help: "Print the cost after every so many iterations.")
+  @Option(parsing: .unconditional, help: ArgumentHelp("Iterations between printed costs.", valueName: "count"))
   var costEvery = 100
 
-  @Option(
-    help: ArgumentHelp("Write a JSON line of every printed cost and every look to this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write costs and validation results as JSON Lines.", valueName: "file"))
   var log: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      """
-      How often to write down where the training stands, in MODEL.checkpoint: 30s, 5m, 1h, a number of iterations, or never. \
-      Ctrl-C always does.
-      """, valueName: "time"))
+      "Checkpoint interval: a time such as 5m, a number of iterations, or never.", valueName: "time"))
   var checkpointEvery: Every = .interval(.seconds(30))
 
-  @Flag(help: "Go on where an interrupted training of the same command stood.")
+  @Flag(help: "Continue an interrupted training.")
   var resume = false
 
   mutating func validate() throws {
-    guard costEvery >= 1 else { throw ValidationError("--cost-every is at least 1.") }
-    if log == "-" { throw ValidationError("A log is not written to standard output; name a file.") }
+    guard costEvery >= 1 else { throw ValidationError("--cost-every must be ≥ 1 (got \(costEvery)).") }
+    if log == "-" { throw ValidationError("--log cannot write to standard output; give a file.") }
   }
 
-  /// Where a model's training writes down where it stands.
   func checkpointPath(of model: String) -> String { model + ".checkpoint" }
 
-  /// The checkpoints of a model's training.
   func checkpoints(of model: String) -> Checkpoints {
     let interval: Checkpoints.Interval? =
       switch checkpointEvery {
@@ -64,36 +56,30 @@ struct RunOptions: ParsableArguments {
     return Checkpoints(at: checkpointPath(of: model), every: interval, resuming: resume)
   }
 
-  /// Finds out, before any work, whether a checkpoint would be lost, or what was asked for is not there.
-  ///
-  /// - Parameters:
-  ///   - model: the model file.
-  ///   - force: whether files may be replaced.
-  ///   - isQuiet: whether nothing is noted.
-  /// - Throws: ``ExistingCheckpoint``, or `FileError` where the log cannot be written.
+  /// Checks, before any work, that no checkpoint would be lost and that checkpoint and log can be written; otherwise throws
+  /// ``ExistingCheckpoint`` or `FileError`. With `--resume` but without a checkpoint, it prints a note.
   func check(_ model: String, force: Bool, isQuiet: Bool) throws {
     let path = checkpointPath(of: model)
     try FileSystem.checkCanWrite(path, replacing: true)
     let exists = FileSystem.kind(of: path) != nil
     if exists, !resume, !force { throw ExistingCheckpoint(path: path) }
-    if let log { try FileSystem.checkCanWrite(log, replacing: force || resume && TrainingLog.stands(at: log)) }
-    if resume, !exists, !isQuiet { Terminal.note("There is no \(path) to go on from; the training begins anew.") }
+    if let log { try FileSystem.checkCanWrite(log, replacing: force || resume && TrainingLog.isLog(at: log)) }
+    if resume, !exists, !isQuiet { Terminal.note("No checkpoint \(path); training starts from the beginning.") }
   }
 }
 
-/// An interrupted training that a new one would replace.
 struct ExistingCheckpoint: Error, CustomStringConvertible {
   let path: String
 
   var description: String {
-    "\(path) is of an interrupted training; add --resume to go on with it, or --force to begin anew"
+    "\(path): checkpoint of an interrupted training; add --resume to continue it, or --force to start again"
   }
 }
 
-/// A model that was trained but could not be written where it should.
+/// A trained model that could not be written to its file and was saved to the checkpoint's path instead.
 struct ModelElsewhere: Error, CustomStringConvertible {
   let reason: FileError
   let path: String
 
-  var description: String { "\(reason); the trained model is in \(path), from where it can be renamed" }
+  var description: String { "\(reason); the trained model is in \(path); rename that file to keep it" }
 }

@@ -1,35 +1,32 @@
 import Percept
 
-/// The temperature that `--calibrate` has chosen, and what it changed.
+/// The result of `--calibrate`: the chosen temperature and its effect on the log loss.
 struct TemperatureCalibration: Encodable {
+  /// The temperature T by which logits are divided; 1 if the classifier was not changed.
   let temperature: Double
   let pictures: Int
-  /// The log loss on them at temperature 1, and at the one that was chosen.
+  /// The log loss on the validation split at temperature 1 and at the chosen temperature.
   let logLossBefore: Double?
   let logLossAfter: Double?
-  /// Why nothing was changed, where nothing was.
+  /// The reason why the classifier was not changed; nil if it was.
   private let unchanged: String?
 
-  /// Gives a classifier the temperature that suits other pictures than it was trained on best.
-  ///
-  /// - Parameters:
-  ///   - classifier: is changed, unless no temperature is best.
-  ///   - validation: these pictures; nil where there are none.
-  /// - Throws: what evaluating throws.
+  /// Sets the temperature to the one with the lowest log loss on the validation split, or leaves it unchanged if there is none.
   init(_ classifier: inout Classifier, on validation: Dataset?) throws {
     guard let validation else {
       (temperature, pictures, logLossBefore, logLossAfter) = (1, 0, nil, nil)
-      unchanged = "there are too few pictures to keep some of them for it"
+      unchanged = "there are too few images for a validation split"
       return
     }
     let before = try classifier.evaluate(on: validation)
     (pictures, logLossBefore) = (validation.count, before.cost())
     guard let best = before.bestTemperature else {
       (temperature, logLossAfter) = (1, logLossBefore)
+      let images = counted(pictures, "validation image")
       unchanged =
         before.misclassified.isEmpty
-        ? "all \(counted(pictures, "validation picture")) are answered rightly, and a mistake is what it takes"
-        : "the answers for \(counted(pictures, "validation picture")) say nothing about their labels"
+        ? "all predictions for \(images) are correct, and calibration needs at least one error"
+        : "the predictions for \(images) are unrelated to their labels"
       return
     }
     classifier.temperature = best
@@ -39,10 +36,10 @@ struct TemperatureCalibration: Encodable {
 
   var sentence: String {
     guard let logLossBefore, let logLossAfter, unchanged == nil else {
-      return "Probabilities stay as they are: \(unchanged ?? "")."
+      return "Probabilities are not calibrated: \(unchanged ?? "")."
     }
     return
-      "Logits are divided by \(temperature.significant(4)), which lowers the log loss on \(counted(pictures, "validation picture")) "
-      + "from \(logLossBefore.fixed(4)) to \(logLossAfter.fixed(4)); no answer changes."
+      "Temperature \(temperature.significant(4)) lowers the log loss on \(counted(pictures, "validation image")) "
+      + "from \(logLossBefore.fixed(4)) to \(logLossAfter.fixed(4)); predicted classes do not change."
   }
 }

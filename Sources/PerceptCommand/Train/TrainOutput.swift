@@ -1,6 +1,7 @@
+import FoundationEssentials
 import Percept
 
-/// The article's summary of shapes.
+/// The summary of classes, counts, and shapes, as in the article.
 struct Summary {
   let lines: [String]
 
@@ -29,7 +30,6 @@ struct Summary {
   }
 }
 
-/// The result of a training, for machines.
 struct TrainOutput: Encodable {
   struct Images: Encodable {
     let train: Int
@@ -38,25 +38,19 @@ struct TrainOutput: Encodable {
     let skipped: [SkippedOutput]
   }
 
-  struct Settings: Encodable {
+  struct PreprocessingOutput: Encodable {
     let imageSize: Side
-    let fit: String
-    let color: String
-    let optimizer: String
+    let fit: ResizeMode
+    let color: ColorMode
+  }
+
+  struct NetworkOutput: Encodable {
     let hidden: [Int]
-    let activation: String?
-    let momentum: Double?
-    let batchSize: Int?
-    let schedule: String?
-    let augmentation: String?
-    let l2: Double?
-    let l1: Double?
-    let classWeights: [Double]?
-    let labelSmoothing: Double?
-    let scale: String?
-    let learningRate: Double
-    let automaticLearningRate: Bool
-    let iterations: Int
+    let activation: Activation?
+  }
+
+  /// How the test split was drawn; empty if the data defines its splits.
+  struct SplitOutput: Encodable {
     let testFraction: Double?
     let seed: UInt64?
   }
@@ -69,16 +63,23 @@ struct TrainOutput: Encodable {
   let model: String
   let classes: [String]
   let images: Images
-  let settings: Settings
+  let configuration: TrainingConfiguration
+  /// The learning rate that was used, also if it was chosen automatically.
+  let learningRate: Double
+  let preprocessing: PreprocessingOutput
+  let network: NetworkOutput
+  let split: SplitOutput
+  /// The settings in the format of version 1. Deprecated: use `configuration`, `preprocessing`, `network` and `split`.
+  let settings: [String: JSONValue]
   let stableLearningRate: Double?
-  /// What --calibrate did.
+  /// The result of `--calibrate`; missing without it.
   let calibration: TemperatureCalibration?
   let diverged: Divergence?
   let costs: [Cost]
   let train: ScoreOutput?
   let val: ScoreOutput?
   let test: ScoreOutput?
-  /// Pictures of val and test that were, before any were left out, in an earlier part too.
+  /// The leaks between the splits, including those that `--drop-leaks` removed.
   let leaks: [LeakOutput]
 
   init(
@@ -92,22 +93,20 @@ struct TrainOutput: Encodable {
       train: splits.training.count, val: splits.validation?.count, test: splits.test?.count ?? 0,
       skipped: splits.training.skipped.map(SkippedOutput.init))
     let hidden = run.classifier.network.layers.dropLast()
-    settings = Settings(
-      imageSize: Side(preprocessing.size), fit: preprocessing.fit.rawValue, color: preprocessing.color.rawValue,
-      optimizer: record.settings.optimizer, hidden: hidden.map(\.bias.count),
-      activation: hidden.first?.activation.rawValue, momentum: record.settings.momentum,
-      batchSize: record.settings.batchSize, schedule: record.settings.schedule,
-      augmentation: record.settings.augmentation, l2: record.settings.l2,
-      l1: record.settings.l1, classWeights: record.settings.classWeights,
-      labelSmoothing: record.settings.labelSmoothing, scale: record.settings.scale,
-      learningRate: record.settings.learningRate,
-      automaticLearningRate: record.settings.isAutomatic, iterations: record.settings.iterations,
-      testFraction: splits.draw?.fraction, seed: splits.draw?.seed)
+    (configuration, learningRate) = (record.configuration, record.learningRate)
+    self.preprocessing = PreprocessingOutput(
+      imageSize: Side(preprocessing.size), fit: preprocessing.fit, color: preprocessing.color)
+    network = NetworkOutput(hidden: hidden.map(\.bias.count), activation: hidden.first?.activation)
+    split = SplitOutput(testFraction: splits.draw?.fraction, seed: splits.draw?.seed)
+    settings = Self.settings(
+      Version1Settings(
+        record.configuration, learningRate: record.learningRate, classCounts: splits.training.classCounts),
+      preprocessing: self.preprocessing, network, split)
     stableLearningRate = run.stableLearningRate
     self.calibration = calibration
     diverged = run.divergence
-    // With batches a cost is that of an epoch.
-    let epoch = record.settings.batchSize.map { (splits.training.count + $0 - 1) / $0 }
+    // In batches, each recorded cost is the cost of an epoch.
+    let epoch = record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 }
     let step = epoch == nil ? costEvery : 1
     costs = stride(from: 0, to: run.costs.count, by: step).map {
       Cost(iteration: $0 * (epoch ?? 1), cost: run.costs[$0])
@@ -119,7 +118,23 @@ struct TrainOutput: Encodable {
   }
 }
 
-/// An image size as the flag takes it: a number for a square, else "WIDTHxHEIGHT".
+extension TrainOutput {
+  private static func settings(_ settings: Version1Settings, preprocessing: some Encodable, _ others: any Encodable...)
+    -> [String: JSONValue]
+  {
+    func members(_ value: some Encodable) -> [String: JSONValue] {
+      let data = try? JSONEncoder().encode(value)
+      return data.flatMap { try? JSONDecoder().decode(JSONValue.self, from: $0) }?.members ?? [:]
+    }
+    var all = others.reduce(members(settings).merging(members(preprocessing)) { $1 }) { all, other in
+      all.merging(members(other)) { $1 }
+    }
+    all["automaticLearningRate"] = all.removeValue(forKey: "isAutomatic")
+    return all
+  }
+}
+
+/// An image size as `--image-size` accepts it: a number for a square, otherwise "WIDTHxHEIGHT".
 enum Side: Encodable {
   case square(Int)
   case rectangle(String)

@@ -1,9 +1,8 @@
 import FoundationEssentials
 import Percept
 
-/// A training as a file of JSON lines, one iteration a line, which can be read while it grows.
+/// The log of a training: a JSON Lines file with one iteration per line. It can be read while training runs.
 struct TrainingLog {
-  /// One line.
   struct Line: Codable {
     let iteration: Int
     let cost: Double
@@ -18,9 +17,7 @@ struct TrainingLog {
   private let secondsBefore: Double
   private let encoder = JSONEncoder()
 
-  /// The log at a path; of one that is there already, the lines before an iteration stay.
-  ///
-  /// - Throws: `FileError` when it cannot be read or written.
+  /// Opens the log. Of an existing log, lines from before `iteration` are kept; 0 starts a new log.
   init(_ path: String, from iteration: Int) throws {
     var (kept, seconds): ([UInt8], Double) = ([], 0)
     if iteration > 0, FileSystem.kind(of: path) != nil {
@@ -37,8 +34,8 @@ struct TrainingLog {
     encoder.outputFormatting = [.sortedKeys]
   }
 
-  /// Whether what stands at a path is a log, whose last line may have been cut off, or nothing yet.
-  static func stands(at path: String) -> Bool {
+  /// Returns whether the file at a path is empty or a log, possibly with an incomplete last line.
+  static func isLog(at path: String) -> Bool {
     guard FileSystem.kind(of: path) == .file, let bytes = try? FileSystem.read(path) else { return false }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     return bytes.isEmpty || !lines.isEmpty && lines.allSatisfy { line(in: $0) != nil }
@@ -48,9 +45,6 @@ struct TrainingLog {
     try? JSONDecoder().decode(Line.self, from: Data(text))
   }
 
-  /// Writes a line.
-  ///
-  /// - Throws: `FileError` when it cannot be written.
   func write(_ step: Iteration) throws {
     let seconds = secondsBefore + (clock.now - start) / .seconds(1)
     let line = Line(

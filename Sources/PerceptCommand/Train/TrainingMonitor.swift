@@ -1,7 +1,7 @@
 import Glibc
 import Percept
 
-/// What a user sees of a training while it lasts: lines of costs, on a terminal a bar below them, and the log.
+/// The progress output of a training: costs, a progress bar on terminals, and the log.
 struct TrainingMonitor {
   private let options: RunOptions
   private let isQuiet: Bool
@@ -12,13 +12,10 @@ struct TrainingMonitor {
   private var lastDrawn: ContinuousClock.Instant
   private var first: Int?
   private var last: Iteration?
-  private var look: TrainingRecord.ValidationResult?
+  private var validation: TrainingRecord.ValidationResult?
   private var log: TrainingLog?
 
-  /// - Parameters:
-  ///   - options: what is asked for.
-  ///   - isQuiet: whether only the log is written.
-  ///   - iterations: how many there will be.
+  /// If `isQuiet`, only the log is written.
   init(_ options: RunOptions, isQuiet: Bool, iterations: Int) {
     self.options = options
     self.isQuiet = isQuiet
@@ -28,12 +25,10 @@ struct TrainingMonitor {
     lastDrawn = start
   }
 
-  /// Takes in an iteration.
-  ///
-  /// - Throws: ``Interruption`` where the user wants to stop, `FileError` when the log cannot be written.
+  /// Reports an iteration. Throws ``Interruption`` if a signal was received, or `FileError` if the log cannot be written.
   mutating func observe(_ step: Iteration) throws {
     if first == nil { try begin(with: step) }
-    if let validation = step.validation { look = validation }
+    if let result = step.validation { validation = result }
     if step.iteration % options.costEvery == 0 {
       if !isQuiet { Terminal.note(line(of: step)) }
       try log?.write(step)
@@ -45,7 +40,7 @@ struct TrainingMonitor {
     try Interruption.check(after: step.iteration + 1)
   }
 
-  /// Takes the bar away, and logs the last iteration.
+  /// Removes the progress bar and logs the last iteration.
   mutating func end() throws {
     if hasBar { Terminal.showStatus("") }
     if let last, last.iteration % options.costEvery != 0, last.validation == nil { try log?.write(last) }
@@ -55,13 +50,13 @@ struct TrainingMonitor {
     Interruption.startNoting()
     first = step.iteration
     start = clock.now
-    if step.iteration > 0, !isQuiet { Terminal.note("Going on after \(counted(step.iteration, "iteration")).") }
+    if step.iteration > 0, !isQuiet { Terminal.note("Resuming after \(counted(step.iteration, "iteration")).") }
     log = try options.log.map { try TrainingLog($0, from: step.iteration) }
   }
 
   private func line(of step: Iteration) -> String {
     "Cost after iteration \(step.iteration): \(step.cost.fixed(6))"
-      + (look.map { "; validation accuracy \((100 * $0.accuracy).fixed(1)) %" } ?? "")
+      + (validation.map { "; validation accuracy \((100 * $0.accuracy).fixed(1)) %" } ?? "")
   }
 
   private mutating func drawBar(_ step: Iteration) {
@@ -69,31 +64,31 @@ struct TrainingMonitor {
     guard now - lastDrawn >= .milliseconds(100) else { return }
     lastDrawn = now
     let done = step.iteration + 1
-    let share = Double(done) / Double(iterations)
+    let fraction = Double(done) / Double(iterations)
     let passed = (now - start) / .seconds(1)
     let left = passed * Double(iterations - done) / Double(max(step.iteration - (first ?? 0), 1))
     let text =
       " \(done) of \(iterations), cost \(step.cost.fixed(4))"
-      + (look.map { ", validation \((100 * $0.accuracy).fixed(1)) %" } ?? "") + ", \(Self.time(left)) left"
-    Terminal.showStatus(Self.bar(share, width: min(30, Terminal.columns - 1 - text.count)) + text)
+      + (validation.map { ", validation \((100 * $0.accuracy).fixed(1)) %" } ?? "") + ", \(Self.time(left)) left"
+    Terminal.showStatus(Self.bar(fraction, width: min(30, Terminal.columns - 1 - text.count)) + text)
   }
 
-  /// A bar of so many characters, filled to a share; none where there is no room.
-  static func bar(_ share: Double, width: Int) -> String {
+  /// Returns a bar of `width` characters that is filled to a fraction; empty if the width is less than 5.
+  static func bar(_ fraction: Double, width: Int) -> String {
     guard width >= 5 else { return "" }
-    let filled = Int((share * Double(width)).rounded(.down))
+    let filled = Int((fraction * Double(width)).rounded(.down))
     let (full, empty) = isUnicode ? ("━", "─") : ("#", "-")
     return String(repeating: full, count: filled) + String(repeating: empty, count: width - filled)
   }
 
-  /// Whether the terminal takes more than ASCII.
+  /// Whether the locale's encoding is UTF-8.
   private static let isUnicode: Bool = {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"].map { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
     let name = names.first { !$0.isEmpty }?.lowercased() ?? ""
     return name.contains("utf-8") || name.contains("utf8")
   }()
 
-  /// A time as people say it: `12 s`, `3 min 20 s`, `2 h 5 min`.
+  /// Returns a duration as text: `12 s`, `3 min 20 s`, `2 h 5 min`.
   static func time(_ seconds: Double) -> String {
     let seconds = Int(min(max(seconds, 0), 1e9).rounded(.up))
     if seconds < 60 { return "\(seconds) s" }

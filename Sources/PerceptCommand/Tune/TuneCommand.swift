@@ -4,7 +4,8 @@ import Percept
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
-    abstract: "Find good settings by cross-validation, without looking at the test part.",
+    abstract: "Compare settings by cross-validation on the training split.",
+    usage: "percept tune <data> [<options>]",
     discussion: """
       EXAMPLES:
         percept tune faces/
@@ -15,95 +16,82 @@ struct TuneCommand: ParsableCommand {
         percept tune faces/ --group-by '([^/]*)-[0-9]*.jpg'
         percept tune faces/ --json | jq -r .recommended.command
 
-      Every combination learns from all folds of the training part but one and
-      is judged on that one, in turn. The last line trains the recommended one
-      on all of it. Data that is not split keeps the same test part that
-      percept train draws with the same --seed and --test-fraction.
+      Each setting takes one or more values, separated by commas, and all
+      combinations are compared. Settings without values have the defaults of
+      percept train. The test split is not used.
 
-      Recommended is the simplest of those that are as accurate as the best but
-      for luck (the one-standard-error rule): the one with the fewest weights,
-      of these the one that looks at the fewest pictures while it learns
-      (iterations times pictures), of these the one with the largest --l2, and
-      of these the most accurate. A learning rate that is too large to be stable
-      is recommended only where there is no other.
+      The recommended combination is the simplest stable one whose accuracy is
+      within one standard error of the best. The last line of the output is the
+      percept train command for it.
       """)
 
-  @OptionGroup var data: DataOptions
-  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Images") var preprocessing: PreprocessingOptions
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      Step sizes, auto among them where it is known. (default: auto and 1 and 3 times the powers of ten from 1e-5 to 3)
-      """, valueName: "rates"),
+    help: ArgumentHelp("Step sizes. (default: auto,1e-5,3e-5,0.0001,…,3)", valueName: "list"),
     transform: Self.list)
   var learningRates = Self.defaultRates
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many updates are made. (default: 1000, with hidden layers 15 epochs)", valueName: "counts"),
+    help: ArgumentHelp("Updates. (default: 1000; in batches: 15 epochs)", valueName: "list"),
     transform: Self.list)
   var iterations: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "How often every training picture is looked at, instead of --iterations.", valueName: "counts"),
+    help: ArgumentHelp("Passes over the training images.", valueName: "list"),
     transform: Self.list)
   var epochs: [String] = []
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Penalties on large weights. (default: 0)", valueName: "lambdas"),
+    parsing: .unconditional, help: ArgumentHelp("L2 penalties on the weights. (default: 0)", valueName: "list"),
     transform: Self.list)
   var l2: [String] = []
 
   @Option(
-    help: ArgumentHelp("Hidden layers: none, 20, or 20-7 for two of them. (default: none)", valueName: "layers"),
+    help: ArgumentHelp("Hidden layers: none, 20, 20-7 (two). (default: none)", valueName: "list"),
     transform: Self.list)
   var hidden: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "What hidden layers apply: \(Activation.allValueStrings.joined(separator: ", ")). (default: relu)",
-      valueName: "functions"),
+      "Activations of hidden layers: \(Activation.allValueStrings.joined(separator: ", ")). (default: relu)",
+      valueName: "list"),
     transform: Self.list)
   var activation: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      """
-      Rules of the updates: \(TrainingOptions.OptimizerName.allCases.map(\.rawValue).joined(separator: ", ")). (default: \
-      gradient-descent, with hidden layers adam)
-      """, valueName: "rules"),
+      "Update rules: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "list"),
     transform: Self.list)
   var optimizer: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "How many pictures an update looks at, or full. (default: full, for Adam 128)", valueName: "counts"),
+    help: ArgumentHelp("Images per update, or full. (default: full; Adam: 128)", valueName: "list"),
     transform: Self.list)
   var batchSize: [String] = []
 
   @Option(
-    help: ArgumentHelp("How features are scaled: unit, standardize. (default: unit)", valueName: "scales"),
+    help: ArgumentHelp("Feature scaling: unit, centered, standardized.", valueName: "list"),
     transform: Self.list)
   var scale: [String] = []
 
-  @Option(parsing: .unconditional, help: "How many parts take turns in judging, at least 2.")
+  @Option(parsing: .unconditional, help: "Number of folds, ≥ 2.")
   var folds = 5
 
-  @OptionGroup var grouping: GroupOptions
+  @OptionGroup(title: "Splits") var grouping: GroupOptions
 
-  @OptionGroup var split: SplitOptions
+  @OptionGroup(title: "Splits") var split: SplitOptions
 
   @Option(
-    help: ArgumentHelp(
-      "Draw accuracy and cost against the setting with the most numbers, .svg or .png.", valueName: "file"))
+    help: ArgumentHelp("Plot accuracy and cost to this .svg or .png file.", valueName: "file"))
   var figure: String?
 
-  @Flag(help: "Replace a figure that is already there.")
+  @Flag(help: "Replace an existing figure.")
   var force = false
 
   static let defaultRates = [
@@ -111,9 +99,9 @@ struct TuneCommand: ParsableCommand {
   ]
 
   mutating func validate() throws {
-    guard folds >= 2 else { throw ValidationError("--folds is at least 2.") }
+    guard folds >= 2 else { throw ValidationError("--folds must be ≥ 2 (got \(folds)).") }
     if !activation.isEmpty, hidden.allSatisfy({ $0 == "none" }) {
-      throw ValidationError("--activation is what hidden layers apply; give some with --hidden.")
+      throw ValidationError("--activation applies to hidden layers; add --hidden.")
     }
     _ = try grid()
   }
@@ -128,18 +116,19 @@ struct TuneCommand: ParsableCommand {
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
     if !data.quiet {
       Terminal.note(
-        "Judging \(counted(grid.points.count, "combination")) on \(counted(training.count, "picture")) in \(folds) folds"
-          + (training.count < dataset.count ? "; \(dataset.count - training.count) others are left alone." : "."))
+        "Cross-validating \(counted(grid.points.count, "combination")) on \(counted(training.count, "image")) in \(folds) folds"
+          + (training.count < dataset.count
+            ? "; not used: \(counted(dataset.count - training.count, "image")) of other splits." : "."))
       if grid.leftOut > 0 {
         Terminal.note(
-          "Left out: auto in \(counted(grid.leftOut, "combination")), because gradient descent in batches or with hidden layers has "
-            + "no automatic learning rate.")
+          "Left out: learning rate auto in \(counted(grid.leftOut, "combination")); gradient descent in batches or with hidden layers "
+            + "has no automatic rate.")
       }
     }
     let candidates = try grid.candidates(
       for: training, examples: validation.folds[0].training.count, seed: split.seed)
     let results = try validation.results(
-      of: candidates, progress: Terminal.counter("Judging:", isQuiet: data.quiet))
+      of: candidates, progress: Terminal.counter("Cross-validating:", isQuiet: data.quiet))
     let report = TuneReport(
       results, of: candidates, by: validation, on: training, grid: grid, command: command)
     report.warn()
@@ -152,6 +141,7 @@ struct TuneCommand: ParsableCommand {
     }
   }
 
+  /// Throws `ValidationError` if `percept train` would reject a combination, or if there are too many.
   private func grid() throws -> TuningGrid {
     func values(_ list: [String]) -> [String?] { list.isEmpty ? [nil] : list }
     return try TuningGrid([
@@ -162,7 +152,7 @@ struct TuneCommand: ParsableCommand {
     ])
   }
 
-  /// What trains a combination on the whole training part.
+  /// Returns the command that trains a combination on the whole training split.
   private func command(_ point: TuningGrid.Point) -> String {
     var words = ["percept", "train", data.path]
     func add(_ flag: String, _ value: String?) { if let value { words += [flag, value] } }
@@ -190,7 +180,7 @@ struct TuneCommand: ParsableCommand {
   private static func list(_ text: String) throws -> [String] {
     let values = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard values.allSatisfy({ !$0.isEmpty }), Set(values).count == values.count else {
-      throw ValidationError("\(text): different values with commas between them are wanted.")
+      throw ValidationError("\(text): expected different values, separated by commas.")
     }
     return values
   }

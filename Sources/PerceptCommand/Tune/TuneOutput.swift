@@ -1,6 +1,5 @@
 import Percept
 
-/// The result of a tuning, for machines.
 struct TuneOutput: Encodable {
   struct SampleStatistics: Encodable {
     let mean: Double
@@ -31,7 +30,7 @@ struct TuneOutput: Encodable {
   struct Choice: Encodable {
     let settings: [String: String]
     let command: String
-    /// Why it is recommended instead of the best.
+    /// The reason why it is recommended instead of the most accurate combination; missing if it is the most accurate.
     let reason: String?
   }
 

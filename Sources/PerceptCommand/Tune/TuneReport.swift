@@ -1,18 +1,16 @@
 import Percept
 
-/// What came of a tuning, in words.
 struct TuneReport {
-  /// Best first.
+  /// The results, the most accurate first.
   let results: [CrossValidationResult]
   let grid: TuningGrid
   let folds: Int
-  /// What was learned from and judged on.
+  /// The training split, which was cross-validated.
   let training: Dataset
-  /// The one to choose; nil where all diverged.
+  /// The recommended combination; nil if all diverged.
   let recommended: CrossValidationResult?
-  /// Why that one is chosen instead of the best, in a sentence; nil where it is the best.
+  /// A sentence with the reason why it is recommended instead of the most accurate; nil if it is the most accurate.
   let reason: String?
-  /// What trains a combination.
   let command: (TuningGrid.Point) -> String
 
   init(
@@ -33,36 +31,34 @@ struct TuneReport {
       }
   }
 
-  /// The most accurate; nil where all diverged.
+  /// The most accurate combination; nil if all diverged.
   var best: CrossValidationResult? { results.first.flatMap { $0.isDiverged ? nil : $0 } }
 
-  /// The combination that was tried.
   func point(_ result: CrossValidationResult) -> TuningGrid.Point { grid.points[result.candidate] }
 
-  /// Whether a trial is as accurate as the best but for noise; the best itself is.
+  /// Whether a result is the best or within one standard error of it, see `CrossValidationResult.isIndistinguishable(from:)`.
   func isAsGood(_ result: CrossValidationResult) -> Bool { best.map(result.isIndistinguishable) ?? false }
 
-  /// The first thing in which the recommended one is preferable.
+  /// Returns the first criterion by which the recommended combination is preferred to the best.
   private static func reason(
     for result: CrossValidationResult, insteadOf best: CrossValidationResult,
     complexity: (CrossValidationResult) -> Complexity
   ) -> String {
     if result.unstableFolds == 0, best.unstableFolds > 0 {
-      return "Recommended is the simplest of these that is not unstable."
+      return "The recommended combination is the simplest of these that is stable."
     }
     let (own, other) = (complexity(result), complexity(best))
     let difference =
       if own.parameters != other.parameters {
-        "it has \(own.parameters) weights, the best \(other.parameters)"
+        "\(own.parameters) parameters instead of \(other.parameters)"
       } else if own.work != other.work {
-        "while it learns it looks at a picture \(own.work.fixed(0)) times, the best \(other.work.fixed(0)) times"
+        "\(own.work.fixed(0)) images processed during training instead of \(other.work.fixed(0))"
       } else {
-        "it keeps weights smaller, by an L2 penalty of \(own.l2.significant(6)) where the best has \(other.l2.significant(6))"
+        "an L2 penalty of \(own.l2.significant(6)) instead of \(other.l2.significant(6))"
       }
-    return "Recommended is the simplest of these: \(difference)."
+    return "The recommended combination is the simplest of these: \(difference)."
   }
 
-  /// The table and what it means.
   var lines: [String] {
     let header = grid.names.map { Self.title(of: $0) } + ["accuracy", "cost", ""]
     return aligned([header] + results.map(row)).map { $0.trimmingEnd } + [""] + summary
@@ -87,43 +83,44 @@ struct TuneReport {
     return "auto (\(rate.mean.significant(3)))"
   }
 
-  /// How sure the order is, and what to do.
+  /// The significance of the order, and the command for the recommended combination.
   private var summary: [String] {
     guard let recommended else { return ["Every combination diverged; try smaller learning rates."] }
     let others = results.dropFirst()
-    let noise = others.count(where: isAsGood)
+    let asGood = others.count(where: isAsGood)
     let counts = training.classCounts
     let baseline = Score(correct: counts.max() ?? 0, classCounts: counts, classNames: training.classNames).baseline
-    var lines = ["Accuracy and cost are means over \(folds) folds, ± their standard deviation; \(baseline)."]
+    var lines = ["Accuracy and cost are means ± standard deviations over \(folds) folds; \(baseline)."]
     let isOne = others.count == 1
     if others.isEmpty {
-      lines.append("There was one combination to judge.")
-    } else if noise == 0 {
+      lines.append("Only one combination was compared.")
+    } else if asGood == 0 {
       lines.append(
-        "\(isOne ? "The other one is not" : "None of the others is") as good: luck alone would hardly make the best so much better."
+        "\(isOne ? "The other combination is not" : "No other combination is") as good as the best within one standard error."
       )
     } else {
       lines.append(
-        "\(isOne ? "The other one" : "\(noise) of the other \(others.count)") may be as good, and the best only lucky: fold by fold, "
-          + "accuracy differs by no more than one standard error.")
+        "\(isOne ? "The other combination is" : "\(asGood) of the other \(others.count) combinations \(asGood == 1 ? "is" : "are")") as good "
+          + "as the best within one standard error (of the differences per fold).")
     }
     if let reason { lines.append(reason) }
     lines.append(
-      "To train the \(reason == nil ? "best" : "recommended one") on all \(counted(training.count, "picture")):")
+      "To train the \(reason == nil ? "best" : "recommended") combination on all \(counted(training.count, "training image")):"
+    )
     return lines + [command(point(recommended))]
   }
 
-  /// Says which learning rates are too large to be trusted.
   func warn() {
     let unstable = results.filter { $0.unstableFolds > 0 }
     guard !unstable.isEmpty else { return }
     let limits = unstable.flatMap { $0.folds.compactMap(\.stableLearningRate) }
     Terminal.warn(
-      "\(counted(unstable.count, "combination")) of \(results.count), marked unstable, \(unstable.count == 1 ? "has" : "have") a learning rate above the largest "
-        + "stable one of a fold (\((limits.min() ?? 0).significant(4)) to \((limits.max() ?? 0).significant(4))), so the cost may "
-        + "rise.")
+      "\(unstable.count) of \(counted(results.count, "combination")), marked unstable, \(unstable.count == 1 ? "has" : "have") a "
+        + "learning rate above the largest stable rate of a fold (\((limits.min() ?? 0).significant(4)) to "
+        + "\((limits.max() ?? 0).significant(4))), so the cost can increase.")
   }
 
+  /// Returns the title of a flag in tables and figures: "learning rate" for `--learning-rate`.
   static func title(of flag: String) -> String {
     flag.drop { $0 == "-" }.split(separator: "-").joined(separator: " ")
   }

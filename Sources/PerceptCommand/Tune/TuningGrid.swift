@@ -1,20 +1,18 @@
 import ArgumentParser
 import Percept
 
-/// Every combination of some settings, each as the flags that `percept train` takes, so that what is judged is what the printed
-/// command trains.
+/// Combinations of flags of `percept train`, so that the printed command trains exactly what was cross-validated.
 struct TuningGrid {
-  /// One combination.
   struct Point {
-    /// Flag and value, as in `("--l2", "0.01")`, of what is not left to its default.
+    /// The flags with their values, such as `("--l2", "0.01")`, without those that have their default.
     let flags: [(name: String, value: String)]
     let options: CandidateOptions
 
-    /// What stands in a column of a table.
+    /// Returns the value of a flag; nil if it has its default.
     func value(of flag: String) -> String? { flags.first { $0.name == flag }?.value }
   }
 
-  /// The options of `percept train` that a combination decides.
+  /// The options of `percept train` that a combination sets.
   struct CandidateOptions: ParsableArguments {
     @OptionGroup var network: NetworkOptions
     @OptionGroup var training: TrainingOptions
@@ -22,22 +20,20 @@ struct TuningGrid {
 
   static let limit = 1000
 
-  /// The flags that are chosen among, in the order of the columns.
+  /// The flags that occur in the combinations, in the order of the columns.
   let names: [String]
-  /// Combinations, the last setting changing fastest.
+  /// The combinations; the last setting varies fastest.
   let points: [Point]
 
-  /// How many combinations were left out, because no automatic learning rate is known for them.
+  /// The number of combinations that were left out because they have no automatic learning rate.
   let leftOut: Int
 
-  /// The combinations of values for each flag; a value of nil leaves the flag away.
-  ///
-  /// - Throws: `ValidationError` when there are too many, or `percept train` would refuse one.
+  /// Throws `ValidationError` for too many combinations, or if `percept train` would reject one. A value of nil omits the flag.
   init(_ settings: [(name: String, values: [String?])]) throws {
     let count = settings.reduce(1) { $0.multipliedReportingOverflow(by: $1.values.count).partialValue }
     guard count <= Self.limit, settings.allSatisfy({ $0.values.count <= Self.limit }) else {
       let product = settings.map { "\($0.values.count)" }.filter { $0 != "1" }.joined(separator: " x ")
-      throw ValidationError("\(product) combinations are more than \(Self.limit); leave some values away.")
+      throw ValidationError("\(product) combinations exceed the limit of \(Self.limit); leave out some values.")
     }
     var combinations: [[(name: String, value: String)]] = [[]]
     for (name, values) in settings {
@@ -49,14 +45,14 @@ struct TuningGrid {
     let points = all.filter { !$0.lacksRate }
     guard !points.isEmpty else {
       throw ValidationError(
-        "No automatic learning rate is known for any of these combinations; give numbers as --learning-rates.")
+        "None of these combinations has an automatic learning rate; give numbers with --learning-rates.")
     }
     self.points = points
     leftOut = all.count - points.count
     names = settings.map(\.name).filter { name in points.contains { $0.value(of: name) != nil } }
   }
 
-  /// A combination without the flags that mean nothing in it, so that what is the same is judged once.
+  /// Returns a combination without the flags that have no effect in it, so that equal combinations can be removed.
   private static func withoutIdle(_ flags: [(name: String, value: String)]) -> [(name: String, value: String)] {
     var idle: Set<String> = []
     if !flags.contains(where: { $0.name == "--hidden" }) { idle.insert("--activation") }
@@ -66,29 +62,21 @@ struct TuningGrid {
     return flags.filter { !idle.contains($0.name) }
   }
 
-  /// The combinations as candidates for a dataset.
-  ///
-  /// - Parameters:
-  ///   - dataset: what is trained on, for its shape.
-  ///   - examples: how many examples of it a fold trains on, which decides how many batches an epoch has.
-  ///   - seed: what random weights and the order of batches start from.
-  /// - Returns: one candidate for each of ``points``.
-  /// - Throws: what making a network throws.
+  /// One candidate for each of ``points``. `examples`, which a fold trains on, determines the number of batches per epoch.
   func candidates(for dataset: Dataset, examples: Int, seed: UInt64) throws -> [CrossValidation.Candidate] {
-    // Candidates of one shape share the weights that they start from.
+    // Candidates with the same shape share their initial weights.
     var networks: [Shape: Network] = [:]
     return try points.map { point in
       let (shape, training) = (point.shape, point.options.training)
       let network = try networks[shape] ?? point.options.network.network(for: dataset, seed: seed).network
       networks[shape] = network
       return CrossValidation.Candidate(
-        training.trainer(isDeep: shape.isDeep, examples: examples, seed: seed), from: network)
+        Trainer(training.configuration(isDeep: shape.isDeep, examples: examples, seed: seed)), from: network)
     }
   }
 }
 
 extension TuningGrid {
-  /// What decides a network.
   fileprivate struct Shape: Hashable {
     let hidden: [Int]
     let activation: Activation
@@ -111,11 +99,10 @@ extension TuningGrid.Point {
     TuningGrid.Shape(hidden: options.network.hidden, activation: options.network.activation)
   }
 
-  /// Whether it asks for an automatic learning rate where none is known.
+  /// Whether the learning rate is automatic, but cannot be computed for this combination.
   fileprivate var lacksRate: Bool {
-    let trainer = options.training.trainer(isDeep: shape.isDeep, examples: 1, seed: 0)
-    let rule = trainer.optimizer
-    return rule.learningRate == .automatic && !rule.isAdam && rule != .lbfgs
-      && (shape.isDeep || trainer.batchSize != nil)
+    let configuration = options.training.configuration(isDeep: shape.isDeep, examples: 1, seed: 0)
+    return configuration.learningRate == .automatic && !configuration.optimizer.isAdam
+      && configuration.optimizer != .lbfgs && (shape.isDeep || configuration.batchSize != nil)
   }
 }

@@ -1,4 +1,4 @@
-/// Numbers of eight bytes, the lowest first, and texts behind their length.
+/// Encodes integers as eight little-endian bytes, and strings as their length in bytes followed by UTF-8.
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -17,7 +17,7 @@ struct ByteWriter {
   }
 }
 
-/// Reads what a ``ByteWriter`` wrote, and nil where bytes are something else: it never leaves their bounds.
+/// Decodes the values that a ``ByteWriter`` encoded. Returns nil for malformed bytes and never reads out of bounds.
 struct ByteReader {
   private var rest: Slice<UnsafeRawBufferPointer>
 
@@ -31,7 +31,7 @@ struct ByteReader {
     return Int64(littleEndian: UnsafeRawBufferPointer(rebasing: rest.prefix(8)).loadUnaligned(as: Int64.self))
   }
 
-  /// A number of things that take at least one byte each, so that it cannot exceed the bytes that follow.
+  /// A number of elements; nil if it exceeds the number of remaining bytes, as every element takes at least one.
   mutating func count() -> Int? {
     guard let number = number(), (0...Int64(rest.count)).contains(number) else { return nil }
     return Int(number)

@@ -2,22 +2,21 @@ import Glibc
 import PerceptIO
 import PerceptImages
 
-/// A cache file, mapped: a header of 64 bytes, the manifest, one byte a row that is 1 where its picture could not be
-/// read, zeros up to a whole page, and the pixels, one example a row.
+/// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
+/// read, zero padding to a multiple of 4096 bytes, and the pixels, one example per row. Nothing is used from a file
+/// that fails a check.
 ///
-/// | bytes of the header | |
+/// | bytes of the header | content (integers are little-endian) |
 /// |---|---|
 /// | 0 ..< 8 | `PERCEPTC` |
 /// | 8 ..< 16 | format version |
-/// | 16 ..< 24 | checksum of bytes 24 up to the pixels |
+/// | 16 ..< 24 | checksum of the bytes from 24 up to the pixels |
 /// | 24 ..< 32 | checksum of the pixels |
 /// | 32 ..< 40 | length of the manifest |
-/// | 40 ..< 48 | rows |
-/// | 48 ..< 56 | columns |
-///
-/// Nothing in a file is believed before it has been checked; of a file that fails, nothing is used.
+/// | 40 ..< 48 | number of rows |
+/// | 48 ..< 56 | number of columns |
+/// | 56 ..< 64 | zero |
 struct CacheFile {
-  /// Where everything is in a file of a manifest's length, so many rows and columns.
   struct Layout: Equatable {
     let manifest: Range<Int>
     let skipped: Range<Int>
@@ -25,7 +24,7 @@ struct CacheFile {
     let rows: Int
     let columns: Int
 
-    /// nil where the numbers are beyond any file.
+    /// Returns nil if a number is negative or the file would exceed any file size.
     init?(manifestLength: Int, rows: Int, columns: Int) {
       let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
       let largest = 1 << 60
@@ -40,22 +39,21 @@ struct CacheFile {
       self.columns = columns
     }
 
-    /// The length of the file.
+    /// The length of the file in bytes.
     var size: Int { pixels.upperBound }
   }
 
   static let magic = Array("PERCEPTC".utf8)
-  /// To be raised with every change of the format and with every change of what a preprocessing makes of a picture:
-  /// files of other versions are made again.
+  /// Increase it whenever the file format or the result of a preprocessing changes: other versions are regenerated.
   static let version = 1
 
   let mapping: FileMapping
   let layout: Layout
   private let pixelChecksum: Checksum
 
-  /// Opens a file and checks all but its pixels; nil where it is no cache file of this version, or damaged.
+  /// Opens a file and checks all but its pixels; nil if it is damaged or not a cache file of this version.
   init?(_ path: String) {
-    // A link or a pipe of this name is none of ours, and opening it might wait forever.
+    // A symbolic link or a pipe is not a cache file, and opening a pipe could block forever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -66,7 +64,6 @@ struct CacheFile {
     self.init(mapping)
   }
 
-  /// The same of a file that is mapped already.
   init?(_ mapping: FileMapping) {
     let bytes = mapping.bytes
     guard bytes.count >= 64, bytes.starts(with: Self.magic) else { return nil }
@@ -83,7 +80,7 @@ struct CacheFile {
     self.pixelChecksum = Checksum(pixelChecksum)
   }
 
-  /// The bytes before the pixels.
+  /// Returns the bytes before the pixels.
   static func head(
     _ layout: Layout, manifest: [UInt8], skipped: [Int], pixelChecksum: Checksum
   ) -> [UInt8] {
@@ -98,25 +95,22 @@ struct CacheFile {
     return Self.magic + writer.bytes + rest
   }
 
-  /// Whether the pixels are those that were written. Reads them all.
+  /// Whether the pixels match their checksum. Reads all pixels.
   var hasIntactPixels: Bool { Checksum(of: part(layout.pixels)) == pixelChecksum }
 
-  /// The manifest as it was written.
   var manifestBytes: UnsafeRawBufferPointer { part(layout.manifest) }
 
-  /// The rows whose pictures could not be read.
+  /// The rows whose images could not be read.
   var skipped: [Int] {
     let states = part(layout.skipped)
     return states.indices.filter { states[$0] != 0 }
   }
 
-  /// The pixels of one row.
   func row(_ row: Int) -> UnsafeRawBufferPointer {
     let start = layout.pixels.lowerBound + row * layout.columns
     return part(start..<start + layout.columns)
   }
 
-  /// The pixels, without a copy.
   var storage: PixelStorage {
     PixelStorage(rows: layout.rows, columns: layout.columns, mapping: mapping, offset: layout.pixels.lowerBound)
   }

@@ -2,37 +2,36 @@ import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 
-/// What the pixels of a cache file came from, file by file. Two manifests of equal bytes stand for equal pixels.
+/// The origin of the pixels of a cache file: the data, the preprocessing, and the state of every image file. Manifests
+/// with equal bytes stand for equal pixels.
 struct CacheManifest {
-  /// A file that was read, as it was just before.
+  /// An input file, in its state just before it was read.
   struct File {
-    /// Where it is, from the root.
+    /// The absolute path.
     let path: String
-    /// Its size and times; nil where it could not be seen.
+    /// Nil if it cannot be determined.
     let stamp: FileStamp?
-    /// The class of the picture; nil for IDX files, whose pictures have classes of their own.
+    /// The class of the image; nil for IDX files, which contain images of several classes.
     let label: Int?
     let split: Split?
   }
 
-  /// The data's path, from the root and without links.
+  /// The absolute path of the data, with symbolic links resolved.
   let source: String
   let preprocessing: Preprocessing
   let classNames: [String]
-  /// The data's own labels that were chosen, sorted, and the class of each.
+  /// The selected labels of the data, sorted, with the index of the class of each.
   let labels: [(label: String, index: Int)]
-  /// For picture files, one for each row.
+  /// The input files. For image files, one for each row.
   let files: [File]
 
-  /// The manifest of a source as it is now.
-  ///
-  /// - Throws: `FileError` where the current folder is gone.
   init(of source: DataSource, files: [File], preprocessing: Preprocessing) throws {
     self.preprocessing = preprocessing
     self.source = try FileSystem.realPath(source.path)
     classNames = source.classNames
     labels = source.classIndex.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    // Files are listed below the path as it was given; here it is the same however it was given.
+    // Listed paths begin with the path of the source as given. Replace that prefix with the resolved path, so that the
+    // manifest does not depend on how the path was spelled.
     let folder = FileSystem.kind(of: source.path) == .folder ? source.path : FileSystem.folder(of: source.path)
     let prefix = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     let real = try FileSystem.realPath(folder.isEmpty ? "." : folder)
@@ -43,7 +42,7 @@ struct CacheManifest {
     }
   }
 
-  /// The bytes that say which data in which preparation this is, whatever its files are now.
+  /// The encoded data path, preprocessing, and classes, which stay the same when files change.
   var identity: [UInt8] {
     var writer = ByteWriter()
     writer.write(source)
@@ -61,7 +60,7 @@ struct CacheManifest {
     return writer.bytes
   }
 
-  /// Everything.
+  /// The encoded manifest: ``identity``, followed by the files.
   var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(files.count)
@@ -76,7 +75,7 @@ struct CacheManifest {
     return identity + writer.bytes
   }
 
-  /// The cache file's name: a fingerprint of ``identity``. Should two be equal, the later replaces the earlier.
+  /// A fingerprint of ``identity``. If two fingerprints collide, the later file replaces the earlier one.
   var fileName: String {
     var sum = Fingerprint()
     identity.withUnsafeBytes { sum.add($0) }
@@ -85,7 +84,7 @@ struct CacheManifest {
 }
 
 extension CacheManifest {
-  /// The manifest that ``bytes`` were made of; nil for any other bytes.
+  /// Decodes ``bytes``. Returns nil if they are malformed.
   init?(decoding bytes: UnsafeRawBufferPointer) {
     var reader = ByteReader(bytes)
     guard let source = reader.text(), let preprocessing = reader.preprocessing(),

@@ -1,9 +1,9 @@
 import Glibc
 import PerceptIO
 
-/// A cache file in the making: a temporary file, locked so that others see that its writer lives, with all of its room
-/// reserved, so that a full disk shows itself at once. It is not synchronised: should a power cut leave half of it, its
-/// checksums say so.
+/// Writes a cache file to a temporary file and renames that when it is complete. The temporary file is locked, so that
+/// other processes can tell that its writer still runs, and its whole size is reserved in advance, so that a full disk
+/// is detected at once. It is not synchronized to the disk: the checksums detect what a power failure left incomplete.
 final class CacheWriter {
   static let ending = ".partial"
 
@@ -13,16 +13,12 @@ final class CacheWriter {
   private let size: Int
   private var isNamed = true
 
-  /// Begins a file that takes the place of `path` in the end; nil where it cannot be made.
-  ///
-  /// - Parameters:
-  ///   - path: the cache file.
-  ///   - size: its size.
-  ///   - isKept: whether it stays; otherwise it has no name from the beginning, and what stands at `path` goes.
+  /// Creates the temporary file, of `size` bytes; nil if that fails. Unless `isKept`, it is unlinked at once, so that
+  /// it disappears when it is no longer mapped, and an existing file at `path` is removed.
   init?(_ path: String, size: Int, isKept: Bool) {
     var limit = rlimit()
     guard FileSystem.makePrivateFolder(FileSystem.folder(of: path)),
-      // A file beyond this limit would not be refused: the process would be ended.
+      // Writing beyond this limit would not fail, but end the process with SIGXFSZ.
       getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur >= UInt64(size),
       let (temporary, descriptor) = Self.lockedFile(beside: path)
     else { return nil }
@@ -40,7 +36,6 @@ final class CacheWriter {
     close(descriptor)
   }
 
-  /// Writes bytes to their place; false where the system cannot.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
     var written = 0
     while written < bytes.count {
@@ -53,7 +48,7 @@ final class CacheWriter {
     return true
   }
 
-  /// Gives the file its name, where it is to be kept, and maps it; nil where the system cannot.
+  /// Maps the file and, if it is kept, renames it to its final name. Returns nil if it cannot be mapped.
   func finish() -> FileMapping? {
     guard let mapping = FileMapping(descriptor, size: size) else { return nil }
     if isNamed, rename(temporary, path) == 0 { isNamed = false }
@@ -67,7 +62,7 @@ final class CacheWriter {
       let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { return nil }
       flock(descriptor, LOCK_EX)
-      // Between these two calls another process may have taken it for abandoned.
+      // Between open and flock, another process may have removed the file as abandoned.
       var status = stat()
       if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (temporary, descriptor) }
       close(descriptor)

@@ -1,7 +1,7 @@
 import CPerceptZlib
 import PerceptLinearAlgebra
 
-/// CRC-32 as zlib has it, computed in blocks on all cores.
+/// A CRC-32 checksum as in zlib, computed in parallel on all cores.
 struct Checksum: Equatable {
   private(set) var value: UInt32 = 0
   private static let blockSize = 1 << 20
@@ -14,7 +14,6 @@ struct Checksum: Equatable {
     append(bytes)
   }
 
-  /// Takes in what follows.
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     let count = (bytes.count + Self.blockSize - 1) / Self.blockSize
     let lengths = (0..<count).map { min(Self.blockSize, bytes.count - $0 * Self.blockSize) }

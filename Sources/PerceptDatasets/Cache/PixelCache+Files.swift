@@ -2,18 +2,17 @@ import Glibc
 public import PerceptIO
 
 extension PixelCache {
-  /// A cache file on disk.
   struct Stored {
     let path: String
     let bytes: Int
     let lastUsed: timespec
   }
 
-  /// Removes everything that the cache holds, but what other processes are writing right now. Data that is in use stays
-  /// valid.
+  /// Removes all cache files, and temporary files that a process left behind, but not files that other processes are
+  /// writing. Datasets that use a removed file stay valid.
   ///
-  /// - Returns: how many cache files were removed, and how many bytes that freed.
-  /// - Throws: `FileError` when one cannot be removed.
+  /// - Returns: the number of cache files removed, and the number of bytes freed.
+  /// - Throws: `FileError` if a file cannot be removed.
   @discardableResult
   public func clear() throws(FileError) -> (count: Int, bytes: Int) {
     let files = stored()
@@ -23,7 +22,7 @@ extension PixelCache {
     return (files.count, files.reduce(removeAbandoned()) { $0 + $1.bytes })
   }
 
-  /// The cache files, the one used least recently first. Other files in the folder are not ours.
+  /// Returns the cache files, the least recently used first. Other files in the folder are ignored.
   func stored() -> [Stored] {
     let files = ownFiles(endingIn: Self.ending)
     return files.sorted { a, b in
@@ -31,7 +30,8 @@ extension PixelCache {
     }
   }
 
-  /// Removes the files used least recently until the rest is within the limit, and what dead processes left behind.
+  /// Removes temporary files that a process left behind, then the least recently used cache files until the rest is
+  /// within ``limit``. Never removes the file at `path`.
   func trim(keeping path: String) {
     _ = removeAbandoned()
     let files = stored()
@@ -41,7 +41,7 @@ extension PixelCache {
     }
   }
 
-  /// Removes the unfinished files whose writers are gone: a writer holds a lock. Gives the bytes that were freed.
+  /// Removes temporary files that no running writer has locked. Returns the number of bytes freed.
   private func removeAbandoned() -> Int {
     var freed = 0
     for file in ownFiles(endingIn: CacheWriter.ending) {
@@ -53,7 +53,7 @@ extension PixelCache {
     return freed
   }
 
-  /// Regular files whose names are sixteen hexadecimal digits, then anything, then `ending`.
+  /// Returns the regular files whose names are 16 hexadecimal digits, followed by any characters and `ending`.
   private func ownFiles(endingIn ending: String) -> [Stored] {
     let names = (try? FileSystem.names(inFolder: folder)) ?? []
     return names.compactMap { name in

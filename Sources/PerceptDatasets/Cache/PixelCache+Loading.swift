@@ -2,13 +2,11 @@ import Glibc
 import PerceptIO
 
 extension PixelCache {
-  /// How many bytes of pixels are in memory at a time while a file is made: 16 MiB, but at least a row.
+  /// The number of bytes of pixels in memory at a time while a file is written: 16 MiB, or one row if that is more.
   private static let windowSize = 16 << 20
 
-  /// The pixels that a manifest stands for, in a mapped file: an earlier one, or one that is made now.
-  ///
-  /// - Returns: nil where no file can be made; the loader then has to fill memory.
-  /// - Throws: what the loader throws.
+  /// Returns the pixels that a manifest stands for, from the existing cache file if it is current, otherwise from a new
+  /// one. Nil if no file can be written; the caller then loads them into memory.
   func pixels(for manifest: CacheManifest, from loader: some RowLoader) throws -> PixelStorage? {
     let (path, bytes) = (FileSystem.path(folder, manifest.fileName), manifest.bytes)
     guard

@@ -2,37 +2,36 @@ import Glibc
 import PerceptIO
 public import PerceptImages
 
-/// A folder that keeps decoded pictures between runs, so that the next starts at once: one file for each source, choice
-/// of classes and preprocessing.
-///
-/// A file is used only if every picture is exactly as it was, by path, size and times, and its checksums are right;
-/// otherwise it is made again. Nobody need ever clear the cache: the files used least recently go when it grows beyond
-/// its limit. Where the folder cannot be written to, nothing is kept and nothing fails.
+/// A folder that stores the pixels of decoded images between runs, so that images are decoded only once. There is one
+/// cache file for each combination of data source, class selection, and preprocessing. It is used only if the path,
+/// size, and times of every image file are unchanged and its checksums match; otherwise it is regenerated, decoding
+/// only new and changed images. Beyond the limit, the least recently used files are removed. If the folder cannot be
+/// written to, nothing is cached.
 public struct PixelCache: Sendable, Hashable {
-  /// Where the files are.
+  /// The folder with the cache files.
   public let folder: String
-  /// How many bytes they may take together.
+  /// The largest total size of the cache files, in bytes.
   public let limit: Int
 
-  /// 10 GiB.
+  /// The default limit, 10 GiB.
   public static let defaultLimit = 10 << 30
 
   static let ending = ".pixels"
 
-  /// A cache in a folder, which is made when it is first needed.
+  /// Creates a cache in a folder. The folder is created when the first file is written.
   ///
   /// - Parameters:
-  ///   - folder: the folder.
-  ///   - limit: how many bytes the files may take together.
+  ///   - folder: the path of the folder.
+  ///   - limit: the largest total size of the cache files, in bytes.
   public init(folder: String, limit: Int = defaultLimit) {
     self.folder = folder
     self.limit = limit
   }
 
-  /// The user's own cache, as the XDG Base Directory Specification places it: `$XDG_CACHE_HOME/percept/pixels`, or
-  /// `$HOME/.cache/percept/pixels`. `PERCEPT_CACHE_LIMIT` may give its limit.
+  /// Returns the cache of the current user: `$XDG_CACHE_HOME/percept/pixels`, or else `$HOME/.cache/percept/pixels`.
+  /// The environment variable `PERCEPT_CACHE_LIMIT` sets the limit; the default is ``defaultLimit``.
   ///
-  /// - Returns: the cache; nil where the environment names no home.
+  /// - Returns: the cache; nil if neither variable is an absolute path.
   /// - Throws: ``DatasetError/malformedCacheLimit(text:)``.
   public static func user() throws(DatasetError) -> PixelCache? {
     func folder(_ variable: String) -> String? {
@@ -52,29 +51,29 @@ public struct PixelCache: Sendable, Hashable {
     return bytes.value
   }
 
-  /// One file of the cache.
+  /// A file of the cache.
   public struct Entry: Sendable, Hashable {
-    /// What it holds.
+    /// The content of a cache file.
     public struct Content: Sendable, Hashable {
-      /// The path of the data, from the root.
+      /// The absolute path of the data.
       public let source: String
-      /// How many pictures are in it.
+      /// The number of images.
       public let examples: Int
-      /// How they became features.
+      /// The preprocessing that converted the images to features.
       public let preprocessing: Preprocessing
     }
 
-    /// The file.
+    /// The path of the cache file.
     public let file: String
-    /// What it holds; nil where it is damaged or of another version. Pixels are checked only when they are used.
+    /// The content; nil if the file is damaged or of another version. The pixels are not checked.
     public let content: Content?
-    /// Its size.
+    /// The size of the file in bytes.
     public let bytes: Int
-    /// When it was last used, in seconds since 1970.
+    /// The time of the last use, in seconds since 1970.
     public let lastUsed: Int
   }
 
-  /// The files of the cache, the last used first.
+  /// Returns the files of the cache, the most recently used first.
   public func entries() -> [Entry] {
     stored().reversed().map { file in
       Entry(file: file.path, content: Self.content(of: file.path), bytes: file.bytes, lastUsed: file.lastUsed.tv_sec)

@@ -1,22 +1,21 @@
-/// What fills the rows of a dataset with pixels.
+/// A loader that fills the rows of a dataset with pixels.
 protocol RowLoader: AnyObject {
-  /// How many rows there are.
   var rows: Int { get }
-  /// How many bytes a row has.
+  /// The number of bytes in a row.
   var columns: Int { get }
-  /// What is read, as it was just before.
+  /// The input files, in their state just before they are read.
   var files: [CacheManifest.File] { get }
-  /// The rows whose pictures could not be read.
+  /// The rows whose images could not be read.
   var skipped: [Int] { get }
 
-  /// Fills some rows, whose bytes are zero. Calls follow on each other; one that starts at row 0 begins anew.
-  ///
-  /// - Throws: what is wrong with the data as a whole.
+  /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
+  /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used: single unreadable images are
+  /// recorded in ``skipped``.
   func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws
 
-  /// Whether rows that could not be read earlier cannot be read now either.
+  /// Returns whether all of the given rows, which could not be read earlier, still cannot be read.
   func stillSkips(_ rows: [Int]) -> Bool
 
-  /// Takes from now on the rows of unchanged files from an earlier cache file of the same data.
+  /// Sets an earlier cache file of the same data from which ``fill(_:into:)`` copies the rows of unchanged files.
   func reuse(_ earlier: CacheFile)
 }

@@ -1,7 +1,7 @@
 import CPerceptZlib
 import PerceptIO
 
-/// A file read from the front, inflated on the way if it is gzipped.
+/// Reads a file sequentially and decompresses it if it is gzipped.
 final class GzipReader {
   private let path: String
   private let handle: gzFile
@@ -9,7 +9,7 @@ final class GzipReader {
 
   init(_ path: String) throws {
     sizeOnDisk = try FileSystem.size(of: path)
-    guard let handle = gzopen(path, "rb") else { throw FileError(path, .unreadable("it cannot be opened")) }
+    guard let handle = gzopen(path, "rb") else { throw FileError(path, .unreadable("cannot be opened")) }
     gzbuffer(handle, 1 << 17)
     self.handle = handle
     self.path = path
@@ -19,14 +19,12 @@ final class GzipReader {
     gzclose(handle)
   }
 
-  /// The next `count` bytes.
   func next(_ count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     try bytes.withUnsafeMutableBufferPointer { try fill($0) }
     return bytes
   }
 
-  /// Fills `bytes` with what comes next.
   func fill(_ bytes: UnsafeMutableBufferPointer<UInt8>) throws {
     var filled = 0
     while filled < bytes.count {
@@ -34,13 +32,13 @@ final class GzipReader {
       let count = gzread(handle, bytes.baseAddress.map { $0 + filled }, step)
       guard count > 0 else {
         throw DatasetError.malformedIDX(
-          path: path, problem: count < 0 ? "its gzip data is corrupt" : "it ends too soon")
+          path: path, problem: count < 0 ? "its gzip data is corrupt" : "unexpected end of file")
       }
       filled += Int(count)
     }
   }
 
-  /// Reads to the end of the file, where a gzip file has its checksum.
+  /// Reads to the end of the file, which verifies the checksum of a gzip file.
   func checkEnd() throws {
     var rest = [UInt8](repeating: 0, count: 1 << 16)
     var count: Int32 = 1
@@ -52,22 +50,23 @@ final class GzipReader {
     }
   }
 
-  /// The sizes in an IDX header: four magic bytes, then a big-endian 32-bit number for each dimension.
+  /// Reads an IDX header, four magic bytes and a big-endian 32-bit integer for each dimension. Returns the dimensions.
   func header(magic: [UInt8], dimensions: Int) throws -> [Int] {
     guard try next(4) == magic else {
       throw DatasetError.malformedIDX(
-        path: path, problem: "it does not begin with the bytes of \(dimensions == 3 ? "pictures" : "labels") of 8 bits")
+        path: path,
+        problem: "it does not begin with the magic number of 8-bit \(dimensions == 3 ? "images" : "labels")")
     }
     return try (0..<dimensions).map { _ in try next(4).reduce(0) { $0 << 8 | Int($1) } }
   }
 
-  /// Refuses a header that promises more than a file of this size can hold (deflate shrinks to 1/1032 at best), before
-  /// any memory is taken for it.
+  /// Throws if a header declares more data than a file of this size can contain, as the compression ratio of deflate is
+  /// at most 1032. Call it before allocating memory for the data.
   func checkHolds(_ count: Int, of size: Int = 1) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
     guard !overflow, bytes / 1032 <= sizeOnDisk else {
       throw DatasetError.malformedIDX(
-        path: path, problem: "it promises \(count) x \(size) bytes, more than it can hold")
+        path: path, problem: "its header declares \(count) x \(size) bytes, more than the file can contain")
     }
   }
 }

@@ -1,27 +1,25 @@
 import PerceptIO
 import PerceptImages
 
-/// A pair of IDX files, gzipped or not: pictures of one size in gray, and their labels (the format of MNIST).
+/// A pair of IDX files, gzipped or not: gray images of one size, and their labels. This is the format of MNIST.
 struct IDXImages: Sendable {
-  /// The file of pictures.
+  /// The path of the images file.
   let file: String
-  /// The part that the file's name says, if any.
+  /// The split according to the file's name, if any.
   var split: Split?
-  /// The size of every picture.
   let size: ImageSize
-  /// The label of each.
   let labels: [UInt8]
-  /// The files of pictures and of labels, as they were before they were opened.
+  /// The images file and the labels file, in their state just before they are opened.
   let files: [CacheManifest.File]
 
-  /// Whether a file's name or content is that of an IDX file of images.
+  /// Returns whether the name or the magic number of a file is that of an IDX file of images.
   static func isIDX(_ path: String) -> Bool {
     if FileSystem.name(of: path).contains("idx3-ubyte") { return true }
     guard FileSystem.kind(of: path) == .file else { return false }  // a pipe can be read only once
     return (try? GzipReader(path).next(4)) == [0, 0, 8, 3]
   }
 
-  /// The IDX pairs in a folder; nil where it has none.
+  /// Returns the IDX pairs in a folder; nil if there are none.
   static func all(inFolder path: String) throws -> [IDXImages]? {
     let names = try FileSystem.names(inFolder: path).filter { $0.contains("images") && $0.contains("idx3-ubyte") }
     guard !names.isEmpty else { return nil }
@@ -33,22 +31,19 @@ struct IDXImages: Sendable {
     }
     if pairs.contains(where: { $0.split != nil }), let other = pairs.first(where: { $0.split == nil }) {
       throw DatasetError.malformedIDX(
-        path: other.file, problem: "its name begins with neither train nor t10k, as the files beside it do")
+        path: other.file,
+        problem: "its name must begin with train, t10k or test, as the names of the files beside it do")
     }
     for pair in pairs where pair.size != pairs[0].size {
       throw DatasetError.malformedIDX(
         path: pair.file,
-        problem: "pictures of \(pair.size), where \(FileSystem.name(of: pairs[0].file)) has \(pairs[0].size)")
+        problem: "images of \(pair.size), but \(FileSystem.name(of: pairs[0].file)) has images of \(pairs[0].size)")
     }
     return pairs
   }
 
-  /// Reads the header of a file of pictures and all of its labels.
-  ///
-  /// - Parameters:
-  ///   - path: the file of pictures; its labels file has `labels` for `images` and `idx1` for `idx3` in its name.
-  ///   - split: what the examples are for.
-  /// - Throws: ``DatasetError`` when either file is damaged or they do not belong together.
+  /// Reads the header of an images file and the whole labels file, whose name has `labels` instead of `images` and
+  /// `idx1` instead of `idx3`.
   init(imagesFile path: String, split: Split?) throws {
     let labelsPath = try Self.labelsPath(for: path)
     files = [path, labelsPath].map { CacheManifest.File(path: $0, stamp: FileStamp($0), label: nil, split: split) }
@@ -57,13 +52,14 @@ struct IDXImages: Sendable {
     let labelsFile = try GzipReader(labelsPath)
     let count = try labelsFile.header(magic: [0, 0, 8, 1], dimensions: 1)[0]
     guard count == header[0] else {
-      throw DatasetError.malformedIDX(path: path, problem: "\(header[0]) pictures but \(count) labels")
+      throw DatasetError.malformedIDX(path: path, problem: "\(header[0]) images but \(count) labels")
     }
     let sides = 1...ImageSize.largestSide
     guard header[0] > 0, sides.contains(header[1]), sides.contains(header[2]) else {
       throw DatasetError.malformedIDX(
         path: path,
-        problem: "\(header[0]) pictures of \(header[2]) x \(header[1]) pixels; sides go up to \(sides.upperBound)")
+        problem: "there must be ≥ 1 image, with sides of 1 ... \(sides.upperBound) pixels "
+          + "(got \(counted(header[0], "image")) of \(header[2]) x \(header[1]))")
     }
     try labelsFile.checkHolds(count)
     try images.checkHolds(header[0], of: header[1] * header[2])
@@ -74,16 +70,14 @@ struct IDXImages: Sendable {
     try labelsFile.checkEnd()
   }
 
-  /// The same pictures, of no part.
   var withoutPart: IDXImages {
     var copy = self
     copy.split = nil
     return copy
   }
 
-  /// The picture that a reference such as `train-images-idx3-ubyte.gz#17` names; nil where it names none of an IDX file.
-  ///
-  /// - Throws: ``DatasetError`` when the file is damaged or holds fewer pictures.
+  /// Returns the image that a reference such as `train-images-idx3-ubyte.gz#17` names; nil if it names no image in an
+  /// IDX file. Throws ``DatasetError`` if the file is damaged or has no image with that index.
   static func image(at reference: String) throws -> Image? {
     guard let sign = reference.lastIndex(of: "#"), let index = Int(reference[reference.index(after: sign)...]),
       index >= 0
@@ -93,7 +87,7 @@ struct IDXImages: Sendable {
     let images = try IDXImages(imagesFile: path, split: nil)
     guard index < images.labels.count else {
       throw DatasetError.malformedIDX(
-        path: path, problem: "it holds \(images.labels.count) pictures, and no number \(index)")
+        path: path, problem: "the index of an image must be in 0 ..< \(images.labels.count) (got \(index))")
     }
     var image = [UInt8](repeating: 0, count: images.size.width * images.size.height)
     let reader = try IDXReader(images)
@@ -109,12 +103,12 @@ struct IDXImages: Sendable {
       .replacing("idx3", with: "idx1", maxReplacements: 1)
     guard labels != plain else {
       throw DatasetError.malformedIDX(
-        path: path, problem: "its name must contain \"images\" or \"idx3\", so that its labels file can be found")
+        path: path, problem: "its name must contain \"images\" or \"idx3\", so that the labels file can be found")
     }
     for name in [labels, labels + ".gz"] {
       let whole = FileSystem.path(FileSystem.folder(of: path), name)
       if FileSystem.kind(of: whole) == .file { return whole }
     }
-    throw DatasetError.malformedIDX(path: path, problem: "its labels file \(labels) is not beside it")
+    throw DatasetError.malformedIDX(path: path, problem: "its labels file \(labels) is not in the same folder")
   }
 }

@@ -1,32 +1,31 @@
 import PerceptImages
 
-/// Reads the chosen pictures of IDX files one after another, each a row; no file is ever in memory as a whole.
+/// Reads the selected images of IDX files sequentially, one per row, without loading a whole file into memory.
 final class IDXLoader: RowLoader {
-  private let parts: [IDXImages]
+  private let pairs: [IDXImages]
   private let preprocessing: Preprocessing
-  /// For each row, its part and its picture in it.
-  private let chosen: [(part: Int, index: Int)]
-  private var reader: (part: Int, images: IDXReader)?
+  /// For each row, the index of its IDX pair and the index of its image in that pair.
+  private let chosen: [(pair: Int, index: Int)]
+  private var reader: (pair: Int, images: IDXReader)?
 
-  init(_ parts: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
-    self.parts = parts
+  init(_ pairs: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
+    self.pairs = pairs
     self.preprocessing = preprocessing
     let isChosen = (0...255).map { source.classIndex(of: String($0)) != nil }
-    chosen = parts.enumerated().flatMap { part, images in
-      images.labels.indices.filter { isChosen[Int(images.labels[$0])] }.map { (part, $0) }
+    chosen = pairs.enumerated().flatMap { pair, images in
+      images.labels.indices.filter { isChosen[Int(images.labels[$0])] }.map { (pair, $0) }
     }
   }
 
   var rows: Int { chosen.count }
   var columns: Int { preprocessing.featureCount }
-  var files: [CacheManifest.File] { parts.flatMap(\.files) }
+  var files: [CacheManifest.File] { pairs.flatMap(\.files) }
   var skipped: [Int] { [] }
 
-  /// The chosen pictures as examples.
   func examples(of source: DataSource) -> [Example] {
     let classes = (0...255).map { source.classIndex(of: String($0)) }
-    return chosen.compactMap { part, index in
-      let images = parts[part]
+    return chosen.compactMap { pair, index in
+      let images = pairs[pair]
       return classes[Int(images.labels[index])].map {
         Example(file: "\(images.file)#\(index)", label: $0, split: images.split)
       }
@@ -47,14 +46,14 @@ final class IDXLoader: RowLoader {
   func reuse(_ earlier: CacheFile) {}
 
   private func read(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws {
-    let (part, index) = chosen[row]
-    if reader?.part != part {
+    let (pair, index) = chosen[row]
+    if reader?.pair != pair {
       try finish()
-      reader = (part, try IDXReader(parts[part]))
+      reader = (pair, try IDXReader(pairs[pair]))
     }
     guard let reader = reader?.images else { return }
     try reader.skip(to: index)
-    let size = parts[part].size
+    let size = pairs[pair].size
     if preprocessing.size == size, preprocessing.color == .gray { return try reader.next(into: target) }
     var pixels = [UInt8](repeating: 0, count: size.width * size.height)
     try pixels.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
@@ -62,7 +61,7 @@ final class IDXLoader: RowLoader {
     _ = target.update(from: preprocessing.features(of: image))
   }
 
-  /// Reads the rest of a part, which may show that the file is damaged.
+  /// Reads the rest of the current images file to validate it.
   private func finish() throws {
     try reader?.images.finish()
     reader = nil

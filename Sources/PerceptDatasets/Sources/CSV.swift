@@ -1,15 +1,13 @@
-/// Comma-separated values as RFC 4180 describes them: quotes around a field protect commas, line breaks and, doubled,
-/// quotes. (The kept CSV packages bring in all of Foundation, which would double the start-up time of a prediction.)
+/// Comma-separated values as in RFC 4180: a quoted field may contain commas, line breaks, and doubled quotes. (The
+/// maintained CSV packages depend on all of Foundation, which would double the startup time of a prediction.)
 enum CSV {
-  /// A row and the line that it begins on, from 1.
+  /// A row and the line on which it begins, counted from 1.
   struct Row: Equatable {
     let line: Int
     var fields: [String]
   }
 
-  /// The rows of `text`, blank lines left out.
-  ///
-  /// - Throws: ``DatasetError`` where a quote is never closed.
+  /// Returns the rows without blank lines. Throws if a quoted field is not terminated. `path` is for error messages.
   static func rows(of text: String, path: String) throws -> [Row] {
     var rows: [Row] = []
     var fields: [String] = []
@@ -42,13 +40,13 @@ enum CSV {
       }
     }
     guard !isQuoted else {
-      throw DatasetError.malformedLine(path: path, line: quoteLine, problem: "a quote that is never closed")
+      throw DatasetError.malformedLine(path: path, line: quoteLine, problem: "unterminated quote")
     }
     endRow()
     return rows
   }
 
-  /// `field`, quoted where it must be.
+  /// Returns `field`, quoted if it contains a comma, a quote, or a line break.
   static func quoted(_ field: String) -> String {
     guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
     return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

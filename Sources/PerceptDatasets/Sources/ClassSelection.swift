@@ -1,6 +1,5 @@
-/// Which of the data's labels become classes, under which names and in which order.
+/// The labels of the data that become classes, with the names and the order of the classes.
 public struct ClassSelection: Sendable, Hashable {
-  /// A label as the data has it, and the name its class gets.
   struct Entry: Sendable, Hashable {
     let label: String
     let name: String
@@ -9,39 +8,46 @@ public struct ClassSelection: Sendable, Hashable {
   let entries: [Entry]
   let modelClasses: [String]?
 
-  /// Every label is a class of its own; the order is alphabetical.
+  /// Every label as a class of its own, in alphabetical order.
   public static let all = ClassSelection(entries: [], modelClasses: nil)
 
-  /// These labels, each a class, in this order.
+  /// Returns a selection of these labels, each a class of its own, in this order.
   public static func only(_ labels: [String]) -> ClassSelection {
     ClassSelection(entries: labels.map { Entry(label: $0, name: $0) }, modelClasses: nil)
   }
 
-  /// What `text` says: labels with commas between them, each with a name of its own where one is given. Labels of one
-  /// name become one class.
+  /// Parses comma-separated labels, each optionally followed by `=` and a class name. Labels with the same class name
+  /// are merged into one class.
   ///
-  /// `male,female` picks and orders; `1=trouser,3=dress` renames as well; `cat=pet,dog=pet,wolf=wild` merges.
+  /// | text | effect |
+  /// |---|---|
+  /// | `male,female` | selects two labels and sets the order of the classes |
+  /// | `1=trouser,3=dress` | also renames them |
+  /// | `cat=pet,dog=pet,wolf=wild` | merges two labels into the class `pet` |
   ///
-  /// - Parameter text: the labels.
-  /// - Throws: ``DatasetError`` for an empty or repeated label.
+  /// - Parameter text: the selection. Spaces and tabs around labels and names are ignored.
+  /// - Throws: ``DatasetError/malformedSelection(text:problem:)`` if a label or name is empty, or a label is repeated.
   public init(_ text: String) throws {
     var entries: [Entry] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
       guard let label = sides.first, let name = sides.last, !label.isEmpty, !name.isEmpty else {
         throw DatasetError.malformedSelection(
-          text: text, problem: "a name is missing; write names with commas between them, such as male,female")
+          text: text, problem: "empty name; separate names with commas, such as male,female")
       }
       guard !entries.contains(where: { $0.label == label }) else {
-        throw DatasetError.malformedSelection(text: text, problem: "\"\(label)\" stands there twice")
+        throw DatasetError.malformedSelection(text: text, problem: "\"\(label)\" occurs twice")
       }
       entries.append(Entry(label: label, name: name))
     }
     self.init(entries: entries, modelClasses: nil)
   }
 
-  /// The same labels and names, numbered as a model numbers its classes. Data that lacks one of them is fine; data that
-  /// has another is not, unless the selection leaves it out.
+  /// Returns the same selection with the classes of a model, in its order. The data may lack classes of the model, but
+  /// no selected label may have a class that the model lacks.
+  ///
+  /// - Parameter modelClasses: the class names of the model.
+  /// - Returns: a selection with the same labels and names.
   public func aligned(to modelClasses: [String]) -> ClassSelection {
     ClassSelection(entries: entries, modelClasses: modelClasses)
   }
@@ -51,11 +57,8 @@ public struct ClassSelection: Sendable, Hashable {
     self.modelClasses = modelClasses
   }
 
-  /// The names of the classes and which of them each label is.
-  ///
-  /// - Parameter labels: the labels that the data has.
-  /// - Returns: the names in order, and the index of each label's name.
-  /// - Throws: ``DatasetError`` for a label that the data lacks or a name that the model lacks.
+  /// Returns the class names in order, and the index of each selected label's class. Throws ``DatasetError`` if the
+  /// data lacks a selected label, or the model lacks a class.
   func resolve(_ labels: Set<String>) throws -> (names: [String], index: [String: Int]) {
     let available = labels.sorted()
     for entry in entries where !labels.contains(entry.label) {
@@ -75,7 +78,7 @@ public struct ClassSelection: Sendable, Hashable {
   }
 }
 
-/// `text` without the spaces and tabs around it.
+/// Returns `text` without leading and trailing spaces, tabs, and carriage returns.
 func trimmed(_ text: some StringProtocol) -> String {
   let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
   let rest = text.drop(while: isBlank)

@@ -1,15 +1,9 @@
 import PerceptIO
 
 extension DataSource.Content {
-  /// The same pictures, some of them with other labels.
-  ///
-  /// - Parameters:
-  ///   - corrections: files and their labels, as the data or a selection of classes calls them, and where that stands.
-  ///   - path: the file that they are from.
-  ///   - classes: which labels become classes, and under which names.
-  ///   - emptyClasses: labels of the data that no picture has.
-  /// - Returns: the pictures in the same order and parts.
-  /// - Throws: ``DatasetError`` for a picture or a label that the data does not have, and for a picture with two labels.
+  /// Returns the images with corrected labels, in the same order and splits. A correction is a label of the data or the
+  /// name of a selected class; `emptyClasses` are labels of the data that no image has. Throws ``DatasetError`` if the
+  /// data lacks an image or a label, an image has two different labels, or the data consists of IDX files.
   func corrected(
     by corrections: [LabelFile.Row], from path: String, classes: ClassSelection, emptyClasses: [String]
   ) throws -> DataSource.Content {
@@ -23,7 +17,7 @@ extension DataSource.Content {
       }
       let file = try FileSystem.realPath(entry.file)
       if let other = labels[file], other.label != label {
-        let problem = "\(entry.file) is \"\(label)\" here and \"\(other.label)\" in line \(other.line)"
+        let problem = "\(entry.file) is labeled \"\(label)\" here, but \"\(other.label)\" on line \(other.line)"
         throw DatasetError.malformedLine(path: path, line: line, problem: problem)
       }
       labels[file] = (label, line)
@@ -41,7 +35,7 @@ extension DataSource.Content {
 }
 
 extension ClassSelection {
-  /// A label whose class has this name; nil where there is none.
+  /// Returns the first label whose class has this name; nil if there is none.
   fileprivate func label(of name: String) -> String? {
     if entries.isEmpty { return modelClasses?.first { $0 == name } }
     return entries.first { $0.name == name }?.label

@@ -1,18 +1,19 @@
 import PerceptIO
 public import PerceptImages
 
-/// Where labelled pictures are, before any of them is opened: a folder of class folders, a label file, or IDX files.
+/// The location of labeled images: a folder of class folders, a label file, or IDX files. Creating a source lists the
+/// images without opening them.
 ///
-/// | what stands at the path | how it is read |
+/// | path | content |
 /// |---|---|
-/// | `CLASS/…` | one class a folder, pictures at any depth in it |
-/// | `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split; one of them alone is no split |
-/// | a CSV or JSON-lines file | `file`, `label` and, if wanted, `split` of each picture |
-/// | an IDX file of images, or a folder of them | its labels file stands beside it; `train-…` and `t10k-…` are the parts |
+/// | a folder `CLASS/…` | one folder per class, with images at any depth |
+/// | a folder `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split |
+/// | a CSV or JSON Lines file | `file`, `label`, and optionally `split` of each image |
+/// | an IDX file of images, or a folder of them | its labels file is beside it; `train-…` and `t10k-…` are splits |
 ///
-/// Names that begin with a dot are ignored. Classes are ordered by name unless a selection says otherwise.
+/// If only one split exists, the data counts as not split. Names that begin with a dot are ignored. Classes are in
+/// alphabetical order unless a selection sets another order.
 public struct DataSource: Sendable {
-  /// A picture file with its label.
   struct Entry: Sendable, Equatable {
     let file: String
     let label: String
@@ -23,7 +24,7 @@ public struct DataSource: Sendable {
     case files([Entry])
     case idx([IDXImages])
 
-    /// One part alone is no split: its pictures are then of no part.
+    /// The same content, without splits if all images are in the same split.
     var withoutLonePart: Content {
       switch self {
       case .files(let entries) where Set(entries.map(\.split)).count == 1:
@@ -34,40 +35,40 @@ public struct DataSource: Sendable {
     }
   }
 
-  /// Whether every picture is a file of its own, as it is not in IDX data.
+  /// Whether every image is a file of its own; false for IDX files.
   public var hasFiles: Bool {
     if case .files = content { true } else { false }
   }
 
-  /// The path as given.
+  /// The path that the source was created with.
   public let path: String
-  /// The names of the classes, in the order of their labels.
+  /// The names of the classes, indexed by the labels of the examples.
   public let classNames: [String]
-  /// How many examples of each label the selection leaves out, by the data's own name of it.
+  /// The labels that the class selection leaves out, with the number of images of each.
   public let leftOut: [String: Int]
 
-  /// The names of files and folders beside the class folders that are not part of the data.
+  /// The names of files and folders beside the class folders or split folders that are not part of the data.
   public let ignored: [String]
 
   let content: Content
-  /// The data's own labels that were chosen, and the class of each.
+  /// The selected labels of the data, with the index of the class of each.
   let classIndex: [String: Int]
 
-  /// Lists what is at a path.
+  /// Lists the images at a path.
   ///
   /// - Parameters:
-  ///   - path: a folder, a label file or an IDX file.
-  ///   - classes: which labels become classes.
-  ///   - labels: a label file whose labels count instead of the data's own, for the pictures that it names; nothing is changed
-  ///     on disk.
-  /// - Throws: ``FileError`` when there is nothing, ``DatasetError`` when it is not data or lacks classes.
+  ///   - path: a folder, a label file, or an IDX file.
+  ///   - classes: the labels that become classes.
+  ///   - labels: a label file whose labels replace those of the images that it lists. No file is changed.
+  /// - Throws: ``FileError`` if nothing exists at the path, ``DatasetError`` if it is not data, lacks a selected class,
+  ///   or has fewer than two classes.
   public init(_ path: String, classes: ClassSelection = .all, labels: String? = nil) throws {
     var content: Content
     var emptyFolders: [String] = []
     var ignored: [String] = []
     switch FileSystem.kind(of: path) {
     case nil:
-      _ = try FileSystem.size(of: path)  // which says why
+      _ = try FileSystem.size(of: path)  // throws the error of the system
       throw FileError(path, .notFound)
     case .folder:
       if let idx = try IDXImages.all(inFolder: path) {
@@ -107,8 +108,7 @@ public struct DataSource: Sendable {
     leftOut = counts.filter { resolved.index[$0.key] == nil }
   }
 
-  /// How pictures become features unless the caller says otherwise: 64 x 64, cropped, in colour; IDX pictures stay as
-  /// they are.
+  /// The default preprocessing: 64 x 64 pixels, cropped, in color. Images in IDX files keep their size and stay gray.
   public var defaultPreprocessing: Preprocessing {
     switch content {
     case .files: Preprocessing()
@@ -116,10 +116,10 @@ public struct DataSource: Sendable {
     }
   }
 
-  /// The class that a label of the data belongs to, nil where it was left out.
+  /// Returns the index of the class of a label of the data; nil if the selection leaves the label out.
   func classIndex(of label: String) -> Int? { classIndex[label] }
 
-  /// The files that were not left out, as examples.
+  /// Returns the examples whose labels are selected.
   func examples(of entries: [Entry]) -> [Example] {
     entries.compactMap { entry in
       classIndex[entry.label].map { Example(file: entry.file, label: $0, split: entry.split) }
@@ -132,13 +132,12 @@ public struct DataSource: Sendable {
   }
 }
 
-/// The class folders below a folder.
 private struct FolderListing {
   var entries: [DataSource.Entry] = []
   var emptyClasses: [String] = []
   var ignored: [String] = []
 
-  /// Folders called train, val or test that hold folders are parts; otherwise every folder is a class.
+  /// Folders named train, val, or test that contain folders are splits; if there are none, every folder is a class.
   init(_ path: String) throws {
     let names = try FileSystem.names(inFolder: path)
     let folders = try Self.folders(names, of: path)
@@ -157,7 +156,7 @@ private struct FolderListing {
     try names.filter { name in
       let whole = FileSystem.path(path, name)
       let kind = FileSystem.kind(of: whole)
-      if kind == nil { _ = try FileSystem.size(of: whole) }  // which says why it cannot be seen
+      if kind == nil { _ = try FileSystem.size(of: whole) }  // throws the error of the system
       return kind == .folder
     }
   }

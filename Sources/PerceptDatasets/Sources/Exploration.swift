@@ -1,36 +1,28 @@
 import PerceptIO
-public import PerceptImages
+package import PerceptImages
 import PerceptLinearAlgebra
 import Synchronization
 
-/// What a source holds, seen by opening every picture once.
-public struct Exploration: Sendable {
-  /// A readable picture as its file has it, upright.
-  public struct ImageInfo: Sendable, Hashable {
-    /// Where it came from.
-    public let example: Example
-    /// Its size.
-    public let size: ImageSize
-    /// Colour or gray.
-    public let color: ColorMode
-    /// The format of its file: "JPEG", "PNG", "WebP", "HEIC", "AVIF" or "IDX".
-    public let format: String
+/// The sizes, color modes, and formats of the images of a data source, found by opening every image once.
+package struct Exploration: Sendable {
+  /// The properties of a readable image, as its file has it after rotation to upright.
+  package struct ImageInfo: Sendable, Hashable {
+    package let example: Example
+    package let size: ImageSize
+    package let color: ColorMode
+    /// The format of the file: "JPEG", "PNG", "WebP", "HEIC", "AVIF" or "IDX".
+    package let format: String
   }
 
-  /// The names of the classes.
-  public let classNames: [String]
-  /// The readable pictures, in the order of the listing.
-  public let images: [ImageInfo]
-  /// The others.
-  public let skipped: [SkippedFile]
+  package let classNames: [String]
+  /// The readable images, in the order of the source.
+  package let images: [ImageInfo]
+  package let skipped: [SkippedFile]
 
-  /// Opens every picture of a source, on all cores.
-  ///
-  /// - Parameters:
-  ///   - source: where the pictures are.
-  ///   - progress: called, from any thread, one call at a time, with how many of how many files are done.
-  /// - Throws: ``DatasetError`` when an IDX file is damaged.
-  public init(_ source: DataSource, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
+  /// Opens every image of a data source, in parallel on all cores. `progress` is called from any thread, one call at a
+  /// time, with the number of image files opened so far and in total, but not for IDX files. Throws ``DatasetError`` if
+  /// an IDX file is damaged.
+  package init(_ source: DataSource, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
     classNames = source.classNames
     switch source.content {
     case .files(let entries):
@@ -70,11 +62,8 @@ public struct Exploration: Sendable {
     }
   }
 
-  /// How many readable pictures each class has, of one part or of all.
-  ///
-  /// - Parameter split: the part; nil counts every picture.
-  /// - Returns: one count for each class, in the order of ``classNames``.
-  public func classCounts(in split: Split? = nil) -> [Int] {
+  /// Returns the number of readable images of each class, in one split or in all.
+  package func classCounts(in split: Split? = nil) -> [Int] {
     var counts = Array(repeating: 0, count: classNames.count)
     for image in images where split == nil || image.example.split == split { counts[image.example.label] += 1 }
     return counts

@@ -1,17 +1,15 @@
 import FoundationEssentials
 package import PerceptIO
 
-/// Label files: one picture a line, as CSV or as JSON lines.
+/// Label files: one image per line, as CSV or as JSON Lines.
 package enum LabelFile {
-  /// A picture that a label file names, and where it does.
   typealias Row = (line: Int, entry: DataSource.Entry)
 
-  /// The pictures that a label file names.
-  ///
-  /// A CSV file has the columns `file,label` and, if wanted, `split`; a first line with these names (or `filename`, `path`, `image` and `class`) may order them
-  /// otherwise. A JSON-lines file has objects with these keys. Relative paths start from the label file's folder.
-  ///
-  /// - Throws: ``FileError``, or ``DatasetError`` that names the line.
+  /// Returns the images that a label file lists, with their lines. A CSV file has the columns `file,label` and
+  /// optionally `split`. A header can name the columns and set another order; `filename`, `path`, and `image` also
+  /// stand for `file`, and `class` for `label`. A JSON Lines file has one object per line with the keys `file`,
+  /// `label`, and optionally `split`. Relative paths start at the label file's folder. Throws ``DatasetError`` with the
+  /// number of the line if the file is malformed.
   static func rows(of path: String) throws -> [Row] {
     let bytes = try FileSystem.read(path)
     guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
@@ -20,23 +18,21 @@ package enum LabelFile {
     let body = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first { !$0.isWhitespace } == "{"
     let rows = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
-    guard !rows.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no pictures listed") }
+    guard !rows.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no images listed") }
     if rows.contains(where: { $0.entry.split != nil }), let row = rows.first(where: { $0.entry.split == nil }) {
       throw DatasetError.malformedLine(
-        path: path, line: row.line, problem: "split is empty, where other lines say train, val or test")
+        path: path, line: row.line, problem: "split is empty, but other lines have one; set it to train, val or test")
     }
     return rows
   }
 
-  /// A CSV text of rows below a header. With the columns `file` and `label` it is readable by ``rows(of:)``.
+  /// Returns a CSV text with a header and rows. With the columns `file` and `label`, ``rows(of:)`` can read it.
   package static func csv(header: [String], _ rows: [[String]]) -> String {
     ([header] + rows).map { $0.map(CSV.quoted).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// What a label file at `path` calls a picture: its path from the label file's folder where it is below that, otherwise the
-  /// whole path.
-  ///
-  /// - Throws: `FileError` when nobody knows where relative paths start.
+  /// Returns the name of an image in a label file at `path`: relative to the label file's folder if the image is inside
+  /// that folder, otherwise the absolute path.
   package static func name(of file: String, in path: String) throws(FileError) -> String {
     let folder = try FileSystem.absolutePath(FileSystem.folder(of: path)) + "/"
     let whole = try FileSystem.absolutePath(file)
@@ -55,7 +51,7 @@ package enum LabelFile {
     }
     return try rows.map { row in
       guard row.fields.count > max(columns.file, columns.label) else {
-        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected file,label")
+        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected the fields file,label")
       }
       let split = columns.split < row.fields.count ? row.fields[columns.split] : nil
       return try Self.row(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
@@ -86,7 +82,7 @@ package enum LabelFile {
   ) throws -> Row {
     let (file, label, split) = (trimmed(file), trimmed(label), trimmed(split ?? ""))
     guard !file.utf8.contains(0), !label.utf8.contains(0) else {
-      throw DatasetError.malformedLine(path: path, line: line, problem: "a name with a zero byte")
+      throw DatasetError.malformedLine(path: path, line: line, problem: "file or label contains a zero byte")
     }
     guard !file.isEmpty, !label.isEmpty else {
       throw DatasetError.malformedLine(path: path, line: line, problem: "\(file.isEmpty ? "file" : "label") is empty")
@@ -94,7 +90,7 @@ package enum LabelFile {
     let known = Split(named: split)
     guard split.isEmpty || known != nil else {
       throw DatasetError.malformedLine(
-        path: path, line: line, problem: "split is \"\(split)\", not train, val or test")
+        path: path, line: line, problem: "split must be train, val or test (got \"\(split)\")")
     }
     return (
       line, DataSource.Entry(file: FileSystem.path(FileSystem.folder(of: path), file), label: label, split: known)

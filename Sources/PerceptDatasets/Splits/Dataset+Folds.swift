@@ -1,19 +1,13 @@
 import PerceptLinearAlgebra
 
 extension Dataset {
-  /// Parts for cross-validation: every example is in the validation part of exactly one fold.
-  ///
-  /// Without groups, both the examples of each class and all examples are spread as evenly as whole numbers allow. Groups, the
-  /// largest first, go where they unbalance the classes' shares least.
-  ///
-  /// - Parameters:
-  ///   - count: how many folds, at least 2.
-  ///   - group: what examples have in common that must not stand on both sides, such as the person shown; nil where each
-  ///     stands for itself.
-  ///   - seed: the same seed draws the same folds.
-  /// - Returns: a training and a validation part for each fold, both in the order of this dataset.
-  /// - Throws: ``DatasetError`` when a class has fewer examples, or examples in fewer groups, than there are folds.
-  public func folds(
+  /// Returns stratified folds for cross-validation, each split in the order of this dataset. Every example is in the
+  /// validation split of exactly one fold. Equal seeds yield equal folds. Without groups, the number of examples per
+  /// fold, in total and of each class, differs by at most 1 between folds. With groups, such as the persons shown, all
+  /// examples of a group are in the same validation split: each group, the largest first, is assigned to the fold where
+  /// it unbalances the class shares least. Throws ``DatasetError`` if `count` < 2, or a class has fewer examples, or
+  /// examples in fewer groups, than there are folds.
+  package func folds(
     _ count: Int, groupedBy group: ((Example) -> String)? = nil, seed: UInt64
   ) throws -> [(training: Dataset, validation: Dataset)] {
     let places = try foldPlaces(count, groupedBy: group, seed: seed)
@@ -22,7 +16,7 @@ extension Dataset {
     }
   }
 
-  /// The same, as the fold in whose validation part each example is.
+  /// Returns the same folds, as the index of the fold whose validation split contains each example.
   package func foldPlaces(_ count: Int, groupedBy group: ((Example) -> String)? = nil, seed: UInt64) throws -> [Int] {
     guard count >= 2 else { throw DatasetError.invalidFolds(count) }
     let groups = groups(by: group)
@@ -40,7 +34,7 @@ extension Dataset {
     return places(of: shuffled.map(\.element), folds: count)
   }
 
-  /// The rows of each group, in the order of first appearance.
+  /// Returns the rows of each group. Groups are in the order of their first examples.
   func groups(by group: ((Example) -> String)?) -> [[Int]] {
     guard let group else { return examples.indices.map { [$0] } }
     var groups: [[Int]] = []
@@ -57,8 +51,8 @@ extension Dataset {
     return groups
   }
 
-  /// The fold of every row: each group goes where the sum of the classes' squared shares grows least, of equals to the
-  /// smallest fold, which also leaves none empty.
+  /// Returns the fold of every row. Each group is assigned to the fold where the sum over classes of (examples in the
+  /// fold / examples in the dataset)² grows least. Ties go to the smallest fold, so no fold stays empty.
   private func places(of groups: [[Int]], folds: Int) -> [Int] {
     let totals = classCounts.map(Double.init)
     var counts = Array(repeating: Array(repeating: 0, count: totals.count), count: folds)

@@ -1,28 +1,27 @@
 import Glibc
-public import PerceptImages
+package import PerceptImages
 
-/// What the pixels of a dataset are like.
-public struct PixelStatistics: Sendable, Hashable {
-  /// How pictures became features.
-  public let preprocessing: Preprocessing
-  /// The mean of each feature, 0 … 255.
-  public let mean: [Double]
-  /// The standard deviation of each feature (of the examples, not of a sample: divided by their number).
-  public let deviation: [Double]
-  /// For each channel, how many pixels have each of the 256 values.
-  public let histograms: [[Int]]
-  /// For each channel, how many normalised pixels, (x - mean) / deviation of their feature, fall into each of 81 bins whose
-  /// centres run from -4 to 4 in steps of 0.1. Pixels that never vary and those beyond are left out.
-  public let normalizedHistograms: [[Int]]
+/// Means, standard deviations, and histograms of the pixels of a dataset.
+package struct PixelStatistics: Sendable, Hashable {
+  package let preprocessing: Preprocessing
+  /// The mean of each feature, 0 ... 255.
+  package let mean: [Double]
+  /// The standard deviation of each feature, with divisor n, not n - 1.
+  package let deviation: [Double]
+  /// For each channel, the number of pixels with each of the 256 levels.
+  package let histograms: [[Int]]
+  /// For each channel, the number of standardized pixels, (x - mean) / deviation of their feature, in each of 81 bins
+  /// whose centers run from -4 to 4 in steps of 0.1. Features that do not vary and values outside the bins are not
+  /// counted.
+  package let normalizedHistograms: [[Int]]
 
-  /// The centres of the bins of ``normalizedHistograms``.
-  public static let normalizedCenters = (0..<81).map { -4 + Double($0) / 10 }
+  /// The centers of the bins of ``normalizedHistograms``.
+  package static let normalizedCenters = (0..<81).map { -4 + Double($0) / 10 }
 
-  /// The mean of each feature as a picture.
-  public var meanImage: Image { image(mean) }
+  package var meanImage: Image { image(mean) }
 
-  /// The standard deviation of each feature as a picture, scaled so that the largest is white.
-  public var deviationImage: Image {
+  /// The standard deviation of each feature as an image, scaled so that the largest is white.
+  package var deviationImage: Image {
     let largest = max(deviation.max() ?? 0, .leastNormalMagnitude)
     return image(deviation.map { $0 / largest * 255 })
   }
@@ -33,11 +32,8 @@ public struct PixelStatistics: Sendable, Hashable {
 }
 
 extension Dataset {
-  /// What the pixels of all examples are like, or of one class.
-  ///
-  /// - Parameter label: the class; nil takes all examples.
-  /// - Returns: means, deviations and histograms; nil where there is no such example.
-  public func statistics(of label: Int? = nil) -> PixelStatistics? {
+  /// Computes the statistics of all n examples, or those of one class; nil if n = 0. O(n · ``featureCount``).
+  package func statistics(of label: Int? = nil) -> PixelStatistics? {
     let chosen = examples.indices.filter { label == nil || examples[$0].label == label }
     guard !chosen.isEmpty else { return nil }
     let channels = preprocessing.color.channelCount

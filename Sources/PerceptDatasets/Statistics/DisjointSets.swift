@@ -1,16 +1,15 @@
 import PerceptLinearAlgebra
 import Synchronization
 
-/// Sets of whole numbers that are joined by many threads; which are joined first does not matter.
+/// A thread-safe union-find structure over the integers 0 ..< count. The result does not depend on the order in which
+/// sets are joined. Operations take amortized O(log count) for each number.
 package final class DisjointSets: Sendable {
   private let parents: Mutex<[Int]>
 
-  /// Every number below `count` in a set of its own.
   package init(count: Int) {
     parents = Mutex(Array(0..<count))
   }
 
-  /// Joins the sets of a number and of others.
   package func link(_ number: Int, _ others: [Int]) {
     parents.withLock { parents in
       for other in others {
@@ -20,7 +19,7 @@ package final class DisjointSets: Sendable {
     }
   }
 
-  /// The smallest number of the set that a number is in.
+  /// Returns the smallest number in the set of a number.
   package func root(of number: Int) -> Int {
     parents.withLock { Self.root(of: number, in: &$0) }
   }
@@ -36,9 +35,8 @@ package final class DisjointSets: Sendable {
 }
 
 extension DisjointSets {
-  /// Joins all numbers whose images have hashes near each other; every pair is compared, on all cores.
-  ///
-  /// Pairs are not kept: thousands of frames of one film have millions.
+  /// Joins all numbers whose images have hashes that are near each other. Compares every pair, in O(n²) for n hashes,
+  /// in parallel on all cores. Pairs are not collected: there can be millions, as among the frames of one video.
   package func linkNear(_ hashes: [(index: Int, hash: PerceptualHash)]) {
     let block = 64
     concurrently((hashes.count + block - 1) / block) { index in

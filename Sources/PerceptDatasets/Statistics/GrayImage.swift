@@ -1,12 +1,12 @@
 package import PerceptImages
 
-/// A picture's lightness, and what can be said of it.
+/// The luma of an image, and measures computed from it.
 package struct GrayImage {
-  /// Pictures that vary less, in levels, show nothing.
+  /// The standard deviation, in levels, below which an image counts as blank.
   package static let smallestDeviation = 2.0
 
   package let size: ImageSize
-  /// Row by row, 0 … 255, after ITU-R BT.601.
+  /// The luma of ITU-R BT.601, 0 ... 255, row by row.
   package let pixels: [UInt8]
 
   package init(_ features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {
@@ -27,26 +27,25 @@ package struct GrayImage {
     pixels = image.pixels
   }
 
-  /// The same picture at another size.
   package func resized(to size: ImageSize) -> GrayImage {
     guard size != self.size else { return self }
     let image = Image(width: self.size.width, height: self.size.height, color: .gray, pixels: pixels)
     return GrayImage(image.resized(to: size))
   }
 
-  /// The mean level, 0 … 255.
+  /// The mean level, 0 ... 255.
   package var mean: Double { Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count) }
 
-  /// Whether not even one of 50 pixels is as bright as level 50: a small bright thing on black is nothing dark.
+  /// Whether fewer than 1 in 50 pixels have a level of 50 or more; so a small bright object on black is not dark.
   package var isDark: Bool { pixels.count { $0 >= 50 } * 50 < pixels.count }
 
-  /// The standard deviation of the levels.
   package var deviation: Double {
     let squares = Double(pixels.reduce(0) { $0 + Int($1) * Int($1) }) / Double(pixels.count)
     return max(squares - mean * mean, 0).squareRoot()
   }
 
-  /// How sharp it is, whatever its contrast: the mean square of the Laplacian over the variance; 0 where there is nothing to see.
+  /// The sharpness, independent of contrast: the mean square of the Laplacian divided by the variance. 0 if the image
+  /// is blank (see ``smallestDeviation``) or has a side below 3 pixels.
   package var sharpness: Double {
     let (width, height) = (size.width, size.height)
     guard width >= 3, height >= 3, deviation >= Self.smallestDeviation else { return 0 }

@@ -1,27 +1,22 @@
 import Glibc
-public import PerceptImages
+package import PerceptImages
 
-/// What a picture shows, in 255 bits: the signs of the lowest 16 x 16 terms, but for the mean, of the discrete cosine transform
-/// of its 64 x 64 gray picture.
-///
-/// Copies that were saved anew at quality 60, or at half the size, stay within 13 bits; different faces, aligned and before the
-/// same background, keep at least 31 apart. (The usual hashes of 64 bits cannot tell such faces from copies.)
-public struct PerceptualHash: Sendable, Hashable {
-  /// Up to this distance two pictures are taken for the same.
-  public static let largestDistance = 20
-  /// Pictures with a shorter side hold too few terms.
-  public static let smallestSide = 16
+/// A 255-bit hash of what an image shows: the signs of the lowest 16 x 16 coefficients, without the mean, of the
+/// discrete cosine transform (DCT) of the image scaled to 64 x 64 gray pixels. In measurements, copies saved again at
+/// JPEG quality 60 or at half the size differ in at most 13 bits. Aligned photos of different faces before the same
+/// background differ in at least 31 bits. (The usual 64-bit hashes cannot tell such faces from copies.)
+package struct PerceptualHash: Sendable, Hashable {
+  /// The largest distance at which two images count as near-duplicates.
+  package static let largestDistance = 20
+  /// The smallest side, in pixels, that an image needs to have a hash. Smaller images have too few DCT coefficients.
+  package static let smallestSide = 16
 
   private static let side = 64
   private static let terms = 16
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
-  /// The hash of a picture; nil without any contrast, or with a side below ``smallestSide``, where signs mean nothing.
-  ///
-  /// - Parameters:
-  ///   - features: its features.
-  ///   - preprocessing: how they came about.
-  public init?(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {
+  /// Returns nil if the image is blank or has a side below ``smallestSide``, because the signs are then meaningless.
+  package init?(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {
     guard min(preprocessing.size.width, preprocessing.size.height) >= Self.smallestSide else { return nil }
     let gray = GrayImage(features, preprocessing: preprocessing)
     guard gray.deviation >= GrayImage.smallestDeviation else { return nil }
@@ -29,7 +24,6 @@ public struct PerceptualHash: Sendable, Hashable {
     self.init(square: square.pixels)
   }
 
-  /// The hash of a 64 x 64 gray picture.
   private init(square pixels: [UInt8]) {
     var rows = [SIMD16<Float>](repeating: .zero, count: Self.side)
     for y in 0..<Self.side {
@@ -48,29 +42,27 @@ public struct PerceptualHash: Sendable, Hashable {
     self.words = (words[0], words[1], words[2], words[3])
   }
 
-  /// How many of the 255 bits differ.
-  public func distance(to other: PerceptualHash) -> Int {
+  /// Returns the number of bits that differ (Hamming distance), 0 ... 255.
+  package func distance(to other: PerceptualHash) -> Int {
     (words.0 ^ other.words.0).nonzeroBitCount + (words.1 ^ other.words.1).nonzeroBitCount
       + (words.2 ^ other.words.2).nonzeroBitCount + (words.3 ^ other.words.3).nonzeroBitCount
   }
 
-  /// Whether two pictures are taken for the same. Of different ones the first 63 bits nearly always suffice.
+  /// Whether two images count as near-duplicates. For different images, the first 63 bits nearly always decide.
   func isNear(_ other: PerceptualHash) -> Bool {
     (words.0 ^ other.words.0).nonzeroBitCount <= Self.largestDistance && distance(to: other) <= Self.largestDistance
   }
 
-  /// cos(π·(2x + 1)·k/128) for every x, with a lane for each k.
+  /// cos(π·(2x + 1)·k / 128) for every x, with one lane for each k.
   private static let cosines: [SIMD16<Float>] = (0..<side).map { x in
     var lanes = SIMD16<Float>.zero
     for k in 0..<terms { lanes[k] = Float(cos(.pi * Double((2 * x + 1) * k) / Double(2 * side))) }
     return lanes
   }
 
-  /// Whether all bits are equal.
-  public static func == (a: PerceptualHash, b: PerceptualHash) -> Bool { a.words == b.words }
+  package static func == (a: PerceptualHash, b: PerceptualHash) -> Bool { a.words == b.words }
 
-  /// Takes in all bits.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
     hasher.combine(words.1)
     hasher.combine(words.2)

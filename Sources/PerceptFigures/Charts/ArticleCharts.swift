@@ -1,9 +1,9 @@
-public import PerceptModels
+package import PerceptModels
 import PerceptTraining
 
 extension Chart {
-  /// The sigmoid function for x from -10 to 10 at 100 points, as the article draws it.
-  public static var sigmoid: Chart {
+  /// The sigmoid function for x from -10 to 10 at 100 points, as in the article.
+  package static var sigmoid: Chart {
     let points = (0..<100).map { -10 + 20 * Double($0) / 99 }.map { (x: $0, y: PerceptModels.sigmoid($0)) }
     var chart = Chart(
       title: "Sigmoid Function",
@@ -13,18 +13,13 @@ extension Chart {
     return chart
   }
 
-  /// The learning curves of trainings, under a title that names their learning rate as the article's does.
-  ///
-  /// - Parameters:
-  ///   - runs: a name and the record of each, at least one; a single one's name is not shown.
-  ///   - scale: how costs become heights.
-  /// - Returns: the chart.
-  public static func learningCurve(
+  /// Learning curves with the learning rate in the title, as in the article. The name of a single run is not shown.
+  package static func learningCurve(
     of runs: [(name: String, record: TrainingRecord)], scale: Scale = .linear
   ) -> Chart {
     func rate(_ record: TrainingRecord) -> String {
-      record.settings.optimizer == Optimizer.lbfgs.name
-        ? record.settings.optimizer : Ticks.label(Ticks.significant(record.settings.learningRate, digits: 4))
+      record.configuration.optimizer == .lbfgs
+        ? Optimizer.lbfgs.name : Ticks.label(Ticks.significant(record.learningRate, digits: 4))
     }
     let rates = Set(runs.map { rate($0.record) })
     var title = rates.count == 1 ? "Learning curves" : "Learning curves (learning rate)"
@@ -37,19 +32,11 @@ extension Chart {
         return (name: runs.count == 1 ? "cost" : name, costs: run.record.costs)
       },
       title: title, scale: scale,
-      unit: runs.allSatisfy { $0.record.settings.batchSize != nil } ? "epoch" : "iteration")
+      unit: runs.allSatisfy { $0.record.configuration.batchSize != nil } ? "epoch" : "iteration")
   }
 
-  /// The costs of one or more trainings against the iteration, or the epoch. Where a cost is higher than the one before it, the curve
-  /// carries a mark.
-  ///
-  /// - Parameters:
-  ///   - runs: a name and the costs of each training.
-  ///   - title: what the chart is called.
-  ///   - scale: how costs become heights.
-  ///   - unit: what the costs are those of: iteration or epoch.
-  /// - Returns: the chart.
-  public static func learningCurve(
+  /// The costs of training runs against the iteration or epoch. Each cost that is higher than the previous one is marked.
+  package static func learningCurve(
     _ runs: [(name: String, costs: [Double])], title: String, scale: Scale = .linear, unit: String = "iteration"
   ) -> Chart {
     let series = runs.map { run in
@@ -66,7 +53,7 @@ extension Chart {
       summary: "The cost \(falls ? "falls" : "does not always fall") over the \(unit)s"
         + (rises.isEmpty ? "." : "; it rises at \(rises.count) of them, which are marked."),
       xLabel: unit, yLabel: "cost", series: series)
-    // Thousands of marks would hide the curve that they stand on.
+    // Draw fewer than 600 marks, because more would hide the curve.
     let step = max(1, rises.count / 300)
     chart.marks = rises.enumerated().filter { $0.offset % step == 0 }.map { Mark(x: $1.x, y: $1.y) }
     chart.markLabel = "cost rose"
@@ -74,15 +61,8 @@ extension Chart {
     return chart
   }
 
-  /// Histograms of pixels, one curve a channel.
-  ///
-  /// - Parameters:
-  ///   - histograms: the counts of each channel.
-  ///   - centres: what each bin stands for.
-  ///   - title: what the chart is called.
-  ///   - label: what the horizontal axis shows.
-  /// - Returns: the chart, in shares of all pixels of a channel.
-  public static func histogram(
+  /// Histograms of pixel values, `histograms[channel][bin]`, as fractions of all pixels of the channel. One curve per channel.
+  package static func histogram(
     _ histograms: [[Int]], centers: [Double], title: String, label: String
   ) -> Chart {
     let names = histograms.count == 1 ? ["gray"] : ["red", "green", "blue"]
@@ -95,7 +75,7 @@ extension Chart {
     }
     return Chart(
       title: title,
-      summary: "How often each value occurs, for \(names.prefix(histograms.count).joined(separator: ", ")).",
+      summary: "The share of pixels with each value, for \(names.prefix(histograms.count).joined(separator: ", ")).",
       xLabel: label, yLabel: "share of pixels", series: series)
   }
 }

@@ -1,18 +1,15 @@
 import PerceptDatasets
 import PerceptModels
-public import PerceptTraining
+package import PerceptTraining
 
 extension Chart {
-  /// How many of the folds of a cross-validation had which accuracy, beside what always giving the most frequent answer gets right.
-  ///
-  /// - Parameter evaluation: what was found.
-  /// - Returns: a histogram; a bar is as wide as one picture of the smallest fold, but not narrower than 1/25.
-  public static func accuracyDistribution(of evaluation: CrossValidatedEvaluation) -> Chart {
+  /// A histogram of accuracy over the folds. The width of a bin is 1/n for a smallest fold of n images, but at least 1/25.
+  package static func accuracyDistribution(of evaluation: CrossValidatedEvaluation) -> Chart {
     let accuracies = evaluation.folds.map(\.accuracy)
     let bins = min(evaluation.folds.map(\.count).min() ?? 1, 25)
     var counts = Array(repeating: 0, count: bins + 1)
     for accuracy in accuracies { counts[Int((accuracy * Double(bins)).rounded())] += 1 }
-    // From the floor up to each bar, along its top and down.
+    // The outline of the bars: two points along the top of each.
     let outline = counts.indices.flatMap { bin in
       [-0.5, 0.5].map { (x: min(max((Double(bin) + $0) / Double(bins), 0), 1), y: Double(counts[bin])) }
     }
@@ -23,14 +20,14 @@ extension Chart {
       return series
     }
     var chart = Chart(
-      title: "\(counted(evaluation.folds.count, "test")) of the same way to train",
+      title: "Accuracy of \(counted(evaluation.folds.count, "fold"))",
       summary:
-        "How many tests had which accuracy: from \(Ticks.percent(accuracies.min() ?? 0)) to \(Ticks.percent(accuracies.max() ?? 0)). "
-        + "Over all, \(Ticks.percent(score.accuracy)) of the answers are right; always answering \(score.majorityClass) gets "
-        + "\(Ticks.percent(score.majority)) right.",
-      xLabel: "share that is right", yLabel: "number of tests",
+        "The distribution of accuracy over folds, from \(Ticks.percent(accuracies.min() ?? 0)) to "
+        + "\(Ticks.percent(accuracies.max() ?? 0)). Overall, \(Ticks.percent(score.accuracy)) of the answers are correct; always "
+        + "answering \(score.majorityClass) is correct for \(Ticks.percent(score.majority)).",
+      xLabel: "accuracy", yLabel: "number of folds",
       series: [
-        Series(name: "tests", points: outline), upright("over all", score.accuracy, .series(1)),
+        Series(name: "folds", points: outline), upright("overall", score.accuracy, .series(1)),
         upright("always \(score.majorityClass)", score.majority, .muted),
       ])
     chart.xRange = 0...1

@@ -1,15 +1,12 @@
-/// Curves over two axes.
-public struct Chart: Sendable, Hashable {
-  /// How numbers become places on an axis.
-  public enum Scale: String, Sendable, Hashable {
-    /// In proportion.
+package struct Chart: Sendable, Hashable {
+  package enum Scale: String, Sendable, Hashable {
     case linear
-    /// In proportion to the logarithm; only positive numbers are drawn.
+    /// Logarithmic. Only positive numbers are drawn.
     case logarithmic
-    /// The same with 0 at the beginning, where a still smaller power of ten would stand.
+    /// Logarithmic, with 0 drawn one decade below the smallest power of ten.
     case logarithmicFromZero
 
-    /// Whether a number has a place.
+    /// Whether a number has a position on the axis.
     func shows(_ value: Double) -> Bool {
       switch self {
       case .linear: value.isFinite
@@ -19,30 +16,26 @@ public struct Chart: Sendable, Hashable {
     }
   }
 
-  /// A named curve.
-  public struct Series: Sendable, Hashable {
-    /// What the legend says.
-    public let name: String
-    /// x and y of every point, in order.
-    public let points: [(x: Double, y: Double)]
-    /// The bar at each point; none where empty. Every point with a bar carries a dot too.
-    public var bars: [Bar] = []
-    /// Its colour, where its place among the series does not decide that.
+  /// A curve, named in the legend.
+  package struct Series: Sendable, Hashable {
+    package let name: String
+    package let points: [(x: Double, y: Double)]
+    /// The error bar of each point, or empty for none. A point with an error bar is also drawn as a dot.
+    package var bars: [Bar] = []
+    /// The color. If nil, the position among the series determines it.
     package var role: Role?
 
-    /// A curve.
-    public init(name: String, points: [(x: Double, y: Double)]) {
+    package init(name: String, points: [(x: Double, y: Double)]) {
       self.name = name
       self.points = points
     }
 
-    /// Whether both have the same name, points and bars.
-    public static func == (a: Series, b: Series) -> Bool {
+    /// Ignores the color. Not synthesized, because tuples are not `Hashable`.
+    package static func == (a: Series, b: Series) -> Bool {
       a.name == b.name && a.bars == b.bars && a.points.elementsEqual(b.points) { $0 == $1 }
     }
 
-    /// Feeds name and points to a hasher.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
       hasher.combine(name)
       for point in points {
         hasher.combine(point.x)
@@ -51,50 +44,33 @@ public struct Chart: Sendable, Hashable {
     }
   }
 
-  /// An upright line at a point: what its value may be besides.
-  public struct Bar: Sendable, Hashable {
-    /// Its lower end.
-    public let low: Double
-    /// Its upper end.
-    public let high: Double
+  package struct Bar: Sendable, Hashable {
+    package let low: Double
+    package let high: Double
 
-    /// A bar from end to end.
-    public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+    package init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
   }
 
-  /// What the chart is called.
-  public var title: String
-  /// What can be seen, in one sentence.
-  public var summary: String
-  /// What the horizontal axis shows.
-  public var xLabel: String
-  /// What the vertical axis shows.
-  public var yLabel: String
-  /// The curves; more than one get a legend.
-  public var series: [Series]
-  /// Short thick marks on the curves: index of the series, x and y.
-  public var marks: [Mark] = []
-  /// What a mark means, for the legend.
-  public var markLabel = ""
-  /// The scale of the horizontal axis.
-  public var xScale = Scale.linear
-  /// The scale of the vertical axis.
-  public var yScale = Scale.linear
-  /// The range of the horizontal axis, where it is linear; nil fits it to the points.
-  public var xRange: ClosedRange<Double>?
-  /// The range of the vertical axis; nil fits it to the points.
-  public var yRange: ClosedRange<Double>?
+  package var title: String
+  package var summary: String
+  package var xLabel: String
+  package var yLabel: String
+  /// The curves. Two or more get a legend.
+  package var series: [Series]
+  package var marks: [Mark] = []
+  package var markLabel = ""
+  package var xScale = Scale.linear
+  package var yScale = Scale.linear
+  /// The ranges of linear axes. If nil, they fit the points.
+  package var xRange: ClosedRange<Double>?
+  package var yRange: ClosedRange<Double>?
 
-  /// A place on a curve that deserves attention.
-  public struct Mark: Sendable, Hashable {
-    /// Its x.
-    public let x: Double
-    /// Its y.
-    public let y: Double
+  package struct Mark: Sendable, Hashable {
+    package let x: Double
+    package let y: Double
   }
 
-  /// A chart.
-  public init(title: String, summary: String, xLabel: String, yLabel: String, series: [Series]) {
+  package init(title: String, summary: String, xLabel: String, yLabel: String, series: [Series]) {
     self.title = title
     self.summary = summary
     self.xLabel = xLabel
@@ -102,16 +78,11 @@ public struct Chart: Sendable, Hashable {
     self.series = series
   }
 
-  /// The room for the labels of the vertical axis.
+  /// The width of the margin for the labels of the vertical axis.
   private static let left = 76.0
 
-  /// The chart as a drawing of a given size.
-  ///
-  /// - Parameters:
-  ///   - width: pixels.
-  ///   - height: pixels; a legend of more than three rows makes it higher.
-  /// - Returns: the drawing.
-  public func drawing(width: Double = 720, height: Double = 400) -> Drawing {
+  /// Draws the chart, `width` x `height` pixels. A legend of more than three rows increases the height.
+  package func drawing(width: Double = 720, height: Double = 400) -> Drawing {
     let (legend, legendHeight) = legend(from: Point(Self.left, 52), to: width - 24)
     let height = height + max(0, legendHeight - 66)
     var drawing = Drawing(width: width, height: height, title: title, summary: summary)
@@ -132,13 +103,13 @@ public struct Chart: Sendable, Hashable {
     return drawing
   }
 
-  /// Where numbers of the horizontal axis have their places in the drawing, as shares of its width.
+  /// Returns the horizontal positions of values in the drawing, as fractions of its width.
   package func places(of values: [Double], width: Double) -> [Double] {
     let frame = ChartFrame(self, Box(x: Self.left, y: 0, width: width - Self.left - 24, height: 1))
     return values.map { frame.xPlace($0) / width }
   }
 
-  /// The series' names and what marks mean, in as many rows of 22 pixels as they need.
+  /// The legend: the names of the series and the label of the marks, in rows of 22 pixels.
   private func legend(from start: Point, to right: Double) -> (shapes: [Shape], height: Double) {
     var entries: [(name: String, role: Role, isMark: Bool)] =
       series.count > 1 ? series.enumerated().map { ($1.name, $1.role ?? .series($0), false) } : []

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The area of a chart and how numbers become places in it.
+/// The plot area of a chart, which maps values to positions.
 struct ChartFrame {
   let area: Box
   let xRange: ClosedRange<Double>
@@ -24,8 +24,7 @@ struct ChartFrame {
       : Self.powers(around: ys, yScale, finely: false)
   }
 
-  /// From the first to the last, or to the next round number where that is close: 999 iterations end the axis at 1000, where a
-  /// label can stand.
+  /// From the smallest to the largest value. The end moves to a close round number: 999 iterations end the axis at 1000.
   private static func span(of xs: [Double]) -> ClosedRange<Double> {
     let low = xs.min() ?? 0
     let range = low...max(xs.max() ?? 1, low + (xs.count < 2 ? 1 : 0))
@@ -34,18 +33,18 @@ struct ChartFrame {
     return low...(isClose ? rounded.upperBound : range.upperBound)
   }
 
-  /// The powers of ten around some numbers, and one more where 0 stands; `finely`, up to 1 or 3 times one.
+  /// Powers of ten around positive values, with one more decade below for 0 if the scale shows it. With `finely`, the end may
+  /// also be 3 times a power of ten, if the values reach no further.
   private static func powers(around values: [Double], _ scale: Chart.Scale, finely: Bool) -> ClosedRange<Double> {
     let positive = values.filter { $0 > 0 }
     let low = log10(positive.min() ?? 0.1).rounded(.down) - (scale == .logarithmicFromZero ? 1 : 0)
     let largest = positive.max() ?? 1
     let high = max((log10(largest) - 1e-9).rounded(.up), low + 1)
-    // A last decade of which less than a half is needed is cut.
     let isHalf = finely && high > low + 1 && largest <= 3 * pow(10, high - 1) * (1 + 1e-9)
     return pow(10, low)...(isHalf ? 3 * pow(10, high - 1) : pow(10, high))
   }
 
-  /// A dot and a bar at every point that has one; what a logarithmic axis cannot show of a bar is cut off.
+  /// A dot and an error bar at every point that has one. Error bars are clipped to the range of the axis.
   func bars(of series: Chart.Series, _ role: Role) -> [Shape] {
     zip(series.points, series.bars).flatMap { value, bar -> [Shape] in
       guard let at = point(value.x, value.y), bar.low.isFinite, bar.high.isFinite else { return [] }
@@ -62,7 +61,7 @@ struct ChartFrame {
     return Point(xPlace(x), yPlace(y))
   }
 
-  /// The points of a curve, cut where a number cannot be drawn, thinned to what a screen can show.
+  /// A curve as polylines, interrupted where a value cannot be drawn. Long curves are thinned to 4,000 to 8,000 points.
   func runs(of series: Chart.Series) -> [[Point]] {
     var runs: [[Point]] = [[]]
     let stride = max(1, series.points.count / 4000)
@@ -107,7 +106,7 @@ struct ChartFrame {
   private func yPlace(_ y: Double) -> Double { area.bottom - area.height * share(y, of: yRange, yScale) }
 
   private func share(_ value: Double, of range: ClosedRange<Double>, _ scale: Chart.Scale) -> Double {
-    // Whatever is below the smallest power of ten is 0.
+    // Values below the range, including 0, are drawn at its lower end.
     scale == .linear
       ? share(value, of: range)
       : share(log10(max(value, range.lowerBound)), of: log10(range.lowerBound)...log10(range.upperBound))

@@ -1,32 +1,30 @@
 import PerceptDatasets
-public import PerceptModels
+package import PerceptModels
 
-/// How often each class was answered with each class.
-public struct ConfusionMatrix: Sendable, Hashable {
-  /// The names of the classes.
-  public let classNames: [String]
-  /// counts[label][answer].
-  public let counts: [[Int]]
+/// The number of images for each pair of label and predicted class.
+package struct ConfusionMatrix: Sendable, Hashable {
+  package let classNames: [String]
+  /// Indexed as `counts[label][prediction]`.
+  package let counts: [[Int]]
 
-  /// The confusion matrix of an evaluation.
-  public init(_ evaluation: Evaluation) {
+  package init(_ evaluation: Evaluation) {
     classNames = evaluation.classNames
     counts = evaluation.confusion
   }
 
-  /// The matrix as a drawing: a row a label, a column an answer, darker for a larger share of its row.
-  public var drawing: Drawing {
+  /// One row per label, one column per prediction, darker for a larger share of the row.
+  package var drawing: Drawing {
     let (side, left, top) = (92.0, 150.0, 104.0)
     let size = Double(classNames.count) * side
     var drawing = Drawing(
       width: left + size + 40, height: top + size + 30, title: "Confusion matrix",
-      summary: "Each row is a class, each column an answer; what is right stands on the diagonal. "
-        + classNames.indices.map { "Of \(counts[$0].reduce(0, +)) \(classNames[$0]), \(counts[$0][$0]) are right." }
+      summary: "Each row is a label, each column a prediction; correct answers are on the diagonal. "
+        + classNames.indices.map { "\(classNames[$0]): \(counts[$0][$0]) of \(counts[$0].reduce(0, +)) correct." }
         .joined(separator: " "))
     drawing.shapes = [
       .text(drawing.title, Point((left + size + 40) / 2, 28), .ink, size: 17, anchor: .middle, isBold: true),
-      .text("answered", Point(left + size / 2, 62), .muted, anchor: .middle),
-      .text("is", Point(24, top + size / 2 + 4), .muted),
+      .text("predicted", Point(left + size / 2, 62), .muted, anchor: .middle),
+      .text("true", Point(24, top + size / 2 + 4), .muted),
     ]
     for (row, name) in classNames.enumerated() {
       let short = name.count > 13 ? name.prefix(12) + "…" : name[...]
@@ -45,7 +43,7 @@ public struct ConfusionMatrix: Sendable, Hashable {
   private func cell(_ row: Int, _ column: Int, _ box: Box) -> [Shape] {
     let total = max(counts[row].reduce(0, +), 1)
     let share = Double(counts[row][column]) / Double(total)
-    // From near white to a blue (right) or a red (wrong) that white text can be read on.
+    // From near white to blue (correct) or red (wrong), both dark enough for white text.
     let end = row == column ? [0.0, 84, 147] : [160.0, 40, 40]
     let color = end.map { UInt8((244 + ($0 - 244) * share).rounded()) }
     let hex = "#" + color.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

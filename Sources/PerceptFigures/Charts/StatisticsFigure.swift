@@ -1,29 +1,22 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
 
-/// What the pixels of a dataset are like: mean and deviation images, over all and for each class, and histograms of the
-/// values before and after normalising.
-public struct StatisticsFigure: Sendable, Hashable {
-  /// The name of a group of examples, how many there are, and their statistics; the first group is all of them.
-  public struct Group: Sendable, Hashable {
+/// Mean and standard deviation images of a dataset and of each class, and histograms before and after standardization.
+package struct StatisticsFigure: Sendable, Hashable {
+  package struct Group: Sendable, Hashable {
     /// "all", or the name of a class.
-    public let name: String
-    /// How many examples it has.
-    public let count: Int
-    /// What their pixels are like.
-    public let statistics: PixelStatistics
+    package let name: String
+    package let count: Int
+    package let statistics: PixelStatistics
   }
 
-  /// All examples, then each class.
-  public let groups: [Group]
+  /// The group of all examples, then one group per class.
+  package let groups: [Group]
 
-  /// The statistics of a dataset and of each of its classes that has examples.
-  ///
-  /// - Parameter dataset: at least one example.
-  /// - Throws: ``FigureError`` when it is empty.
-  public init(_ dataset: Dataset) throws {
+  /// Throws ``FigureError`` if the dataset is empty. A class without examples gets no group.
+  package init(_ dataset: Dataset) throws {
     guard let all = dataset.statistics() else {
-      throw FigureError.nothingToShow(what: "there is not one picture to show")
+      throw FigureError.nothingToShow(what: "cannot compute statistics: the dataset contains no images")
     }
     groups =
       [Group(name: "all", count: dataset.count, statistics: all)]
@@ -32,11 +25,11 @@ public struct StatisticsFigure: Sendable, Hashable {
       }
   }
 
-  /// Mean and deviation images side by side for each group.
-  public var images: Drawing {
+  package var images: Drawing {
     let cells = groups.flatMap { group in
       [
-        ImageGrid.Cell(group.statistics.meanImage, title: [group.name, "mean"], caption: ["\(group.count) pictures"]),
+        ImageGrid.Cell(
+          group.statistics.meanImage, title: [group.name, "mean"], caption: [counted(group.count, "image")]),
         ImageGrid.Cell(
           group.statistics.deviationImage, title: [group.name, "standard deviation"],
           caption: ["white: \(Ticks.label((group.statistics.deviation.max() ?? 0).rounded())) levels"]),
@@ -44,34 +37,31 @@ public struct StatisticsFigure: Sendable, Hashable {
     }
     return ImageGrid(
       title: "Mean and standard deviation",
-      summary: "What the pictures of a class have in common, and where they differ (bright places).", cells: cells,
+      summary: "The mean image of each class, and where its images differ (bright pixels).", cells: cells,
       columns: min(cells.count, 6), cellWidth: 130
     ).drawing
   }
 
-  /// Histograms of the values 0 … 255 as they are.
-  public var histogram: Drawing {
+  package var histogram: Drawing {
     Chart.histogram(
-      groups[0].statistics.histograms, centers: (0..<256).map(Double.init), title: "Before normalising",
+      groups[0].statistics.histograms, centers: (0..<256).map(Double.init), title: "Before standardization",
       label: "pixel value"
     ).drawing(width: 560, height: 340)
   }
 
-  /// Histograms of (x - mean) / deviation of each feature.
-  public var normalizedHistogram: Drawing {
+  package var normalizedHistogram: Drawing {
     Chart.histogram(
-      groups[0].statistics.normalizedHistograms, centers: PixelStatistics.normalizedCenters, title: "After normalising",
-      label: "(pixel - mean) / standard deviation"
+      groups[0].statistics.normalizedHistograms, centers: PixelStatistics.normalizedCenters,
+      title: "After standardization", label: "(pixel - mean) / standard deviation"
     ).drawing(width: 560, height: 340)
   }
 
-  /// All of it on one page.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let (top, left, right) = (images, histogram, normalizedHistogram)
     let width = max(top.width, left.width + right.width)
     var drawing = Drawing(
-      width: width, height: top.height + left.height, title: "Statistics of the pictures",
-      summary: top.summary + " Below, how often each pixel value occurs, before and after normalising.")
+      width: width, height: top.height + left.height, title: "Pixel statistics",
+      summary: top.summary + " Below, histograms of the pixel values before and after standardization.")
     drawing.place(top, at: Point((width - top.width) / 2, 0))
     drawing.place(left, at: Point((width - left.width - right.width) / 2, top.height))
     drawing.place(right, at: Point((width - left.width - right.width) / 2 + left.width, top.height))
@@ -80,7 +70,6 @@ public struct StatisticsFigure: Sendable, Hashable {
 }
 
 extension Drawing {
-  /// Puts another drawing's shapes into this one.
   package mutating func place(_ other: Drawing, at offset: Point) {
     shapes += other.shapes.map { $0.moved(by: offset) }
   }

@@ -1,22 +1,21 @@
 import Glibc
 
-/// Round numbers on an axis.
 package enum Ticks {
-  /// About `count` multiples of 1, 2 or 5 times a power of ten that lie in a range.
+  /// Returns about `count` multiples of 1, 2 or 5 times a power of ten in a range.
   package static func linear(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
     let span = range.upperBound - range.lowerBound
     guard span > 0, span.isFinite else { return [range.lowerBound] }
     let rough = span / Double(max(count, 1))
     let power = pow(10, log10(rough).rounded(.down))
     let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
-    // Ends that are ticks but for rounding count as ticks: 0.7 / 0.002 is a hair below 350.
+    // Include range ends that are ticks except for rounding errors: 0.7 / 0.002 is slightly less than 350.
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)
     guard first <= last else { return [range.lowerBound] }
     return (0...Int(last - first)).map { (first + Double($0)) * step }
   }
 
-  /// The powers of ten in a range: every so many of them where there are many, and 3 times each where there are few.
+  /// Returns the powers of ten in a range. Wide ranges skip some, narrow ranges also include 3 times each power.
   package static func logarithmic(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
     let first = Int(log10(range.lowerBound).rounded(.up))
     let last = Int(log10(range.upperBound).rounded(.down))
@@ -26,7 +25,7 @@ package enum Ticks {
     return 4 * (last - first) <= count ? powers.flatMap { [$0, 3 * $0] }.filter(range.contains) : powers
   }
 
-  /// A range that begins and ends at round numbers around another.
+  /// Extends a range to round numbers at both ends.
   package static func rounded(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
     let span = range.upperBound - range.lowerBound
     guard span > 0 else {
@@ -39,25 +38,24 @@ package enum Ticks {
     return (range.lowerBound / step).rounded(.down) * step...(range.upperBound / step).rounded(.up) * step
   }
 
-  /// A number with so many significant digits.
   package static func significant(_ value: Double, digits: Int) -> Double {
     guard value != 0, value.isFinite else { return value }
     let scale = pow(10, Double(digits - 1) - log10(abs(value)).rounded(.down))
     return scale.isFinite && scale > 0 ? (value * scale).rounded() / scale : value
   }
 
-  /// The largest of 1, 2 or 5 times a power of ten that is not above a number greater than 0.
+  /// Returns the largest number ≤ `value` that is 1, 2 or 5 times a power of ten. `value` must be > 0.
   package static func below(_ value: Double) -> Double {
     let exponent = Int(log10(value).rounded(.down))
-    // Parsed, so that it is the very number that people would write.
+    // Parse the decimal text, to get the same number that people would type.
     let candidates = [1, 2, 5].compactMap { Double("\($0)e\(exponent)") }
     return candidates.last { $0 <= value } ?? value
   }
 
-  /// A share as people read it: `65.0 %`.
+  /// Formats a fraction as a percentage: `65.0 %`.
   package static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
-  /// A tick's label: `0.001`, `250`, `1e-06`, without needless digits.
+  /// Formats the label of a tick without unnecessary digits: `0.001`, `250`, `1e-6`.
   package static func label(_ value: Double) -> String {
     if value == 0 { return "0" }
     guard value.isFinite else { return "\(value)" }

@@ -1,20 +1,13 @@
-public import PerceptTraining
+package import PerceptTraining
 
-/// Accuracy and cost of cross-validated candidates against a setting in which they differ, with bars of one standard deviation
-/// over the folds.
-public struct TuningFigure: Sendable {
-  /// Accuracy against the setting.
-  public let accuracy: Chart
-  /// Cost against the setting.
-  public let cost: Chart
+/// Cross-validated accuracy and cost against a setting, with error bars of one standard deviation over the folds.
+package struct TuningFigure: Sendable {
+  package let accuracy: Chart
+  package let cost: Chart
   private let setting: String
 
-  /// A figure of curves.
-  ///
-  /// - Parameters:
-  ///   - curves: a name, and trials with the value of the setting, in any order; those that diverged are left out.
-  ///   - setting: what the horizontal axis shows.
-  public init(
+  /// Creates a figure of the results of each curve; x is the value of the setting, in any order. Diverged results are omitted.
+  package init(
     _ curves: [(name: String, points: [(x: Double, result: CrossValidationResult)])],
     against setting: String = "learning rate"
   ) {
@@ -26,25 +19,25 @@ public struct TuningFigure: Sendable {
     let scale = Self.scale(of: points.map(\.x))
     func chart(_ title: String, _ measure: (CrossValidationResult) -> SampleStatistics?) -> Chart {
       var chart = Chart(
-        title: title, summary: "\(title) against the \(setting), with bars of one standard deviation.\(summary)",
+        title: title, summary: "\(title) against the \(setting), with error bars of one standard deviation.\(summary)",
         xLabel: setting, yLabel: title.lowercased(), series: curves.map { Self.series($0.name, $0.points, measure) })
       chart.xScale = scale
       return chart
     }
-    var accuracy = chart("Accuracy on pictures left out", \.accuracy)
+    var accuracy = chart("Accuracy on held-out images", \.accuracy)
     accuracy.yLabel = "accuracy"
     accuracy.yRange = 0...1
-    var cost = chart("Cost on pictures left out", \.cost)
+    var cost = chart("Cost on held-out images", \.cost)
     cost.yLabel = "cost"
     let costs = cost.series.flatMap(\.points).map(\.y)
-    // Rates that are far too large cost a hundred times as much and would press all others together.
+    // Costs of far too large learning rates can be a hundred times larger and would compress all others.
     if (costs.max() ?? 0) > 10 * (costs.min() ?? 0) { cost.yScale = .logarithmic }
     self.accuracy = accuracy
     self.cost = cost
     self.setting = setting
   }
 
-  /// Settings that are tried at several orders of magnitude stand evenly on a logarithmic axis.
+  /// Logarithmic if the settings span an order of magnitude.
   private static func scale(of xs: [Double]) -> Chart.Scale {
     let positive = xs.filter { $0 > 0 }
     guard let low = positive.min(), let high = positive.max(), high == low || high >= 10 * low else { return .linear }
@@ -55,17 +48,18 @@ public struct TuningFigure: Sendable {
     _ name: String, _ points: [(x: Double, result: CrossValidationResult)],
     _ measure: (CrossValidationResult) -> SampleStatistics?
   ) -> Chart.Series {
-    let places = points.compactMap { point in measure(point.result).map { (x: point.x, spread: $0) } }
+    let places = points.compactMap { point in measure(point.result).map { (x: point.x, statistics: $0) } }
       .sorted { $0.x < $1.x }
-    var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.spread.mean) })
+    var series = Chart.Series(name: name, points: places.map { (x: $0.x, y: $0.statistics.mean) })
     series.bars = places.map { place in
-      Chart.Bar(low: place.spread.mean - place.spread.deviation, high: place.spread.mean + place.spread.deviation)
+      Chart.Bar(
+        low: place.statistics.mean - place.statistics.deviation,
+        high: place.statistics.mean + place.statistics.deviation)
     }
     return series
   }
 
-  /// One chart above the other.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let (top, bottom) = (accuracy.drawing(), cost.drawing())
     var drawing = Drawing(
       width: top.width, height: top.height + bottom.height, title: "Accuracy and cost against the \(setting)",

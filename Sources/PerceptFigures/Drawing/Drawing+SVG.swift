@@ -2,17 +2,12 @@ import FoundationEssentials
 import PerceptImages
 
 extension Drawing {
-  /// The drawing as an SVG document, or as an element of an HTML page.
-  ///
-  /// - Parameters:
-  ///   - id: distinguishes the drawing from others on the same page.
-  ///   - isStandalone: whether the style sheet goes into the drawing; a page with several has it once.
-  /// - Returns: the text of the element, which begins with `<svg`.
-  public func svg(id: String = "figure", isStandalone: Bool = true) -> String {
+  /// `id` must be unique on a page. A page with several drawings includes the style sheet once; they are not `isStandalone`.
+  package func svg(id: String = "figure", isStandalone: Bool = true) -> String {
     svg(id: id, isStandalone: isStandalone, isLossless: false)
   }
 
-  /// The same, and with `isLossless` large pictures keep every pixel's value, at the price of their weight.
+  /// With `isLossless`, large images are embedded as PNG instead of JPEG, which makes the text larger.
   func svg(id: String = "figure", isStandalone: Bool = true, isLossless: Bool) -> String {
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="percept" \
@@ -28,7 +23,7 @@ extension Drawing {
     return text + "</svg>\n"
   }
 
-  /// Colours that keep their distance for colour-blind eyes, and contrast on light and on dark pages.
+  /// Its colors are distinguishable with color vision deficiency and have sufficient contrast on light and dark pages.
   package static let styleSheet = """
     .percept text{font-family:"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}\
     .percept .page{fill:#ffffff}.percept .line{fill:none;stroke-linejoin:round;stroke-linecap:round}\
@@ -74,7 +69,7 @@ extension Shape {
     }
   }
 
-  /// A line with a filled triangle at its end; markers would need an identifier of their own on every page.
+  /// A line with a filled triangle at its end. SVG markers would need an identifier that is unique on the page.
   private func arrow(from start: Point, to end: Point, _ role: Role) -> String {
     let (dx, dy) = (end.x - start.x, end.y - start.y)
     let length = max((dx * dx + dy * dy).squareRoot(), 1e-9)
@@ -103,22 +98,20 @@ extension Shape {
 }
 
 extension Image {
-  /// The picture inside an address, so that a page needs no second file: as PNG, or as JPEG where it is so large that a PNG
-  /// of photos would weigh down a page.
+  /// The image as a data URI: PNG, or JPEG above 131,072 pixels, where a PNG of photos would be large.
   package var dataURI: String {
     guard width * height > 1 << 17 else { return losslessDataURI }
     guard let bytes = try? encodedJPEG(quality: 85) else { return "data:," }
     return "data:image/jpeg;base64," + Data(bytes).base64EncodedString()
   }
 
-  /// The picture as PNG inside an address.
   package var losslessDataURI: String {
     guard let bytes = try? encodedPNG() else { return "data:," }
     return "data:image/png;base64," + Data(bytes).base64EncodedString()
   }
 }
 
-/// `text` with the characters that mean something in XML replaced, and those that XML forbids left out.
+/// Escapes the characters of a text that are special in XML and removes those that XML forbids.
 package func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
@@ -135,7 +128,7 @@ package func escaped(_ text: String) -> String {
   return result
 }
 
-/// A coordinate with at most two digits after the point.
+/// Formats a coordinate with at most two decimal places.
 private func number(_ value: Double) -> String {
   let hundredths = (value * 100).rounded()
   guard abs(hundredths) < 1e15 else { return "0" }

@@ -1,17 +1,16 @@
 public import PerceptImages
 
-/// A drawing as values: shapes in a coordinate system of pixels with the origin at the top left, a title and a
-/// description. It knows nothing of files; ``svg(id:)`` writes it and ``png(scale:)`` renders it.
+/// A vector drawing: shapes in a coordinate system of pixels with the origin at the top left, a title and a description.
 public struct Drawing: Sendable, Hashable {
   /// Width in pixels.
   public let width: Double
   /// Height in pixels.
   public let height: Double
-  /// What the drawing is called; screen readers say it first.
+  /// The title, which screen readers announce first.
   public let title: String
-  /// One or two sentences that say what can be seen.
+  /// A description of the drawing in one or two sentences.
   public let summary: String
-  /// What is drawn, back to front.
+  /// The shapes, back to front.
   package var shapes: [Shape] = []
 
   package init(width: Double, height: Double, title: String, summary: String) {
@@ -23,18 +22,17 @@ public struct Drawing: Sendable, Hashable {
 }
 
 extension Drawing {
-  /// One picture, as large as it is.
+  /// Creates a drawing of a single image at its original size.
   ///
   /// - Parameters:
-  ///   - image: the picture.
-  ///   - title: what it is called, for those who cannot see it.
+  ///   - image: The image.
+  ///   - title: The title, which is also the text alternative of the image.
   public init(of image: Image, title: String) {
     self.init(width: Double(image.width), height: Double(image.height), title: title, summary: title)
     shapes = [.image(image, Box(x: 0, y: 0, width: width, height: height), alt: title)]
   }
 }
 
-/// A point of a drawing.
 package struct Point: Sendable, Hashable {
   package var x: Double
   package var y: Double
@@ -45,7 +43,6 @@ package struct Point: Sendable, Hashable {
   }
 }
 
-/// A rectangle of a drawing.
 package struct Box: Sendable, Hashable {
   package var x: Double
   package var y: Double
@@ -56,24 +53,21 @@ package struct Box: Sendable, Hashable {
   package var bottom: Double { y + height }
 }
 
-/// What a shape stands for; the style sheet gives each role its colours on light and on dark pages.
+/// The role of a shape, which determines its color on light and dark pages through the style sheet.
 package enum Role: Sendable, Hashable {
-  /// Text and outlines to be read.
+  /// Primary text and outlines.
   case ink
-  /// Text and lines that stand back.
+  /// Secondary text and lines.
   case muted
-  /// Lines of a grid.
   case grid
-  /// One of several series: 0, 1, 2, …
+  /// One of several series: 0, 1, 2, … Colors repeat after six.
   case series(Int)
-  /// Where attention is wanted.
   case accent
   /// Surfaces behind other shapes.
   case panel
-  /// A colour of its own, the same on every page, `#rrggbb`.
+  /// A fixed color on every page, `#rrggbb`.
   case fixed(String)
 
-  /// The name of its class in the style sheet.
   var className: String {
     switch self {
     case .ink: "ink"
@@ -87,25 +81,18 @@ package enum Role: Sendable, Hashable {
   }
 }
 
-/// Something drawn.
 package enum Shape: Sendable, Hashable {
-  /// Where a text stands against its point.
   package enum Anchor: String, Sendable {
     case start, middle, end
   }
 
-  /// A line through points.
   case line([Point], Role, width: Double)
-  /// A line that ends in an arrow head.
   case arrow(Point, Point, Role)
-  /// A filled rectangle with round corners of a radius.
   case rectangle(Box, Role, radius: Double = 0)
-  /// A rectangle's outline.
   case outline(Box, Role, radius: Double = 0)
-  /// A filled disc.
   case disc(Point, radius: Double, Role)
-  /// A text on its base line, turned by degrees around its point.
+  /// A text at its baseline, rotated around its point by an angle in degrees.
   case text(String, Point, Role, size: Double = 13, anchor: Anchor = .start, isBold: Bool = false, turned: Double = 0)
-  /// A picture stretched into a box, with words for those who cannot see it.
+  /// An image stretched to a box, with a text alternative.
   case image(Image, Box, alt: String)
 }

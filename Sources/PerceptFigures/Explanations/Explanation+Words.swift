@@ -2,15 +2,14 @@ import PerceptDatasets
 package import PerceptInterpretation
 import PerceptModels
 
-/// What is said of an explanation, the same in the terminal, in figures and on pages.
+/// The text of an explanation, shared by the terminal, figures and pages.
 extension Explanation {
-  /// A part of the sum that makes z.
   package struct Summand {
     package let name: String
     package let value: Double
   }
 
-  /// What adds up to z: the constant, what speaks for and against, and with hidden layers what the steps left out.
+  /// The terms that add up to z: the constant, the evidence for and against the class, and with hidden layers the remainder.
   package var summands: [Summand] {
     let constant = hasHiddenLayers ? "z of \(attributions.baseline.name)" : "bias b"
     let all = [
@@ -19,64 +18,64 @@ extension Explanation {
       Summand(name: "pixels for \(otherName)", value: attributions.negative),
     ]
     guard hasHiddenLayers else { return all }
-    // Below this it is rounding, and differs from machine to machine.
+    // A smaller remainder is rounding error, which differs between machines.
     let least = 1e-9 * all.reduce(0) { $0 + abs($1.value) }
     let remainder = abs(attributions.remainder) > least ? attributions.remainder : 0
     return all + [Summand(name: "not accounted for", value: remainder)]
   }
 
-  /// What the colours of the contributions mean, in a sentence.
   package var attributionSentence: String {
     let what =
       switch (hasHiddenLayers, attributions.method) {
       case (false, _): "Pixel times weight, w·x"
       case (true, .integrated):
-        "What each pixel adds on the way from \(attributions.baseline.name) to this one (integrated gradients)"
-      case (true, .gradient): "Each pixel times its slope at this picture (gradient x input)"
+        "Integrated gradients from \(attributions.baseline.name) to this image"
+      case (true, .gradient): "Gradient x input at this image"
       }
-    return "\(what): red spoke for \(className), blue for \(otherName)."
+    return "\(what): red is evidence for \(className), blue for \(otherName)."
   }
 
-  /// The smallest change that was found, in a sentence.
   package var counterfactualSentence: String {
     let answer = classNames[prediction.label]
     guard let counterfactual else {
       return hasHiddenLayers
-        ? "A few straight steps led to no picture that is answered otherwise than \(answer)."
-        : "Even with every pixel as black or as white as helps most, the answer stays \(answer)."
+        ? "No counterfactual was found: a search along the gradient did not change the answer \(answer)."
+        : "No counterfactual exists: even with each pixel set to black or white, whichever favors another class most, "
+          + "the answer stays \(answer)."
     }
     let (change, other) = (counterfactual.largestChange, classNames[counterfactual.prediction.label])
     return
-      "Changing no pixel by more than \(change) of 255 \(change == 1 ? "step" : "steps") "
-      + "(root mean square \(Ticks.label(Ticks.significant(counterfactual.rootMeanSquare, digits: 3)))) makes it \(other)."
+      "Changing each pixel by at most \(change) of 255 \(change == 1 ? "level" : "levels") "
+      + "(root mean square \(Ticks.label(Ticks.significant(counterfactual.rootMeanSquare, digits: 3)))) "
+      + "changes the answer to \(other)."
   }
 
-  /// What training pictures have done to the answer, all together, in a sentence.
+  /// A summary of the training influence: the terms that add up to z. Empty if there is none.
   package func influenceSentence(among count: Int) -> String {
     guard let influence else { return "" }
     let sums = [1.0, -1.0].map { sign in influence.representerValues.filter { $0 * sign > 0 } }
     let parts = zip(sums, [className, otherName]).map { representerValues, name in
-      "\(representerValues.count) pull for \(name), together \(Self.signed(representerValues.reduce(0, +)))"
+      "\(Self.signed(representerValues.reduce(0, +))) (\(counted(representerValues.count, "image")) for \(name))"
     }
     let size = influence.representerValues.reduce(abs(influence.constant)) { $0 + abs($1) }
     let common =
       abs(influence.common) > 1e-6 * size
-      ? "; that this one is lighter or darker than it adds \(Self.signed(influence.common))" : ""
+      ? ", \(Self.signed(influence.common)) (brightness relative to the mean)" : ""
     let rest =
       abs(influence.remainder) > 1e-6 * size
-      ? "; \(Self.signed(influence.remainder)) the weights had from the start" : ""
+      ? ", \(Self.signed(influence.remainder)) (initial weights)" : ""
     return
-      "The mean of the \(counted(count, "training picture")) has z \(Self.signed(influence.constant))\(common); of the pictures "
-      + "\(parts.joined(separator: ", ")), and \(rest.isEmpty ? "that is all of z" : "that is z but for what follows")\(rest)."
+      "Training influence: z for \(className) is the sum of \(Self.signed(influence.constant)) "
+      + "(mean of the \(counted(count, "training image")))\(common), \(parts.joined(separator: ", "))\(rest)."
   }
 
-  /// The parts of the picture that spoke most for the class, or against it: the strongest first, as `center +1.2`.
+  /// The regions of the image with the most evidence for or against the class, strongest first, such as `top left +1.2`.
   package func regions(for isFor: Bool, atMost count: Int = 3) -> [String] {
     attributions.regions.filter { isFor ? $0.sum > 0 : $0.sum < 0 }
       .sorted { abs($0.sum) > abs($1.sum) }.prefix(count).map { "\($0.name) \(Self.signed($0.sum))" }
   }
 
-  /// A number with its sign, three digits that mean something: `+1.23`, `−0.004`, `0`.
+  /// Formats a number with its sign and three significant digits: `+1.23`, `−0.004`, `0`.
   package static func signed(_ value: Double) -> String {
     (value < 0 ? "−" : value > 0 ? "+" : "") + Ticks.label(Ticks.significant(abs(value), digits: 3))
   }

@@ -1,21 +1,13 @@
 import PerceptImages
-public import PerceptInterpretation
+package import PerceptInterpretation
 import PerceptModels
 
-/// Why one picture is answered as it is: the picture, what each pixel added, the sum of it all, and the smallest change that
-/// changes the answer.
-public struct ExplanationFigure: Sendable, Hashable {
-  /// What is explained.
-  public let explanation: Explanation
-  /// What the picture is called.
-  public let name: String
+/// A figure of one explained prediction: the image, its attributions, their sum, and the counterfactual.
+package struct ExplanationFigure: Sendable, Hashable {
+  package let explanation: Explanation
+  package let name: String
 
-  /// The figure of an explanation.
-  ///
-  /// - Parameters:
-  ///   - explanation: what is explained.
-  ///   - name: what the picture is called.
-  public init(_ explanation: Explanation, name: String) {
+  package init(_ explanation: Explanation, name: String) {
     self.explanation = explanation
     self.name = name
   }
@@ -29,8 +21,7 @@ public struct ExplanationFigure: Sendable, Hashable {
     return (Self.side * Double(image.height) / Double(image.width)).rounded()
   }
 
-  /// The figure as a drawing.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let answer = explanation.classNames[explanation.prediction.label]
     let share = Ticks.percent(explanation.prediction.probability)
     let rowHeight = max(imageHeight, 190) + 46
@@ -42,14 +33,13 @@ public struct ExplanationFigure: Sendable, Hashable {
     return drawing
   }
 
-  /// The picture, its contributions and their sum.
   private func reasons(top: Double) -> [Shape] {
     let kind =
       explanation.hasHiddenLayers
       ? (explanation.attributions.method == .integrated ? "integrated gradients" : "gradient x input")
       : "pixel x weight"
-    return cell(explanation.image, 0, top, "the picture, as it is seen")
-      + cell(explanation.attributions.image, 1, top, "what each pixel adds: \(kind)") + key(top: top) + sum(top: top)
+    return cell(explanation.image, 0, top, "image, as the model sees it")
+      + cell(explanation.attributions.image, 1, top, "attributions: \(kind)") + key(top: top) + sum(top: top)
   }
 
   private func left(_ column: Int) -> Double { 30 + Double(column) * (Self.side + Self.gap) }
@@ -62,7 +52,6 @@ public struct ExplanationFigure: Sendable, Hashable {
     ]
   }
 
-  /// What red and blue mean, above the sum.
   private func key(top: Double) -> [Shape] {
     let x = left(2)
     return [
@@ -73,7 +62,7 @@ public struct ExplanationFigure: Sendable, Hashable {
     ]
   }
 
-  /// Every summand as a bar that begins where the last one ended, and z from 0.
+  /// A waterfall chart: each term is a bar that begins where the previous one ended, and z is a bar from 0.
   private func sum(top: Double) -> [Shape] {
     let (x, width) = (left(2), Self.width - 30 - left(2))
     var (ends, at): ([(Double, Double)], Double) = ([], 0)
@@ -85,7 +74,7 @@ public struct ExplanationFigure: Sendable, Hashable {
     let numbers: [Double] = ends.map(\.0) + ends.map(\.1)
     let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
     func place(_ value: Double) -> Double { x + (value - low) / max(high - low, .leastNormalMagnitude) * width }
-    let names = explanation.summands.map(\.name) + ["together: z for \(explanation.className)"]
+    let names = explanation.summands.map(\.name) + ["total: z for \(explanation.className)"]
     let step = 41.0
     var shapes: [Shape] = []
     for (row, (from, to)) in ends.enumerated() {
@@ -105,7 +94,6 @@ public struct ExplanationFigure: Sendable, Hashable {
     return shapes
   }
 
-  /// The changed picture that is answered otherwise, what was changed, and how little that is.
   private func counterfactual(top: Double) -> [Shape] {
     var shapes: [Shape] = []
     if let counterfactual = explanation.counterfactual {
@@ -113,9 +101,9 @@ public struct ExplanationFigure: Sendable, Hashable {
       shapes +=
         cell(
           counterfactual.image, 0, top,
-          "changed: \(Self.cut(explanation.classNames[counterfactual.prediction.label], 10)), \(Ticks.percent(counterfactual.prediction.probability))"
+          "counterfactual: \(Self.cut(explanation.classNames[counterfactual.prediction.label], 10)), \(Ticks.percent(counterfactual.prediction.probability))"
         )
-        + cell(image, 1, top, "the difference, \(factor == 1 ? "as it is" : "\(factor) times as large")")
+        + cell(image, 1, top, "difference, \(factor == 1 ? "not amplified" : "amplified \(factor) times")")
     }
     let lines =
       Self.wrapped(explanation.counterfactualSentence, 56) + [""]
@@ -125,19 +113,19 @@ public struct ExplanationFigure: Sendable, Hashable {
   }
 
   private func regionLines(_ isFor: Bool) -> [String] {
-    // What belongs together stays on one line.
+    // Keep a name and its number on one line.
     let regions = explanation.regions(for: isFor).map { $0.replacing(" ", with: "\u{A0}") }
     guard !regions.isEmpty else { return [] }
     return Self.wrapped(
-      "Most for \(isFor ? explanation.className : explanation.otherName): \(regions.joined(separator: ", ")).", 56)
+      "Most evidence for \(isFor ? explanation.className : explanation.otherName): \(regions.joined(separator: ", ")).",
+      56)
   }
 
-  /// Text that ends in … where it is longer than there is room for.
   private static func cut(_ text: String, _ count: Int) -> String {
     text.count <= count ? text : text.prefix(count - 1) + "…"
   }
 
-  /// Lines of at most so many characters, broken between words.
+  /// Breaks text between words into lines of at most a number of characters.
   private static func wrapped(_ text: String, _ count: Int) -> [String] {
     text.split(separator: " ").reduce(into: [String]()) { lines, word in
       if let last = lines.last, last.count + word.count < count {
@@ -150,11 +138,8 @@ public struct ExplanationFigure: Sendable, Hashable {
 }
 
 extension Drawing {
-  /// Drawings below each other.
-  ///
-  /// - Parameter drawings: at least one.
-  /// - Returns: one drawing with the title of the first.
-  public static func stacked(_ drawings: [Drawing]) -> Drawing {
+  /// Stacks drawings from top to bottom. The result has the title of the first.
+  package static func stacked(_ drawings: [Drawing]) -> Drawing {
     var all = Drawing(
       width: drawings.map(\.width).max() ?? 0, height: drawings.reduce(0) { $0 + $1.height },
       title: drawings.first?.title ?? "", summary: drawings.map(\.summary).joined(separator: " "))

@@ -1,29 +1,22 @@
-public import PerceptDataQuality
-public import PerceptDatasets
+package import PerceptDataQuality
+package import PerceptDatasets
 import PerceptIO
 import PerceptImages
-public import PerceptInterpretation
+package import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
-/// An explained picture, and what it is called.
-public typealias ExplainedImage = (name: String, explanation: Explanation)
+package typealias ExplainedImage = (name: String, explanation: Explanation)
 
-/// Explanations of pictures on one HTML page that needs no script, no network and no second file.
-public struct ExplanationPage: Sendable {
+/// An HTML page with explanations of images. It is self-contained: no scripts, no network access, no other files.
+package struct ExplanationPage: Sendable {
   private let images: [ExplainedImage]
   private let training: Dataset?
   private let units: ImageGrid?
   private let shortcuts: ShortcutAnalysis?
 
-  /// A page of explanations.
-  ///
-  /// - Parameters:
-  ///   - pictures: the explained pictures and their names, of one classifier.
-  ///   - training: the pictures that it learned from, in the order of the recipes' pulls, where they are at hand.
-  ///   - units: its hidden units, where they are to be shown.
-  ///   - shortcuts: how much of its score something simpler has too, where that is to be said.
-  public init(
+  /// All images have one classifier. `training` is in the order of the representer values; without it, no influence is shown.
+  package init(
     _ images: [ExplainedImage], training: Dataset? = nil, units: ImageGrid? = nil,
     shortcuts: ShortcutAnalysis? = nil
   ) {
@@ -33,8 +26,7 @@ public struct ExplanationPage: Sendable {
     self.shortcuts = shortcuts
   }
 
-  /// The page.
-  public var html: String {
+  package var html: String {
     let names = images.first?.explanation.classNames ?? []
     let sections = images.map { Page.section($0.name, parts(of: $0.explanation)) }
     let hidden = units.map { Page.section($0.title, [Page.figure($0, caption: $0.summary)]) }
@@ -45,13 +37,7 @@ public struct ExplanationPage: Sendable {
         + (sections + [hidden, simpler].compactMap(\.self)).joined(separator: "\n"))
   }
 
-  /// Writes the page.
-  ///
-  /// - Parameters:
-  ///   - path: the file to make.
-  ///   - replacing: whether a file already there may be replaced.
-  /// - Throws: `FileError` when it cannot be written.
-  public func write(to path: String, replacing: Bool = false) throws {
+  package func write(to path: String, replacing: Bool = false) throws {
     try FileSystem.write(Array(html.utf8), to: path, replacing: replacing)
   }
 
@@ -59,7 +45,7 @@ public struct ExplanationPage: Sendable {
     let answer = explanation.classNames[explanation.prediction.label]
     let regions = [(true, explanation.className), (false, explanation.otherName)].compactMap { isFor, name -> String? in
       let parts = explanation.regions(for: isFor)
-      return parts.isEmpty ? nil : "Most for \(name): \(parts.joined(separator: ", "))."
+      return parts.isEmpty ? nil : "Most evidence for \(name): \(parts.joined(separator: ", "))."
     }
     return [
       Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
@@ -67,9 +53,9 @@ public struct ExplanationPage: Sendable {
         ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
         caption: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)"),
       Page.table(
-        caption: "All of it added up", header: ["what", "adds"],
+        caption: "The logit z as a sum", header: ["term", "value"],
         rows: explanation.summands.map { [$0.name, Explanation.signed($0.value)] }
-          + [["together: z for \(explanation.className)", Explanation.signed(explanation.attributions.logit)]]),
+          + [["total: z for \(explanation.className)", Explanation.signed(explanation.attributions.logit)]]),
       Page.paragraph(regions.joined(separator: " ")),
     ] + influence(of: explanation)
   }
@@ -84,17 +70,17 @@ public struct ExplanationPage: Sendable {
         ? ""
         : Page.figure(
           ImageGrid(title: "", summary: "", cells: cells, columns: 6),
-          caption: "The training pictures that pulled most for \(name).")
+          caption: "The training images with the most influence for \(name).")
     }
     return [Page.paragraph(explanation.influenceSentence(among: training.count))] + ways
   }
 }
 
 extension Explanation {
-  /// The picture, what each pixel added, and the smallest change, as pictures with their words.
+  /// The image, its attributions, the counterfactual and the difference, each with a title.
   package var cells: [ImageGrid.Cell] {
     let seen = ImageGrid.Cell(image, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
-    let added = ImageGrid.Cell(attributions.image, title: ["what each", "pixel adds"])
+    let added = ImageGrid.Cell(attributions.image, title: ["attributions", "of each pixel"])
     guard let counterfactual else { return [seen, added] }
     let (image, factor) = counterfactual.difference
     return [
@@ -102,13 +88,13 @@ extension Explanation {
       ImageGrid.Cell(
         counterfactual.image,
         title: [classNames[counterfactual.prediction.label], Ticks.percent(counterfactual.prediction.probability)]),
-      ImageGrid.Cell(image, title: ["the difference", factor == 1 ? "as it is" : "\(factor) times as large"]),
+      ImageGrid.Cell(image, title: ["difference", factor == 1 ? "not amplified" : "amplified \(factor) times"]),
     ]
   }
 }
 
 extension Dataset {
-  /// One picture with its class and its file's name; of a picture in an IDX file only which it is.
+  /// A cell with an image, its class and its file name. For an image in an IDX file, the name is `#` and its index.
   func cell(_ row: Int, title: String) -> ImageGrid.Cell {
     let file = examples[row].file
     let name =

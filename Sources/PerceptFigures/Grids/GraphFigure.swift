@@ -1,26 +1,16 @@
-public import PerceptImages
-public import PerceptInterpretation
+package import PerceptImages
+package import PerceptInterpretation
 import PerceptModels
 
-/// The neuron as a computation graph: forward from the picture to the cost, backward from the cost to the gradients.
-public struct GraphFigure: Sendable, Hashable {
-  /// The numbers of one picture; nil draws formulas only.
-  public let steps: BackpropagationTrace?
-  /// The picture.
-  public let image: Image?
-  /// How many features the neuron looks at.
-  public let inputs: Int
-  /// The names of class 0 and class 1.
-  public let classNames: [String]
+/// The computation graph of a neuron: forward from the image to the cost, backward from the cost to the gradients.
+package struct GraphFigure: Sendable, Hashable {
+  /// The numbers of one image. If nil, only formulas are drawn.
+  package let steps: BackpropagationTrace?
+  package let image: Image?
+  package let inputs: Int
+  package let classNames: [String]
 
-  /// A graph.
-  ///
-  /// - Parameters:
-  ///   - inputs: how many features the neuron looks at.
-  ///   - classNames: the names of class 0 and class 1.
-  ///   - steps: the numbers of one picture.
-  ///   - picture: that picture.
-  public init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, image: Image? = nil) {
+  package init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, image: Image? = nil) {
     self.inputs = inputs
     self.classNames = classNames
     self.steps = steps
@@ -30,14 +20,14 @@ public struct GraphFigure: Sendable, Hashable {
   private static let forward = Role.series(0)
   private static let backward = Role.accent
 
-  /// The figure as a drawing.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let outcome = steps.map { "z = \(short($0.logit)), a = \(short($0.activation)), cost \(short($0.cost))" }
     var drawing = Drawing(
       width: 920, height: 400, title: "Forward and backward propagation",
       summary:
-        "Pixels X are weighed by W and summed with b to z, the sigmoid makes a of it, and the cost J compares a with the "
-        + "label y; the gradients run back the same way." + (outcome.map { " For this picture " + $0 + "." } ?? ""))
+        "The pixels X are multiplied by the weights W and summed with the bias b to z, the sigmoid of z is a, and the cost J "
+        + "compares a with the label y; the gradients flow back the same way."
+        + (outcome.map { " For this image " + $0 + "." } ?? ""))
     drawing.shapes = [.text(drawing.title, Point(460, 30), .ink, size: 17, anchor: .middle, isBold: true)]
     drawing.shapes += inputShapes + nodes + forwardArrows + backwardArrows + legend
     return drawing
@@ -46,7 +36,7 @@ public struct GraphFigure: Sendable, Hashable {
   private var inputShapes: [Shape] {
     let box = Box(x: 30, y: 110, width: 110, height: 110)
     let first: Shape =
-      image.map { .image($0, Self.fitted($0, in: box), alt: "the picture that goes in") }
+      image.map { .image($0, Self.fitted($0, in: box), alt: "the input image") }
       ?? .rectangle(box, .panel, radius: 6)
     return [
       first, .outline(box, .muted),
@@ -56,14 +46,12 @@ public struct GraphFigure: Sendable, Hashable {
     ]
   }
 
-  /// The largest box of a picture's proportions in the middle of another.
   private static func fitted(_ image: Image, in box: Box) -> Box {
     let scale = min(box.width / Double(image.width), box.height / Double(image.height))
     let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
     return Box(x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
   }
 
-  /// A name of at most `count` letters.
   private static func short(_ name: String, _ count: Int) -> String {
     name.count <= count ? name : name.prefix(count - 1) + "…"
   }
@@ -130,12 +118,11 @@ public struct GraphFigure: Sendable, Hashable {
   private var legend: [Shape] {
     [
       .arrow(Point(250, 368), Point(290, 368), Self.forward),
-      .text("forward: the answer", Point(300, 372), .ink, size: 13),
+      .text("forward: prediction and cost", Point(300, 372), .ink, size: 13),
       .arrow(Point(520, 368), Point(480, 368), Self.backward),
-      .text("backward: how to change W and b", Point(530, 372), .ink, size: 13),
+      .text("backward: gradients of W and b", Point(530, 372), .ink, size: 13),
     ]
   }
 
-  /// Four significant digits.
   private func short(_ value: Double) -> String { Ticks.label(Ticks.significant(value, digits: 4)) }
 }

@@ -1,18 +1,12 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
 import PerceptInterpretation
-public import PerceptTraining
+package import PerceptModels
+import PerceptTraining
 
 extension ImageGrid {
-  /// Pictures of every class in turn, each followed by changed versions of it as a training may draw them.
-  ///
-  /// - Parameters:
-  ///   - dataset: where the pictures are taken from.
-  ///   - augmentation: how they are changed.
-  ///   - limit: how many pictures to show at most, one a row.
-  ///   - versions: how many changed versions each has.
-  /// - Returns: the grid.
-  public static func augmented(
+  /// At most `limit` images, of every class in turn, one per row, followed by augmented versions as training may draw them.
+  package static func augmented(
     _ dataset: Dataset, by augmentation: Augmentation, limit: Int = 4, versions: Int = 8
   ) -> ImageGrid {
     let classes = dataset.classNames.indices.map { label in
@@ -33,8 +27,8 @@ extension ImageGrid {
         + changed.map { Cell(preprocessing.image(of: $0)) }
     }
     return ImageGrid(
-      title: "Changes of pictures: \(augmentation.name)",
-      summary: "In each row a picture as it is, then \(versions) versions of it as a training may see them.",
+      title: "Augmentation: \(augmentation.name)",
+      summary: "Each row shows an image and \(versions) augmented versions of it, as training may use them.",
       cells: cells, columns: versions + 1, cellWidth: 96)
   }
 }

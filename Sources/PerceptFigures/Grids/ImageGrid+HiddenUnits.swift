@@ -1,19 +1,12 @@
-public import PerceptDatasets
+package import PerceptDatasets
 import PerceptImages
 import PerceptInterpretation
-public import PerceptModels
+package import PerceptModels
 
 extension ImageGrid {
-  /// The units of the first hidden layer: in each row what one looks for, and the pictures that excite it most.
-  ///
-  /// - Parameters:
-  ///   - classifier: a network with hidden layers.
-  ///   - dataset: pictures as it takes them.
-  ///   - pictures: how many for each unit.
-  ///   - limit: how many units at most.
-  /// - Returns: the grid; nil where there is no hidden layer.
-  /// - Throws: `ModelError` when class names or preprocessing differ.
-  public static func hiddenUnits(
+  /// The units of the first hidden layer, one per row: its weights, and the images that excite it most. Nil without hidden
+  /// layers. Throws `ModelError` if the class names or the preprocessing of the dataset differ from the classifier's.
+  package static func hiddenUnits(
     of classifier: Classifier, on dataset: Dataset, images: Int = 5, limit: Int = 12
   ) throws -> ImageGrid? {
     let units = try classifier.hiddenUnits(on: dataset, images: images, limit: limit)
@@ -33,12 +26,12 @@ extension ImageGrid {
         }
     }
     let count = classifier.network.layers[0].bias.count
-    let more = count > units.count ? " The first \(units.count) of \(count) units." : ""
+    let more = count > units.count ? " Showing the first \(units.count) of \(count) units." : ""
     return ImageGrid(
-      title: "What hidden units look for, and where they find it",
+      title: "Hidden units and the images that excite them most",
       summary:
-        "Light in red places excites the unit, in blue places it quietens it; beside each the pictures that excite it "
-        + "most, with W·x + b.\(more)",
+        "Light at red positions excites the unit, at blue positions it inhibits it. Next to each unit, the images with the "
+        + "largest W·x + b.\(more)",
       cells: cells, columns: 1 + min(images, dataset.count), cellWidth: 130)
   }
 }

@@ -1,37 +1,28 @@
-public import PerceptImages
+package import PerceptImages
 
-/// Pictures in rows, each with words above and below it.
-public struct ImageGrid: Sendable, Hashable {
-  /// A picture with its words.
-  public struct Cell: Sendable, Hashable {
-    /// The picture; it is shown as wide as the grid's cells, pixels as squares.
-    public var image: Image
-    /// Lines above it.
-    public var title: [String]
-    /// Lines below it, smaller.
-    public var caption: [String]
+/// A grid of images, each with a title above and a caption below it.
+package struct ImageGrid: Sendable, Hashable {
+  package struct Cell: Sendable, Hashable {
+    /// Drawn at the cell width with pixels as squares.
+    package var image: Image
+    package var title: [String]
+    package var caption: [String]
 
-    /// A picture with its words.
-    public init(_ image: Image, title: [String] = [], caption: [String] = []) {
+    package init(_ image: Image, title: [String] = [], caption: [String] = []) {
       self.image = image
       self.title = title
       self.caption = caption
     }
   }
 
-  /// What the grid is called.
-  public var title: String
-  /// What can be seen, in one sentence.
-  public var summary: String
-  /// The pictures, row by row.
-  public var cells: [Cell]
-  /// How many stand in a row.
-  public var columns: Int
-  /// How wide each is drawn, in pixels.
-  public var cellWidth: Double
+  package var title: String
+  package var summary: String
+  package var cells: [Cell]
+  package var columns: Int
+  package var cellWidth: Double
 
-  /// A grid of pictures.
-  public init(title: String, summary: String, cells: [Cell], columns: Int, cellWidth: Double = 160) {
+  /// `columns` is limited to the number of cells.
+  package init(title: String, summary: String, cells: [Cell], columns: Int, cellWidth: Double = 160) {
     self.title = title
     self.summary = summary
     self.cells = cells
@@ -39,12 +30,11 @@ public struct ImageGrid: Sendable, Hashable {
     self.cellWidth = cellWidth
   }
 
-  /// The grid as a drawing.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let gap = 16.0
     let rows = stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<min($0 + columns, cells.count)]) }
     let width = max(Double(columns) * (cellWidth + gap) + gap, 6.4 * Double(title.count) + 60, 320)
-    // A whole number, so that the pixels of pictures meet those of the screen.
+    // Rounded, to align the pixels of the images with those of the screen.
     let left = ((width - Double(columns) * (cellWidth + gap) + gap) / 2).rounded()
     var shapes: [Shape] = [.text(title, Point(width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
     var y = 48.0
@@ -80,7 +70,7 @@ public struct ImageGrid: Sendable, Hashable {
     return shapes
   }
 
-  /// `text`, cut where it is wider than a cell: a title keeps its beginning, a caption its end, as a path's end says more.
+  /// Truncates a text that is wider than a cell. Captions keep their end, because the end of a path says more.
   private func fitted(_ text: String, size: Double, keepsEnd: Bool = false) -> String {
     let room = max(4, Int((cellWidth + 4) / (0.55 * size)))
     guard text.count > room else { return text }

@@ -1,33 +1,26 @@
-public import PerceptImages
+package import PerceptImages
 
-/// Pictures of one size side by side in a square, with borders of one pixel in gray (0.5 between black and white), as the
-/// article's `montage` draws them.
-public struct Montage: Sendable, Hashable {
-  /// The pictures, row by row; all of one size.
-  public let images: [Image]
+/// Images of the same size in a square, separated by lines of one pixel in gray (half of white), like `montage` in the article.
+package struct Montage: Sendable, Hashable {
+  package let images: [Image]
 
-  /// A montage of pictures.
-  ///
-  /// - Parameter images: at least one, all of one size.
-  public init(_ images: [Image]) {
-    precondition(!images.isEmpty, "a montage has at least one picture")
-    precondition(images.allSatisfy { $0.size == images[0].size }, "the pictures of a montage are of one size")
+  package init(_ images: [Image]) {
+    precondition(!images.isEmpty, "a montage requires at least one image")
+    precondition(images.allSatisfy { $0.size == images[0].size }, "all images of a montage must have the same size")
     self.images = images
   }
 
-  /// How many pictures stand in a row, ⌈√count⌉.
-  public var columns: Int { Self.columns(of: images.count) }
+  /// The number of images per row, ⌈√count⌉.
+  package var columns: Int { Self.columns(of: images.count) }
 
-  /// How many of so many pictures stand in a row.
   package static func columns(of count: Int) -> Int {
     var side = 1
     while side * side < count { side += 1 }
     return side
   }
 
-  /// The montage as one picture: columns x (width + 1) + 1 wide, columns x (height + 1) + 1 high; places without a picture
-  /// stay gray.
-  public var image: Image {
+  /// An image of columns x (width + 1) + 1 by columns x (height + 1) + 1 pixels. Positions without an image are gray.
+  package var image: Image {
     let (width, height, columns) = (images[0].width, images[0].height, columns)
     let isColored = images.contains { $0.color == .rgb }
     let channels = isColored ? 3 : 1

@@ -1,12 +1,11 @@
 import PerceptImages
 import PerceptInterpretation
-public import PerceptModels
+package import PerceptModels
 
-/// The weights of a network's first layer as pictures, in diverging colours with one scale for all: of a neuron each channel and
-/// their mean, of several units the mean of each.
-public struct WeightsFigure: Sendable, Hashable {
-  /// The pictures, without their scale.
-  public let grid: ImageGrid
+/// The weights of the first layer as images in diverging colors with a common scale. A single neuron also shows each channel.
+package struct WeightsFigure: Sendable, Hashable {
+  /// The images, without the color scale.
+  package let grid: ImageGrid
   private let limit: Double
   private let meanings: Meanings
 
@@ -17,11 +16,10 @@ public struct WeightsFigure: Sendable, Hashable {
     init(_ negative: String, _ positive: String) { (self.negative, self.positive) = (negative, positive) }
   }
 
-  /// So many units are shown; a layer may have thousands.
+  /// The maximum number of units shown.
   private static let most = 64
 
-  /// A figure of a classifier's weights.
-  public init(_ classifier: Classifier) {
+  package init(_ classifier: Classifier) {
     let layer = classifier.network.layers[0]
     let names = classifier.classNames
     if layer.bias.count == 1, classifier.network.layers.count == 1 {
@@ -36,16 +34,16 @@ public struct WeightsFigure: Sendable, Hashable {
     let isLast = classifier.network.layers.count == 1
     limit = largest
     meanings =
-      isLast ? Meanings("against the class", "for the class") : Meanings("quietens the unit", "excites the unit")
+      isLast ? Meanings("against the class", "for the class") : Meanings("inhibits the unit", "excites the unit")
     let cells = images.enumerated().map { unit, image in
       ImageGrid.Cell(
         image.image(of: image.mean, limit: largest), title: [isLast ? names[unit] : "unit \(unit + 1)"])
     }
-    let more = layer.bias.count > cells.count ? " The first \(cells.count) of \(layer.bias.count) units." : ""
+    let more = layer.bias.count > cells.count ? " Showing the first \(cells.count) of \(layer.bias.count) units." : ""
     grid = ImageGrid(
-      title: isLast ? "What each pixel counts for each class" : "What the first layer looks for",
-      summary: "Bright pixels in red places \(isLast ? "speak for the class" : "excite the unit"), in blue places "
-        + "\(isLast ? "against it" : "quieten it"); pale places hardly count.\(more)",
+      title: isLast ? "Weights of each class" : "Weights of the first layer",
+      summary: "Bright pixels at red positions \(isLast ? "are evidence for the class" : "excite the unit"), at blue "
+        + "positions \(isLast ? "against it" : "inhibit it"); pale positions have weights near 0.\(more)",
       cells: cells, columns: isLast ? 5 : 8, cellWidth: isLast ? 130 : 84)
   }
 
@@ -54,24 +52,24 @@ public struct WeightsFigure: Sendable, Hashable {
     var cells = zip(names, weights.planes).map { name, plane in
       ImageGrid.Cell(weights.image(of: plane, limit: weights.limit), title: [name])
     }
-    let title = names.isEmpty ? "gray" : "mean of the three"
+    let title = names.isEmpty ? "gray" : "mean of the channels"
     cells.append(ImageGrid.Cell(weights.image(of: weights.mean, limit: weights.limit), title: [title]))
     return ImageGrid(
-      title: "What each pixel counts",
-      summary: "Bright pixels in red places speak for \(classNames[1]), in blue places for \(classNames[0]); "
-        + "pale places hardly count.", cells: cells, columns: 4, cellWidth: names.isEmpty ? 260 : 170)
+      title: "Weights of the neuron",
+      summary: "Bright pixels at red positions are evidence for \(classNames[1]), at blue positions for "
+        + "\(classNames[0]); pale positions have weights near 0.", cells: cells, columns: 4,
+      cellWidth: names.isEmpty ? 260 : 170)
   }
 
-  /// What the colours mean.
-  public var scale: Drawing {
+  package var scale: Drawing {
     let steps = 301
     let (length, left) = (300.0, 30.0)
     let pixels = (0..<steps).flatMap { WeightsImage.color(Double($0) / Double(steps - 1) * 2 - 1) }
     let bar = Image(width: steps, height: 1, color: .rgb, pixels: pixels)
     let limit = Ticks.significant(limit, digits: 3)
     var drawing = Drawing(
-      width: length + 2 * left, height: 58, title: "Colours of the weights",
-      summary: "From blue at \(Ticks.label(-limit)) over white at 0 to red at \(Ticks.label(limit)).")
+      width: length + 2 * left, height: 58, title: "Color scale of the weights",
+      summary: "From blue at \(Ticks.label(-limit)) through white at 0 to red at \(Ticks.label(limit)).")
     drawing.shapes = [
       .image(bar, Box(x: left, y: 4, width: length, height: 14), alt: drawing.summary),
       .text(meanings.negative, Point(left, 52), .ink, size: 12),
@@ -83,8 +81,7 @@ public struct WeightsFigure: Sendable, Hashable {
     return drawing
   }
 
-  /// Pictures and scale as a drawing.
-  public var drawing: Drawing {
+  package var drawing: Drawing {
     let (images, scale) = (grid.drawing, scale)
     let width = max(images.width, scale.width)
     var drawing = Drawing(

@@ -1,14 +1,8 @@
 import PerceptImages
 
-/// The parts of an HTML page that stands alone: no script, no second file, good on paper, phones and dark screens.
+/// Building blocks of a self-contained HTML page without scripts, for desktop, phone, print and dark mode.
 package enum Page {
-  /// A whole page.
-  ///
-  /// - Parameters:
-  ///   - title: what the browser calls it.
-  ///   - head: elements that the page's head has besides.
-  ///   - body: what stands on it.
-  /// - Returns: the document.
+  /// Returns a complete HTML document. `title` is plain text; `head` and `body`, the content of the main element, are HTML.
   package static func html(title: String, head: String = "", body: String) -> String {
     """
     <!doctype html>
@@ -31,52 +25,50 @@ package enum Page {
     """
   }
 
-  /// `a, b or c`.
+  /// Joins names as `a, b or c`.
   package static func alternatives(_ names: [String]) -> String {
     names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 
-  /// A section with a heading.
+  /// Omits empty parts.
   package static func section(_ title: String, _ parts: [String]) -> String {
     "<section>\n<h2>\(escaped(title))</h2>\n" + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</section>\n"
   }
 
-  /// A paragraph of plain text.
   package static func paragraph(_ text: String, class name: String = "") -> String {
     "<p\(name.isEmpty ? "" : " class=\"\(name)\"")>\(escaped(text))</p>"
   }
 
-  /// A drawing with a sentence below it.
   package static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
     "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
 
-  /// Pictures with their words, as many in a row as there is room for, and a sentence below them.
+  /// A grid of images with their titles and captions, as many in a row as fit, and a caption below.
   package static func figure(_ grid: ImageGrid, caption: String) -> String {
     let cells = grid.cells.map { cell in
       let words = (cell.title + cell.caption).joined(separator: ", ")
       let title = cell.title.map(escaped).joined(separator: "<br>")
       let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined()
-      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Picture: \(escaped(words))\" "
+      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Image: \(escaped(words))\" "
         + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\">\(lines)</li>"
     }
     return "<figure>\n<ul class=\"pictures\">\n\(cells.joined(separator: "\n"))\n</ul>\n"
       + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
 
-  /// Text that may be broken after a slash, as paths must be on a phone.
+  /// Escaped text with line break opportunities after each slash, so that paths fit on a phone.
   private static func breakable(_ text: String) -> String {
     text.split(separator: "/", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "/<wbr>")
   }
 
-  /// One picture, drawn as wide as the page allows, with a sentence below it.
+  /// One image, as wide as the page allows, with a caption.
   package static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
     "<figure>\n<img class=\"wide\" src=\"\(image.image.dataURI)\" alt=\"\(escaped(image.title.joined(separator: ", ")))\" "
       + "width=\"\(image.image.width)\" height=\"\(image.image.height)\">\n"
       + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
 
-  /// A table; the first column names its rows.
+  /// A table whose first column contains row headers.
   package static func table(caption: String, header: [String], rows: [[String]]) -> String {
     let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let body = rows.map { row in
@@ -89,10 +81,8 @@ package enum Page {
       + body.joined(separator: "\n") + "\n</tbody>\n</table>"
   }
 
-  /// Code to copy.
   package static func code(_ text: String) -> String { "<pre tabindex=\"0\"><code>\(escaped(text))</code></pre>" }
 
-  /// Colours, type and spacing of a page, without its drawings'.
   package static let styleSheet = """
     :root{--ink:#1b1b1b;--muted:#595959;--page:#fff;--line:#dcdcdc;--panel:#f2f2f2}\
     @media (prefers-color-scheme:dark){:root{--ink:#ececec;--muted:#a9adb3;--page:#16181c;--line:#3a3d42;--panel:#24272c}}\

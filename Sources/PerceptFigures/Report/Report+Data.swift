@@ -3,30 +3,29 @@ import PerceptImages
 import PerceptInterpretation
 import PerceptModels
 
-/// What was learned from, and what judges.
 extension Report {
   var dataSection: String {
     let skipped = (training ?? evaluation.dataset).skipped
     var parts = [countTable]
     if let training {
       parts.append(meanImages(of: training))
-      parts.append(montage(of: training, caption: "Pictures that it learned from, class by class."))
+      parts.append(montage(of: training, caption: "Training images, grouped by class."))
     } else {
-      parts.append(montage(of: evaluation.dataset, caption: "Pictures that it was judged on, class by class."))
+      parts.append(montage(of: evaluation.dataset, caption: "Test images, grouped by class."))
     }
     if skipped.isEmpty {
-      parts.append(Page.paragraph("Every file could be read."))
+      parts.append(Page.paragraph("All files could be read."))
     } else {
       let shown = skipped.prefix(50).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
-      parts.append(Page.paragraph("\(counted(skipped.count, "file")) could not be read and took no part:"))
+      parts.append(Page.paragraph("Skipped \(counted(skipped.count, "file")) that could not be read:"))
       parts.append("<ul class=\"files\">\n\(shown.joined(separator: "\n"))\n</ul>")
       if skipped.count > shown.count { parts.append(Page.paragraph("… and \(skipped.count - shown.count) more.")) }
     }
-    return Page.section("The pictures", parts)
+    return Page.section("Images", parts)
   }
 
   private var countTable: String {
-    let datasets = (training.map { [("learned from", $0)] } ?? []) + [("judged on", evaluation.dataset)]
+    let datasets = (training.map { [("training", $0)] } ?? []) + [("test", evaluation.dataset)]
     let rows = classifier.classNames.enumerated().map { label, name in
       [name]
         + datasets.map { _, dataset in
@@ -35,7 +34,7 @@ extension Report {
         }
     }
     return Page.table(
-      caption: "How many pictures each class has, and its share.", header: ["class"] + datasets.map(\.0),
+      caption: "Images per class, with their share.", header: ["class"] + datasets.map(\.0),
       rows: rows + [["all"] + datasets.map { "\($0.1.count)" }])
   }
 
@@ -43,12 +42,12 @@ extension Report {
     guard let figure = try? StatisticsFigure(dataset) else { return "" }
     let cells = figure.groups.map { group in
       ImageGrid.Cell(
-        group.statistics.meanImage, title: ["mean of \(group.name)"], caption: [counted(group.count, "picture")])
+        group.statistics.meanImage, title: ["mean of \(group.name)"], caption: [counted(group.count, "image")])
     }
-    let grid = ImageGrid(title: "Mean pictures", summary: "", cells: cells, columns: 3)
+    let grid = ImageGrid(title: "Mean images", summary: "", cells: cells, columns: 3)
     return Page.figure(
       grid,
-      caption: "The average picture of each class: where the averages differ, single neurons can tell them apart.")
+      caption: "The mean image of each class. A single neuron can use the pixels at which the means differ.")
   }
 
   private func montage(of dataset: Dataset, caption: String) -> String {
@@ -58,7 +57,7 @@ extension Report {
     }
     guard !chosen.isEmpty else { return "" }
     let montage = Montage(chosen.map { dataset.preprocessing.image(of: dataset.withFeatures(of: $0, Array.init)) })
-    let cell = ImageGrid.Cell(montage.image, title: ["\(chosen.count) of the pictures side by side"])
-    return Page.figure(cell, caption: caption + " This is all that is seen of them.")
+    let cell = ImageGrid.Cell(montage.image, title: ["Montage of \(counted(chosen.count, "image"))"])
+    return Page.figure(cell, caption: caption + " They are shown as the model sees them.")
   }
 }

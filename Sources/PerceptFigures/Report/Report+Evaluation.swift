@@ -1,24 +1,22 @@
 import PerceptModels
 
-/// How well it does.
 extension Report {
   var evaluationSection: String {
     let matrix = ConfusionMatrix(evaluation)
     let wrong = evaluation.misclassified
     let grid = ImageGrid.misclassified(evaluation)
-    let more = wrong.count > grid.cells.count ? " The first \(grid.cells.count) of \(wrong.count)." : ""
+    let more = wrong.count > grid.cells.count ? " Showing the first \(grid.cells.count) of \(wrong.count)." : ""
     return Page.section(
-      "How well it does",
+      "Evaluation",
       [
         Page.paragraph(answer), metricsTable, numbers,
-        Page.figure(matrix.drawing, id: "confusion", caption: "What is right stands on the diagonal."),
+        Page.figure(matrix.drawing, id: "confusion", caption: "Correct answers are on the diagonal."),
         wrong.isEmpty
-          ? Page.paragraph("Not one picture was misclassified.")
-          : Page.figure(grid, caption: "The misclassified pictures, the most confident mistakes first.\(more)"),
+          ? Page.paragraph("No image is misclassified.")
+          : Page.figure(grid, caption: "The misclassified images, most confident first.\(more)"),
       ] + curves)
   }
 
-  /// How well each class is found.
   private var metricsTable: String {
     let unknown = "unknown"
     let rows = evaluation.classMetrics.map { metrics in
@@ -30,14 +28,15 @@ extension Report {
     }
     return Page.table(
       caption:
-        "Precision: of those answered with the class, the share that is right. Recall: of those that have the class, the share "
-        + "that was found. F1 is their harmonic mean.", header: ["class", "precision", "recall", "F1"], rows: rows)
+        "Precision: the share of images predicted as the class that belong to it. Recall: the share of images of the class "
+        + "that are predicted as it. F1: the harmonic mean of both.", header: ["class", "precision", "recall", "F1"],
+      rows: rows)
   }
 
   private var numbers: String {
     let area = evaluation.areaUnderROC.map { ["area under the ROC curve", Ticks.label(significant($0))] }
     return Page.table(
-      caption: "What the probabilities are worth.", header: ["measure", "value"],
+      caption: "Quality of the predicted probabilities.", header: ["measure", "value"],
       rows: [
         ["balanced accuracy", Ticks.percent(evaluation.balancedAccuracy)], ["log loss", rounded(evaluation.cost())],
         ["Brier score", rounded(evaluation.brierScore)], ["calibration error", rounded(evaluation.calibration.error)],

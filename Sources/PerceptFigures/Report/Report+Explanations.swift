@@ -3,9 +3,7 @@ import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
-/// Why some pictures are answered as they are, and what hidden units look for.
 extension Report {
-  /// So many pictures are explained.
   private static let mostExplained = 4
 
   var explanationSection: String {
@@ -13,10 +11,10 @@ extension Report {
     let rows = mistakes.isEmpty ? firstOfEachClass : mistakes
     let mean = classifier.network.layers.count > 1 ? training?.meanFeatures : nil
     let intro =
-      (mistakes.isEmpty ? "Not one picture was misclassified; these are some of them." : "Its most confident mistakes.")
-      + " Of each: the picture, what each of its pixels adds, a change as small as was found after which the answer is another, "
-      + "and what that changes."
-    return Page.section("Why", [Page.paragraph(intro)] + rows.map { figure($0, mean: mean) } + [hiddenUnits])
+      (mistakes.isEmpty ? "No image is misclassified; these are some of the images." : "The most confident mistakes.")
+      + " Each row shows the image, the attributions of its pixels, a counterfactual (the smallest change found that flips the "
+      + "answer), and the difference between it and the image."
+    return Page.section("Explanations", [Page.paragraph(intro)] + rows.map { figure($0, mean: mean) } + [hiddenUnits])
   }
 
   private var mostConfidentMistakes: [Int] {
@@ -40,7 +38,7 @@ extension Report {
     return Page.figure(
       ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
       caption:
-        "\(example.file), which is \(dataset.classNames[example.label]). \(explanation.attributionSentence) "
+        "\(example.file), labeled \(dataset.classNames[example.label]). \(explanation.attributionSentence) "
         + "z for \(explanation.className) is \(z): \(sum). \(explanation.counterfactualSentence)")
   }
 

@@ -4,7 +4,6 @@ import PerceptImages
 import PerceptInterpretation
 import PerceptModels
 
-/// What the weights look for, and how to use them.
 extension Report {
   var learnedSection: String {
     let weights = WeightsFigure(classifier)
@@ -18,35 +17,35 @@ extension Report {
     let names = classifier.classNames
     let caption =
       names.count == 2 && classifier.network.layers.count == 1
-      ? "What each pixel counts: light in red places speaks for \(names[1]), light in blue places for \(names[0])."
+      ? "The weight of each pixel: light at red positions is evidence for \(names[1]), at blue positions for \(names[0])."
       : weights.grid.summary
     var parts = [
       Page.figure(weights.grid, caption: caption),
-      Page.figure(weights.scale, id: "scale", caption: "What the colours mean, in weight for each pixel."),
+      Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."),
     ]
     if let learned = try? ImageGrid.learned(classifier, images: Array(images.prefix(24)), interpolation: .sinc) {
-      let spokeFor = names.count == 2 ? names[1] : "the class that was answered"
+      let className = names.count == 2 ? names[1] : "the predicted class"
       parts.append(
         Page.figure(
           learned,
           caption:
-            "Pictures, and the same pictures multiplied by the weights: what is still bright spoke for \(spokeFor)."))
+            "Images, and the same images multiplied by the weights: bright pixels are evidence for \(className)."))
     }
-    return Page.section("What it learned", parts)
+    return Page.section("Learned weights", parts)
   }
 
   var usageSection: String {
     Page.section(
-      "How to use it",
+      "Usage",
       [
-        Page.paragraph("On the command line:"), Page.code("percept predict \(modelName) PICTURE.jpg"),
+        Page.paragraph("On the command line:"), Page.code("percept predict \(modelName) IMAGE.jpg"),
         Page.paragraph("From Swift:"),
         Page.code(
           """
           import Percept
 
           let classifier = try Classifier(contentsOf: "\(modelName)")
-          let prediction = try classifier.predict(file: "PICTURE.jpg")
+          let prediction = try classifier.predict(file: "IMAGE.jpg")
           print(classifier.classNames[prediction.label], prediction.probability)
           """),
       ])

@@ -6,7 +6,7 @@ import PerceptModels
 import PerceptTraining
 
 extension Report {
-  /// How much of the score something simpler than the model has too; nothing where it is not known what was learned from.
+  /// Empty if the training images are unknown.
   var shortcutSection: String {
     guard let training, let shortcuts = try? ShortcutAnalysis(of: evaluation, training: training) else { return "" }
     return shortcuts.section(examples: training)
@@ -15,23 +15,20 @@ extension Report {
 
 extension ShortcutAnalysis {
   func section(examples dataset: Dataset) -> String {
-    Page.section("Could it be something simpler?", parts(examples: dataset))
+    Page.section("Shortcuts", parts(examples: dataset))
   }
 
-  /// What was found, in words and pictures.
-  ///
-  /// - Parameter dataset: where a picture to show is taken from.
-  /// - Returns: HTML.
+  /// The findings as HTML elements. The first image of the nonempty dataset is the example.
   package func parts(examples dataset: Dataset) -> [String] {
     let explanation =
-      "Neurons were trained on pictures of which only one thing is left. What they get right needs no closer look, so a model that "
-      + "gets little more right may have learned no more than that. Whether it may, only you can say: look at what is left. A "
-      + "border of nothing but background tells places apart, not things."
+      "Simple classifiers were trained on images with most of the information removed (input ablation). If one of them is nearly "
+      + "as accurate as the model, the model may rely on the same information. Look at what is left of the image to judge whether "
+      + "that is legitimate: if the border shows only background, for example, the model may recognize places instead of objects."
     return [
       Page.paragraph(sentence), Page.paragraph(explanation),
       Page.figure(
         grid(of: dataset),
-        caption: "A picture, what is left of it, and how many of the \(score.count) pictures are told by that."
+        caption: "An image, its ablations, and the share of \(score.count) images classified correctly from each."
       ),
     ]
   }
@@ -40,7 +37,7 @@ extension ShortcutAnalysis {
     let (color, image) = (
       dataset.preprocessing.color, dataset.preprocessing.image(of: dataset.withFeatures(of: 0, Array.init))
     )
-    let whole = ImageGrid.Cell(image, title: ["the picture"], caption: [right(score) + ", this model"])
+    let whole = ImageGrid.Cell(image, title: ["the whole image"], caption: [right(score) + ", this model"])
     let cells = findings.map { finding in
       ImageGrid.Cell(
         finding.ablation.image(of: image), title: [finding.ablation.name(color)], caption: [right(finding.score)])
@@ -48,5 +45,5 @@ extension ShortcutAnalysis {
     return ImageGrid(title: "Shortcuts", summary: sentence, cells: [whole] + cells, columns: 5)
   }
 
-  private func right(_ score: Score) -> String { "\(Ticks.percent(score.accuracy)) right" }
+  private func right(_ score: Score) -> String { "\(Ticks.percent(score.accuracy)) correct" }
 }

@@ -1,19 +1,20 @@
-/// Bits of a JPEG's scan whose stuffed zeros have been taken out, the first in the highest place.
+/// Reads the bits of a JPEG scan without stuffed zeros, most significant bit first.
 struct BitReader {
   private var next: UnsafePointer<UInt8>
-  /// The next `count` bits, and behind them bits of no meaning.
+  /// The next `count` bits, from the most significant bit down. The bits after them are undefined.
   private(set) var bits: UInt64 = 0
   private var count: UInt64 = 0
 
-  /// Bytes that may be read ahead of a block's end: all of a block, 64 values of 16 + 15 bits, and what is read ahead.
+  /// The number of bytes that may be read past the end of the data: one block (64 values of 16 + 15 bits) and the bytes
+  /// that are read ahead.
   static let lookAhead = 64 * 31 / 8 + 32
 
   init(_ start: UnsafePointer<UInt8>) { next = start }
 
-  /// Where the bits end that have been dropped, counted in bits from `start`.
+  /// Returns the number of bits between `start` and the next bit.
   func position(from start: UnsafePointer<UInt8>) -> Int { (next - start) * 8 - Int(count) }
 
-  /// Reads until at least 56 bits are there.
+  /// Reads bytes until at least 56 bits are available.
   @inline(__always)
   mutating func refill() {
     bits |= UInt64(bigEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self)) &>> count
@@ -21,6 +22,7 @@ struct BitReader {
     count |= 56
   }
 
+  /// Skips the next `length` bits.
   @inline(__always)
   mutating func drop(_ length: Int) {
     bits &<<= UInt64(truncatingIfNeeded: length)

@@ -1,16 +1,16 @@
-/// Writes the bits of a JPEG's scan, a zero stuffed behind each byte of ones.
+/// Writes the bits of a JPEG scan, with a zero byte stuffed after each 0xFF.
 struct BitWriter {
   private(set) var next: UnsafeMutablePointer<UInt8>
-  /// The last `count` of these wait for a whole byte.
+  /// The lowest `count` bits have not been written yet.
   private var bits: UInt64 = 0
   private var count = 0
 
-  /// Bytes that a block may take: 64 values of 16 + 15 bits, every byte with a stuffed zero, and what waits.
+  /// The maximum length of a block: 64 values of 16 + 15 bits and the pending bits, a zero after every byte.
   static let mostBytesOfBlock = 2 * (64 * 31 / 8 + 16)
 
   init(_ start: UnsafeMutablePointer<UInt8>) { next = start }
 
-  /// At most 32 bits.
+  /// Writes the lowest `length` bits of a value, at most 32.
   @inline(__always)
   mutating func put(_ value: UInt64, _ length: Int) {
     bits = bits &<< UInt64(truncatingIfNeeded: length) | value
@@ -18,7 +18,7 @@ struct BitWriter {
     if count >= 32 { putWord() }
   }
 
-  /// Ends a scan or a part of it: ones up to a whole byte, then a marker.
+  /// Ends a scan or a restart interval: fills the last byte with ones and writes a marker.
   mutating func end(with marker: UInt8) {
     let rest = (8 - count % 8) % 8
     put(1 << UInt64(rest) - 1, rest)
@@ -28,7 +28,7 @@ struct BitWriter {
     next += 2
   }
 
-  /// Four bytes at once where none of them can be all ones.
+  /// Writes four bytes, at once if none of them is 0xFF.
   @inline(__always)
   private mutating func putWord() {
     let word = UInt32(truncatingIfNeeded: bits &>> UInt64(truncatingIfNeeded: count &- 32))

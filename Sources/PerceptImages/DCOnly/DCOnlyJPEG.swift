@@ -1,19 +1,16 @@
 import Glibc
 
-/// A JPEG without what decoding it at an eighth of its size throws away.
-///
-/// At an eighth, 8 x 8 samples become one, their mean, which is the first of a block's 64 coefficients. The other 63 are
-/// most of the file, and reading them most of the time. Here they are passed over, several in one step, and a file is
-/// written in which those blocks end after their first coefficient: the decoder makes the very same picture of it in a
-/// fraction of the time. Blocks of which it needs more, those of halved color, are copied.
-///
-/// Nothing is ever decided here about a file that is unusual or damaged: there is then no thin one, and the whole one is
-/// decoded, or refused, as it is.
+/// Removes the coefficients of a JPEG that decoding at 1/8 size does not use. At this size, each block of 8 x 8 samples
+/// becomes one sample, its mean, which is given by the first of the block's 64 coefficients (the DC coefficient). The
+/// other 63 (the AC coefficients) are most of the file, and reading them takes most of the time. This type skips them,
+/// several in one step, and ends each block after its DC coefficient. The decoder produces exactly the same image from
+/// that file in a fraction of the time. Blocks that are decoded to more than one sample, those of subsampled color, are
+/// copied. Unusual or damaged files are left to the decoder, which decodes or rejects them.
 package struct DCOnlyJPEG {
   private struct Block {
     let first: HuffmanLookup
     let others: HuffmanLookup
-    /// Whether only the first coefficient is kept.
+    /// Whether only the DC coefficient is kept.
     let isDCOnly: Bool
     let endOfBlock: (code: UInt64, length: Int)
   }
@@ -21,18 +18,14 @@ package struct DCOnlyJPEG {
   private var reader: BitReader
   private var writer: BitWriter
 
-  /// The thin form of a file.
-  ///
-  /// - Parameters:
-  ///   - bytes: the whole file.
-  ///   - memory: where its array comes from.
-  /// - Returns: a file that is the same picture at an eighth; nil where the whole one is to be decoded.
+  /// Returns a file, in an array of `memory`, that decodes to the same image at 1/8 size; `nil` if the complete file
+  /// must be decoded.
   package static func dcOnly(_ bytes: [UInt8], in memory: SampleMemory) -> [UInt8]? {
     guard let scan = JPEGScan(bytes) else { return nil }
     let scanLength = bytes.count - scan.start
-    // A damaged file might become longer; it is left when it does.
-    let room = bytes.count + BitWriter.mostBytesOfBlock
-    let dcOnly = memory.samples(upTo: room) { dcOnly in
+    // The result of a damaged file could be longer than the file; writing then stops.
+    let capacity = bytes.count + BitWriter.mostBytesOfBlock
+    let dcOnly = memory.samples(upTo: capacity) { dcOnly in
       var length = 0
       let work = memory.samples(upTo: scanLength + BitReader.lookAhead) { work in
         dcOnly.update(from: bytes, count: scan.start)
@@ -52,7 +45,7 @@ package struct DCOnlyJPEG {
     return nil
   }
 
-  /// Writes the scan, part by part where restart markers divide it, and the end; false where the file is unusual.
+  /// Writes the scan, one restart interval after another, and the end marker; returns `false` if the file is unusual.
   private mutating func write(
     _ scan: JPEGScan, of bytes: [UInt8], by work: UnsafeMutablePointer<UInt8>, upTo limit: UnsafeMutablePointer<UInt8>
   ) -> Bool {
@@ -70,7 +63,7 @@ package struct DCOnlyJPEG {
         }
       }
       remaining -= count
-      // Bits that are left over, or a marker that is not the one expected, are worth a warning to a decoder.
+      // A decoder warns about leftover bits and about unexpected markers.
       guard 0..<8 ~= 8 * part.length - reader.position(from: work) else { return false }
       guard part.marker == (remaining > 0 ? 0xD0 + restarts % 8 : 0xD9) else { return false }
       writer.end(with: part.marker)
@@ -80,7 +73,7 @@ package struct DCOnlyJPEG {
     return true
   }
 
-  /// The blocks of one interleaved unit; nil where a table is missing.
+  /// Returns the blocks of one MCU (minimum coded unit); `nil` if a Huffman table is missing.
   private static func blocks(of scan: JPEGScan) -> [Block]? {
     var blocks: [Block] = []
     for component in scan.components {
@@ -94,7 +87,7 @@ package struct DCOnlyJPEG {
     return blocks
   }
 
-  /// Copies bytes up to the next marker without the zeros that are stuffed behind bytes of ones.
+  /// Copies bytes up to the next marker, without the zero bytes that are stuffed after 0xFF.
   private static func unstuff(
     _ bytes: [UInt8], from position: Int, into work: UnsafeMutablePointer<UInt8>
   ) -> (length: Int, marker: UInt8, end: Int)? {
@@ -118,7 +111,7 @@ package struct DCOnlyJPEG {
     }
   }
 
-  /// Copies a block, or its first coefficient; false where its codes are none.
+  /// Copies a block or its DC coefficient; returns `false` if a code is invalid.
   @inline(__always)
   private mutating func pass(_ block: Block) -> Bool {
     reader.refill()
@@ -151,7 +144,7 @@ package struct DCOnlyJPEG {
     return true
   }
 
-  /// Drops coefficients up to the end of the block, as many at once as twelve bits hold whole.
+  /// Skips coefficients up to the end of the block; one step skips all coefficients that are complete within 12 bits.
   private mutating func skipOthers(_ codes: HuffmanLookup) -> Bool {
     var reader = reader
     defer { self.reader = reader }
@@ -159,7 +152,7 @@ package struct DCOnlyJPEG {
     while next < 64 {
       reader.refill()
       var skip = codes.skip(reader.bits)
-      var steps = 4  // of twelve bits each, which 56 are enough for
+      var steps = 4  // of 12 bits each; 56 bits are available
       while steps > 0, next &+ skip &>> 8 < 64 {
         reader.drop(skip & 0xFF)
         next &+= skip &>> 8

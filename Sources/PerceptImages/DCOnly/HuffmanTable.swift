@@ -1,17 +1,14 @@
-/// A Huffman code of a JPEG, as tables of what the next bits begin with (ITU-T T.81, annex C).
+/// A Huffman code of a JPEG, as lookup tables that are indexed by the next bits (ITU-T T.81, annex C).
 final class HuffmanTable {
-  /// The tables, for as long as the code they are of.
+  /// Valid for the lifetime of this object.
   let lookup = HuffmanLookup(
     heads: .allocate(capacity: 1 << HuffmanLookup.headBits), symbols: .allocate(capacity: 1 << 16),
     skips: .allocate(capacity: 1 << HuffmanLookup.skippedBits))
-  /// The code of the symbol 0, the end of a block, and its length; nil where there is none.
+  /// The code of symbol 0, the end of a block, and its length in bits; `nil` if there is none.
   private(set) var endOfBlock: (code: UInt64, length: Int)?
 
-  /// The code of a DHT segment; nil where the numbers are not a code.
-  ///
-  /// - Parameters:
-  ///   - counts: how many codes have 1 to 16 bits.
-  ///   - values: the symbols in the order of their codes.
+  /// Builds the tables from the number of codes of each length, 1 to 16 bits, and the symbols in the order of their
+  /// codes (a DHT segment); `nil` if the counts do not define a code.
   init?(counts: ArraySlice<UInt8>, values: ArraySlice<UInt8>) {
     lookup.symbols.initialize(repeating: 0, count: 1 << 16)
     var code = 0
@@ -42,7 +39,7 @@ final class HuffmanTable {
     return entry >> 8 <= HuffmanLookup.headBits ? entry : 0
   }
 
-  /// As many coefficients as these bits hold whole.
+  /// Returns the entry of ``HuffmanLookup/skips`` for 12 bits.
   private func skip(_ bits: Int) -> UInt16 {
     var used = 0
     var advance = 0

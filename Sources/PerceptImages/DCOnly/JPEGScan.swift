@@ -1,11 +1,11 @@
-/// What stands in front of the one scan of a sequential JPEG (ITU-T T.81, annex B).
+/// The headers of a sequential JPEG with a single scan (ITU-T T.81, annex B).
 struct JPEGScan {
   struct Component {
     let identifier: UInt8
-    /// Blocks in an interleaved unit.
+    /// The sampling factors: the columns and rows of blocks in an MCU (minimum coded unit).
     let across: Int
     let down: Int
-    /// Which tables its first and its other coefficients use.
+    /// The indices of the Huffman tables for the DC and the AC coefficients.
     var first = 0
     var others = 0
   }
@@ -13,14 +13,14 @@ struct JPEGScan {
   private(set) var width = 0
   private(set) var height = 0
   private(set) var components: [Component] = []
-  /// The Huffman tables of first coefficients, then those of the others.
+  /// The Huffman tables of DC coefficients, then those of AC coefficients.
   private(set) var tables = [[HuffmanTable?]](repeating: Array(repeating: nil, count: 4), count: 2)
-  /// Units between two restart markers; 0 without.
+  /// The number of MCUs between two restart markers; 0 if there are no restart markers.
   private(set) var restartInterval = 0
-  /// Where the scan's bits begin.
+  /// The position of the first byte of the scan's data.
   private(set) var start = 0
 
-  /// Nil where the file is of another kind or in any way unusual; a decoder will know why.
+  /// Parses the headers of a file; `nil` if it has another format or is unusual in any way. The decoder reports the reason.
   init?(_ bytes: [UInt8]) {
     var position = 2
     while position + 4 <= bytes.count, bytes[position] == 0xFF {
@@ -45,15 +45,15 @@ struct JPEGScan {
     return nil
   }
 
-  /// Interleaved units in the scan.
+  /// The number of MCUs in the scan.
   var unitCount: Int {
     let across = 8 * (components.count == 1 ? 1 : mostAcross)
     let down = 8 * (components.count == 1 ? 1 : mostDown)
     return (width + across - 1) / across * ((height + down - 1) / down)
   }
 
-  /// Whether a block of this component is one sample when the picture is decoded at an eighth: libjpeg doubles that for
-  /// as long as both directions of a component have room for it.
+  /// Returns whether a block of a component becomes one sample when the image is decoded at 1/8 size. libjpeg decodes a
+  /// component that is subsampled by 2, 4, … in both directions at 2, 4, … times that size.
   func isOneSample(_ component: Component) -> Bool {
     mostAcross % (2 * component.across) != 0 || mostDown % (2 * component.down) != 0
   }
@@ -88,7 +88,7 @@ struct JPEGScan {
     return true
   }
 
-  /// All components, in the frame's order, in one scan.
+  /// Reads the header of the scan, which must contain all components in the order of the frame.
   private mutating func readScan(_ segment: [UInt8]) -> Bool {
     guard !components.isEmpty, width > 0, height > 0 else { return false }
     guard segment.count == 4 + 2 * components.count, Int(segment[0]) == components.count else { return false }

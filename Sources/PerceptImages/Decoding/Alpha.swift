@@ -1,12 +1,6 @@
-/// Transparency, which ends at decoding: pictures are composited over white, the color of paper.
 enum Alpha {
-  /// Composites straight (not premultiplied) alpha over white: `(c a + 255 (255 - a) + 127) / 255`, the exact value
-  /// rounded to the nearest level.
-  ///
-  /// - Parameters:
-  ///   - samples: pixels of `channelCount` samples of which the last is alpha.
-  ///   - channelCount: 2 (gray and alpha) or 4 (RGB and alpha).
-  /// - Returns: the pixels without alpha.
+  /// Composites straight (not premultiplied) alpha over white and removes it: `(c a + 255 (255 - a) + 127) / 255`, the
+  /// exact value rounded to the nearest integer. A pixel has 2 (gray and alpha) or 4 channels (RGB and alpha).
   static func overWhite(_ samples: [UInt8], channelCount: Int) -> [UInt8] {
     let colors = channelCount - 1
     let pixelCount = samples.count / channelCount

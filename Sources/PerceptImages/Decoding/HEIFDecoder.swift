@@ -1,6 +1,6 @@
 import CPerceptHEIF
 
-/// HEIC and AVIF through libheif, which is opened by the first picture that needs it and turns pictures upright itself.
+/// Decodes HEIC and AVIF with libheif, which is loaded when it is first needed. It applies the orientation itself.
 enum HEIFDecoder {
   /// Whether libheif is installed on this machine.
   package static var isAvailable: Bool { cheif_is_installed() }
@@ -11,7 +11,7 @@ enum HEIFDecoder {
     var words = ""
     var refusal: ImageError.Reason?
     let image = bytes.withUnsafeBufferPointer { file -> Image? in
-      // libheif reads the file's bytes until the picture is closed, so all of its life is in here.
+      // libheif reads the bytes of the file until the image is closed, so the image must be closed in here.
       let image = withErrorText(&words) { cheif_open(file.baseAddress, file.count, $0, $1) }
       guard let image else { return nil }
       defer { cheif_close(image) }

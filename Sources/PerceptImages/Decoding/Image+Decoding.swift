@@ -1,34 +1,33 @@
 import PerceptIO
 
 extension Image {
-  /// The pixels that a file may declare unless the caller says otherwise: 200 million (600 MB once decoded).
+  /// The default limit on the number of pixels of an image: 200 million (600 MB when decoded to RGB).
   public static let defaultPixelBudget = 200_000_000
 
-  /// How many bytes a picture file may hold: 256 MiB.
+  /// The maximum size of an image file in bytes: 256 MiB.
   package static let largestFile = 256 << 20
 
-  /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file. Its kind is told by its first bytes, not by its name; its
-  /// orientation (EXIF 1 to 8) is applied; transparency is composited over white.
+  /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file, detected from its first bytes, not from the name. The EXIF
+  /// orientation (1 to 8) is applied. Transparent pixels are composited over white.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded. It is checked before pixel memory is taken.
-  ///   - color: the color mode wanted; nil keeps the file's own (gray where it stores one channel, RGB otherwise).
-  /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
-  ///   picture of a decoded format.
+  ///   - pixelBudget: the largest declared `width x height` to decode, checked before memory for pixels is allocated.
+  ///   - color: the color mode of the result; `nil` keeps that of the file (gray for one color channel, RGB otherwise).
+  /// - Throws: `FileError` if the file cannot be read; ``ImageError`` if it is not a complete, supported image.
   public init(contentsOf path: String, pixelBudget: Int = Image.defaultPixelBudget, color: ColorMode? = nil) throws {
     try self.init(
       decoding: FileSystem.read(path, limit: Image.largestFile), named: path, pixelBudget: pixelBudget, color: color)
   }
 
-  /// Decodes a JPEG, PNG, WebP, HEIC or AVIF file that is in memory, as ``init(contentsOf:pixelBudget:color:)`` does.
+  /// Decodes a JPEG, PNG, WebP, HEIC or AVIF file in memory, in the same way as ``init(contentsOf:pixelBudget:color:)``.
   ///
   /// - Parameters:
-  ///   - bytes: the whole file.
-  ///   - name: what error messages call it.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded.
-  ///   - color: the color mode wanted; nil keeps the file's own.
-  /// - Throws: ``ImageError`` when the bytes are not a whole picture of a decoded format.
+  ///   - bytes: the complete file.
+  ///   - name: the name of the file in error messages.
+  ///   - pixelBudget: the largest declared `width x height` to decode.
+  ///   - color: the color mode of the result; `nil` keeps that of the file.
+  /// - Throws: ``ImageError`` if the bytes are not a complete image in a supported format.
   public init(
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget, color: ColorMode? = nil
   ) throws(ImageError) {
@@ -36,8 +35,7 @@ extension Image {
     self = color.map(own.converted) ?? own
   }
 
-  /// Decodes `bytes`, smaller than they say where `preprocessing` would shrink them much further anyway; pixels are put into
-  /// `memory`'s arrays.
+  /// Decodes an image into an array of `memory`, possibly at a reduced size if `preprocessing` shrinks it much further.
   package static func decode(
     _ bytes: [UInt8], named name: String, pixelBudget: Int, for preprocessing: Preprocessing?,
     memory: SampleMemory = SampleMemory()
@@ -58,25 +56,22 @@ extension Image {
   }
 }
 
-/// What a decoder is asked for.
 struct DecodingRequest {
-  /// The whole file.
   let bytes: [UInt8]
-  /// The largest declared `width x height` to decode.
+  /// The largest declared `width x height`.
   let pixelBudget: Int
-  /// What the picture is for; a decoder that can decode at a fraction of the size uses it to do so.
+  /// A decoder that supports reduced sizes chooses one for this preprocessing.
   let preprocessing: Preprocessing?
-  /// Where arrays for pixels come from.
   let memory: SampleMemory
 
-  /// The longest side that is decoded: a million pixels, libpng's own limit. Resampling takes memory for every pixel of
-  /// a side, which a picture of one row would otherwise turn against the machine.
+  /// One million pixels, also libpng's default limit. Resampling allocates memory for every pixel of a side, so an
+  /// image of one very long row could otherwise exhaust memory.
   private static let longestSide = 1_000_000
 
-  /// Holds declared dimensions against the budget; every decoder calls it before it takes memory for pixels.
+  /// Checks the declared size against the limits. Every decoder calls this before it allocates memory for pixels.
   func check(width: Int, height: Int, format: ImageFormat) throws(ImageError.Reason) {
     guard width > 0, height > 0 else {
-      throw .corrupt(format: format.rawValue, words: "it declares \(width) x \(height) pixels")
+      throw .corrupt(format: format.rawValue, words: "the declared size is \(width) x \(height) pixels")
     }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || count > pixelBudget { throw .tooManyPixels(width: width, height: height, limit: pixelBudget) }
@@ -86,12 +81,7 @@ struct DecodingRequest {
   }
 }
 
-/// Calls a C function that leaves its reason for failing as text in a buffer.
-///
-/// - Parameters:
-///   - words: receives the text where `call` left any.
-///   - call: is given the buffer and its size.
-/// - Returns: what `call` returned.
+/// Calls a C function with a buffer for an error message and its size. `words` receives the message, if any.
 func withErrorText<Result>(_ words: inout String, _ call: (UnsafeMutablePointer<CChar>?, Int) -> Result) -> Result {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
     text.initialize(repeating: 0)

@@ -1,4 +1,3 @@
-/// The formats that are decoded.
 package enum ImageFormat: String, Sendable, CaseIterable {
   case jpeg = "JPEG"
   case png = "PNG"
@@ -6,16 +5,13 @@ package enum ImageFormat: String, Sendable, CaseIterable {
   case heic = "HEIC"
   case avif = "AVIF"
 
-  /// The format that the first bytes tell, whatever the file is called.
-  ///
-  /// - Parameter bytes: the whole file.
-  /// - Throws: the reason why there is none, in which other kinds of file are named.
+  /// Detects the format from the first bytes of a file. Throws a reason that names other known kinds of files.
   package init(firstBytesOf bytes: [UInt8]) throws(ImageError.Reason) {
     if bytes.isEmpty { throw .empty }
     if bytes.starts(with: [0xFF, 0xD8]) {
       self = .jpeg
     } else if bytes.starts(with: [0x89] + "PNG".utf8) {
-      self = .png  // libpng holds the rest of the signature against the usual damage done by text-mode transfers
+      self = .png  // libpng checks the rest of the signature, which detects damage by text-mode transfers
     } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
       self = .webp
     } else if bytes.dropFirst(4).starts(with: "ftyp".utf8) {
@@ -25,7 +21,7 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// HEIC and AVIF share a container with films; the brands in its first box tell them apart.
+  /// Detects HEIC and AVIF, whose container is also used for video. The brands in the first box distinguish them.
   private static func format(ofMediaFile bytes: [UInt8]) throws(ImageError.Reason) -> ImageFormat {
     let boxLength = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
     let box = bytes.prefix(min(boxLength, 256))
@@ -36,11 +32,11 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     if brands.contains("avif") || brands.contains("avis") { return .avif }
     let heic = ["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"]
     if brands.contains(where: heic.contains) { return .heic }
-    throw .notAnImage(kind: "a film or sound file (MPEG-4)")
+    throw .notAnImage(kind: "a video or audio file (MPEG-4)")
   }
 
   private static func reasonToRefuse(_ bytes: [UInt8]) -> ImageError.Reason {
-    for (start, kind) in recognised where bytes.starts(with: start) { return .unsupported(kind: kind) }
+    for (start, kind) in recognized where bytes.starts(with: start) { return .unsupported(kind: kind) }
     if let kind = kindOfPNM(bytes) { return .unsupported(kind: kind) }
     if bytes.starts(with: "%PDF".utf8) { return .notAnImage(kind: "a PDF document") }
     if bytes.starts(with: "PK\u{3}\u{4}".utf8) { return .notAnImage(kind: "a ZIP archive or office document") }
@@ -48,26 +44,26 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     return .unknownFormat
   }
 
-  private static let recognised: [(start: [UInt8], kind: String)] = [
-    (Array("GIF8".utf8), "a GIF picture"),
-    ([0x49, 0x49, 0x2A, 0], "a TIFF picture"),
-    ([0x4D, 0x4D, 0, 0x2A], "a TIFF picture"),
-    ([0x49, 0x49, 0x2B, 0], "a TIFF picture"),
-    ([0x4D, 0x4D, 0, 0x2B], "a TIFF picture"),
-    (Array("BM".utf8), "a BMP picture"),
-    ([0, 0, 0, 12] + Array("jP  \r\n".utf8), "a JPEG 2000 picture"),
-    ([0xFF, 0x4F, 0xFF, 0x51], "a JPEG 2000 picture"),
-    ([0, 0, 0, 12] + Array("JXL ".utf8), "a JPEG XL picture"),
-    ([0xFF, 0x0A], "a JPEG XL picture"),
+  private static let recognized: [(start: [UInt8], kind: String)] = [
+    (Array("GIF8".utf8), "a GIF image"),
+    ([0x49, 0x49, 0x2A, 0], "a TIFF image"),
+    ([0x4D, 0x4D, 0, 0x2A], "a TIFF image"),
+    ([0x49, 0x49, 0x2B, 0], "a TIFF image"),
+    ([0x4D, 0x4D, 0, 0x2B], "a TIFF image"),
+    (Array("BM".utf8), "a BMP image"),
+    ([0, 0, 0, 12] + Array("jP  \r\n".utf8), "a JPEG 2000 image"),
+    ([0xFF, 0x4F, 0xFF, 0x51], "a JPEG 2000 image"),
+    ([0, 0, 0, 12] + Array("JXL ".utf8), "a JPEG XL image"),
+    ([0xFF, 0x0A], "a JPEG XL image"),
     ([0, 0, 1, 0], "an icon (ICO)"),
-    (Array("8BPS".utf8), "a Photoshop picture"),
-    (Array("qoif".utf8), "a QOI picture"),
+    (Array("8BPS".utf8), "a Photoshop image"),
+    (Array("qoif".utf8), "a QOI image"),
   ]
 
-  /// `P1` to `P7` and white space begin the Netpbm formats (PBM, PGM, PPM, PAM).
+  /// Detects the Netpbm formats (PBM, PGM, PPM, PAM), which begin with `P1` to `P7` and white space.
   private static func kindOfPNM(_ bytes: [UInt8]) -> String? {
     guard bytes.count > 2, bytes[0] == UInt8(ascii: "P"), [9, 10, 13, 32].contains(bytes[2]) else { return nil }
-    return (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) ? "a PNM picture (Netpbm)" : nil
+    return (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) ? "a PNM image (Netpbm)" : nil
   }
 
   private static func kindOfText(_ bytes: [UInt8]) -> ImageError.Reason? {
@@ -78,11 +74,11 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     if text.contains("<!doctype html") || text.contains("<html") || text.contains("<head") || text.contains("<body") {
       return .notAnImage(kind: "text (HTML)")
     }
-    // The last character may have been cut in two, at most three bytes before its end.
+    // The prefix may end within a character, after at most three of its bytes.
     let isUTF8 = (0...3).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
     return isUTF8 && start.count > 3 ? .notAnImage(kind: "text") : nil
   }
 }
 
-// A reason is thrown where the file's name is not known; `ImageError` adds it.
+// A reason is thrown where the name of the file is unknown; `ImageError` adds the name.
 extension ImageError.Reason: Error {}

@@ -1,9 +1,9 @@
 import CPerceptTurboJPEG
 
-/// JPEG through libjpeg-turbo's TurboJPEG interface, at its default exactness (the output equals Pillow's).
+/// Decodes JPEG with the TurboJPEG API of libjpeg-turbo at its default accuracy. The output equals Pillow's.
 enum JPEGDecoder {
   static func decode(_ request: DecodingRequest) throws(ImageError.Reason) -> Image {
-    guard let codec = tjInitDecompress() else { throw .corrupt(format: "JPEG", words: "not enough memory") }
+    guard let codec = tjInitDecompress() else { throw .corrupt(format: "JPEG", words: "out of memory") }
     defer { tjDestroy(codec) }
     let header = try readHeader(request.bytes, with: codec)
     try request.check(width: header.size.width, height: header.size.height, format: .jpeg)
@@ -19,13 +19,13 @@ enum JPEGDecoder {
       .upright(from: orientation, in: request.memory)
   }
 
-  /// The samples at a size; nil where a file is not whole.
+  /// Decodes the samples at a size; `nil` if the file is damaged or incomplete.
   private static func decode(
     _ bytes: [UInt8], with codec: tjhandle, at size: ImageSize, _ layout: SampleLayout, in memory: SampleMemory
   ) -> [UInt8]? {
     memory.samples(size.width * size.height * layout.channelCount) { pixels in
       bytes.withUnsafeBufferPointer { file in
-        // No error code is asked for: "warning" also stands for files of which nothing was decoded.
+        // Every failure counts, whatever its error code: "warning" is also reported if nothing was decoded.
         tjDecompress2(
           codec, file.baseAddress, UInt(file.count), pixels, Int32(size.width), 0, Int32(size.height),
           layout.pixelFormat, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) == 0
@@ -33,7 +33,7 @@ enum JPEGDecoder {
     }
   }
 
-  /// The same samples at an eighth of the size, sooner; nil where the whole file has to be asked.
+  /// Decodes the same samples at 1/8 size from a DC-only JPEG, which is faster; `nil` if the complete file must be decoded.
   private static func decodeDCOnly(
     _ request: DecodingRequest, with codec: tjhandle, at size: ImageSize, _ layout: SampleLayout
   ) -> [UInt8]? {
@@ -56,20 +56,20 @@ enum JPEGDecoder {
       tjDecompressHeader3(codec, $0.baseAddress, UInt($0.count), &width, &height, &subsampling, &colorspace)
     }
     guard status == 0 else { throw .corrupt(format: "JPEG", words: words(of: codec)) }
-    guard width > 0, height > 0 else { throw .corrupt(format: "JPEG", words: "no picture in it") }
+    guard width > 0, height > 0 else { throw .corrupt(format: "JPEG", words: "it contains no image") }
     return Header(
       size: ImageSize(width: Int(width), height: Int(height)), colorspace: TJCS(UInt32(bitPattern: colorspace)))
   }
 
-  /// TurboJPEG's words without the function's name in front.
+  /// Returns TurboJPEG's error message without the name of the function at its beginning.
   private static func words(of codec: tjhandle) -> String {
-    guard let text = tjGetErrorStr2(codec) else { return "no reason given" }
+    guard let text = tjGetErrorStr2(codec) else { return "unknown error" }
     let words = String(cString: text)
     return words.split(separator: "(): ", maxSplits: 1).last.map(String.init) ?? words
   }
 
-  /// Adobe's programs store CMYK inverted, and TurboJPEG passes it on so: 255 is no ink. Each color is then what its ink
-  /// and the black ink both let through: `(C K + 127) / 255`.
+  /// Converts CMYK to RGB. Adobe programs store CMYK inverted, so that 255 means no ink, and TurboJPEG does not change it.
+  /// A color is the part of the light that its ink and the black ink both transmit: `(C K + 127) / 255`.
   private static func rgb(fromInvertedCMYK samples: [UInt8], in memory: SampleMemory) -> [UInt8] {
     let count = samples.count / 4
     let pixels = memory.samples(
@@ -89,7 +89,7 @@ enum JPEGDecoder {
   }
 }
 
-/// How the samples of a JPEG are asked for.
+/// The layout in which TurboJPEG returns samples.
 private enum SampleLayout {
   case gray, rgb, cmyk
 
@@ -119,15 +119,15 @@ private enum SampleLayout {
 }
 
 extension Preprocessing {
-  /// A picture is decoded at a fraction of its size only while the part of it that is used stays this many times the
-  /// size wanted, in both directions; the features then differ by less than one level on average.
+  /// The smallest ratio of the used part of the image to the target, in both directions, at which an image is decoded
+  /// at a reduced size. Features then differ by less than one level on average.
   private static let oversampling = 3
 
-  /// Pictures of fewer pixels are always decoded whole: it is cheap, and a fraction of an odd side, rounded up, would
-  /// move their pixels noticeably.
+  /// Images with fewer pixels are always decoded at full size: this is cheap, and rounding up a fraction of an odd side
+  /// would shift their pixels noticeably.
   private static let smallestReduced = 256 * 256
 
-  /// The smallest of full, half, quarter and eighth size that is large enough for this preprocessing.
+  /// Returns the smallest of full, 1/2, 1/4 and 1/8 size that is large enough for this preprocessing.
   package func decodedSize(ofJPEG stored: ImageSize, orientation: Orientation) -> ImageSize {
     guard stored.width * stored.height >= Self.smallestReduced else { return stored }
     var chosen = stored

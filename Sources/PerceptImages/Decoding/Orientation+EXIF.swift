@@ -1,13 +1,13 @@
-// The one EXIF tag that changes what a picture looks like. Every read is bounded, and whatever is malformed, missing or
-// out of range means "upright", as in other readers: a broken tag must not cost the picture.
+// Reads the one EXIF tag that affects how an image is displayed. Every access is bounds-checked. If the tag is malformed,
+// missing or out of range, the image counts as upright, as in other readers: an invalid tag does not make it unreadable.
 extension Orientation {
-  /// The orientation in a JPEG's first APP1 segment that holds EXIF.
+  /// Reads the orientation from the first EXIF segment (APP1) of a JPEG.
   package init(ofJPEG bytes: [UInt8]) {
     var position = 2
     while let marker = Self.nextMarker(in: bytes, at: &position) {
-      // Pixels follow SOS (0xDA); after EOI (0xD9) nothing belongs to the picture.
+      // Pixels follow SOS (0xDA); EOI (0xD9) ends the image.
       if marker == 0xDA || marker == 0xD9 { break }
-      if marker == 0x01 || (0xD0...0xD8).contains(marker) { continue }  // these have no length
+      if marker == 0x01 || (0xD0...0xD8).contains(marker) { continue }  // markers without a length
       guard let length = bytes.unsigned16(at: position, bigEndian: true), length >= 2 else { break }
       let segment = bytes.dropFirst(position + 2).prefix(length - 2)
       if marker == 0xE1, segment.starts(with: Self.exifPrefix) {
@@ -19,7 +19,7 @@ extension Orientation {
     self = .upright
   }
 
-  /// The orientation in a PNG's eXIf chunk.
+  /// Reads the orientation from the eXIf chunk of a PNG.
   package init(ofPNG bytes: [UInt8]) {
     var position = 8
     while let length = bytes.unsigned32(at: position, bigEndian: true), position + 12 + length <= bytes.count {
@@ -34,7 +34,7 @@ extension Orientation {
     self = .upright
   }
 
-  /// The orientation in a WebP's EXIF chunk.
+  /// Reads the orientation from the EXIF chunk of a WebP.
   package init(ofWebP bytes: [UInt8]) {
     var position = 12
     while let length = bytes.unsigned32(at: position + 4, bigEndian: false), position + 8 + length <= bytes.count {
@@ -49,23 +49,24 @@ extension Orientation {
 
   private static let exifPrefix = Array("Exif\0\0".utf8)
 
-  /// The code after the next 0xFF, with `position` moved behind it; nil at the end or where no marker stands.
+  /// Returns the marker code after the next 0xFF and moves `position` past it; `nil` at the end or if there is no marker.
   private static func nextMarker(in bytes: [UInt8], at position: inout Int) -> UInt8? {
     guard position < bytes.count, bytes[position] == 0xFF else { return nil }
-    while position < bytes.count, bytes[position] == 0xFF { position += 1 }  // any number of 0xFF may fill
+    while position < bytes.count, bytes[position] == 0xFF { position += 1 }  // fill bytes, any number of them
     guard position < bytes.count else { return nil }
     defer { position += 1 }
     return bytes[position]
   }
 
-  /// Some writers keep JPEG's prefix where PNG and WebP want bare TIFF.
+  /// Reads the tag from the EXIF data of a PNG or WebP. It has no prefix, but some writers add the prefix of JPEG.
   private static func read(fromEXIF bytes: ArraySlice<UInt8>) -> Orientation? {
     read(fromTIFF: bytes.starts(with: exifPrefix) ? bytes.dropFirst(6) : bytes)
   }
 
-  /// Tag 0x0112 of the first directory of a TIFF structure.
+  /// Reads tag 0x0112 from the first directory of a TIFF structure.
   static func read(fromTIFF slice: ArraySlice<UInt8>) -> Orientation? {
-    let tiff = Array(slice.prefix(1 << 16))  // EXIF in a JPEG cannot be longer; the first directory stands in front
+    // EXIF in a JPEG cannot be longer, and the first directory is near its start.
+    let tiff = Array(slice.prefix(1 << 16))
     let bigEndian: Bool
     if tiff.starts(with: "MM".utf8) {
       bigEndian = true
@@ -84,7 +85,7 @@ extension Orientation {
     return nil
   }
 
-  /// The tag's type is SHORT (3); some writers use LONG (4).
+  /// Reads the value of the tag. Its type is SHORT (3); some writers use LONG (4).
   private static func value(ofEntryAt entry: Int, in tiff: [UInt8], bigEndian: Bool) -> Orientation? {
     switch tiff.unsigned16(at: entry + 2, bigEndian: bigEndian) {
     case 3: tiff.unsigned16(at: entry + 8, bigEndian: bigEndian).flatMap { Orientation(rawValue: $0) }
@@ -95,14 +96,14 @@ extension Orientation {
 }
 
 extension [UInt8] {
-  /// Two bytes as a number; nil where they are not all there.
+  /// Reads a 16-bit number; `nil` if it is out of bounds.
   fileprivate func unsigned16(at position: Int, bigEndian: Bool) -> Int? {
     guard position >= 0, count >= 2, position <= count - 2 else { return nil }
     let (a, b) = (Int(self[position]), Int(self[position + 1]))
     return bigEndian ? a << 8 | b : b << 8 | a
   }
 
-  /// Four bytes as a number; nil where they are not all there.
+  /// Reads a 32-bit number; `nil` if it is out of bounds.
   fileprivate func unsigned32(at position: Int, bigEndian: Bool) -> Int? {
     guard let first = unsigned16(at: position, bigEndian: bigEndian) else { return nil }
     guard let second = unsigned16(at: position + 2, bigEndian: bigEndian) else { return nil }

@@ -1,5 +1,5 @@
-/// How the stored rows and columns lie in the upright picture: the values 1 to 8 of EXIF's tag 0x0112 (EXIF 2.32, 4.6.4
-/// A), named by what turns the stored picture upright.
+/// The EXIF orientation of a stored image: values 1 to 8 of tag 0x0112 (EXIF 2.32, section 4.6.4 A). Each case is named
+/// after the transformation that makes the stored image upright.
 package enum Orientation: Int, Sendable, CaseIterable {
   case upright = 1
   case mirrored = 2
@@ -10,12 +10,13 @@ package enum Orientation: Int, Sendable, CaseIterable {
   case transversed = 7
   case quarterTurnedCounterclockwise = 8
 
-  /// Whether the upright picture is as wide as the stored one is high.
+  /// Whether the upright image is as wide as the stored image is high.
   package var swapsSides: Bool { rawValue >= 5 }
 }
 
 extension Image {
-  /// The upright form of a picture stored in `orientation`; its own pixels go to `memory` where they are not those.
+  /// Returns the upright form of an image that is stored in `orientation`. Unless it is upright already, the result
+  /// uses an array of `memory`, and the array of this image is returned to `memory`.
   package func upright(from orientation: Orientation, in memory: SampleMemory = SampleMemory()) -> Image {
     if orientation == .upright { return self }
     let turned = orientation.swapsSides ? size.transposed : size
@@ -40,8 +41,8 @@ extension Image {
     return Image(width: turned.width, height: turned.height, color: color, pixels: result)
   }
 
-  /// Where the upright picture's first pixel is stored, and how many pixels further its neighbours to the right and below
-  /// are.
+  /// Returns the position of the stored pixel that is first in the upright image, and the distances, in stored pixels, to
+  /// its right and lower neighbors in the upright image.
   private static func walk(
     over stored: ImageSize, for orientation: Orientation
   ) -> (start: Int, right: Int, down: Int) {

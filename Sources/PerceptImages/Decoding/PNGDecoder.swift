@@ -1,6 +1,7 @@
 import CPerceptPNG
 
-/// PNG through libpng: palettes and low bit depths expanded, 16 bits cut to their high byte, gamma ignored (as Pillow).
+/// Decodes PNG with libpng. Palettes and low bit depths are expanded, 16-bit samples are reduced to their high byte, and
+/// gamma is ignored (as in Pillow).
 enum PNGDecoder {
   static func decode(_ request: DecodingRequest) throws(ImageError.Reason) -> Image {
     let bytes = request.bytes

@@ -1,4 +1,4 @@
-/// Pixels in memory: rows of `width` pixels of `channels` samples, `stride` samples apart.
+/// Pixels in memory: `height` rows of `width` pixels with `channels` samples each. Rows are `stride` samples apart.
 struct SampleArea {
   let start: UnsafePointer<UInt8>
   let stride: Int
@@ -12,7 +12,7 @@ struct SampleArea {
 }
 
 extension Image {
-  /// The samples of a part of the picture, valid only inside `body`.
+  /// Calls `body` with the samples of a part of the image, which are valid only during the call.
   func withSamples(of part: Rectangle, _ body: (SampleArea) -> Void) {
     let channels = color.channelCount
     pixels.withUnsafeBufferPointer { pixels in

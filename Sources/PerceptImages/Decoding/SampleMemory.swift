@@ -1,13 +1,13 @@
-/// Arrays of samples that are used again from one picture to the next. Used by one thread at a time.
+/// A pool of sample arrays that are reused from image to image. Not thread-safe.
 package final class SampleMemory {
-  /// A picture may need two at once, stored and upright.
+  /// The maximum number of unused arrays. An image may need two at once: as stored and upright.
   private static let mostSpare = 2
 
   private var spare: [[UInt8]] = []
 
   package init() {}
 
-  /// `count` samples, all of which `set` sets.
+  /// Returns `count` samples, all initialized by `set`.
   func samples(_ count: Int, setBy set: (UnsafeMutablePointer<UInt8>) -> Void) -> [UInt8] {
     samples(upTo: count) { samples in
       set(samples)
@@ -15,19 +15,19 @@ package final class SampleMemory {
     }
   }
 
-  /// Samples in room for `count`; `set` sets the first of them and says how many.
+  /// Returns at most `count` samples. `set` initializes the first of them and returns their number.
   func samples(upTo count: Int, setBy set: (UnsafeMutablePointer<UInt8>) -> Int) -> [UInt8] {
     var samples = spare.popLast() ?? []
     samples.removeAll(keepingCapacity: true)
-    samples.append(addingCapacity: count) { room in
-      room.withUnsafeMutableBufferPointer { buffer, initialized in
+    samples.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { buffer, initialized in
         initialized = buffer.baseAddress.map(set) ?? 0
       }
     }
     return samples
   }
 
-  /// `count` samples, all of which `fill` sets if it returns true; nil where it returns false.
+  /// Returns `count` samples, all initialized by `fill`; `nil` if `fill` returns `false`.
   func samples(_ count: Int, filledBy fill: (UnsafeMutablePointer<UInt8>) -> Bool) -> [UInt8]? {
     var isFilled = false
     let samples = samples(count, setBy: { isFilled = fill($0) })
@@ -36,7 +36,7 @@ package final class SampleMemory {
     return nil
   }
 
-  /// Takes samples back that nobody needs any more.
+  /// Adds an array that is no longer needed to the pool, unless the pool is full.
   func reuse(_ samples: [UInt8]) {
     if spare.count < Self.mostSpare { spare.append(samples) }
   }

@@ -1,6 +1,6 @@
 import CPerceptWebP
 
-/// WebP, lossy and lossless, through libwebp.
+/// Decodes lossy and lossless WebP with libwebp.
 enum WebPDecoder {
   static func decode(_ request: DecodingRequest) throws(ImageError.Reason) -> Image {
     let bytes = request.bytes
@@ -20,17 +20,17 @@ enum WebPDecoder {
         return decode(file.baseAddress, file.count, pixels, count, Int32(width * channels)) != nil
       }
     }
-    guard let decoded else { throw .corrupt(format: "WebP", words: "its pixels end early or are damaged") }
+    guard let decoded else { throw .corrupt(format: "WebP", words: "the pixel data is truncated or damaged") }
     let pixels = hasAlpha ? Alpha.overWhite(decoded, channelCount: channels) : decoded
     return Image(width: width, height: height, color: .rgb, pixels: pixels).upright(from: Orientation(ofWebP: bytes))
   }
 
   private static func words(for status: VP8StatusCode) -> String {
     switch status {
-    case VP8_STATUS_NOT_ENOUGH_DATA: "the file ends early"
-    case VP8_STATUS_UNSUPPORTED_FEATURE: "it uses a feature that libwebp does not know"
-    case VP8_STATUS_OUT_OF_MEMORY: "not enough memory"
-    default: "its header is damaged"
+    case VP8_STATUS_NOT_ENOUGH_DATA: "unexpected end of file"
+    case VP8_STATUS_UNSUPPORTED_FEATURE: "it uses a feature that libwebp does not support"
+    case VP8_STATUS_OUT_OF_MEMORY: "out of memory"
+    default: "the header is damaged"
     }
   }
 }

@@ -1,28 +1,21 @@
 import Synchronization
 
-/// Picture files as features, read one after another or by many threads at once: ``Preprocessing/features(ofFile:pixelBudget:)``
-/// into memory of the caller's, with buffers that are kept from one picture to the next.
-///
-/// Each thread works with buffers of its own: the file's bytes, its pixels, and what resampling needs. In the steady state
-/// nothing but what the codec itself needs is allocated for a JPEG. The codec is made anew for each file, so that tables of
-/// one file can never decode another; that takes less than a microsecond.
+/// Reads image files as features into memory of the caller, with the results of
+/// ``Preprocessing/features(ofFile:pixelBudget:)``. Thread-safe. Each thread reuses buffers of its own: for the bytes
+/// of the file, for its pixels and for resampling. In the steady state, only the codec itself allocates memory for a
+/// JPEG. A new codec for each file, which takes less than a microsecond, ensures that the tables of one file are never
+/// used to decode another.
 package final class FeatureReader: Sendable {
   private let preprocessing: Preprocessing
-  /// As many as there have been threads at once.
+  /// The unused workspaces. Their number is at most the largest number of concurrent calls.
   private let idle = Mutex<[FeatureWorkspace]>([])
 
   package init(_ preprocessing: Preprocessing) {
     self.preprocessing = preprocessing
   }
 
-  /// The features of a picture file.
-  ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded.
-  ///   - features: receives ``Preprocessing/featureCount`` samples; after an error its content is of no meaning.
-  /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
-  ///   picture of a decoded format.
+  /// Reads ``Preprocessing/featureCount`` features of an image file. After an error, their content is undefined. Throws
+  /// `FileError` if the file cannot be read; ``ImageError`` if it is not a complete, supported image.
   package func read(
     _ path: String, pixelBudget: Int = Image.defaultPixelBudget, into features: UnsafeMutableBufferPointer<UInt8>
   ) throws {

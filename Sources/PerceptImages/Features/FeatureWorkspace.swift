@@ -1,6 +1,6 @@
 import PerceptIO
 
-/// The buffers of one thread. Sendable because the reader hands it to one at a time.
+/// The buffers of one thread. It is `Sendable` because the reader gives it to one thread at a time.
 final class FeatureWorkspace: @unchecked Sendable {
   private var file: [UInt8] = []
   private let samples = SampleMemory()
@@ -24,14 +24,13 @@ final class FeatureWorkspace: @unchecked Sendable {
     samples.reuse(image.pixels)
   }
 
-  /// Color conversion, then fit, then resampling. Repeating a gray channel and resampling commute, so the repetition comes
-  /// last, where it is cheapest.
+  /// Repeating a gray channel commutes with resampling, so it is done last, where it is cheapest.
   func write(_ image: Image, for preprocessing: Preprocessing, into features: UnsafeMutableBufferPointer<UInt8>) {
-    precondition(features.count == preprocessing.featureCount, "features have a size")
+    precondition(features.count == preprocessing.featureCount, "features must have featureCount elements")
     let placement = preprocessing.fit.placement(of: image.size, in: preprocessing.size)
     let target = placement.target
     let size = ImageSize(width: target.width, height: target.height)
-    if size != preprocessing.size { features.update(repeating: 0) }  // black around it
+    if size != preprocessing.size { features.update(repeating: 0) }  // black margins
     let stride = preprocessing.size.width * preprocessing.color.channelCount
     guard let start = features.baseAddress else { return }
     let first = start + target.top * stride + target.left * preprocessing.color.channelCount

@@ -1,31 +1,31 @@
-/// The one way from a picture to features. A classifier carries it in its file, so what it is asked later is prepared
-/// exactly as what it learned from.
+/// The conversion of images to features. It is stored in the model file, so images are prepared for prediction exactly as
+/// they were for training.
 public struct Preprocessing: Sendable, Hashable {
-  /// The size of every picture, in pixels.
+  /// The size of every image after preprocessing, in pixels.
   public var size: ImageSize
-  /// What happens to pictures of other proportions.
+  /// The handling of images with another aspect ratio.
   public var fit: ResizeMode
-  /// The channels of every pixel.
+  /// The color mode of every image after preprocessing.
   public var color: ColorMode
 
-  /// Pictures of any size.
+  /// Creates a preprocessing to a rectangular size.
   ///
   /// - Parameters:
-  ///   - size: width and height in pixels.
-  ///   - fit: what happens to pictures of other proportions.
-  ///   - color: the channels of every pixel.
+  ///   - size: the width and height in pixels.
+  ///   - fit: the handling of images with another aspect ratio.
+  ///   - color: the color mode.
   public init(size: ImageSize, fit: ResizeMode = .crop, color: ColorMode = .rgb) {
     self.size = size
     self.fit = fit
     self.color = color
   }
 
-  /// Square pictures.
+  /// Creates a preprocessing to a square size.
   ///
   /// - Parameters:
-  ///   - imageSize: columns and rows, greater than 0.
-  ///   - fit: what happens to pictures of other proportions.
-  ///   - color: the channels of every pixel.
+  ///   - imageSize: the number of columns and rows; must be > 0.
+  ///   - fit: the handling of images with another aspect ratio.
+  ///   - color: the color mode.
   public init(imageSize: Int = 64, fit: ResizeMode = .crop, color: ColorMode = .rgb) {
     self.init(size: ImageSize(imageSize), fit: fit, color: color)
   }
@@ -33,11 +33,10 @@ public struct Preprocessing: Sendable, Hashable {
   /// The length of a feature vector: `width x height x channels`.
   public var featureCount: Int { size.width * size.height * color.channelCount }
 
-  /// The features of a picture: converted to ``color``, then cut or placed as ``fit`` says, then resized as by
-  /// ``Image/resized(to:)``.
+  /// Returns the features of an image, converted to ``color``, cropped or padded according to ``fit``, and resized.
   ///
-  /// - Parameter image: a picture of any size and color mode.
-  /// - Returns: ``featureCount`` samples from 0 to 255, row-major, channel last.
+  /// - Parameter image: an image of any size and color mode.
+  /// - Returns: ``featureCount`` samples from 0 to 255 in row-major order, channel last.
   public func features(of image: Image) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: featureCount) { features, initialized in
       FeatureWorkspace().write(image, for: self, into: UnsafeMutableBufferPointer(rebasing: features[..<featureCount]))
@@ -45,16 +44,15 @@ public struct Preprocessing: Sendable, Hashable {
     }
   }
 
-  /// The features of a picture file: ``features(of:)`` of the decoded picture. A JPEG that is much larger than ``size``
-  /// is decoded at a half, a quarter or an eighth of its size, as long as at least 3 times the wanted sides are left;
-  /// that changes features by less than one level on average.
+  /// Reads an image file and returns its features, as ``features(of:)`` for the decoded image. A JPEG that is much
+  /// larger than ``size`` is decoded at 1/2, 1/4 or 1/8 of its size, if at least 3 times the target sides remain. This
+  /// changes features by less than one level on average.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded.
+  ///   - pixelBudget: the largest declared `width x height` to decode.
   /// - Returns: ``featureCount`` samples.
-  /// - Throws: `FileError` when the file is missing or unreadable, ``ImageError`` when its content is not a whole
-  ///   picture of a decoded format.
+  /// - Throws: `FileError` if the file cannot be read; ``ImageError`` if it is not a complete, supported image.
   public func features(ofFile path: String, pixelBudget: Int = Image.defaultPixelBudget) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: featureCount) { features, initialized in
       let row = UnsafeMutableBufferPointer(rebasing: features[..<featureCount])
@@ -63,24 +61,24 @@ public struct Preprocessing: Sendable, Hashable {
     }
   }
 
-  /// The features of a picture file that is in memory, as ``features(ofFile:pixelBudget:)`` gives them.
+  /// Decodes an image file in memory and returns its features, in the same way as ``features(ofFile:pixelBudget:)``.
   ///
   /// - Parameters:
-  ///   - bytes: the whole file.
-  ///   - name: what error messages call it.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded.
+  ///   - bytes: the complete file.
+  ///   - name: the name of the file in error messages.
+  ///   - pixelBudget: the largest declared `width x height` to decode.
   /// - Returns: ``featureCount`` samples.
-  /// - Throws: ``ImageError`` when the bytes are not a whole picture of a decoded format.
+  /// - Throws: ``ImageError`` if the bytes are not a complete image in a supported format.
   public func features(
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget
   ) throws(ImageError) -> [UInt8] {
     features(of: try Image.decode(bytes, named: name, pixelBudget: pixelBudget, for: self))
   }
 
-  /// Features as the picture that they are.
+  /// Returns the image that consists of the given features.
   ///
-  /// - Parameter features: `featureCount` bytes.
-  /// - Returns: a picture of this size and colour.
+  /// - Parameter features: ``featureCount`` samples.
+  /// - Returns: an image with the size and color mode of this preprocessing.
   public func image(of features: [UInt8]) -> Image {
     Image(width: size.width, height: size.height, color: color, pixels: features)
   }

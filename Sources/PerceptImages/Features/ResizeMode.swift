@@ -1,23 +1,21 @@
-/// What happens to a picture whose proportions are not those wanted.
-public enum ResizeMode: String, Sendable, Hashable, CaseIterable {
-  /// The largest centred part with the proportions wanted is kept; the rest is cut off.
+/// The handling of an image whose aspect ratio differs from that of the target size.
+public enum ResizeMode: String, Sendable, Hashable, CaseIterable, Codable {
+  /// Keeps the largest centered part that has the target's aspect ratio.
   case crop
-  /// The whole picture is kept and centred on black.
+  /// Keeps the complete image, centered on black.
   case pad
-  /// The whole picture is kept and its proportions are changed.
+  /// Keeps the complete image and changes its aspect ratio.
   case stretch
 }
 
-/// Which part of a picture is used, and which part of the result it becomes.
+/// The part of an image that is used, and the part of the result that it fills.
 package struct Placement: Sendable, Hashable {
-  /// A rectangle of the picture.
   package var source: Rectangle
-  /// A rectangle of the result; black around it.
+  /// The rest of the result is black.
   package var target: Rectangle
 }
 
 extension ResizeMode {
-  /// How a picture of size `image` comes to fill `wanted`.
   package func placement(of image: ImageSize, in wanted: ImageSize) -> Placement {
     let whole = Rectangle(left: 0, top: 0, width: image.width, height: image.height)
     let all = Rectangle(left: 0, top: 0, width: wanted.width, height: wanted.height)
@@ -28,7 +26,7 @@ extension ResizeMode {
     }
   }
 
-  /// The side that must shrink is rounded to the nearest pixel; the offsets are rounded down.
+  /// Returns the largest centered part. The side that is cut is rounded to the nearest pixel, the offsets are rounded down.
   private static func largestCenteredPart(of image: ImageSize, shapedAs wanted: ImageSize) -> Rectangle {
     var width = image.width
     var height = image.height
@@ -41,8 +39,8 @@ extension ResizeMode {
       left: (image.width - width) / 2, top: (image.height - height) / 2, width: width, height: height)
   }
 
-  /// Sides and offsets are rounded as by Pillow's `ImageOps.contain` and `ImageOps.pad`, halves to even; a side never
-  /// becomes 0.
+  /// Returns the part of the result that the complete image fills. Sides and offsets are rounded as in Pillow's
+  /// `ImageOps.contain` and `ImageOps.pad`, with ties to even; a side is at least 1.
   private static func contained(_ image: ImageSize, in wanted: ImageSize) -> Rectangle {
     let ratio = Double(image.width) / Double(image.height)
     let wantedRatio = Double(wanted.width) / Double(wanted.height)

@@ -1,23 +1,18 @@
 extension Image {
-  /// The picture at a larger size, as matplotlib's `imshow` draws it when it fills a figure of that size.
+  /// Returns the image at a larger size, as matplotlib's `imshow` draws it when it fills a figure of that size.
   ///
-  /// Each new pixel is `Σ w(j) w(k) old(j, k)` over the old pixels around its centre, with the weights of
-  /// `interpolation` along each direction; the edges reflect with the edge pixel repeated; the sum is clipped to 0 … 255
-  /// once and its fraction dropped, not rounded. So written it agrees with matplotlib, which computes in 14-bit fixed
-  /// point, within one level. A gray picture is drawn as matplotlib draws an RGB one whose channels are equal.
+  /// Each new pixel is `Σ w(j) w(k) old(j, k)` over the old pixels around its center, with the weights of
+  /// `interpolation` in each direction. Positions outside the image are reflected, with the edge pixel repeated. The
+  /// sum is clamped once to 0 … 255 and truncated, not rounded. The result agrees with matplotlib, which computes in
+  /// 14-bit fixed point, within one level. A gray image is drawn as matplotlib draws an RGB image with equal channels.
   ///
-  /// ``Interpolation/none`` and ``Interpolation/nearest`` copy the very pixels that matplotlib copies. What can differ is
-  /// a pixel of the last column whose centre lies exactly between two old rows, at sizes where matplotlib rounds in laying
-  /// out its figure; from 64 to 200, 256 or 300 pixels none does.
+  /// ``Interpolation/none`` and ``Interpolation/nearest`` copy exactly the pixels that matplotlib copies. The only
+  /// exception is a pixel of the last column whose center lies exactly between two old rows, at sizes for which
+  /// matplotlib rounds the layout of its figure. Enlarging 64 pixels to 200, 256 or 300 has no such pixels.
   ///
-  /// A direction that keeps its length while the other grows is filtered too. A direction that shrinks has its kernel
-  /// widened by the factor it shrinks by, so that nothing aliases: near to what matplotlib draws, but not held to a level.
-  ///
-  /// - Parameters:
-  ///   - size: the size wanted.
-  ///   - interpolation: how the new pixels come from the old ones.
-  /// - Returns: a picture of that size, of the same color mode; itself where it has that size already.
-  public func enlarged(to size: ImageSize, by interpolation: Interpolation) -> Image {
+  /// If one direction grows, a direction that keeps its length is filtered, too. If a direction shrinks, the kernel is
+  /// widened by the same factor, which prevents aliasing. Results may then differ by more than one level.
+  package func enlarged(to size: ImageSize, by interpolation: Interpolation) -> Image {
     if size == self.size { return self }
     let method = interpolation.resolved(from: self.size, to: size)
     guard let kernel = InterpolationKernel(method) else { return copied(to: size, by: method) }
@@ -34,7 +29,7 @@ extension Image {
     return Image(width: size.width, height: size.height, color: color, pixels: enlarged)
   }
 
-  /// Every row at its new width: `height x taps.count x channels` sums.
+  /// Resamples every row to its new width, as `height x taps.count x channels` sums.
   private func widen(_ taps: InterpolationTaps, into wide: UnsafeMutableBufferPointer<Double>) {
     let channels = color.channelCount
     let rowLength = width * channels
@@ -59,7 +54,7 @@ extension Image {
     }
   }
 
-  /// Every column at its new height, as levels: `taps.count x rowLength` samples.
+  /// Resamples every column to its new height, as `taps.count x rowLength` samples.
   private static func heighten(
     _ wide: UnsafeBufferPointer<Double>, _ taps: InterpolationTaps, rowLength: Int,
     into result: UnsafeMutableBufferPointer<UInt8>
@@ -79,6 +74,6 @@ extension Image {
     }
   }
 
-  /// What a sum may fall short of a whole level by rounding and still count as that level.
+  /// The amount that is added to each sum, so that rounding errors do not truncate a whole level to the level below.
   private static let slack = 0x1p-24
 }

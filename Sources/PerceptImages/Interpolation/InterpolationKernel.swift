@@ -1,13 +1,13 @@
 import Glibc
 
-/// The weights of one method of ``Interpolation``, which documents their formulas.
+/// The kernel of an ``Interpolation`` method. Its formula is documented there.
 struct InterpolationKernel {
-  /// How far it reaches, in old pixels: a whole number, since matplotlib rounds radii up.
+  /// The radius in old pixels; a whole number, because matplotlib rounds radii up.
   let radius: Int
-  /// The weight at a distance from 0 to `radius`, before the weights are divided by their total.
+  /// The weight at a distance from 0 to `radius`, before normalization.
   let weight: (Double) -> Double
 
-  /// The kernel of a method; nil for those that copy pixels.
+  /// Creates the kernel of a method; `nil` for methods that copy pixels.
   init?(_ interpolation: Interpolation) {
     switch interpolation {
     case .auto, .none, .nearest: return nil
@@ -67,7 +67,7 @@ struct InterpolationKernel {
     modifiedBessel0(6.33 * (max(0, 1 - x * x)).squareRoot()) / modifiedBessel0(6.33)
   }
 
-  /// I0, by its power series: the sum of `(x^2/4)^k / (k!)^2`. All terms are positive, so it is accurate everywhere.
+  /// Computes I0 with its power series, the sum of `(x^2/4)^k / (k!)^2`. All terms are positive, so no accuracy is lost.
   private static func modifiedBessel0(_ x: Double) -> Double {
     let quarter = x * x / 4
     var (sum, term, k) = (1.0, quarter, 2.0)

@@ -1,25 +1,18 @@
-/// Which old pixels make each new one along one direction of an enlargement, and with what weights.
-///
-/// The edges reflect, with the edge pixel repeated: …, 2, 1, 0, 0, 1, 2, ….
+/// The old pixels that contribute to each new pixel along one direction of an enlargement, and their weights. Positions
+/// outside the image are reflected, with the edge pixel repeated: …, 2, 1, 0, 0, 1, 2, ….
 struct InterpolationTaps {
-  /// New pixels.
+  /// The number of new pixels.
   let count: Int
-  /// Old pixels per new one.
+  /// The number of old pixels for each new pixel.
   let tapCount: Int
-  /// `count x tapCount` old pixels.
+  /// The indices of old pixels, `count x tapCount`.
   let sources: [Int]
-  /// `count x tapCount`; each row sums to 1.
+  /// The weights, `count x tapCount`. Each row sums to 1.
   let weights: [Double]
 
-  /// The taps of a kernel.
-  ///
-  /// - Parameters:
-  ///   - kernel: the weights by distance.
-  ///   - oldCount: old pixels.
-  ///   - positions: the new pixels' centres, in old pixels.
   init(_ kernel: InterpolationKernel, from oldCount: Int, at positions: PixelPositions) {
     count = positions.steps.count
-    // Growing leaves the kernel as it is; shrinking widens it, so that every old pixel has its part.
+    // Growing does not change the kernel. Shrinking widens it, so that every old pixel contributes.
     let widening = max(1, Double(oldCount) / Double(count))
     let reach = Double(kernel.radius) * widening
     tapCount = Int((2 * reach).rounded(.up))
@@ -51,24 +44,23 @@ struct InterpolationTaps {
   }
 }
 
-/// Where the centres of new pixels fall among the old ones: at `(i + 1/2) old / new`, in steps of 1/256 old pixel.
-///
-/// The steps are matplotlib's. They matter: between one step and the next a new pixel may pass the middle of an old one,
-/// and there the kernels that do not end at 0 (``Interpolation/hamming``, ``Interpolation/bessel``,
-/// ``Interpolation/gaussian``) change which pixel they reach.
+/// The centers of new pixels among the old ones, at `(i + 1/2) old / new`, in steps of 1/256 old pixel, as in
+/// matplotlib. The steps affect the result: within one, a center may pass the middle of an old pixel, where kernels
+/// that do not end at 0 (``Interpolation/hamming``, ``Interpolation/bessel``, ``Interpolation/gaussian``) include
+/// another pixel.
 struct PixelPositions {
   static let stepsPerPixel = 256
 
-  /// The centres, in steps.
+  /// The centers, in steps.
   let steps: [Int]
 
-  /// Each row is rounded to the nearest step by itself.
+  /// Returns the centers of rows. Each is rounded to the nearest step.
   static func rows(from old: Int, to new: Int) -> PixelPositions {
     PixelPositions(steps: (0..<new).map { nearestStep($0, old, new) })
   }
 
-  /// Only the first and the last column are rounded; the others lie on the line between them that an integer line
-  /// drawing algorithm takes, `first + ⌈(i + 1) d / c⌉ - ⌈d / c⌉` over a distance of `d` steps in `c` columns.
+  /// Returns the centers of columns. Only the first and the last are rounded. The others lie on the line between them as an
+  /// integer line drawing algorithm computes it: `first + ⌈(i + 1) d / c⌉ - ⌈d / c⌉` for `d` steps in `c` intervals.
   static func columns(from old: Int, to new: Int) -> PixelPositions {
     let first = nearestStep(0, old, new)
     let distance = nearestStep(new - 1, old, new) - first

@@ -1,19 +1,16 @@
 extension Image {
-  /// The picture at another size, equal to the last bit to Pillow's `resize(size, Resampling.BILINEAR)` (which, since
-  /// Pillow 13, resamples columns first for some shapes, and then differs by rounding).
-  ///
-  /// Every new pixel is a weighted mean of the old ones under a triangle, which is as wide as the picture shrinks (so
-  /// nothing aliases) and two pixels wide where it grows. Rows are resampled first, then columns, with samples rounded to
-  /// 8 bits in between; a direction that keeps its length is left alone.
-  ///
-  /// - Parameter size: the size wanted.
-  /// - Returns: a picture of that size, of the same color mode; itself where it has that size already.
-  public func resized(to size: ImageSize) -> Image {
+  /// Returns the image resized with antialiased bilinear filtering. The result is bit-identical to Pillow's
+  /// `resize(size, Resampling.BILINEAR)`, except that Pillow 13 and later resamples columns first for some shapes,
+  /// which gives different rounding. Every new pixel is a mean of old pixels, weighted with a triangle. When the image
+  /// shrinks, the triangle widens by the same factor, which prevents aliasing; when it grows, the triangle is two
+  /// pixels wide. Rows are resampled first, then columns, and samples are rounded to 8 bits in between. A direction
+  /// that keeps its length is not filtered.
+  package func resized(to size: ImageSize) -> Image {
     if size == self.size { return self }
     return resized(Rectangle(left: 0, top: 0, width: width, height: height), to: size)
   }
 
-  /// `cropped(to: area).resized(to: size)` without the copy in between.
+  /// Returns `cropped(to: area).resized(to: size)`, without the intermediate copy.
   package func resized(_ area: Rectangle, to size: ImageSize) -> Image {
     let rowLength = size.width * color.channelCount
     let pixels = [UInt8](unsafeUninitializedCapacity: size.height * rowLength) { result, initialized in

@@ -1,9 +1,8 @@
 import CPerceptKernels
 import Synchronization
 
-/// Pictures at other sizes, with memory that is kept from one picture to the next, and weights that all share.
-///
-/// `Image.resized(to:)` says what it computes. Used by one thread at a time.
+/// Resizes images as `Image.resized(to:)` documents, with a buffer that is reused from image to image, and with weights
+/// that all resamplers share. Not thread-safe.
 final class Resampler {
   private static let kernels = resampling_kernels_best().pointee
 
@@ -12,21 +11,15 @@ final class Resampler {
     let new: Int
   }
 
-  /// So many weights are kept at most: more than there are sides in most collections.
+  /// The maximum number of cached taps. Most datasets have fewer distinct side lengths.
   private static let mostTaps = 64
 
   private static let known = Mutex([Lengths: ResamplingTaps]())
 
-  /// What lies between the two passes.
+  /// The samples between the two passes.
   private var between: [UInt8] = []
 
-  /// Puts an area at another size into memory.
-  ///
-  /// - Parameters:
-  ///   - area: the samples.
-  ///   - size: the size wanted.
-  ///   - result: receives `size.height` rows of `size.width` pixels.
-  ///   - stride: samples from one of these rows to the next.
+  /// Resizes an area. Rows of the result are `stride` samples apart.
   func resample(_ area: SampleArea, to size: ImageSize, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
     switch (area.width == size.width, area.height == size.height) {
     case (true, true): area.copy(into: result, stride: stride)
@@ -68,7 +61,7 @@ final class Resampler {
     }
   }
 
-  /// Memory for `count` bytes of any content, which `memory` keeps.
+  /// Calls `body` with at least `count` bytes of arbitrary content, which `memory` provides and keeps.
   static func withRoom(_ count: Int, in memory: inout [UInt8], _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
     if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
     memory.withUnsafeMutableBufferPointer { memory in

@@ -1,21 +1,21 @@
 package import CPerceptKernels
 
-/// Which old pixels make each new one along one direction, and with what weights, in 22-bit fixed point.
+/// The old pixels that contribute to each new pixel along one direction, and their weights, in 22-bit fixed point.
 ///
-/// A new pixel `i` is centred at `(i + 1/2) scale` among the old ones, with `scale = old / new`. The triangle reaches
-/// `support = max(scale, 1)` to either side and weighs old pixel `j` by `1 - |j + 1/2 - center| / support`; the weights
-/// are normalised in Float64 and rounded to multiples of 2^-22. (The method of Pillow's antialiased filters.)
+/// The center of new pixel `i` is at `(i + 1/2) scale` among the old pixels, with `scale = old / new`. The triangle filter
+/// has a radius of `support = max(scale, 1)`; the weight of old pixel `j` is `1 - |j + 1/2 - center| / support`. The weights
+/// are normalized in Float64 and rounded to multiples of 2^-22. This is the method of Pillow's antialiased filters.
 package struct ResamplingTaps {
-  /// The fractional bits of the weights.
+  /// The number of fractional bits in the weights.
   package static let precision: Int32 = 22
 
-  /// New pixels.
+  /// The number of new pixels.
   package let count: Int
-  /// For each new pixel the first old one that it uses, and how many.
+  /// For each new pixel, the index of its first old pixel and the number of its old pixels.
   package let spans: [Int32]
-  /// `count x capacity`; each row's weights stand at its beginning.
+  /// The weights, `count x capacity`. The weights of a new pixel are at the beginning of its row.
   package let weights: [Int32]
-  /// Weights in a row.
+  /// The number of weights in a row.
   package let capacity: Int
 
   package init(from oldCount: Int, to newCount: Int) {
@@ -27,7 +27,7 @@ package struct ResamplingTaps {
     var triangle = [Double](repeating: 0, count: capacity)
     for i in 0..<newCount {
       let center = (Double(i) + 0.5) * scale
-      // Truncation towards zero, as in the original: a negative start is clamped anyway.
+      // Truncates toward zero, as Pillow does. A negative start is clamped to 0 in any case.
       let start = max(0, Int(center - support + 0.5))
       let count = min(oldCount, Int(center + support + 0.5)) - start
       var total = 0.0
@@ -47,7 +47,7 @@ package struct ResamplingTaps {
     self.weights = weights
   }
 
-  /// What the kernels take, valid only inside `body`.
+  /// Calls `body` with the taps as the kernels use them, which are valid only during the call.
   package func withKernelTaps(_ body: (UnsafePointer<resampling_taps>) -> Void) {
     spans.withUnsafeBufferPointer { spans in
       weights.withUnsafeBufferPointer { weights in

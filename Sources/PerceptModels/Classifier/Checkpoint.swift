@@ -1,31 +1,27 @@
 import FoundationEssentials
-import PerceptIO
+package import PerceptIO
 import PerceptLinearAlgebra
 
-/// A model file that also holds where its training stands: tensors `state.NAME` [count] beside the weights, and under the key
-/// "checkpoint" of the metadata JSON, all that decides where the training goes, by name.
+/// A model file that also contains the state of an unfinished training run: tensors `state.NAME` [count]. The metadata
+/// key "checkpoint" contains the identity of the run as JSON.
 package struct Checkpoint {
-  /// What the training has come to.
   package let classifier: Classifier
-  /// All that decides where the training goes.
-  package let identity: [String: String]
-  /// The numbers between two updates.
+  /// Everything that determines the result of the training run.
+  package let identity: JSONValue
+  /// The state of the training run between two updates: lists of numbers by their names.
   package let state: [String: [Double]]
 
   private static let prefix = "state."
 
-  /// A checkpoint.
-  package init(classifier: Classifier, identity: [String: String], state: [String: [Double]]) {
+  package init(classifier: Classifier, identity: JSONValue, state: [String: [Double]]) {
     self.classifier = classifier
     self.identity = identity
     self.state = state
   }
 
-  /// Writes it in place of what stands at a path.
-  ///
-  /// - Throws: `FileError` when it cannot be written.
+  /// Writes the checkpoint, replacing an existing file; throws `FileError` if the file cannot be written.
   package func write(to path: String) throws {
-    // The costs are in the state; as JSON, too, they would take longer than all the rest.
+    // The state contains the costs. Encoding them as JSON too would take longer than everything else.
     var lean = classifier
     lean.record.costs = []
     var file = try lean.file()
@@ -37,24 +33,22 @@ package struct Checkpoint {
     try FileSystem.write(file.encoded(), to: path, replacing: true)
   }
 
-  /// The checkpoint in a file.
-  ///
-  /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a checkpoint, or damaged.
+  /// Reads a checkpoint; throws `FileError` if it cannot be read, ``ModelError`` if it is no checkpoint or is damaged.
   package init(contentsOf path: String) throws {
     let file = try Classifier.file(contentsOf: path)
     classifier = try Classifier(file, named: path)
     guard let text = file.metadata["checkpoint"],
-      let identity = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+      let identity = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     else {
       throw ModelError.notAModel(
-        path: path, problem: "a model, but not a checkpoint: it does not say where its training stood")
+        path: path, problem: "it is a model without the state of a training run, not a checkpoint")
     }
     self.identity = identity
     let tensors = file.tensors.filter { $0.key.hasPrefix(Self.prefix) }
     state = Dictionary(
       uniqueKeysWithValues: tensors.map { (String($0.key.dropFirst(Self.prefix.count)), $0.value.values) })
     guard file.metadata["fingerprint"] == Self.fingerprint(of: state) else {
-      throw ModelError.notAModel(path: path, problem: "the state of its training is damaged")
+      throw ModelError.notAModel(path: path, problem: "the training state is damaged")
     }
   }
 

@@ -3,23 +3,23 @@ import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 
-// A model is one safetensors file:
-//   layers.N.weight  F64 [units, inputs]   the first layer's for features scaled to 0 … 1, row by row, channel last
+// A model is one safetensors file with these tensors:
+//   layers.N.weight  F64 [units, inputs]   layer 0: for features scaled to 0 … 1, row by row, channel last
 //   layers.N.bias    F64 [units]
-// and, under the key "percept" of its metadata, JSON with sorted keys: see `Metadata`.
+// The metadata key "percept" contains JSON with sorted keys; see `Metadata`.
 
 extension Classifier {
-  /// Writes this classifier into one safetensors file: the old content or the new stands there, never a part.
+  /// Writes this classifier to a model file. The write is atomic: the file never has partial content.
   ///
   /// - Parameters:
-  ///   - path: the file to make.
-  ///   - replacing: whether a file already there may be replaced.
-  /// - Throws: `FileError` when something is there already, or it cannot be written.
+  ///   - path: the file to write.
+  ///   - replacing: whether an existing file may be replaced.
+  /// - Throws: `FileError` if the file exists and may not be replaced, or cannot be written.
   public func write(to path: String, replacing: Bool = false) throws {
     try FileSystem.write(encoded(), to: path, replacing: replacing)
   }
 
-  /// The bytes of the model file; equal classifiers give equal bytes.
+  /// Returns the content of the model file. Equal classifiers have equal content.
   public func encoded() throws -> [UInt8] { try file().encoded() }
 
   func file() throws -> Safetensors {
@@ -35,16 +35,15 @@ extension Classifier {
     return Safetensors(metadata: ["percept": metadata], tensors: tensors)
   }
 
-  /// The classifier in a model file. Nothing in the file is run, and every size is checked before it is believed.
+  /// Reads a model file. This is safe for untrusted files: they contain no code, and sizes are validated before use.
   ///
-  /// - Parameter path: the file.
-  /// - Throws: `FileError` when it cannot be read, ``ClassificationError`` when it is not a model, damaged, or written
-  ///   by a newer version.
+  /// - Throws: `FileError` if the file cannot be read; ``ModelError`` if it is no model, damaged, or of a newer
+  ///   version.
   public init(contentsOf path: String) throws {
     try self.init(Self.file(contentsOf: path), named: path)
   }
 
-  /// A whole file, of any size, if it begins as a model does.
+  /// Reads a safetensors file of any size. The header length is checked before the whole file is read.
   static func file(contentsOf path: String) throws -> Safetensors {
     do {
       let size = try FileSystem.size(of: path)
@@ -55,12 +54,12 @@ extension Classifier {
     }
   }
 
-  /// The classifier in the bytes of a model file.
+  /// Decodes a classifier from the content of a model file.
   ///
   /// - Parameters:
-  ///   - bytes: the whole file.
-  ///   - name: what errors call it.
-  /// - Throws: ``ClassificationError`` when they are not a model, damaged, or written by a newer version.
+  ///   - bytes: the content of the file.
+  ///   - name: the name of the file in errors.
+  /// - Throws: ``ModelError`` if the bytes are not a model, damaged, or written by a newer version.
   public init(decoding bytes: [UInt8], named name: String) throws {
     do {
       try self.init(Safetensors(decoding: bytes), named: name)
@@ -72,7 +71,7 @@ extension Classifier {
   init(_ file: Safetensors, named name: String) throws {
     do {
       guard let text = file.metadata["percept"] else {
-        throw Safetensors.Malformed(problem: "a safetensors file, but of another program")
+        throw Safetensors.Malformed(problem: "it is a safetensors file of another program")
       }
       let metadata = try Metadata(text, named: name)
       try self.init(metadata, tensors: file.tensors)
@@ -84,9 +83,9 @@ extension Classifier {
   private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
     let preprocessing = try metadata.preprocessing.value
     let classes = metadata.classNames.count
-    guard classes >= 2 else { throw .init(problem: "a classifier needs two classes, it names \(classes)") }
+    guard classes >= 2 else { throw .init(problem: "the number of classes must be ≥ 2 (got \(classes))") }
     guard Set(metadata.classNames).count == classes else {
-      throw .init(problem: "two of its classes have the same name")
+      throw .init(problem: "two classes have the same name")
     }
     let activations = try Self.activations(metadata.activations, classes: classes)
     var layers: [DenseLayer] = []
@@ -97,19 +96,19 @@ extension Classifier {
     }
     let temperature = metadata.temperature ?? 1
     guard temperature > 0, temperature.isFinite else {
-      throw .init(problem: "its temperature is \(temperature), not a positive number")
+      throw .init(problem: "the temperature must be > 0 (got \(temperature))")
     }
-    // The largest logit that any picture can have: where it is finite, so is everything computed from the weights.
+    // An upper bound for the logits of any image. If it is finite, so is everything computed from the weights.
     let largest = Self.largestLogit(of: layers)
     guard max(largest, largest / temperature) < .infinity else {
-      throw .init(problem: "some of its weights are not finite numbers, or too large to add up")
+      throw .init(problem: "some weights are not finite, or so large that sums overflow")
     }
     self.init(
       network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
       record: metadata.training, temperature: temperature)
   }
 
-  /// The activations of the layers: functions of one number, and at the end sigmoid for two classes, softmax for more.
+  /// Returns the activations of the layers. The last one must be sigmoid for two classes, and softmax for more.
   private static func activations(_ names: [String], classes: Int) throws(Safetensors.Malformed) -> [Activation] {
     let activations = names.compactMap(Activation.init)
     let last: Activation = classes == 2 ? .sigmoid : .softmax
@@ -117,12 +116,13 @@ extension Classifier {
       activations.dropLast().allSatisfy(Activation.hidden.contains)
     else {
       throw .init(
-        problem: "its activations (\(names.joined(separator: ", "))) are not those of a network of \(classes) classes")
+        problem:
+          "the activations (\(names.joined(separator: ", "))) are not valid for a network with \(classes) classes")
     }
     return activations
   }
 
-  // `units` is how many the layer must have; nil leaves it open.
+  /// Returns a layer. `units` is the required number of units; nil allows any number.
   private static func layer(
     _ index: Int, of tensors: [String: Safetensors.Tensor], inputs: Int, units: Int?, activation: Activation
   ) throws(Safetensors.Malformed) -> DenseLayer {
@@ -133,7 +133,8 @@ extension Classifier {
       let count = units.map(String.init) ?? "units"
       throw .init(
         problem:
-          "it lacks tensors layers.\(index).weight of shape [\(count), \(inputs)] and layers.\(index).bias of [\(count)]"
+          "needs tensors layers.\(index).weight of shape [\(count), \(inputs)] and layers.\(index).bias of shape "
+          + "[\(count)]"
       )
     }
     return DenseLayer(
@@ -141,6 +142,7 @@ extension Classifier {
       activation: activation)
   }
 
+  /// Returns an upper bound for the absolute values of the logits and of all intermediate sums, for pixels 0 … 255.
   private static func largestLogit(of layers: [DenseLayer]) -> Double {
     layers.reduce(255.0) { largest, layer in
       layer.bias.indices.reduce(0) { result, unit in
@@ -152,15 +154,15 @@ extension Classifier {
   }
 }
 
-/// Everything of a model but its weights, as JSON.
+/// The JSON metadata of a model file: everything except the weights.
 private struct Metadata: Codable {
-  static let knownFormat = 1
+  static let knownFormat = 2
 
   let formatVersion: Int
   let classNames: [String]
   let activations: [String]
   let preprocessing: PreprocessingRecord
-  /// Only where it is not 1.
+  /// The temperature; nil if it is 1.
   let temperature: Double?
   let training: TrainingRecord
 
@@ -177,13 +179,13 @@ private struct Metadata: Codable {
     struct Version: Decodable { let formatVersion: Int }
     let data = Data(text.utf8)
     guard let version = try? JSONDecoder().decode(Version.self, from: data).formatVersion, version >= 1 else {
-      throw Safetensors.Malformed(problem: "its \"percept\" metadata names no format version")
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata has no format version")
     }
     guard version <= Self.knownFormat else {
       throw ModelError.newerFormat(path: name, found: version, known: Self.knownFormat)
     }
     guard let metadata = try? JSONDecoder().decode(Self.self, from: data) else {
-      throw Safetensors.Malformed(problem: "its \"percept\" metadata is incomplete")
+      throw Safetensors.Malformed(problem: "its \"percept\" metadata is incomplete or invalid")
     }
     self = metadata
   }
@@ -208,7 +210,7 @@ private struct PreprocessingRecord: Codable {
     get throws(Safetensors.Malformed) {
       guard let fit = ResizeMode(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
         scale == "unit", (1...1 << 20).contains(width), (1...1 << 20).contains(height)
-      else { throw .init(problem: "its preprocessing is not one that this version knows") }
+      else { throw .init(problem: "this version does not support its preprocessing") }
       return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
     }
   }

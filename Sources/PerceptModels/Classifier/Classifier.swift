@@ -1,38 +1,38 @@
 import PerceptDatasets
 public import PerceptImages
 
-/// A trained network with everything that a prediction needs: the names of the classes and the way from a picture to
-/// features. Training, command line and every service ask it, so all of them give the same number.
+/// A trained network with everything that a prediction needs: class names, preprocessing, and temperature. All
+/// predictions go through this type, so the library, the command line and the server return the same numbers.
 public struct Classifier: Sendable, Hashable {
-  /// The weights.
+  /// The network.
   public let network: Network
-  /// The names of the classes; a prediction's label is an index into them.
+  /// The names of the classes. The label of a prediction is an index into this list.
   public let classNames: [String]
-  /// How a picture becomes features.
+  /// The conversion of an image into features.
   public let preprocessing: Preprocessing
-  /// How the weights came about.
+  /// The record of the training run.
   public var record: TrainingRecord
-  /// T, above 0: logits are divided by it before they become probabilities, which changes no answer. 1 unless the classifier is
-  /// calibrated; see ``Evaluation/bestTemperature``.
+  /// The temperature T > 0: logits are divided by it before they become probabilities, which changes no predicted
+  /// class. It is 1 unless the classifier is calibrated; see ``Evaluation/bestTemperature``.
   public var temperature: Double {
-    didSet { precondition(temperature > 0 && temperature.isFinite, "a temperature is positive") }
+    didSet { precondition(temperature > 0 && temperature.isFinite, "the temperature must be > 0 and finite") }
   }
 
-  /// A classifier of a network.
+  /// Creates a classifier.
   ///
   /// - Parameters:
-  ///   - network: takes `preprocessing.featureCount` inputs.
-  ///   - classNames: as many as `network.classCount`; a neuron's say what 0 and 1 mean.
-  ///   - preprocessing: how a picture becomes features.
-  ///   - record: how the weights came about.
-  ///   - temperature: what logits are divided by before they become probabilities, above 0.
+  ///   - network: a network with `preprocessing.featureCount` inputs.
+  ///   - classNames: the `network.classCount` names of the classes.
+  ///   - preprocessing: the conversion of an image into features.
+  ///   - record: the record of the training run.
+  ///   - temperature: the divisor of the logits, > 0.
   public init(
     network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord,
     temperature: Double = 1
   ) {
-    precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
-    precondition(network.inputs == preprocessing.featureCount, "inputs and features differ in number")
-    precondition(classNames.count == network.classCount, "class names and the network's classes differ in number")
+    precondition(temperature > 0 && temperature.isFinite, "the temperature must be > 0 and finite")
+    precondition(network.inputs == preprocessing.featureCount, "needs one network input for each feature")
+    precondition(classNames.count == network.classCount, "needs one class name for each class of the network")
     self.network = network
     self.classNames = classNames
     self.preprocessing = preprocessing
@@ -40,37 +40,34 @@ public struct Classifier: Sendable, Hashable {
     self.temperature = temperature
   }
 
-  /// The features of a picture: `preprocessing.featureCount` bytes.
+  /// Returns the features of an image, `preprocessing.featureCount` bytes.
   public func features(of image: Image) -> [UInt8] { preprocessing.features(of: image) }
 
-  /// The answer for features.
-  ///
-  /// - Parameter features: `preprocessing.featureCount` bytes, valid during the call.
-  /// - Returns: the probability of each class.
+  /// Returns the prediction for features, `preprocessing.featureCount` bytes.
   public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
     Prediction(logits: network.logits(of: features), temperature: temperature)
   }
 
-  /// The answer for a picture.
+  /// Returns the prediction for an image.
   public func predict(_ image: Image) -> Prediction {
     features(of: image).withUnsafeBufferPointer(predict)
   }
 
-  /// The answer for a picture file, or for one picture of an IDX file (`train-images-idx3-ubyte.gz#17`).
+  /// Returns the prediction for an image file, or for one image of an IDX file (`train-images-idx3-ubyte.gz#17`).
   ///
-  /// - Throws: `FileError`, `ImageError` or `DatasetError` when it cannot be read as a picture.
+  /// - Throws: `FileError`, `ImageError` or `DatasetError` if the file cannot be read as an image.
   public func predict(file: String) throws -> Prediction {
     try preprocessing.features(at: file).withUnsafeBufferPointer(predict)
   }
 
-  /// The answer for an encoded picture.
+  /// Returns the prediction for an encoded image.
   ///
   /// - Parameters:
-  ///   - bytes: a JPEG, PNG, WebP, HEIC or AVIF file's content.
-  ///   - name: what errors call it.
-  ///   - pixelBudget: the largest declared `width x height` that is decoded.
-  /// - Returns: the probability of each class.
-  /// - Throws: `ImageError` when they are not a picture.
+  ///   - bytes: the content of a JPEG, PNG, WebP, HEIC or AVIF file.
+  ///   - name: the name of the image in errors.
+  ///   - pixelBudget: the largest number of pixels, width x height, that is decoded.
+  /// - Returns: the predicted class and the probability of each class.
+  /// - Throws: `ImageError` if the bytes cannot be decoded as an image.
   public func predict(
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget
   ) throws -> Prediction {

@@ -1,30 +1,30 @@
 import PerceptImages
 
-/// Why a model cannot be used, or not on this data.
+/// An error of a model file, or of a model on data that does not fit it.
 public enum ModelError: Error, Equatable, CustomStringConvertible {
-  /// A file is not a Percept model, or a damaged one.
+  /// The file is not a Percept model, or it is damaged.
   case notAModel(path: String, problem: String)
-  /// A file was written by a later version.
+  /// The file has a format version newer than the supported one.
   case newerFormat(path: String, found: Int, known: Int)
-  /// A dataset's features were made in another way than the model's.
+  /// The preprocessing of the dataset differs from that of the model.
   case otherPreprocessing(model: String, data: String)
-  /// There is nothing to evaluate on.
+  /// The dataset has no images to evaluate the model on.
   case noExamples
-  /// A dataset has other classes, or in another order.
+  /// The classes of the dataset, or their order, differ from those of the model.
   case classMismatch(model: [String], data: [String])
 
-  /// The fault in one sentence, with the way out.
+  /// What is wrong, where, and how to fix it.
   public var description: String {
     switch self {
-    case .notAModel(let path, let problem): "\(path): not a usable Percept model: \(problem)"
+    case .notAModel(let path, let problem): "\(path): not a valid Percept model: \(problem)"
     case .newerFormat(let path, let found, let known):
-      "\(path): written by a newer Percept (model format \(found), this version reads up to \(known)); "
+      "\(path): written by a newer version of Percept (model format \(found); this version supports up to \(known)); "
         + "update Percept to use it"
     case .otherPreprocessing(let model, let data):
-      "the model takes pictures as \(model), but the data was prepared as \(data)"
-    case .noExamples: "there is not one picture to evaluate on"
+      "the preprocessing of the data (\(data)) differs from that of the model (\(model))"
+    case .noExamples: "there are no images to evaluate the model on"
     case .classMismatch(let model, let data):
-      "the model's classes are \(model.joined(separator: ", ")), but the data's are \(data.joined(separator: ", "))"
+      "the model has the classes \(model.joined(separator: ", ")), but the data has \(data.joined(separator: ", "))"
     }
   }
 }

@@ -1,19 +1,18 @@
-/// A classifier's answer for one picture.
+/// The prediction of a classifier for one image.
 public struct Prediction: Sendable, Hashable {
-  /// The probability of each class, in the order of the class names; they add up to 1.
+  /// The probability of each class, in the order of the class names. The sum is 1.
   public let probabilities: [Double]
-  /// The index of the answered class, the most probable one: with two classes class 1 where its probability is above 0.5,
-  /// with more the first of equals.
+  /// The index of the predicted class, which is the most probable one. For two classes, it is 1 if the probability of
+  /// class 1 is above 0.5, otherwise 0. For more classes, it is the first of equally probable ones.
   public let label: Int
-  /// The evidence before the sigmoid or softmax: one number z, above 0 for class 1, or one for each of more than two classes.
+  /// The logits z, before the temperature and the sigmoid or softmax: for two classes one number, positive for class 1;
+  /// for more classes, one number for each class.
   public let logits: [Double]
-  /// T of the classifier: probabilities are σ(z/T) or softmax(z/T), while logits are what weights and pixels add up to.
+  /// The temperature T of the classifier. The probabilities are σ(z/T) or softmax(z/T).
   public let temperature: Double
 
-  /// The answer of a network with these logits.
-  ///
-  /// Of two classes, class 0 gets σ(-z/T), which keeps its digits where 1 - σ(z/T) would lose them. The answered class follows from
-  /// the logits alone, so that no temperature changes it.
+  /// For two classes, the probability of class 0 is computed as σ(-z/T), which is more accurate than 1 - σ(z/T). The
+  /// predicted class is computed from the logits alone, so it does not depend on the temperature.
   package init(logits: [Double], temperature: Double = 1) {
     self.logits = logits
     self.temperature = temperature
@@ -27,9 +26,9 @@ public struct Prediction: Sendable, Hashable {
     }
   }
 
-  /// The probability of the answered class.
+  /// The probability of the predicted class.
   public var probability: Double { probabilities[label] }
 
-  /// What the sigmoid or softmax is given: z/T.
+  /// The input of the sigmoid or softmax, z/T.
   var scaledLogits: [Double] { logits.map { $0 / temperature } }
 }

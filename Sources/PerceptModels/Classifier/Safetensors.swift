@@ -1,15 +1,14 @@
 import FoundationEssentials
 
-/// A safetensors file: eight bytes with the length of a JSON header, the header, and the tensors' elements one after
-/// another, little-endian (github.com/huggingface/safetensors describes it).
+/// A safetensors file (github.com/huggingface/safetensors): the length of the header in eight bytes, the header in
+/// JSON, and the elements of all tensors, in little-endian order.
 struct Safetensors: Equatable {
-  /// A tensor, held in Float64 whichever type the file has.
+  /// A tensor. Elements are converted to Float64 from the type in the file.
   struct Tensor: Equatable {
     var shape: [Int]
     var values: [Double]
   }
 
-  /// What a file can be wrong in.
   struct Malformed: Error {
     let problem: String
   }
@@ -17,7 +16,8 @@ struct Safetensors: Equatable {
   var metadata: [String: String]
   var tensors: [String: Tensor]
 
-  /// The file's bytes. Keys are sorted and the header is padded to eight bytes, so equal content gives equal bytes.
+  /// Returns the content of the file. Keys are sorted and the header is padded to a multiple of eight bytes, so equal
+  /// values have equal content.
   func encoded() throws -> [UInt8] {
     var header = Header(metadata: metadata, tensors: [:])
     var data: [UInt8] = []
@@ -34,14 +34,12 @@ struct Safetensors: Equatable {
     return withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json + data
   }
 
-  /// How many bytes the header of a file takes, from the file's first eight.
-  ///
-  /// - Throws: ``Malformed`` when a file of `size` bytes cannot hold that header.
+  /// Decodes the header length from the first eight bytes; throws if it is implausible for a file of `size` bytes.
   static func headerLength(_ bytes: some Collection<UInt8>, fileSize size: Int) throws(Malformed) -> Int {
-    guard bytes.count >= 8 else { throw Malformed(problem: "it is only \(bytes.count) bytes long") }
+    guard bytes.count >= 8 else { throw Malformed(problem: "it has only \(bytes.count) bytes") }
     let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= 100_000_000 else { throw Malformed(problem: "it does not begin like a safetensors file") }
-    guard Int(length) <= size - 8 else { throw Malformed(problem: "it is truncated within its header") }
+    guard length <= 100_000_000 else { throw Malformed(problem: "it is not a safetensors file") }
+    guard Int(length) <= size - 8 else { throw Malformed(problem: "it is truncated in the header") }
     return Int(length)
   }
 
@@ -50,11 +48,11 @@ struct Safetensors: Equatable {
     self.tensors = tensors
   }
 
-  /// Reads a file's bytes; every size and offset is checked before an element is read.
+  /// Decodes the content of a file. All sizes and offsets are validated before elements are read.
   init(decoding bytes: [UInt8]) throws(Malformed) {
     let length = try Self.headerLength(bytes.prefix(8), fileSize: bytes.count)
     guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[8..<8 + length])) else {
-      throw Malformed(problem: "its header is not the JSON of a safetensors file")
+      throw Malformed(problem: "its header is not valid safetensors JSON")
     }
     metadata = header.metadata
     tensors = [:]
@@ -62,16 +60,16 @@ struct Safetensors: Equatable {
     for (name, info) in header.tensors { tensors[name] = try info.tensor(named: name, in: data) }
     var end = 0
     for offsets in header.tensors.values.map(\.data_offsets).sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }) {
-      guard offsets[0] == end else { throw Malformed(problem: "its tensors overlap or leave gaps") }
+      guard offsets[0] == end else { throw Malformed(problem: "its tensors overlap or have gaps between them") }
       end = offsets[1]
     }
     guard data.count == end else {
-      throw Malformed(problem: "it holds \(data.count) bytes of weights, its header speaks of \(end)")
+      throw Malformed(problem: "it has \(data.count) bytes of tensor data, but its header describes \(end)")
     }
   }
 }
 
-/// The JSON in front of the tensors: `__metadata__` maps strings to strings, every other key describes a tensor.
+/// The JSON header: `__metadata__` is an object of strings, and every other key describes a tensor.
 private struct Header: Codable {
   struct Key: CodingKey {
     let stringValue: String
@@ -115,19 +113,19 @@ private struct TensorInfo: Codable {
   func tensor(named name: String, in data: ArraySlice<UInt8>) throws(Safetensors.Malformed) -> Safetensors.Tensor {
     let sizes = ["F32": 4, "F64": 8]
     guard let size = sizes[dtype] else {
-      throw .init(problem: "tensor \(name) is of type \(dtype), not F32 or F64")
+      throw .init(problem: "tensor \(name) must have the type F32 or F64 (got \(dtype))")
     }
     var expected = size
     for side in shape {
       let (product, overflow) = expected.multipliedReportingOverflow(by: side)
-      guard side >= 0, !overflow else { throw .init(problem: "tensor \(name) has an impossible shape") }
+      guard side >= 0, !overflow else { throw .init(problem: "tensor \(name) has an invalid shape") }
       expected = product
     }
     guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
       data_offsets[1] - data_offsets[0] == expected
-    else { throw .init(problem: "tensor \(name) has offsets that do not fit its shape") }
+    else { throw .init(problem: "the offsets of tensor \(name) do not match its shape") }
     guard data_offsets[1] <= data.count else {
-      throw .init(problem: "it is truncated: tensor \(name) ends after the file does")
+      throw .init(problem: "it is truncated: tensor \(name) extends past the end of the file")
     }
     let bytes = data[(data.startIndex + data_offsets[0])..<(data.startIndex + data_offsets[1])]
     return Safetensors.Tensor(shape: shape, values: values(of: bytes, size: size))

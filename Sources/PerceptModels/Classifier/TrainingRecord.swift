@@ -1,54 +1,18 @@
-/// What a model remembers of its training: no times and no paths, so equal runs write equal files.
-public struct TrainingRecord: Sendable, Hashable, Codable {
-  /// How the weights were found. What does not apply to a training is nil.
-  public struct Settings: Sendable, Hashable, Codable {
-    /// The optimizer, such as "gradient descent".
-    public var optimizer: String
-    /// The optimizer's momentum.
-    public var momentum: Double?
-    /// The learning rate α that was used.
-    public var learningRate: Double
-    /// Whether the training chose that rate itself.
-    public var isAutomatic: Bool
-    /// How many iterations were asked for.
-    public var iterations: Int
-    /// How many examples an iteration looked at, where not all.
-    public var batchSize: Int?
-    /// How the learning rate changed, where it did.
-    public var schedule: String?
-    /// How training pictures were changed, where they were.
-    public var augmentation: String?
-    /// λ of the penalty λ/2·‖W‖².
-    public var l2: Double?
-    /// λ₁ of the penalty λ₁·Σ|w|.
-    public var l1: Double?
-    /// What each class's losses were multiplied by.
-    public var classWeights: [Double]?
-    /// ε of the label smoothing.
-    public var labelSmoothing: Double?
-    /// How features were scaled: "standardize", or nil for 0 … 1.
-    public var scale: String?
+import FoundationEssentials
+import PerceptIO
 
-    /// Settings of a run.
-    public init(optimizer: String, momentum: Double? = nil, learningRate: Double, isAutomatic: Bool, iterations: Int) {
-      self.optimizer = optimizer
-      self.momentum = momentum
-      self.learningRate = learningRate
-      self.isAutomatic = isAutomatic
-      self.iterations = iterations
-    }
-  }
-
-  /// A look at the validation part while the network was trained.
+/// The record of a training run in a model file. It contains no times and no paths, so equal runs write equal files.
+public struct TrainingRecord: Sendable, Hashable {
+  /// The cost and the accuracy on the validation split after an iteration.
   public struct ValidationResult: Sendable, Hashable, Codable {
-    /// After which iteration, from 0.
+    /// The index of the iteration, from 0.
     public var iteration: Int
-    /// The mean loss of the validation pictures, without penalties.
+    /// The mean loss of the validation images, without penalties.
     public var cost: Double
-    /// The share of them that was answered rightly, 0 … 1.
+    /// The fraction of the validation images that are classified correctly, 0 … 1.
     public var accuracy: Double
 
-    /// A look after an iteration.
+    /// Creates a result.
     public init(iteration: Int, cost: Double, accuracy: Double) {
       self.iteration = iteration
       self.cost = cost
@@ -56,22 +20,74 @@ public struct TrainingRecord: Sendable, Hashable, Codable {
     }
   }
 
-  /// How the weights were found.
-  public var settings: Settings
-  /// The learning rate above which the cost may rise; nil with hidden layers, where nobody knows it.
+  /// The training configuration.
+  public var configuration: TrainingConfiguration
+  /// The learning rate α before the schedule is applied; 1 for L-BFGS.
+  public var learningRate: Double
+  /// The largest stable learning rate, above which the cost may rise; nil if it is unknown, as with hidden layers.
   public var stableLearningRate: Double?
   /// The cost before each iteration; with batches, the mean cost of the batches of each epoch.
   public var costs: [Double]
-  /// The looks at the validation part, where there were any; the weights are those of the lowest cost.
+  /// The validation results, if there was early stopping; the model has the weights of the result with the lowest cost.
   public var validation: [ValidationResult]?
-  /// The score on each part that was evaluated, by the part's name.
+  /// The score on each evaluated split, by the name of the split.
   public var scores: [String: Score]
 
-  /// A record of a run.
-  public init(settings: Settings, stableLearningRate: Double?, costs: [Double], scores: [String: Score] = [:]) {
-    self.settings = settings
+  /// Creates a record without validation results.
+  ///
+  /// - Parameters:
+  ///   - configuration: the training configuration.
+  ///   - learningRate: the learning rate before the schedule is applied.
+  ///   - stableLearningRate: the largest stable learning rate; nil if it is unknown.
+  ///   - costs: the cost before each iteration, or of each epoch.
+  ///   - scores: the score on each evaluated split.
+  public init(
+    _ configuration: TrainingConfiguration = TrainingConfiguration(), learningRate: Double = 0,
+    stableLearningRate: Double? = nil, costs: [Double] = [], scores: [String: Score] = [:]
+  ) {
+    self.configuration = configuration
+    self.learningRate = learningRate
     self.stableLearningRate = stableLearningRate
     self.costs = costs
     self.scores = scores
+  }
+}
+
+extension TrainingRecord: Codable {
+  private enum CodingKeys: CodingKey {
+    case configuration, learningRate, stableLearningRate, costs, validation, scores
+    /// Version 1 has this key instead of `configuration` and `learningRate`.
+    case settings
+  }
+
+  /// Decodes the record of a model file of version 1 or 2.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      stableLearningRate: try container.decodeIfPresent(Double.self, forKey: .stableLearningRate),
+      costs: try container.decode([Double].self, forKey: .costs),
+      scores: try container.decode([String: Score].self, forKey: .scores))
+    validation = try container.decodeIfPresent([ValidationResult].self, forKey: .validation)
+    if let settings = try container.decodeIfPresent(Version1Settings.self, forKey: .settings) {
+      guard let configuration = settings.configuration else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .settings, in: container, debugDescription: "a value that version 1 does not define")
+      }
+      (self.configuration, learningRate) = (configuration, settings.learningRate)
+    } else {
+      configuration = try configuration.with(container.decode(JSONValue.self, forKey: .configuration).members)
+      learningRate = try container.decode(Double.self, forKey: .learningRate)
+    }
+  }
+
+  /// Encodes the record of a model file of version 2.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(configuration, forKey: .configuration)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encodeIfPresent(stableLearningRate, forKey: .stableLearningRate)
+    try container.encode(costs, forKey: .costs)
+    try container.encodeIfPresent(validation, forKey: .validation)
+    try container.encode(scores, forKey: .scores)
   }
 }

@@ -1,38 +1,35 @@
 import PerceptDatasets
 
-/// How well one class is found.
-public struct ClassMetrics: Sendable, Hashable {
-  /// The class.
-  public let name: String
-  /// How many of the class were answered with it.
-  public let truePositives: Int
-  /// How many examples have the class.
-  public let labelled: Int
-  /// How many examples were answered with it.
-  public let answered: Int
+/// The precision, recall, and F1 score of one class.
+package struct ClassMetrics: Sendable, Hashable {
+  package let name: String
+  package let truePositives: Int
+  /// The number of examples labeled with the class.
+  package let labelled: Int
+  /// The number of examples predicted as the class.
+  package let answered: Int
 
-  /// Of those answered with the class, the share that is right; nil where none was.
-  public var precision: Proportion? { answered > 0 ? Proportion(truePositives, of: answered) : nil }
+  /// The proportion of the examples predicted as the class that have it; nil if there are none.
+  package var precision: Proportion? { answered > 0 ? Proportion(truePositives, of: answered) : nil }
 
-  /// Of those that have the class, the share that was found; nil where none has it.
-  public var recall: Proportion? { labelled > 0 ? Proportion(truePositives, of: labelled) : nil }
+  /// The proportion of the examples of the class that are predicted as it; nil if there are none.
+  package var recall: Proportion? { labelled > 0 ? Proportion(truePositives, of: labelled) : nil }
 
-  /// The harmonic mean of both, 2·TP / (labelled + answered); nil where the class is neither in labels nor in answers.
-  public var f1: Double? {
+  /// The harmonic mean of precision and recall, 2·TP / (labeled + predicted); nil if the class occurs in neither.
+  package var f1: Double? {
     labelled + answered > 0 ? 2 * Double(truePositives) / Double(labelled + answered) : nil
   }
 }
 
 extension Evaluation {
-  /// counts[label][answer].
-  public var confusion: [[Int]] {
+  /// The confusion matrix: the number of examples, `confusion[label][prediction]`.
+  package var confusion: [[Int]] {
     var counts = Array(repeating: Array(repeating: 0, count: classNames.count), count: classNames.count)
     for outcome in outcomes { counts[outcome.example.label][outcome.prediction.label] += 1 }
     return counts
   }
 
-  /// How well each class is found, in the order of the class names.
-  public var classMetrics: [ClassMetrics] {
+  package var classMetrics: [ClassMetrics] {
     let counts = confusion
     return classNames.enumerated().map { label, name in
       ClassMetrics(
@@ -41,15 +38,15 @@ extension Evaluation {
     }
   }
 
-  /// The mean recall of the classes that there are examples of: what the accuracy would be if all had as many.
-  public var balancedAccuracy: Double {
+  /// The mean recall of the classes that have examples: the accuracy if every class had the same number of examples.
+  package var balancedAccuracy: Double {
     let recalls = classMetrics.compactMap { $0.recall?.value }
     return recalls.reduce(0, +) / Double(recalls.count)
   }
 
-  /// The score of Brier (1950): for two classes the mean of (p - y)², with p the probability of class 1; for more, the mean of
-  /// Σ (pₖ - yₖ)² over the classes. 0 where every answer is sure and right.
-  public var brierScore: Double {
+  /// The Brier score (Brier, 1950): for two classes, the mean of (p - y)², where p is the probability of class 1; for
+  /// more classes, the mean of Σₖ (pₖ - yₖ)². It is 0 if every correct class has probability 1.
+  package var brierScore: Double {
     let squares = outcomes.map { outcome in
       let shares = outcome.prediction.probabilities
       if shares.count == 2 {

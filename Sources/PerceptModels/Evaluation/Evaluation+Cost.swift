@@ -1,11 +1,8 @@
 import PerceptDatasets
 
 extension Evaluation {
-  /// The mean loss of all pictures, without penalties, class weights or smoothed labels, so that it compares models however
-  /// they were trained.
-  ///
-  /// - Parameter loss: the loss of one picture.
-  /// - Returns: the mean, at least 0.
+  /// Returns the mean loss over all images, at least 0. It includes no penalties, class weights, or label smoothing, so
+  /// models can be compared regardless of how they were trained.
   public func cost(_ loss: Loss = .crossEntropy) -> Double {
     outcomes.reduce(0) { sum, outcome in
       let (logits, label) = (outcome.prediction.scaledLogits, outcome.example.label)

@@ -1,15 +1,13 @@
 import Glibc
 import PerceptDatasets
 
-/// Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017): one number T that logits are divided by makes probabilities what
-/// they say, and changes no answer.
+// Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017) divides logits by one number T to calibrate the
+// probabilities. It changes no prediction.
 extension Evaluation {
-  /// The temperature that gives these pictures the lowest log loss, as ``cost(_:)`` measures it. They should be others than those
-  /// that were learned from, and others than those that judge in the end.
-  ///
-  /// Nil where no temperature is best: if every answer is right, ever smaller ones are ever better; if answers say nothing about
-  /// the labels, ever larger ones are.
-  public var bestTemperature: Double? {
+  /// The temperature with the lowest log loss, as measured by ``cost(_:)``, on these images, which should belong
+  /// neither to the training split nor to the test split. Nil if there is none: if every prediction is correct, the log
+  /// loss decreases as the temperature approaches 0; if predictions are unrelated to labels, it decreases as it grows.
+  package var bestTemperature: Double? {
     // The log loss is convex in β = 1/T.
     guard slope(at: 0).first < 0, outcomes.contains(where: \.isContradicted) else { return nil }
     var (low, high) = (0.0, 1.0)
@@ -17,7 +15,7 @@ extension Evaluation {
       (low, high) = (high, 2 * high)
       guard high.isFinite else { return nil }
     }
-    // Newton's method, halving what is left where it would leave it.
+    // Newton's method; a step that leaves the interval is replaced by a bisection.
     var beta = (low + high) / 2
     for _ in 0..<200 {
       let (first, second) = slope(at: beta)
@@ -29,8 +27,8 @@ extension Evaluation {
     return 1 / beta
   }
 
-  /// The first and second derivative of the log loss by β = 1/T: the means, over the pictures, of Σ p·z - z_label and of the
-  /// variance of z under p.
+  /// Returns the first and second derivative of the log loss with respect to β = 1/T: the means, over the images, of
+  /// Σ p·z - z_label and of the variance of z under p.
   private func slope(at beta: Double) -> (first: Double, second: Double) {
     var (first, second) = (0.0, 0.0)
     for outcome in outcomes {

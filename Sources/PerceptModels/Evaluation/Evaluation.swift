@@ -1,13 +1,13 @@
 public import PerceptDatasets
 import PerceptLinearAlgebra
 
-/// A classifier's answers for labelled pictures, and how right they are.
+/// The predictions of a classifier for labeled images, and the resulting score.
 public struct Evaluation: Sendable {
-  /// One picture, its label and the answer.
+  /// An image, its label, and the prediction.
   public struct Outcome: Sendable, Hashable {
-    /// The picture and its label.
+    /// The image and its label.
     public let example: Example
-    /// The classifier's answer.
+    /// The prediction of the classifier.
     public let prediction: Prediction
 
     package init(example: Example, prediction: Prediction) {
@@ -15,15 +15,15 @@ public struct Evaluation: Sendable {
       self.prediction = prediction
     }
 
-    /// Whether the answer is the label.
+    /// Whether the predicted class is the label.
     public var isCorrect: Bool { prediction.label == example.label }
   }
 
-  /// What was evaluated on.
+  /// The images that the classifier is evaluated on.
   public let dataset: Dataset
-  /// One outcome for each picture, in the order of the dataset.
+  /// One outcome for each image, in the order of the dataset.
   public let outcomes: [Outcome]
-  /// How many were right, and how many the simplest answer would get right.
+  /// The number of correct predictions, compared with always answering the most frequent class.
   public let score: Score
 
   /// The names of the classes.
@@ -36,18 +36,15 @@ public struct Evaluation: Sendable {
       correct: outcomes.count { $0.isCorrect }, classCounts: dataset.classCounts, classNames: dataset.classNames)
   }
 
-  /// The share of right answers, 0 … 1.
+  /// The fraction of correct predictions, 0 … 1.
   public var accuracy: Double { score.accuracy }
 
-  /// The outcomes whose answer is not the label (the article's "mislabeled").
+  /// The outcomes whose predicted class is not the label (called "mislabeled" in the article).
   public var misclassified: [Outcome] { outcomes.filter { !$0.isCorrect } }
 }
 
 extension Classifier {
-  /// Whether a dataset is made as this classifier takes it.
-  ///
-  /// - Parameter dataset: any pictures.
-  /// - Throws: ``ClassificationError`` when class names or preprocessing differ.
+  /// Throws ``ModelError`` if the class names or the preprocessing of a dataset differ from those of this classifier.
   public func check(fits dataset: Dataset) throws {
     guard dataset.preprocessing == preprocessing else {
       throw ModelError.otherPreprocessing(
@@ -58,11 +55,9 @@ extension Classifier {
     }
   }
 
-  /// The answers for every picture of a dataset, each computed exactly as ``predict(_:)-(Image)`` would.
+  /// Returns the prediction for each image, equal to the result of ``predict(_:)-(Image)``, with its label.
   ///
-  /// - Parameter dataset: has at least one picture, this classifier's class names and its preprocessing.
-  /// - Returns: every answer beside its label.
-  /// - Throws: ``ClassificationError`` when it is empty, or class names or preprocessing differ.
+  /// - Throws: ``ModelError`` if the dataset is empty, or its class names or preprocessing differ.
   public func evaluate(on dataset: Dataset) throws -> Evaluation {
     guard dataset.count > 0 else { throw ModelError.noExamples }
     try check(fits: dataset)

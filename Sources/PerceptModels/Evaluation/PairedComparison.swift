@@ -1,62 +1,56 @@
 import Glibc
 import PerceptDatasets
 
-/// Two answers for every one of the same examples: which was right where the other was wrong. Where both are right, or both
-/// wrong, says nothing about which is better.
-public struct PairedComparison: Sendable, Hashable {
-  /// Which of both is better, as far as these examples can tell.
-  public enum Finding: String, Sendable, Hashable, Codable {
-    /// The first is.
+/// A comparison of two classifiers on the same examples. It uses only the examples that exactly one of the two
+/// classifies correctly. The others do not show which one is better.
+package struct PairedComparison: Sendable, Hashable {
+  /// Whether the first classifier is significantly better or worse than the second.
+  package enum Finding: String, Sendable, Hashable, Codable {
     case better
-    /// The second is.
     case worse
     case undecided
   }
 
-  /// How many only the first got right.
-  public let onlyFirst: Int
-  /// How many only the second got right.
-  public let onlySecond: Int
-  /// How many there are in all.
-  public let count: Int
+  /// The number of examples that only the first classifies correctly.
+  package let onlyFirst: Int
+  package let onlySecond: Int
+  package let count: Int
 
-  /// A comparison from counts.
-  public init(onlyFirst: Int, onlySecond: Int, count: Int) {
-    precondition(onlyFirst >= 0 && onlySecond >= 0 && onlyFirst + onlySecond <= count, "more differences than examples")
+  package init(onlyFirst: Int, onlySecond: Int, count: Int) {
+    precondition(
+      onlyFirst >= 0 && onlySecond >= 0 && onlyFirst + onlySecond <= count,
+      "needs counts ≥ 0, with at most one difference for each example")
     self.onlyFirst = onlyFirst
     self.onlySecond = onlySecond
     self.count = count
   }
 
-  /// A comparison of two lists of what is right.
-  ///
-  /// - Parameters:
-  ///   - first: whether the first was right, for each example.
-  ///   - second: whether the second was right, for the same examples.
-  public init(_ first: [Bool], _ second: [Bool]) {
-    precondition(first.count == second.count, "both answer the same examples")
+  /// Creates a comparison from whether each classifier is correct, for the same examples in the same order.
+  package init(_ first: [Bool], _ second: [Bool]) {
+    precondition(first.count == second.count, "both lists must describe the same examples")
     let pairs = zip(first, second)
     self.init(onlyFirst: pairs.count { $0 && !$1 }, onlySecond: pairs.count { !$0 && $1 }, count: first.count)
   }
 
-  /// How probable a difference this large or larger is where both are equally good: the two-sided exact test of McNemar (1947),
-  /// which asks a fair coin for every example that only one of them got right.
-  public var pValue: Double {
+  /// The p-value of the exact two-sided McNemar test (McNemar, 1947): the probability of a difference at least this
+  /// large if both classifiers are equally good. Under this hypothesis, `onlyFirst` has a binomial distribution with
+  /// probability 1/2. The value is 1 if there are no differences.
+  package var pValue: Double {
     let (n, smaller) = (onlyFirst + onlySecond, min(onlyFirst, onlySecond))
     guard n > 0 else { return 1 }
     let tail = (0...smaller).reduce(0.0) { $0 + exp(logBinomial(n, $1) - Double(n) * log(2)) }
     return min(1, 2 * tail)
   }
 
-  /// Whether the difference is more than chance, at 95 % confidence.
-  public var finding: Finding {
+  /// The result of the test at the significance level 0.05.
+  package var finding: Finding {
     guard pValue < 0.05 else { return .undecided }
     return onlyFirst > onlySecond ? .better : .worse
   }
 
-  /// How many examples it would take to be sure of a difference of this kind: 95 % confidence, found in four of five tries
-  /// (Connor, 1987). Nil where there is no difference.
-  public var countNeeded: Int? {
+  /// The number of examples needed to detect a difference of this size at the significance level 0.05 with a power of
+  /// 80 % (Connor, 1987); nil if there is no difference.
+  package var countNeeded: Int? {
     guard onlyFirst != onlySecond else { return nil }
     let n = Double(count)
     let discordant = Double(onlyFirst + onlySecond) / n
@@ -67,31 +61,28 @@ public struct PairedComparison: Sendable, Hashable {
     return Int((root * root / (difference * difference)).rounded(.up))
   }
 
-  /// How many more examples would settle it, if they come out as these did; nil where it is settled, or where these show no
-  /// difference at all.
-  public var moreNeeded: Int? {
+  /// The number of additional examples needed for a significant result if the proportions stay the same; nil if the
+  /// result is significant, or if there is no difference.
+  package var moreNeeded: Int? {
     guard finding == .undecided, let needed = countNeeded else { return nil }
     return max(1, needed - count)
   }
 
-  /// What is found, in a sentence.
-  ///
-  /// - Parameters:
-  ///   - first: what the first is called.
-  ///   - second: what the second is called.
-  /// - Returns: which is better, or that it cannot be told.
-  public func sentence(_ first: String, _ second: String) -> String {
+  /// Returns the result as a sentence with the names of the two classifiers.
+  package func sentence(_ first: String, _ second: String) -> String {
     switch finding {
-    case .better: return "\(first) is better than \(second): so much is not chance."
-    case .worse: return "\(second) is better than \(first): so much is not chance."
+    case .better: return "\(first) is significantly better than \(second) (p < 0.05)."
+    case .worse: return "\(second) is significantly better than \(first) (p < 0.05)."
     case .undecided:
-      guard let moreNeeded else { return "No difference: both are right equally often." }
-      return "No difference that \(counted(count, "picture")) can prove: it may be chance. "
-        + "\(onlyFirst > onlySecond ? first : second) looks better, and about \(Self.rounded(moreNeeded)) more would settle it."
+      guard let moreNeeded else { return "No difference: both are correct equally often." }
+      let name = onlyFirst > onlySecond ? first : second
+      return
+        "No significant difference on \(counted(count, "image")): \(name) is correct more often, but a significant "
+        + "result needs about \(Self.rounded(moreNeeded)) more images."
     }
   }
 
-  /// Two digits that mean something.
+  /// Rounds a count to two significant digits.
   static func rounded(_ count: Int) -> Int {
     var unit = 1
     while count / unit >= 100 { unit *= 10 }
@@ -99,7 +90,6 @@ public struct PairedComparison: Sendable, Hashable {
   }
 }
 
-/// The logarithm of "n choose k".
 private func logBinomial(_ n: Int, _ k: Int) -> Double {
   lgamma(Double(n + 1)) - lgamma(Double(k + 1)) - lgamma(Double(n - k + 1))
 }

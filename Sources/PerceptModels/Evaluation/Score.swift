@@ -1,15 +1,15 @@
-/// How many answers were right, and how many the simplest answer would get right.
+/// The number of correct predictions, and the number that always answering the most frequent class gets right.
 public struct Score: Sendable, Hashable, Codable {
-  /// How many examples were answered rightly.
+  /// The number of correct predictions.
   public var correct: Int
-  /// How many examples there were.
+  /// The number of examples.
   public var count: Int
-  /// The class that most of the examples have (the first of several).
+  /// The most frequent class; of equally frequent ones, the first.
   public var majorityClass: String
-  /// How many examples have that class.
+  /// The number of examples of the most frequent class.
   public var majorityCount: Int
 
-  /// A score of counts.
+  /// Creates a score from counts.
   public init(correct: Int, count: Int, majorityClass: String, majorityCount: Int) {
     self.correct = correct
     self.count = count
@@ -17,7 +17,6 @@ public struct Score: Sendable, Hashable, Codable {
     self.majorityCount = majorityCount
   }
 
-  /// A score on examples of which each class has some.
   package init(correct: Int, classCounts: [Int], classNames: [String]) {
     let majorityCount = classCounts.max() ?? 0
     self.init(
@@ -25,9 +24,9 @@ public struct Score: Sendable, Hashable, Codable {
       majorityClass: classNames[classCounts.firstIndex(of: majorityCount) ?? 0], majorityCount: majorityCount)
   }
 
-  /// correct / count, 0 … 1.
+  /// The accuracy correct / count, 0 … 1.
   public var accuracy: Double { Double(correct) / Double(count) }
 
-  /// The accuracy of always answering the majority class, 0 … 1.
+  /// The accuracy of always answering the most frequent class, 0 … 1.
   public var majority: Double { Double(majorityCount) / Double(count) }
 }

@@ -1,15 +1,15 @@
 import PerceptDatasets
 
-/// What the answers for some pictures prove about a classifier, compared with always answering the most frequent class.
+/// A significance test of a classifier against always answering the most frequent class.
 public struct Verdict: Sendable, Hashable {
-  /// The share of right answers.
+  /// The proportion of correct predictions.
   public let accuracy: Proportion
-  /// The share that always answering ``majorityClass`` gets right.
+  /// The proportion of correct predictions if the answer is always ``majorityClass``.
   public let baseline: Proportion
-  /// The class that most of the pictures have.
+  /// The most frequent class.
   public let majorityClass: String
-  /// The classifier against the baseline, picture by picture.
-  public let comparison: PairedComparison
+  /// The paired comparison of the classifier (first) with the baseline (second).
+  package let comparison: PairedComparison
 
   package init(accuracy: Proportion, baseline: Proportion, majorityClass: String, comparison: PairedComparison) {
     (self.accuracy, self.baseline, self.majorityClass, self.comparison) = (
@@ -17,32 +17,31 @@ public struct Verdict: Sendable, Hashable {
     )
   }
 
-  /// Whether the classifier is better or worse, at 95 % confidence.
-  public var finding: PairedComparison.Finding { comparison.finding }
+  package var finding: PairedComparison.Finding { comparison.finding }
 
-  /// How many more pictures would settle it, if they come out as these did; nil where it is settled, or where these show no
-  /// difference at all.
+  /// The number of additional images needed for a significant result if the proportions stay the same; nil if the
+  /// result is significant, or if there is no difference.
   public var morePictures: Int? { comparison.moreNeeded }
 
-  /// The finding in a sentence.
+  /// The result as a sentence.
   public var sentence: String {
-    let always = "always answering \(majorityClass)"
+    let always = "always answering \"\(majorityClass)\""
     switch finding {
-    case .better: return "Better than \(always)."
-    case .worse: return "Worse than \(always)."
+    case .better: return "Significantly better than \(always) (p < 0.05)."
+    case .worse: return "Significantly worse than \(always) (p < 0.05)."
     case .undecided:
       guard let more = morePictures else {
-        return "Not better than \(always): on these pictures both are right equally often."
+        return "No difference from \(always): both are correct equally often."
       }
-      let tendency = comparison.onlyFirst > comparison.onlySecond ? "better" : "worse"
-      return "Not better than \(always), as far as \(counted(comparison.count, "picture")) can tell: it looks "
-        + "\(tendency), and about \(PairedComparison.rounded(more)) more would settle it."
+      let tendency = comparison.onlyFirst > comparison.onlySecond ? "higher" : "lower"
+      return "No significant difference from \(always) on \(counted(comparison.count, "image")): the accuracy is "
+        + "\(tendency), but a significant result needs about \(PairedComparison.rounded(more)) more images."
     }
   }
 }
 
 extension Evaluation {
-  /// What these answers prove.
+  /// The significance test of these predictions against always answering the most frequent class.
   public var verdict: Verdict {
     let majority = classNames.firstIndex(of: score.majorityClass) ?? 0
     return Verdict(
@@ -51,12 +50,10 @@ extension Evaluation {
       comparison: PairedComparison(outcomes.map(\.isCorrect), outcomes.map { $0.example.label == majority }))
   }
 
-  /// This classifier against another one on the same pictures.
-  ///
-  /// - Parameter other: an evaluation on the same dataset.
-  /// - Returns: which pictures only one of them got right.
-  public func compared(with other: Evaluation) -> PairedComparison {
-    precondition(outcomes.map(\.example) == other.outcomes.map(\.example), "both are evaluated on the same pictures")
+  /// Compares this evaluation (first) with another one on the same images (second).
+  package func compared(with other: Evaluation) -> PairedComparison {
+    precondition(
+      outcomes.map(\.example) == other.outcomes.map(\.example), "both evaluations must be on the same images")
     return PairedComparison(outcomes.map(\.isCorrect), other.outcomes.map(\.isCorrect))
   }
 }

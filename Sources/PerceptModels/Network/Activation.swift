@@ -1,28 +1,26 @@
 import Glibc
 
-/// The function that a layer applies to its pre-activations z = W·x + b.
-public enum Activation: String, Sendable, Hashable, CaseIterable {
+/// The activation function that a layer applies to its pre-activations z = W·x + b.
+public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
   /// σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1.
   case sigmoid
   /// tanh(z), between -1 and 1.
   case tanh
   /// max(z, 0).
   case relu
-  /// z above 0, z/100 below.
+  /// z for z > 0, otherwise z/100.
   case leakyReLU = "leaky-relu"
-  /// e^zᵢ / Σⱼ e^zⱼ over the units of a layer: the probabilities of more than two classes.
+  /// e^zᵢ / Σⱼ e^zⱼ over the units of a layer. Used by the output layer for more than two classes.
   case softmax
 
-  /// What hidden layers may apply: every function of one number.
+  /// The activations that hidden layers can use: all element-wise functions.
   public static let hidden: [Activation] = [.relu, .tanh, .sigmoid, .leakyReLU]
 
-  /// How much of a negative number ``leakyReLU`` lets through.
+  /// The slope of ``leakyReLU`` for z < 0.
   package static let leak = 0.01
 
-  /// The activation a of one pre-activation z.
-  ///
-  /// σ is computed from e⁻ᶻ for z ≥ 0 and from eᶻ below, so that neither end overflows: σ(-500) is 7.12e-218 and
-  /// σ(500) is 1. The softmax of one number is 1.
+  /// Returns the activation a of one pre-activation z. The softmax of a single number is 1. The sigmoid is computed
+  /// from e⁻ᶻ for z ≥ 0 and from eᶻ for z < 0, so it never overflows: σ(-500) is 7.12e-218 and σ(500) is 1.
   public func callAsFunction(_ z: Double) -> Double {
     switch self {
     case .sigmoid:
@@ -36,9 +34,7 @@ public enum Activation: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The activations of a layer's units.
-  ///
-  /// Of softmax, the largest z is subtracted before the powers, so that none overflows.
+  /// Returns the activations of a layer. For softmax, the largest z is subtracted first, which prevents overflow.
   public func callAsFunction(_ z: [Double]) -> [Double] {
     guard self == .softmax else { return z.map { self($0) } }
     let largest = z.max() ?? 0
@@ -47,10 +43,8 @@ public enum Activation: String, Sendable, Hashable, CaseIterable {
     return powers.map { $0 / total }
   }
 
-  /// da/dz of a function of one number, given its value a: σ has a·(1 - a), tanh 1 - a², the others depend on a's sign.
-  ///
-  /// - Parameter a: the activation, not z.
-  /// - Returns: the derivative; 0 for softmax of one number.
+  /// Returns the derivative da/dz of an element-wise activation, computed from the activation a (not z): a·(1 - a) for
+  /// sigmoid, 1 - a² for tanh, from the sign of a for ReLU and leaky ReLU; 0 for the softmax of a single number.
   public func derivative(at a: Double) -> Double {
     switch self {
     case .sigmoid: a * (1 - a)
@@ -62,7 +56,7 @@ public enum Activation: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// The sigmoid σ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ): the probability of class 1 for a logit z.
+/// Returns the sigmoid σ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ), which is the probability of class 1 for a logit z.
 public func sigmoid(_ z: Double) -> Double {
   Activation.sigmoid(z)
 }

@@ -1,31 +1,28 @@
 public import PerceptLinearAlgebra
 
-/// A layer in which every unit sees every input: a = activation(W·x + b).
+/// A fully connected layer: a = activation(W·x + b).
 public struct DenseLayer: Sendable, Hashable {
-  /// W, units x inputs.
+  /// The weights W, units x inputs.
   public var weights: Matrix
-  /// b, one per unit.
+  /// The biases b, one for each unit.
   public var bias: [Double]
-  /// What is applied to W·x + b.
+  /// The activation function, applied to W·x + b.
   public let activation: Activation
 
-  /// A layer of given weights.
+  /// Creates a layer.
   ///
   /// - Parameters:
-  ///   - weights: units x inputs.
-  ///   - bias: one per unit.
-  ///   - activation: what is applied to W·x + b.
+  ///   - weights: the weights W, units x inputs.
+  ///   - bias: the biases b, one for each unit.
+  ///   - activation: the activation function.
   public init(weights: Matrix, bias: [Double], activation: Activation) {
-    precondition(bias.count == weights.rows, "\(bias.count) biases do not fit \(weights.rows) units")
+    precondition(bias.count == weights.rows, "needs \(weights.rows) biases, one for each unit (got \(bias.count))")
     self.weights = weights
     self.bias = bias
     self.activation = activation
   }
 
-  /// z = W·x + b.
-  ///
-  /// - Parameter x: one number for each input.
-  /// - Returns: one for each unit.
+  /// Returns the pre-activations z = W·x + b.
   func preactivations(of x: [Double]) -> [Double] {
     weights.elements.withUnsafeBufferPointer { elements in
       x.withUnsafeBufferPointer { x in

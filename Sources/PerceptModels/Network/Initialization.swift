@@ -1,25 +1,25 @@
 import Glibc
 import PerceptLinearAlgebra
 
-/// Which weights a layer starts from. Biases start from 0.
+/// The initial weights of a layer. Initial biases are 0.
 public enum Initialization: Sendable, Hashable {
-  /// All 0: right for one layer, where every unit sees other labels; hidden units would stay alike for ever.
+  /// All weights 0. Only without hidden layers: hidden units with equal weights have equal gradients and stay equal.
   case zeros
-  /// A normal distribution of this standard deviation.
+  /// Normal with mean 0 and the given standard deviation.
   case normal(Double)
-  /// Normal with variance 2/(inputs + units) (Glorot and Bengio, 2010): for sigmoid and tanh.
+  /// Normal with variance 2/(inputs + units), for sigmoid and tanh (Glorot and Bengio, 2010).
   case xavier
-  /// Normal with variance 2/inputs (He, Zhang, Ren and Sun, 2015): for ReLU.
+  /// Normal with variance 2/inputs, for ReLU (He, Zhang, Ren and Sun, 2015).
   case he
   /// Normal with variance 1/inputs (LeCun, Bottou, Orr and Müller, 1998).
   case lecun
 
-  /// The standard deviation for a layer.
+  /// Returns the standard deviation of the initial weights of a layer.
   ///
   /// - Parameters:
-  ///   - inputs: how many numbers a unit sees.
-  ///   - units: how many units the layer has.
-  /// - Returns: σ, 0 for zeros.
+  ///   - inputs: the number of inputs of the layer.
+  ///   - units: the number of units of the layer.
+  /// - Returns: the standard deviation; 0 for ``zeros``.
   public func deviation(inputs: Int, units: Int) -> Double {
     switch self {
     case .zeros: 0
@@ -30,7 +30,7 @@ public enum Initialization: Sendable, Hashable {
     }
   }
 
-  /// Weights for a layer, units x inputs.
+  /// Returns initial weights for a layer, units x inputs.
   func weights(inputs: Int, units: Int, using generator: inout SeededGenerator) -> Matrix {
     let deviation = deviation(inputs: inputs, units: units)
     guard deviation != 0 else { return .zeros(rows: units, columns: inputs) }
@@ -40,7 +40,7 @@ public enum Initialization: Sendable, Hashable {
 }
 
 extension SeededGenerator {
-  /// A number of the standard normal distribution, by Box and Muller's transform of two uniform ones.
+  /// Returns a random number from the standard normal distribution, by the Box-Muller transform of two uniform ones.
   fileprivate mutating func normal() -> Double {
     // In (0, 1], so that the logarithm is finite.
     let first = Double((next() >> 11) + 1) * 0x1p-53

@@ -1,47 +1,43 @@
 import Glibc
 
-/// How wrong one answer is, as a function of the logits z and the class y that is right.
-///
-/// Losses take logits, never probabilities: the logarithm of a probability that has rounded to 0 is minus infinity, and
-/// 0 · log 0 is not a number; on logits nothing rounds to 0.
-public enum Loss: String, Sendable, Hashable, CaseIterable {
-  /// The negative log likelihood of the right class.
-  ///
-  /// Of one logit and the target t (the label y, 0 or 1, unless smoothed): log(1 + eᶻ) - t·z. Of several logits and targets t
-  /// that add up to 1: log Σⱼ e^zⱼ - Σⱼ tⱼ·zⱼ.
-  case crossEntropy
+/// The loss of one example, as a function of the logits z and the targets t. Logits are used for numerical stability: a
+/// small probability can round to 0, where log 0 is -∞ and 0 · log 0 is NaN.
+public enum Loss: String, Sendable, Hashable, CaseIterable, Codable {
+  /// The negative log likelihood of the label. For one logit z and the target t (the label, 0 or 1, unless smoothed):
+  /// log(1 + eᶻ) - t·z. For several logits zⱼ and targets tⱼ with sum 1: log Σⱼ e^zⱼ - Σⱼ tⱼ·zⱼ.
+  case crossEntropy = "cross-entropy"
 
-  /// The loss of one example with one logit.
+  /// Returns the loss of one example with one logit.
   ///
   /// - Parameters:
-  ///   - logit: z.
-  ///   - label: t, 0 … 1.
-  /// - Returns: the loss, at least 0, finite for every finite z.
+  ///   - logit: the logit z.
+  ///   - label: the target t, 0 … 1.
+  /// - Returns: the loss, at least 0. It is finite if z is finite.
   public func value(logit: Double, label: Double) -> Double {
     switch self {
-    // In this order a small loss keeps its digits: the first two terms cancel exactly for label 1 and z > 0.
+    // This order of summation is accurate for small losses: for label 1 and z > 0, the first two terms cancel exactly.
     case .crossEntropy: max(logit, 0) - label * logit + log1p(exp(-abs(logit)))
     }
   }
 
-  /// dloss/dz of one example with one logit: for cross-entropy the article's dZ = A - Y.
+  /// Returns dloss/dz of one example with one logit. For cross-entropy this is σ(z) - t, the article's dZ = A - Y.
   ///
   /// - Parameters:
-  ///   - logit: z.
-  ///   - label: t, 0 … 1.
-  /// - Returns: a number from -1 to 1.
+  ///   - logit: the logit z.
+  ///   - label: the target t, 0 … 1.
+  /// - Returns: the derivative, -1 … 1.
   public func gradient(logit: Double, label: Double) -> Double {
     switch self {
     case .crossEntropy: sigmoid(logit) - label
     }
   }
 
-  /// The loss of one example with a logit for each class.
+  /// Returns the loss of one example with one logit for each class.
   ///
   /// - Parameters:
-  ///   - logits: z of each class.
-  ///   - targets: t of each class; they add up to 1.
-  /// - Returns: the loss, at least 0, finite for finite logits.
+  ///   - logits: the logit z of each class.
+  ///   - targets: the target t of each class. Their sum must be 1.
+  /// - Returns: the loss, at least 0. It is finite if all logits are finite.
   public func value(logits: [Double], targets: [Double]) -> Double {
     switch self {
     case .crossEntropy:
@@ -51,17 +47,9 @@ public enum Loss: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The loss of one example with a logit for each class, whose logits become dloss/dz: for cross-entropy softmax(z) - t. The
-  /// target of class c is (1 - ε)·[c is the label] + ε/classes. Takes no memory.
-  ///
-  /// - Parameters:
-  ///   - logits: z of each class; becomes the gradient.
-  ///   - stride: from one class's number to the next one's.
-  ///   - classes: how many there are, at least 1.
-  ///   - label: the class that is right.
-  ///   - smoothing: ε.
-  ///   - weight: what loss and gradient are multiplied by.
-  /// - Returns: the loss.
+  /// Returns the loss of one example with one logit for each class, times `weight`, and replaces the logits, `stride`
+  /// apart in memory, by the gradient dloss/dz times `weight`, without allocating memory. For cross-entropy, dloss/dz
+  /// is softmax(z) - t. With label smoothing ε, the target of class c is (1 - ε)·[c is the label] + ε/classes.
   package func replace(
     logits: UnsafeMutablePointer<Double>, stride: Int = 1, classes: Int, label: Int, smoothing: Double, weight: Double
   ) -> Double {
@@ -85,8 +73,7 @@ public enum Loss: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The largest eigenvalue that the second derivative by the logits can have: for cross-entropy 1/4 with one logit, 1/2 with
-  /// several.
+  /// Returns an upper bound for the eigenvalues of the Hessian in the logits: 1/4 for one logit, 1/2 for several.
   package func largestCurvature(logits: Int) -> Double {
     switch self {
     case .crossEntropy: logits == 1 ? 0.25 : 0.5

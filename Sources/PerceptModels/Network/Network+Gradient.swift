@@ -1,12 +1,10 @@
 import PerceptLinearAlgebra
 
-/// What stands between pixels and logits, in two halves: pixels to the first layer's pre-activations, and from there on. The
-/// second half looks at no pixel, and along a straight line of pictures the pre-activations move on a straight line, too.
+// The computation from pixels to logits has two stages: from the pixels to the first layer's pre-activations, and from
+// those to the logits. The first stage is affine, so a straight line between two images becomes a straight line between
+// their pre-activations. The second stage is cheap, because its cost does not depend on the number of pixels.
 extension Network {
-  /// W·x + b of the first layer.
-  ///
-  /// - Parameter pixels: `inputs` bytes, each scaled by 1/255 in the arithmetic.
-  /// - Returns: one number for each unit.
+  /// Returns the first layer's pre-activations W·x + b for `inputs` bytes, which are scaled by 1/255.
   package func firstPreactivations(of pixels: UnsafeBufferPointer<UInt8>) -> [Double] {
     var sums = layers[0].bias
     layers[0].weights.elements.withUnsafeBufferPointer { weights in
@@ -18,25 +16,17 @@ extension Network {
     return sums
   }
 
-  /// W·x + b of the first layer for a picture between bytes, such as a mean.
-  ///
-  /// - Parameter pixels: `inputs` numbers from 0 to 255.
-  /// - Returns: one number for each unit.
+  /// Returns the first layer's pre-activations for pixels 0 … 255 that are not whole numbers, such as a mean image.
   package func firstPreactivations(of pixels: [Double]) -> [Double] {
     layers[0].preactivations(of: pixels.map { $0 / 255 })
   }
 
-  /// The logits that the first layer's pre-activations lead to.
+  /// Returns the logits computed from the first layer's pre-activations.
   package func logits(fromFirst preactivations: [Double]) -> [Double] {
     zip(layers, layers.dropFirst()).reduce(preactivations) { $1.1.preactivations(of: $1.0.activation($0)) }
   }
 
-  /// A sum of multiples of the logits, and its derivatives by the first layer's pre-activations.
-  ///
-  /// - Parameters:
-  ///   - factors: what each logit is multiplied by.
-  ///   - preactivations: z of each unit of the first layer.
-  /// - Returns: the sum, and one derivative for each of these units.
+  /// Returns the sum of the logits times `factors`, and its gradient with respect to the first layer's pre-activations.
   package func combination(_ factors: [Double], fromFirst preactivations: [Double]) -> (
     value: Double, gradient: [Double]
   ) {
@@ -53,18 +43,12 @@ extension Network {
     return (dot(factors, z), gradient)
   }
 
-  /// Derivatives by the pixels, between 0 and 1, of what has these derivatives by the first layer's pre-activations.
-  ///
-  /// - Parameter gradient: one number for each unit.
-  /// - Returns: `inputs` numbers.
+  /// Propagates a gradient from the first layer's pre-activations back to the `inputs` pixels, scaled to 0 … 1.
   package func pixelGradient(_ gradient: [Double]) -> [Double] { layers[0].weighted(gradient) }
 }
 
 extension DenseLayer {
-  /// Wᵀ·g: the sum of the units' weights, each times a number.
-  ///
-  /// - Parameter factors: g, one number for each unit.
-  /// - Returns: one number for each input.
+  /// Returns Wᵀ·g for a vector g with one number for each unit.
   fileprivate func weighted(_ factors: [Double]) -> [Double] {
     let columns = weights.columns
     var sums = [Double](repeating: 0, count: columns)

@@ -1,39 +1,39 @@
 import PerceptLinearAlgebra
 
-/// Layers in a row, the first of which sees pixels. A neuron is a network of one layer with one unit.
+/// A feedforward network of dense layers. A single neuron is a network of one layer with one unit.
 public struct Network: Sendable, Hashable {
-  /// The layers, inputs first.
+  /// The layers, from the input to the output.
   public package(set) var layers: [DenseLayer]
 
   package init(layers: [DenseLayer]) {
-    precondition(!layers.isEmpty, "a network has at least one layer")
+    precondition(!layers.isEmpty, "a network needs at least one layer")
     self.layers = layers
   }
 
-  /// One sigmoid unit, all weights and the bias zero: logistic regression before its first step.
-  ///
-  /// - Parameter inputs: how many features an example has.
-  /// - Returns: a network of one layer.
+  /// Creates a sigmoid unit with zero weights and zero bias: an untrained logistic regression on `inputs` features.
   public static func neuron(inputs: Int) -> Network {
     Network(inputs: inputs, classes: 2)
   }
 
-  /// A network that tells classes apart: one sigmoid unit at its end for two, one softmax unit for each of more.
+  /// Creates an untrained classification network. The output layer has one sigmoid unit for two classes, and one
+  /// softmax unit for each class for more.
   ///
   /// - Parameters:
-  ///   - inputs: how many features an example has.
-  ///   - hidden: the units of each hidden layer, inputs first; none makes a neuron, or one neuron a class.
-  ///   - classes: how many classes there are, at least 2.
-  ///   - activation: what hidden layers apply.
-  ///   - initialization: where weights start; by default zeros without hidden layers, ``Initialization/he`` for hidden layers
-  ///     of ReLU and ``Initialization/xavier`` for others.
-  ///   - seed: what random weights start from.
+  ///   - inputs: the number of features of an example, at least 1.
+  ///   - hidden: the number of units of each hidden layer, from the input to the output; empty for no hidden layers.
+  ///   - classes: the number of classes, at least 2.
+  ///   - activation: the activation of the hidden layers, not softmax.
+  ///   - initialization: the initial weights. The default is zeros without hidden layers, ``Initialization/he`` for
+  ///     ReLU and leaky ReLU, and ``Initialization/xavier`` for other activations.
+  ///   - seed: the seed of random weights.
   public init(
     inputs: Int, hidden: [Int] = [], classes: Int, activation: Activation = .relu,
     initialization: Initialization? = nil, seed: UInt64 = 0
   ) {
-    precondition(inputs > 0 && classes > 1 && hidden.allSatisfy { $0 > 0 }, "every layer has units")
-    precondition(Activation.hidden.contains(activation), "softmax is no hidden layer's")
+    precondition(
+      inputs > 0 && classes > 1 && hidden.allSatisfy { $0 > 0 },
+      "needs ≥ 1 input, ≥ 2 classes, and ≥ 1 unit in every layer")
+    precondition(Activation.hidden.contains(activation), "hidden layers cannot use softmax")
     var generator = SeededGenerator(seed: seed)
     let initialization = initialization ?? Self.initialization(hidden: hidden, activation: activation)
     let units = hidden + [Self.logitCount(classes: classes)]
@@ -46,7 +46,7 @@ public struct Network: Sendable, Hashable {
     }
   }
 
-  /// How many units tell so many classes apart: one for two, otherwise one each.
+  /// Returns the number of output units for a number of classes: 1 for two classes, otherwise one for each class.
   package static func logitCount(classes: Int) -> Int { classes == 2 ? 1 : classes }
 
   private static func initialization(hidden: [Int], activation: Activation) -> Initialization {
@@ -54,29 +54,25 @@ public struct Network: Sendable, Hashable {
     return [.relu, .leakyReLU].contains(activation) ? .he : .xavier
   }
 
-  /// How many features an example has.
+  /// The number of features of an example.
   public var inputs: Int { layers[0].weights.columns }
 
-  /// How many classes it tells apart.
+  /// The number of classes.
   public var classCount: Int {
     let units = layers[layers.count - 1].bias.count
     return units == 1 ? 2 : units
   }
 
-  /// The pre-activations of the last layer for one example: z of the one unit, or one for each class.
-  ///
-  /// This is the only code behind a reported prediction. It sums in a fixed order, one example at a time, so the same
-  /// picture gives the same bits everywhere on one machine.
-  ///
-  /// - Parameter pixels: `inputs` bytes, each scaled by 1/255 in the arithmetic.
-  /// - Returns: one logit for each unit of the last layer.
+  /// Returns the logits of one example, the pre-activations of the last layer, for `inputs` bytes, which are scaled by
+  /// 1/255. All reported predictions use this function. It sums in a fixed order, one example at a time, so on one
+  /// machine an image always has the same logits, bit by bit.
   package func logits(of pixels: UnsafeBufferPointer<UInt8>) -> [Double] {
     logits(fromFirst: firstPreactivations(of: pixels))
   }
 }
 
 extension Network {
-  /// Whether every weight and bias is a finite number.
+  /// Whether all weights and biases are finite.
   package var isFinite: Bool {
     layers.allSatisfy { $0.weights.elements.allSatisfy(\.isFinite) && $0.bias.allSatisfy(\.isFinite) }
   }

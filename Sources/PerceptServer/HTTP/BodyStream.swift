@@ -1,53 +1,46 @@
 import NIOCore
 
-/// A body that still comes. It is filled on the thread of its connection, and read by one reader wherever that is.
+/// A request body that is still arriving: filled on its connection's event loop, read by one task on any thread.
 final class BodyStream {
-  typealias DatasetSplits = NIOThrowingAsyncSequenceProducer<
+  typealias Parts = NIOThrowingAsyncSequenceProducer<
     ByteBuffer, any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
   >
 
-  /// Tells the connection that its reader has taken what there was, or wants no more of it.
+  /// Notifies the connection when the reader wants more data or has stopped reading.
   struct Demand: NIOAsyncSequenceProducerDelegate {
-    let tell: @Sendable () -> Void
+    let notify: @Sendable () -> Void
 
-    func produceMore() { tell() }
-    func didTerminate() { tell() }
+    func produceMore() { notify() }
+    func didTerminate() { notify() }
   }
 
-  private let source: DatasetSplits.Source
-  /// Whether as much waits for the reader as should.
+  private let source: Parts.Source
+  /// Whether the high watermark is reached, so that the connection should stop reading.
   private(set) var isFull = false
 
-  /// A body and what its reader gets of it.
-  ///
-  /// - Parameters:
-  ///   - loop: the connection's.
-  ///   - onDemand: is called there when there is room again.
-  /// - Returns: the stream, to be filled and finished, and its parts, for the reader.
+  /// Returns a stream to fill, and its parts for the reader. `onDemand` is called on `loop` when the reader wants more.
   static func make(
     on loop: any EventLoop, onDemand: @escaping () -> Void
-  ) -> (stream: BodyStream, parts: DatasetSplits) {
-    let room = NIOLoopBoundBox<(() -> Void)?>(nil, eventLoop: loop)
-    let made = DatasetSplits.makeSequence(
+  ) -> (stream: BodyStream, parts: Parts) {
+    let callback = NIOLoopBoundBox<(() -> Void)?>(nil, eventLoop: loop)
+    let made = Parts.makeSequence(
       backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4), finishOnDeinit: true,
-      delegate: Demand { loop.execute { room.value?() } })
+      delegate: Demand { loop.execute { callback.value?() } })
     let stream = BodyStream(made.source)
-    room.value = { [weak stream] in
+    callback.value = { [weak stream] in
       stream?.isFull = false
       onDemand()
     }
     return (stream, made.sequence)
   }
 
-  private init(_ source: DatasetSplits.Source) { self.source = source }
+  private init(_ source: Parts.Source) { self.source = source }
 
   func yield(_ part: ByteBuffer) {
     if case .stopProducing = source.yield(part) { isFull = true }
   }
 
-  /// There is no more of it.
   func finish() { source.finish() }
 
-  /// It ends in the middle.
   func finish(_ error: any Error) { source.finish(error) }
 }

@@ -1,8 +1,6 @@
 package import NIOCore
 
-/// The connection that a request came over.
 package struct Connection: Sendable {
-  /// Who is at its other end.
   let address: SocketAddress?
   let id: ObjectIdentifier
 

@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// HTTP/1.1 on a connection, by handlers that run where it is read and written.
+/// Configures the channel pipeline of a connection for HTTP/1.1. All handlers run on the connection's event loop.
 struct ConnectionSetup: ServerChildChannel {
   struct Value: ServerChildChannelValue {
     let channel: any Channel

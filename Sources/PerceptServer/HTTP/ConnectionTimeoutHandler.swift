@@ -4,12 +4,9 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Watches over one connection: nothing on it takes longer than it may, what is no HTTP is answered with the reason, and where it
-/// is to be closed, the answer arrives first.
-///
-/// There is one deadline at a time: for the next request's head, for its body, or for the rest of a body that nobody reads any
-/// more. It is looked at when a timer ends, and the timer runs on where the deadline has moved meanwhile, so that a request costs
-/// no timer.
+/// Enforces the timeouts of one connection, answers malformed requests, and closes only after the last response is
+/// written. There is one deadline at a time: for the head of the next request, for its body, or for the rest of a
+/// discarded body. If the deadline has moved when the timer fires, the timer is rescheduled.
 final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -19,15 +16,15 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
   private let limits: ServerLimits
   private let tracker: ConnectionTracker
   private let log: RequestLog?
-  /// Heads that have come, less answers that are out.
+  /// Request heads received minus responses written.
   private var unanswered = 0
-  /// Whether a head has come, and its body's end has not.
+  /// Whether a request head has arrived, but not the end of its body.
   private var isReading = false
-  /// Whether the next answer is the last.
+  /// Whether the connection closes after the next response.
   private var closes = false
-  /// Whether the last answer is out, and what else comes is dropped.
+  /// Whether the last response is written. Further input is discarded.
   private var isOver = false
-  /// What is to be said once the answers under way are out.
+  /// The error to send after the responses that are still pending.
   private var refusal: RequestError?
   private var deadline: NIODeadline?
   private var timer: Scheduled<Void>?
@@ -40,7 +37,7 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
   func handlerAdded(context: ChannelHandlerContext) {
     tracker.opened(context.channel)
     closes = tracker.isEnding
-    watch(limits.idleTime, context)
+    setDeadline(limits.idleTime, context)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { stop(context) }
@@ -57,24 +54,24 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isOver else { return readOn(unwrapInboundIn(data), context) }
+    guard !isOver else { return discard(unwrapInboundIn(data), context) }
     switch unwrapInboundIn(data) {
     case .head(let head):
       unanswered += 1
       isReading = true
       tracker.began(context.channel)
       if head.headerFields[.connection]?.lowercased() == "close" { closes = true }
-      watch(limits.bodyTime, context)
+      setDeadline(limits.bodyTime, context)
     case .body: break
     case .end:
       isReading = false
-      if unanswered == 0 { watch(limits.idleTime, context) } else { deadline = nil }
+      if unanswered == 0 { setDeadline(limits.idleTime, context) } else { deadline = nil }
     }
     context.fireChannelRead(data)
   }
 
-  /// Nobody downstream reads any more, so it asks for more itself, until the client is done.
-  private func readOn(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+  /// Discards input after the last response. ``channelReadComplete(context:)`` reads on, as downstream has stopped.
+  private func discard(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
     if case .end = part { context.close(promise: nil) }
   }
 
@@ -87,7 +84,7 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     switch unwrapOutboundIn(data) {
     case .head(var head) where head.status.kind != .informational:
       if head.headerFields[.connection]?.lowercased() == "close" { closes = true }
-      // An answer that says so is the last.
+      // Announce the close in the last response.
       if closes, unanswered == 1 { head.headerFields[.connection] = "close" }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .end:
@@ -107,16 +104,16 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     } else if closes {
       finish(after: written, context, mayMoreCome: isReading)
     } else {
-      watch(isReading ? limits.lingeringTime : limits.idleTime, context)
+      setDeadline(isReading ? limits.lingeringTime : limits.idleTime, context)
     }
   }
 
-  /// Nothing more is said. What still comes is read for a while: a connection that is closed before is reset, and the answer
-  /// may be lost.
+  /// Ends the connection after the last response. Further input is discarded for ``ServerLimits/lingeringTime``:
+  /// closing a socket with unread input resets the connection, and the response could be lost.
   private func finish(after written: EventLoopFuture<Void>, _ context: ChannelHandlerContext, mayMoreCome: Bool) {
     isOver = true
     context.flush()
-    watch(limits.lingeringTime, context)
+    setDeadline(limits.lingeringTime, context)
     if mayMoreCome {
       context.close(mode: .output, promise: nil)
       context.read()
@@ -127,11 +124,11 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !(error is IOError), !(error is ChannelError), !isOver else { return context.fireErrorCaught(error) }
-    // What comes behind the last request is nobody's.
+    // Ignore malformed input after the last request.
     if closes, !isReading, unanswered > 0 { return }
     let refusal = RequestError(unreadable: error)
     if isReading {
-      // The parser reads no further, and whoever waits for the body is told why.
+      // The parser has stopped. Pass the error on to the reader of the body.
       closes = true
       context.fireErrorCaught(refusal)
     } else if unanswered > 0 {
@@ -166,24 +163,23 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     }
   }
 
-  /// Answers must be taken as bodies must come: whoever does neither would hold the connection for ever.
+  /// Reading a response has the same time limit as sending a body. Otherwise clients could hold the connection forever.
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if !isOver {
       if !context.channel.isWritable || isReading {
-        watch(limits.bodyTime, context)
+        setDeadline(limits.bodyTime, context)
       } else if unanswered > 0 {
         deadline = nil
       } else {
-        watch(limits.idleTime, context)
+        setDeadline(limits.idleTime, context)
       }
     }
     context.fireChannelWritabilityChanged()
   }
 
-  private func watch(_ time: Duration, _ context: ChannelHandlerContext) {
+  private func setDeadline(_ time: Duration, _ context: ChannelHandlerContext) {
     let end = NIODeadline.now() + TimeAmount(time)
     deadline = end
-    // A timer that ends later than it should would be waited for.
     guard timer == nil || timerEnd > end else { return }
     timer?.cancel()
     start(end, context)

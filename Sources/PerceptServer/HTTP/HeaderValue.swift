@@ -1,8 +1,8 @@
-/// A header's value with parameters: `form-data; name="image"; filename="cat.jpg"`.
+/// A header field value with parameters, such as `form-data; name="image"; filename="cat.jpg"`.
 package struct HeaderValue {
-  /// What stands before the parameters, in lower case.
+  /// The value before the parameters, in lower case.
   package let name: String
-  /// The parameters; their names in lower case, quotes taken away. Of two with one name the first counts.
+  /// The parameters: names in lower case, values without quotes. If a name occurs twice, its first value is used.
   package let parameters: [String: String]
 
   package init(_ text: String) {
@@ -16,7 +16,7 @@ package struct HeaderValue {
     parameters = Dictionary(pairs) { first, _ in first }
   }
 
-  /// What stands between semicolons that are not within quotes; at least one piece.
+  /// Splits a text at the semicolons outside quotes. Returns at least one piece.
   private static func pieces(of text: String) -> [Substring] {
     var (pieces, start) = ([Substring](), text.startIndex)
     var (isQuoted, isEscaped) = (false, false)

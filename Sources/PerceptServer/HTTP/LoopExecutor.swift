@@ -1,7 +1,6 @@
 import NIOCore
 
-/// Runs what answers a connection on the thread that reads and writes it, which saves each part of a request two changes of
-/// threads.
+/// Runs a connection's request tasks on its event loop. This saves two thread switches for each part of a request.
 final class LoopExecutor: TaskExecutor {
   private let loop: any EventLoop
 

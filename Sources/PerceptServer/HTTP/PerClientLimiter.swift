@@ -1,13 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// How many requests each address has under way.
+/// Limits the number of requests that each client address may have in flight.
 final class PerClientLimiter: Sendable {
   private let counts = Mutex<[String: Int]>([:])
 
-  /// Does `work` for a request from an address.
-  ///
-  /// - Throws: ``RequestError/tooMany(_:)`` where it has as many under way as it may, and what `work` throws.
+  /// Runs `work`, or throws ``RequestError/tooMany(_:)``. Loopback is exempt without ``ServerLimits/countsLoopback``.
   func admitting<Value>(
     _ address: SocketAddress?, within limits: ServerLimits, _ work: () async throws -> Value
   ) async throws -> Value {
@@ -18,13 +16,12 @@ final class PerClientLimiter: Sendable {
       }
       counts[name, default: 0] += 1
     }
-    // Who has none under way is forgotten, so that it never grows beyond the connections.
+    // Remove addresses without requests, so that the table never has more entries than there are connections.
     defer { counts.withLock { $0[name] = $0[name].flatMap { $0 > 1 ? $0 - 1 : nil } } }
     return try await work()
   }
 }
 
-/// Whether an address is of this machine alone.
 package func isLoopback(_ address: String) -> Bool {
   address == "localhost" || address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
 }

@@ -1,4 +1,4 @@
-/// A part of a path with `%20` and its like as the characters that they stand for; as it is where they stand for none.
+/// Decodes percent-encoded bytes such as `%20`. If the encoding is invalid or not UTF-8, returns the text unchanged.
 package func percentDecoded(_ text: some StringProtocol) -> String {
   var (bytes, rest) = ([UInt8](), Array(text.utf8)[...])
   while let byte = rest.popFirst() {

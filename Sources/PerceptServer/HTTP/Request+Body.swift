@@ -3,13 +3,8 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-  /// The whole body. The time that it may take is the connection's to watch (``ConnectionGuard``).
-  ///
-  /// - Parameters:
-  ///   - limits: how large it may be.
-  ///   - budget: what all bodies together may take.
-  /// - Returns: the bytes, which count for as long as they are referred to.
-  /// - Throws: ``RequestError`` when it is too large, takes too long or is cut off, or there is no room.
+  /// Reads the whole body. ``ConnectionTimeoutHandler`` enforces the time limit. Throws ``RequestError`` if the body is
+  /// larger than ``ServerLimits/bodyBytes``, too slow or incomplete, or the budget that all bodies share is exhausted.
   package func body(within limits: ServerLimits, _ budget: BodyBudget) async throws -> BodyBudget.Body {
     if let length = headers[.contentLength].flatMap(Int.init), length > limits.bodyBytes {
       throw RequestError.tooLarge(limits.bodyBytes)
@@ -25,12 +20,12 @@ extension Request {
     } catch let error as RequestError {
       throw error
     } catch {
-      throw RequestError(.badRequest, "the body was cut off")
+      throw RequestError(.badRequest, "the connection was closed before the body was complete")
     }
     return whole.finish()
   }
 
-  /// The whole body, for a site that only this machine asks.
+  /// Reads the whole body without a shared budget, for a server that only this machine can reach.
   package func bytes(within limits: ServerLimits) async throws -> [UInt8] {
     try await body(within: limits, BodyBudget(limit: limits.bodyBytes)).bytes
   }

@@ -3,12 +3,12 @@ import Hummingbird
 import NIOHTTP1
 package import PerceptImages
 
-/// Why a request is refused: a status for programs and a reason for people.
+/// An error response: a status for programs and a reason for people.
 package struct RequestError: Error {
   package let status: HTTPResponse.Status
   package let reason: String
   package var headers = HTTPFields()
-  /// Whether part of the body may not have been read, so that nothing else can come over the connection.
+  /// Whether the body may not have been read completely. The connection cannot be reused then.
   package var leavesBody = false
 
   package init(_ status: HTTPResponse.Status, _ reason: String) {
@@ -16,7 +16,6 @@ package struct RequestError: Error {
     self.reason = reason
   }
 
-  /// What is wrong with a picture, in the decoder's words.
   package init(_ error: ImageError) {
     let status: HTTPResponse.Status =
       switch error.reason {
@@ -28,14 +27,14 @@ package struct RequestError: Error {
     self.init(status, error.reason.description)
   }
 
-  /// What the parser of HTTP says of a request.
   package init(unreadable error: any Error) {
     switch error as? HTTPParserError {
     case .headerOverflow?:
-      self.init(.requestHeaderFieldsTooLarge, "the headers are too many or too large")
-    case .invalidEOFState?: self.init(.badRequest, "the request was cut off")
-    case let error?: self.init(.badRequest, "this is no HTTP request: \(error)")
-    case nil: self.init(.badRequest, "this is no HTTP request")
+      self.init(
+        .requestHeaderFieldsTooLarge, "too many request headers, or headers too large; send fewer or shorter headers")
+    case .invalidEOFState?: self.init(.badRequest, "the connection was closed before the request was complete")
+    case let error?: self.init(.badRequest, "not a valid HTTP request: \(error)")
+    case nil: self.init(.badRequest, "not a valid HTTP request")
     }
     leavesBody = true
   }
@@ -55,12 +54,12 @@ package struct RequestError: Error {
   package static func wrongMethod(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> RequestError {
     let names = allowed.map(\.rawValue)
     var error = RequestError(
-      .methodNotAllowed, "\(method.rawValue) means nothing here; \(names.joined(separator: " or ")) does")
+      .methodNotAllowed, "method \(method.rawValue) is not allowed here; use \(names.joined(separator: " or "))")
     error.headers[.allow] = names.joined(separator: ", ")
     return error
   }
 
-  /// A fault of the moment, not of the request.
+  /// A temporary error that is not the request's fault. The response has a `Retry-After` header.
   private static func later(
     _ reason: String, _ status: HTTPResponse.Status = .serviceUnavailable, leavesBody: Bool = false
   ) -> RequestError {
@@ -70,28 +69,30 @@ package struct RequestError: Error {
     return error
   }
 
-  package static let busy = later("too many pictures are waiting already")
-  package static let full = later("the requests under way hold as much as all bodies together may", leavesBody: true)
-  package static let ending = later("the server is about to end", leavesBody: true)
+  package static let busy = later("the server is busy: its queue is full")
+  package static let full = later(
+    "the server is busy: the request bodies in memory have reached their limit", leavesBody: true)
+  package static let ending = later("the server is shutting down", leavesBody: true)
 
-  /// Nobody reads this but the log: 499 is what proxies write there.
+  /// The client disconnected. The status 499, which proxies use too, appears only in logs and metrics.
   package static let left = RequestError(
-    .init(code: 499, reasonPhrase: "Client Closed Request"), "the connection ended first")
+    .init(code: 499, reasonPhrase: "Client Closed Request"), "the client disconnected before the response")
 
   package static func tooMany(_ limit: Int) -> RequestError {
-    later("your address has \(limit) requests under way already", .tooManyRequests, leavesBody: true)
+    later("your address already has \(limit) requests in flight", .tooManyRequests, leavesBody: true)
   }
 
   package static func notReached(_ limit: Duration) -> RequestError {
-    later("it was not this picture's turn within \(limit)")
+    later("the request was still in the queue after \(limit)")
   }
 
   package static func overdue(_ limit: Duration) -> RequestError {
-    RequestError(.gatewayTimeout, "the picture was not judged within \(limit)")
+    RequestError(.gatewayTimeout, "the prediction took longer than \(limit); send smaller or fewer images")
   }
 
   package static func unauthorized(isWrong: Bool) -> RequestError {
-    let reason = isWrong ? "the token is wrong" : "a token is needed; send it as Authorization: Bearer TOKEN"
+    let reason =
+      isWrong ? "the bearer token is wrong" : "a bearer token is required; send the header Authorization: Bearer TOKEN"
     var error = RequestError(.unauthorized, reason)
     error.headers[.wwwAuthenticate] = "Bearer realm=\"percept\"" + (isWrong ? ", error=\"invalid_token\"" : "")
     error.leavesBody = true

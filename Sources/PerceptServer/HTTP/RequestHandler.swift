@@ -3,9 +3,9 @@ package import Hummingbird
 package import NIOCore
 package import NIOHTTPTypes
 
-/// Answers the requests of one connection, one after the other, on the thread that reads and writes it.
-///
-/// A body that came along with its head is handed over whole, as most are; a longer one is read no faster than it is taken.
+/// Answers the requests of one connection, one at a time, on the connection's event loop. A body that arrives together
+/// with its head, as most do, is passed on as one buffer. A longer body is streamed with backpressure: the connection
+/// is read no faster than the body is consumed.
 package final class RequestHandler: ChannelDuplexHandler {
   package typealias InboundIn = HTTPRequestPart
   package typealias OutboundIn = HTTPResponsePart
@@ -14,13 +14,13 @@ package final class RequestHandler: ChannelDuplexHandler {
 
   private enum State {
     case idle
-    /// A head has come, and perhaps some of its body.
+    /// The head has arrived, and perhaps part of the body.
     case arriving(HTTPRequest, ByteBuffer)
-    /// It is being answered while its body still comes.
+    /// The request is being answered while its body is still arriving.
     case reading(BodyStream)
-    /// It is being answered, and has come whole.
+    /// The request is being answered, and its body is complete.
     case answering
-    /// It is answered, and the rest of its body is dropped.
+    /// The request is answered, and the rest of its body is discarded.
     case skipping
   }
 
@@ -29,22 +29,18 @@ package final class RequestHandler: ChannelDuplexHandler {
   private let executor: LoopExecutor
   private let connection: Connection
   private var state = State.idle
-  /// What came while a request was being answered.
+  /// The parts that arrived while a request was being answered.
   private var queue = CircularBuffer<HTTPRequestPart>()
-  /// What went wrong with the last request in the queue.
+  /// The error of the last request in the queue.
   private var queuedError: (any Error)?
-  /// Whether reading on was asked for while it was held back.
+  /// Whether a pending read was held back.
   private var wantsRead = false
-  /// Whether the client says no more.
   private var inputIsClosed = false
-  /// Completes when the last answer so far is handed to the system.
-  private var lastAnswer: EventLoopFuture<Void>?
+  /// Completes when the last response so far is written to the socket.
+  private var lastResponse: EventLoopFuture<Void>?
   private var task: Task<Void, Never>?
 
-  /// - Parameters:
-  ///   - channel: the connection.
-  ///   - admitsBody: whether a client that asks before it sends a body is told to go on; else its refusal must follow.
-  ///   - respond: makes the answer to a request.
+  /// `admitsBody` says whether to answer `Expect: 100-continue` with 100. If not, `respond` must refuse the request.
   package init(
     _ channel: any Channel, admitsBody: @escaping (HTTPRequest) -> Bool, respond: @escaping Respond
   ) {
@@ -61,7 +57,8 @@ package final class RequestHandler: ChannelDuplexHandler {
     while let part = queue.first, take(part, context) { queue.removeFirst() }
   }
 
-  /// Whether a part is taken. The next request waits for the answer before it, and until its client has taken most of that.
+  /// Processes a part if the state allows it, and returns whether it did. The next request waits until the previous
+  /// response is made and mostly read by the client.
   private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) -> Bool {
     switch (state, part) {
     case (.answering, _): return false
@@ -88,17 +85,17 @@ package final class RequestHandler: ChannelDuplexHandler {
     context.fireChannelReadComplete()
   }
 
-  /// Begins with a request whose body does not come along.
+  /// Starts to answer a request whose body did not arrive together with its head.
   private func answerArriving(_ context: ChannelHandlerContext) {
     guard case .arriving(let head, let part) = state else { return }
-    let (body, parts) = BodyStream.make(on: context.eventLoop) { [self] in readOn(context) }
+    let (body, parts) = BodyStream.make(on: context.eventLoop) { [self] in readIfPossible(context) }
     if part.readableBytes > 0 { body.yield(part) }
     state = .reading(body)
-    // Without an answer to this curl waits for a second.
+    // Without this response, curl waits for a second.
     if head.headerFields[.expect]?.lowercased() == "100-continue", admitsBody(head) {
       context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
-    // Writing may have ended the connection.
+    // Writing may have closed the connection.
     guard case .reading = state else { return }
     answer(Request(head: head, body: RequestBody(asyncSequence: parts)), context)
   }
@@ -109,7 +106,7 @@ package final class RequestHandler: ChannelDuplexHandler {
     task = Task(executorPreference: executor) {
       var response = await respond(request, connection)
       response.headers[.date] = Timestamp.header()
-      let writer = AnswerWriter(channel: channel, isWhole: response.body.contentLength != nil)
+      let writer = ResponseWriter(channel: channel, isWhole: response.body.contentLength != nil)
       do {
         try await writer.begin(response.head)
         try await response.body.write(writer)
@@ -128,44 +125,42 @@ package final class RequestHandler: ChannelDuplexHandler {
     } else {
       state = .idle
     }
-    goOn(context)
+    resume(context)
   }
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
-    goOn(context)
+    resume(context)
     context.fireChannelWritabilityChanged()
   }
 
-  /// Goes on with what has waited.
-  private func goOn(_ context: ChannelHandlerContext) {
+  private func resume(_ context: ChannelHandlerContext) {
     takeQueued(context)
     answerArriving(context)
     if queue.isEmpty, let error = queuedError.take() { fail(error, context) }
     closeIfOver(context)
-    readOn(context)
+    readIfPossible(context)
   }
 
-  /// Closes where nothing more is asked, once all is out that was answered.
+  /// Closes the connection if the client has closed its side and all its requests are answered and written.
   private func closeIfOver(_ context: ChannelHandlerContext) {
     guard inputIsClosed, queue.isEmpty, case .idle = state else { return }
-    guard let lastAnswer else { return context.close(promise: nil) }
-    lastAnswer.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    guard let lastResponse else { return context.close(promise: nil) }
+    lastResponse.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
   }
 
   package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
     let written = promise ?? context.eventLoop.makePromise()
-    lastAnswer = written.futureResult
+    lastResponse = written.futureResult
     context.write(data, promise: written)
   }
 
   package func read(context: ChannelHandlerContext) {
     wantsRead = true
-    readOn(context)
+    readIfPossible(context)
   }
 
-  /// Reads where that was asked for, unless what has come is enough for now.
-  private func readOn(_ context: ChannelHandlerContext) {
+  private func readIfPossible(_ context: ChannelHandlerContext) {
     guard wantsRead, queue.isEmpty else { return }
     if case .reading(let body) = state, body.isFull { return }
     wantsRead = false
@@ -185,7 +180,6 @@ package final class RequestHandler: ChannelDuplexHandler {
     if queue.isEmpty { fail(error, context) } else { queuedError = error }
   }
 
-  /// Ends the body that is being read; without one there is nobody to tell.
   private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
     if case .reading(let body) = state { body.finish(error) } else { context.close(promise: nil) }
   }
@@ -201,17 +195,17 @@ package final class RequestHandler: ChannelDuplexHandler {
   }
 }
 
-/// Writes an answer: one that is there in one go, one that is being made part by part, as fast as it is taken.
-private struct AnswerWriter: ResponseBodyWriter {
+/// Writes a response: a complete one with a single flush, a streamed one part by part with backpressure.
+private struct ResponseWriter: ResponseBodyWriter {
   let channel: any Channel
   let isWhole: Bool
 
-  func begin(_ head: HTTPResponse) async throws { try await put(.head(head)) }
+  func begin(_ head: HTTPResponse) async throws { try await send(.head(head)) }
 
-  func write(_ part: ByteBuffer) async throws { try await put(.body(part)) }
+  func write(_ part: ByteBuffer) async throws { try await send(.body(part)) }
 
-  /// What is made part by part goes out at once, the head too: somebody waits for it.
-  private func put(_ part: HTTPResponsePart) async throws {
+  /// Flushes each part of a streamed response at once, including the head, because the client waits for it.
+  private func send(_ part: HTTPResponsePart) async throws {
     if isWhole { channel.write(part, promise: nil) } else { try await channel.writeAndFlush(part).get() }
   }
 

@@ -1,20 +1,17 @@
 package import HTTPTypes
 package import Hummingbird
 
-/// What a server answers with: one for predictions, one for the studio.
+/// Makes the responses of a server. The prediction server and the studio conform to it.
 package protocol Responder: Sendable {
-  /// What it takes from those who ask.
   var limits: ServerLimits { get }
 
-  /// The answer to a request.
-  ///
-  /// - Throws: ``RequestError`` for what is refused; anything else is a fault of ours.
+  /// Throws ``RequestError`` to refuse the request. Any other error is reported as an internal error (500).
   func answer(to request: Request) async throws -> Response
 
-  /// Whether a request with these headers may send its body.
+  /// Returns whether a request with these headers may send its body.
   func admits(_ headers: HTTPFields) -> Bool
 
-  /// The name of the model that a request is about, for the log.
+  /// Returns the name of the model that a request addresses, for the log.
   func model(askedBy request: Request) -> String?
 }
 
@@ -25,10 +22,9 @@ extension Responder {
 }
 
 extension Request {
-  /// The parts of the path between slashes, decoded.
   package var pathParts: [String] { uri.path.split(separator: "/").map { percentDecoded($0) } }
 
-  /// What stands behind the question mark, decoded; of two values with one name the last counts.
+  /// The query's parameters, percent-decoded. If a name occurs twice, its last value is used.
   package var query: [String: String] {
     let pairs = uri.queryParameters.map { (percentDecoded($0.key), percentDecoded($0.value)) }
     return Dictionary(pairs) { $1 }

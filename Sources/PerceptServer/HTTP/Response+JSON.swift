@@ -4,30 +4,28 @@ import Hummingbird
 package import NIOCore
 
 extension Response {
-  /// One JSON object on one line, keys sorted, numbers that round-trip.
+  /// Creates a response with a JSON object on one line, with sorted keys and numbers that round-trip.
   package init(json value: some Encodable, status: HTTPResponse.Status = .ok) {
-    // Text and finite numbers are all there is to encode, which cannot fail.
+    // Encoding strings and finite numbers cannot fail.
     let bytes = try? Self.line(of: value)
     self.init(
       status: bytes == nil ? .internalServerError : status, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes ?? [])))
   }
 
-  /// The JSON alone.
+  /// Returns the JSON and a line feed, without a response.
   package static func line(of value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value)) + Array("\n".utf8)
   }
 
-  /// One JSON object on one line, as it is.
   init(_ line: JSONLine) {
     self.init(
       status: .ok, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: line.text + "\n")))
   }
 
-  /// Why a request is refused.
   package init(_ refusal: RequestError) {
     self.init(
       status: refusal.status, headers: [.contentType: "application/json"],
@@ -38,7 +36,6 @@ extension Response {
 }
 
 extension RequestError {
-  /// `{"error": …}`, on one line.
   package var body: ByteBuffer {
     var line = JSONLine()
     line.set("error", reason)

@@ -1,37 +1,33 @@
 import Glibc
 
-/// What a server takes from those who ask; more is refused with the reason.
 package struct ServerLimits: Sendable {
-  /// The bytes of a request's body.
   package var bodyBytes = 32 << 20
-  /// The bytes of all bodies that are held at a time.
+  /// The largest total of all request bodies in memory.
   package var allBodiesBytes = 256 << 20
-  /// The pixels that a picture may declare, which is what decoding takes memory for.
+  /// The largest number of pixels of an image, checked against its header before memory for the pixels is allocated.
   package var pixels = 50_000_000
-  /// How long a request's body may take to arrive, however steadily it drips; and how long a client may leave an answer that is
-  /// more than buffers hold.
+  /// The time for a whole request body to arrive, and for a client to read a response that exceeds the buffers.
   package var bodyTime = Duration.seconds(30)
-  /// How long a picture may wait for its turn and be judged, together.
+  /// The largest time for a prediction, including its time in the queue.
   package var answerTime = Duration.seconds(30)
-  /// How long a connection may stay open without a request, even where one has begun to arrive.
+  /// The time after which a connection without a request is closed. An incomplete request head does not extend it.
   package var idleTime = Duration.seconds(60)
-  /// How long the rest of a refused body is still read, so that the reason arrives before the connection is closed.
+  /// The time for which the rest of a refused body is read, so that the error arrives before the connection is closed.
   package var lingeringTime = Duration.seconds(2)
-  /// How long requests under way may take once the server is to end.
+  /// The time that requests in flight have to finish after the shutdown begins.
   package var drainTime = Duration.seconds(20)
-  /// The connections at a time; more wait until one is closed.
+  /// The largest number of open connections. Further connections wait to be accepted.
   package var connections = 256
-  /// The requests that one address may have under way at a time.
+  /// The largest number of requests that one client address may have in flight.
   package var requestsPerAddress = 32
-  /// Whether that counts for this machine too. It does not, because a proxy on it speaks for everyone.
+  /// Whether the limit per address also applies to loopback, where all requests of a local reverse proxy come from.
   package var countsLoopback = false
-  /// The pictures that are decoded and judged at a time.
+  /// The largest number of prediction requests that are processed at a time. The default is the number of processors.
   package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  /// The encoded pictures of one request; as many requests with one each would be let in.
+  /// The largest number of encoded images in one request.
   package var imagesPerRequest = 64
-  /// The pictures that wait for their turn besides.
   package var queueLength = 64
 
-  /// The limits that suit one machine and the pictures of a phone.
+  /// The default limits, for one machine and photos of phones.
   package init() {}
 }

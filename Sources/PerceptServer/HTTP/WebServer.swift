@@ -8,24 +8,18 @@ import NIOPosix
 /// Serves a responder on a port, over HTTP/1.1.
 package struct WebServer<Target: Responder>: Sendable {
   package let responder: Target
-  /// Who is connected and what is under way.
   package let tracker = ConnectionTracker()
   private let log: RequestLog?
   private let ending = AsyncStream<Void>.makeStream()
 
   package init(_ responder: Target, log: RequestLog? = nil) { (self.responder, self.log) = (responder, log) }
 
-  /// Lets ``run(host:port:onStart:)`` return: at once new requests are refused, and what is under way is answered first,
-  /// within ``ServerLimits/drainTime``. May be called from any thread.
+  /// Begins a graceful shutdown, from any thread: new requests are refused, requests in flight are answered within
+  /// ``ServerLimits/drainTime``, then ``run(host:port:onStart:)`` returns.
   package func end() { ending.continuation.finish() }
 
-  /// Serves until ``end()``, or until the task is cancelled, which waits for nothing.
-  ///
-  /// - Parameters:
-  ///   - host: the address to listen at; 127.0.0.1 is reached from this machine only.
-  ///   - port: 0 for any that is free.
-  ///   - onStart: is given the port once requests can come.
-  /// - Throws: ``ServerError`` when it cannot listen there.
+  /// Serves until ``end()`` is called. If the task is canceled, returns without a graceful shutdown. Port 0 is any free
+  /// port; `onStart` gets the port once connections are accepted. Throws ``ServerError`` if the server cannot listen.
   package func run(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) async throws {
     let server = server(host: host, port: port, onStart: onStart)
     do {
@@ -61,7 +55,6 @@ package struct WebServer<Target: Responder>: Sendable {
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
   }
 
-  /// Waits for what is under way, within the time there is.
   private func drain(_ server: Server<ConnectionSetup>) async throws {
     let (limit, tracker, log) = (responder.limits.drainTime, tracker, log)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -71,7 +64,7 @@ package struct WebServer<Target: Responder>: Sendable {
       }
       group.addTask {
         try await Task.sleep(for: limit)
-        log?.note("\(tracker.requests) requests were not answered within \(limit) and are given up", .error)
+        log?.note("\(tracker.requests) requests did not finish within \(limit); closing their connections", .error)
         tracker.closeAll()
       }
       defer { group.cancelAll() }
@@ -80,11 +73,10 @@ package struct WebServer<Target: Responder>: Sendable {
   }
 }
 
-/// Why a server cannot listen.
 package struct ServerError: Error, CustomStringConvertible {
   package let host: String
   package let port: Int
   package let reason: String
 
-  package var description: String { "cannot listen at \(host), port \(port): \(reason); try another --port or --host" }
+  package var description: String { "cannot listen on \(host), port \(port): \(reason); choose another port or host" }
 }

@@ -2,9 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Threads of their own for work that takes long, so that it never holds up those that answer requests: a few at work, a few
-/// waiting, and no more. Who has waited too long is told so. Work that has begun cannot be stopped, so its place stays taken
-/// until it ends.
+/// A thread pool with a bounded queue and a deadline, for work that would block the event loops. Work that has started
+/// cannot be stopped: it occupies its thread until it ends, even if no caller waits for it.
 package final class WorkPool: Sendable {
   private let threads: NIOThreadPool
   private let capacity: Int
@@ -12,10 +11,7 @@ package final class WorkPool: Sendable {
   private let jobs = Mutex<(next: Int, pending: [Int: Job])>((0, [:]))
   private let clock: RepeatedTaskBox
 
-  /// - Parameters:
-  ///   - count: how many are at work at a time.
-  ///   - queueLength: how many wait besides.
-  ///   - limit: how long waiting and work together may take; as long as they will without it.
+  /// `limit` is the largest time of a job, including its time in the queue; nil for no limit.
   package init(threads count: Int, queueLength: Int, limit: Duration? = nil) {
     threads = NIOThreadPool(numberOfThreads: count)
     (capacity, self.limit, clock) = (count + queueLength, limit, RepeatedTaskBox())
@@ -24,14 +20,10 @@ package final class WorkPool: Sendable {
     clock.start(every: max(.milliseconds(5), min(limit / 20, .milliseconds(250)))) { [weak self] in self?.expire() }
   }
 
-  /// How many are at work or waiting.
+  /// The number of jobs that are running or waiting.
   package var count: Int { jobs.withLock(\.pending.count) }
 
-  /// Does `work` when it is its turn.
-  ///
-  /// - Parameter work: is called on one of the threads; not at all where nobody waits for it any more.
-  /// - Returns: what `work` returns.
-  /// - Throws: ``RequestError`` when there is too much to do already, or it takes too long, and what `work` throws.
+  /// Runs `work`. Throws ``RequestError`` if the queue is full, the deadline passes or the task is canceled.
   package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     let outcome = Outcome<Value>()
     let job = Job(deadline: limit.map { .now + $0 }) { outcome.resume(.failure($0)) }
@@ -74,7 +66,6 @@ package final class WorkPool: Sendable {
 }
 
 extension WorkPool {
-  /// Something to do, for which somebody waits until a deadline.
   private final class Job: Sendable {
     private enum State {
       case waiting, begun, givenUp
@@ -90,7 +81,7 @@ extension WorkPool {
 
     var hasBegun: Bool { state.withLock { $0 == .begun } }
 
-    /// Whether anybody still wants it done.
+    /// Returns false if the caller has given up.
     func begin() -> Bool {
       state.withLock { state in
         guard state == .waiting else { return false }
@@ -99,17 +90,19 @@ extension WorkPool {
       }
     }
 
+    /// Resumes the caller with an error. A job that has not started is never run.
     func giveUp(_ error: any Error) {
       state.withLock { if $0 == .waiting { $0 = .givenUp } }
       refuse(error)
     }
   }
 
-  /// What comes of it, whichever comes first: the result or a reason not to wait for it.
+  /// The outcome of a job: its result or an error, whichever comes first. Later ones are ignored.
   private final class Outcome<Value: Sendable>: Sendable {
     private enum State {
       case open
       case waited(CheckedContinuation<Value, any Error>)
+      /// The outcome arrived before the caller waited.
       case early(Result<Value, any Error>)
       case over
     }
@@ -145,7 +138,6 @@ extension WorkPool {
   }
 }
 
-/// A task of an event loop that comes again and again until it is stopped.
 private final class RepeatedTaskBox: Sendable {
   private let task = Mutex<RepeatedTask?>(nil)
 

@@ -3,18 +3,16 @@ import Hummingbird
 import PerceptImages
 import PerceptModels
 
-/// The Open Inference Protocol, version 2, which KServe, Triton and their clients speak, with binary tensor data.
+/// The Open Inference Protocol, version 2, of KServe and Triton, with the binary tensor data extension.
 struct InferenceProtocol {
   let responder: PredictionResponder
 
-  /// What the server says of itself.
   struct ServerDescription: Encodable {
     let name = Program.name
     let version = Program.version
     let extensions = ["binary_tensor_data"]
   }
 
-  /// The predictions for the pictures of a request.
   func answer(to request: Request, by model: ServedModel) async throws -> Response {
     let content = try await request.body(within: responder.limits, responder.budget)
     let headerLength = request.headers.jsonLength
@@ -32,19 +30,19 @@ struct InferenceProtocol {
     }
   }
 
-  /// The outputs that a request names, or all of them.
+  /// Returns the outputs that a request names, or all outputs if it names none.
   private static func outputs(wantedBy request: InferenceRequest) throws -> [(OutputTensor.Name, isBinary: Bool)] {
     let isBinary = request.parameters?.binaryDataOutput ?? false
     guard let outputs = request.outputs, !outputs.isEmpty else {
       return OutputTensor.Name.allCases.map { ($0, isBinary) }
     }
     guard Set(outputs.map(\.name)).count == outputs.count else {
-      throw RequestError(.badRequest, "outputs names one twice")
+      throw RequestError(.badRequest, "outputs contains the same name twice; list each output once")
     }
     return try outputs.map { output in
       guard let name = OutputTensor.Name(rawValue: output.name) else {
         let names = OutputTensor.Name.allCases.map(\.rawValue).joined(separator: ", ")
-        throw RequestError(.badRequest, "there is no output \"\(output.name)\"; there are \(names)")
+        throw RequestError(.badRequest, "no output named \"\(output.name)\"; the outputs are \(names)")
       }
       return (name, output.parameters?.binaryData ?? isBinary)
     }
@@ -60,7 +58,7 @@ struct InferenceProtocol {
           }
         } catch let error as ImageError {
           let error = RequestError(error)
-          throw RequestError(error.status, "picture \(index): \(error.reason)")
+          throw RequestError(error.status, "image \(index): \(error.reason)")
         }
       }
     case .features(let bytes):

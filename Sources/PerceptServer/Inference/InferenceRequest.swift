@@ -1,9 +1,8 @@
 import HTTPTypes
 
-/// The JSON of an inference request of the Open Inference Protocol. Keys that it does not name, and parameters that are
-/// not listed here, mean nothing to us and are passed over; null is as good as nothing.
+/// An Open Inference Protocol request. Unknown keys and parameters are ignored; optional keys may be null.
 struct InferenceRequest: Decodable {
-  /// Comes back in the response.
+  /// The response repeats it.
   let id: String?
   let parameters: Parameters?
   let inputs: [Input]
@@ -16,11 +15,11 @@ struct InferenceRequest: Decodable {
       case binaryDataOutput = "binary_data_output"
     }
 
-    /// Of an input: how many bytes of it follow the JSON.
+    /// For an input: the size of its binary data after the JSON, in bytes.
     let binaryDataSize: Int?
-    /// Of an output: whether it is to follow the JSON.
+    /// For an output: whether to return it as binary data.
     let binaryData: Bool?
-    /// Of a request: whether all outputs are to, where they do not say themselves.
+    /// For a request: whether to return outputs as binary data if their own parameters do not say.
     let binaryDataOutput: Bool?
   }
 
@@ -49,7 +48,7 @@ extension InferenceRequest {
       let type = try container.decode(String.self, forKey: .datatype)
       guard let known = Datatype(rawValue: type) else {
         let types = Datatype.allCases.map(\.rawValue).joined(separator: ", ")
-        throw RequestError(.badRequest, "the datatype is one of \(types), not \"\(type)\"")
+        throw RequestError(.badRequest, "datatype must be one of \(types) (got \"\(type)\")")
       }
       datatype = known
       parameters = try container.decodeIfPresent(Parameters.self, forKey: .parameters)
@@ -62,13 +61,12 @@ extension InferenceRequest {
     }
   }
 
-  /// What an input can be.
   enum Datatype: String, CaseIterable {
-    /// Encoded pictures.
+    /// Encoded images.
     case bytes = "BYTES"
-    /// Features as they are.
+    /// Features as bytes.
     case uint8 = "UINT8"
-    /// Pixels from 0 to 1.
+    /// Features divided by 255, from 0 to 1.
     case fp32 = "FP32"
   }
 }

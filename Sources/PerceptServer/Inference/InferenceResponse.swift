@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The JSON that answers an inference request.
 struct InferenceResponse: Encodable {
   private enum CodingKeys: String, CodingKey {
     case id, outputs
@@ -16,7 +15,7 @@ struct InferenceResponse: Encodable {
   let modelVersion: String
   let outputs: [Output]
 
-  /// A tensor, or where it stands behind the JSON, how many bytes it takes there.
+  /// A tensor: its values, or the size of its binary data after the JSON.
   struct Output: Encodable {
     private enum CodingKeys: CodingKey {
       case name, datatype, shape, parameters, data
@@ -51,7 +50,7 @@ struct InferenceResponse: Encodable {
     }
   }
 
-  /// The response with this JSON, and the bytes of its tensors behind it.
+  /// The HTTP response: the JSON, followed by the binary data of its tensors.
   var response: Response {
     let binary = outputs.compactMap(\.binary)
     guard !binary.isEmpty, let json = try? Response.line(of: self) else { return Response(json: self) }

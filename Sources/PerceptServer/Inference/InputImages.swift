@@ -3,22 +3,19 @@ import HTTPTypes
 import PerceptImages
 import PerceptModels
 
-/// The pictures of an inference request.
 enum InputImages {
-  /// Files of any size, as cameras make them.
+  /// Encoded images (JPEG, PNG, …) of any size.
   case encoded([[UInt8]])
-  /// Features, one picture after the other.
+  /// The features of all images, one image after the other.
   case features([UInt8])
 
-  /// The name of the one input that every model has.
+  /// The name of the only input of every model.
   static let inputName = "picture"
 
-  /// The pictures of a request's one input.
-  ///
-  /// - Throws: ``RequestError`` that names what is wrong with it.
+  /// Reads the only input of a request, or throws ``RequestError`` if it is invalid.
   init(_ body: InferenceBody, for classifier: Classifier, limits: ServerLimits) throws {
     guard let input = body.request.inputs.first, body.request.inputs.count == 1, input.name == Self.inputName else {
-      throw RequestError(.badRequest, "inputs holds one input, which is called \"\(Self.inputName)\"")
+      throw RequestError(.badRequest, "inputs must contain exactly one input, named \"\(Self.inputName)\"")
     }
     try Self.check(input, classifier, limits)
     let bytes = try Self.binary(of: input, in: body)
@@ -40,31 +37,32 @@ enum InputImages {
       input.shape.elementCount != nil
     else {
       let wanted = tails.map { "[n\($0.map { ", \($0)" }.joined())]" }.joined(separator: " or ")
-      throw RequestError(.badRequest, "the shape of \(input.datatype.rawValue) is \(wanted), not \(input.shape)")
+      throw RequestError(
+        .badRequest, "the shape of \(input.datatype.rawValue) data must be \(wanted) (got \(input.shape))")
     }
     guard input.datatype != .bytes || count <= limits.imagesPerRequest else {
       throw RequestError(
-        .contentTooLarge, "\(count) pictures are more than the limit of \(limits.imagesPerRequest) in a request")
+        .contentTooLarge, "\(count) images exceed the limit of \(limits.imagesPerRequest) per request; send fewer")
     }
   }
 
-  /// The bytes of an input that has no data in JSON; all that follow the JSON are its own.
+  /// Returns the binary data of an input, which are all bytes after the JSON.
   private static func binary(of input: InferenceRequest.Input, in body: InferenceBody) throws -> ArraySlice<UInt8> {
     let size = input.parameters?.binaryDataSize ?? 0
     guard size == body.binary.count else {
       let header = HTTPFields.jsonLengthName
       throw RequestError(
         .badRequest,
-        "binary_data_size is \(size), but \(body.binary.count) bytes follow the JSON, whose length \(header) says")
+        "binary_data_size is \(size), but \(body.binary.count) bytes follow the JSON; correct it or \(header)")
     }
     guard (input.data == nil) == (input.parameters?.binaryDataSize != nil) else {
-      throw RequestError(.badRequest, "an input has either data or the parameter binary_data_size")
+      throw RequestError(.badRequest, "an input must have either data or the parameter binary_data_size, and not both")
     }
     let width = input.datatype == .fp32 ? 4 : 1
     guard input.data != nil || input.datatype == .bytes || input.shape.elementCount == size / width && size % width == 0
     else {
       throw RequestError(
-        .badRequest, "\(size) bytes are not \(input.datatype.rawValue) of shape \(input.shape)")
+        .badRequest, "\(size) bytes do not match \(input.datatype.rawValue) data of shape \(input.shape)")
     }
     return body.binary
   }
@@ -72,13 +70,13 @@ enum InputImages {
   private static func decoded(_ texts: [String]) throws -> [[UInt8]] {
     try texts.enumerated().map { index, text in
       guard let data = Data(base64Encoded: text) else {
-        throw RequestError(.badRequest, "picture \(index) is not base64, which is how JSON holds BYTES")
+        throw RequestError(.badRequest, "image \(index) is not valid base64; BYTES data in JSON must be base64")
       }
       return Array(data)
     }
   }
 
-  /// Elements, each behind its length in four bytes.
+  /// Splits binary data into elements. A length of four bytes, little-endian, precedes each element.
   private static func elements(_ bytes: ArraySlice<UInt8>, count: Int) throws -> [[UInt8]] {
     var (elements, rest) = ([[UInt8]](), bytes)
     while rest.count >= 4 {
@@ -88,7 +86,9 @@ enum InputImages {
       rest = rest.dropFirst(4 + length)
     }
     guard rest.isEmpty, elements.count == count else {
-      throw RequestError(.badRequest, "the binary data are not \(count) elements, each behind its length in four bytes")
+      throw RequestError(
+        .badRequest,
+        "the binary data must be \(count) elements, each preceded by its length (4 bytes, little-endian)")
     }
     return elements
   }
@@ -102,12 +102,11 @@ enum InputImages {
     }
   }
 
-  /// The bytes that numbers from 0 to `largest` stand for. A classifier sees bytes and nothing finer, whoever asks it, so pixels
-  /// from 0 to 1 are rounded to the nearest; whole numbers to 255 are taken as they are.
+  /// Converts numbers to bytes: from 0 to 1, multiplied by 255 and rounded to nearest; from 0 to 255, integers only.
   private static func features(_ numbers: [Double], upTo largest: Double) throws -> [UInt8] {
     try numbers.enumerated().map { index, number in
       guard number >= 0, number <= largest, largest == 1 || number == number.rounded() else {
-        let kind = largest == 1 ? "FP32 is from 0 to 1" : "UINT8 is a whole number from 0 to 255"
+        let kind = largest == 1 ? "FP32 values must be from 0 to 1" : "UINT8 values must be integers from 0 to 255"
         throw RequestError(.badRequest, "value \(index) is \(number); \(kind)")
       }
       return UInt8((number * 255 / largest).rounded())

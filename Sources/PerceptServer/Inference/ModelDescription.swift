@@ -1,16 +1,16 @@
 import PerceptImages
 import PerceptModels
 
-/// What the Open Inference Protocol tells of a model.
+/// The metadata of a model in the Open Inference Protocol.
 struct ModelDescription: Encodable {
-  /// A tensor; -1 stands for any number of pictures.
+  /// A tensor. A dimension of -1 is the number of images.
   struct Tensor: Encodable {
     let name: String
     let datatype: String
     let shape: [Int]
   }
 
-  /// What a client needs besides to send features, and to read probabilities.
+  /// The information that a client needs in addition to send features and to interpret probabilities.
   struct Parameters: Encodable {
     let classes: [String]
     let height: Int

@@ -1,11 +1,9 @@
 import PerceptModels
 
-/// What a model answers, as one tensor.
 struct OutputTensor {
   enum Name: String, CaseIterable {
-    /// The name of the class answered.
+    /// The name of the predicted class.
     case `class`
-    /// Its probability.
     case probability
     /// The probability of each class, in the order of the class names.
     case probabilities
@@ -31,7 +29,7 @@ struct OutputTensor {
       }
   }
 
-  /// Little-endian; texts stand behind their lengths in four bytes.
+  /// The binary data, little-endian. A length of four bytes precedes each string.
   var bytes: [UInt8] {
     switch values {
     case .texts(let texts): texts.flatMap { Self.littleEndian(UInt32($0.utf8.count)) + Array($0.utf8) }
@@ -45,6 +43,5 @@ struct OutputTensor {
 }
 
 extension OutputTensor.Name {
-  /// The type as the protocol spells it.
   var datatype: String { self == .class ? "BYTES" : "FP64" }
 }

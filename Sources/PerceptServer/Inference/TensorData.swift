@@ -1,12 +1,12 @@
 import HTTPTypes
 
-/// The values of a tensor in JSON, row by row.
+/// The values of a tensor in JSON, in row-major order.
 enum TensorData {
   case texts([String])
   case numbers([Double])
 
-  /// Reads an array, flat or nested: one of arrays holds as many of them as the shape's first number says, each for the rest of
-  /// the shape; one of values holds all that its shape asks for.
+  /// Decodes a flat array of all values, or a nested array. A nested array has an element for each index of the first
+  /// dimension, and each element has the rest of the shape.
   init(from container: inout any UnkeyedDecodingContainer, of datatype: InferenceRequest.Datatype, shape: [Int]) throws
   {
     switch datatype {
@@ -29,7 +29,8 @@ enum TensorData {
     let wanted = isNested ? shape[shape.startIndex] : shape.elementCount
     guard let wanted, container.count == wanted else {
       let found = container.count.map(String.init) ?? "too few"
-      throw RequestError(.badRequest, "\(container.codingPath.text) holds \(found) elements, its shape \(Array(shape))")
+      throw RequestError(
+        .badRequest, "\(container.codingPath.text) has \(found) elements, but its shape is \(Array(shape))")
     }
     while !container.isAtEnd {
       if isNested {
@@ -43,7 +44,7 @@ enum TensorData {
 }
 
 extension Collection where Element == Int {
-  /// The number of values of a tensor with this shape; nil for a shape that no tensor has.
+  /// The number of values of a tensor with this shape, or nil if a dimension is < 1 or the product overflows.
   var elementCount: Int? {
     var count = 1
     for side in self {
@@ -56,7 +57,7 @@ extension Collection where Element == Int {
 }
 
 extension [any CodingKey] {
-  /// `inputs[0].shape`.
+  /// Such as `inputs[0].shape`.
   var text: String {
     reduce(into: "") { text, key in
       text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? key.stringValue : ".\(key.stringValue)")

@@ -1,32 +1,28 @@
-/// A JSON object of texts and numbers on one line, its keys in the order of writing. A log and predictions have thousands a
-/// second, for which an encoder that can do anything takes too long.
+/// A JSON object on one line, with keys in the order set. `JSONEncoder` is too slow for thousands of lines per second.
 struct JSONLine {
   private var members = "{"
 
-  /// The object.
   var text: String { members + "}" }
 
-  /// Adds a text; nil is left out.
+  /// Adds nothing if the text is nil.
   mutating func set(_ key: String, _ text: String?) {
     guard let text else { return }
     begin(key)
     quote(text)
   }
 
-  /// Adds a number.
   mutating func set(_ key: String, _ number: Int) {
     begin(key)
     members += number.description
   }
 
-  /// Adds a finite number, as `JSONEncoder` writes it.
+  /// Adds a finite number in the format of `JSONEncoder`.
   mutating func set(_ key: String, _ number: Double) {
     begin(key)
     let digits = number.description
     members += digits.utf8.suffix(2).elementsEqual(".0".utf8) ? String(digits.dropLast(2)) : digits
   }
 
-  /// Adds an object.
   mutating func set(_ key: String, _ object: JSONLine) {
     begin(key)
     members += object.text
@@ -53,7 +49,7 @@ struct JSONLine {
     case "\"", "\\":
       members += "\\"
       members.unicodeScalars.append(scalar)
-    // Controls, also those that some terminals obey, and what ends lines elsewhere.
+    // Control characters, including those that terminals interpret, and the line separators of Unicode.
     case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
       let digits = String(scalar.value, radix: 16)
       members += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -2,32 +2,31 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Writes lines, whole and in order, to a file descriptor, on a thread of its own: whoever has a line never waits for those who
-/// read. Where they do not keep up, lines beyond ``largestBacklog`` bytes are left out, and counted.
+/// Writes lines in order, asynchronously. If the reader is too slow, lines beyond ``largestBacklog`` bytes are dropped.
 package final class LineWriter: Sendable {
   package static let largestBacklog = 1 << 20
 
   private struct State {
     var waiting: [UInt8] = []
     var isWriting = false
-    var leftOut = 0
+    var dropped = 0
   }
 
   private let descriptor: Int32
   private let queue = DispatchQueue(label: "percept.log")
   private let state = Mutex(State())
-  /// The line that says how many were left out.
+  /// Makes the line that reports a number of dropped lines.
   private let note: @Sendable (Int) -> String
 
   package init(descriptor: Int32, note: @escaping @Sendable (Int) -> String) {
     (self.descriptor, self.note) = (descriptor, note)
   }
 
-  /// Writes a line, soon.
+  /// Queues a line, without its line feed.
   package func write(_ line: String) {
     let mustStart = state.withLock { state in
       guard state.waiting.count + line.utf8.count < Self.largestBacklog else {
-        state.leftOut += 1
+        state.dropped += 1
         return false
       }
       state.waiting.append(contentsOf: line.utf8)
@@ -35,11 +34,11 @@ package final class LineWriter: Sendable {
       defer { state.isWriting = true }
       return !state.isWriting
     }
-    // Lines of a few milliseconds go out together.
+    // Collect the lines of a few milliseconds into one write.
     if mustStart { queue.asyncAfter(deadline: .now() + .milliseconds(5)) { self.empty() } }
   }
 
-  /// Waits until everything is written, but no longer than a second: nobody may ever read it.
+  /// Waits until everything is written, at most for one second in case nothing reads the other end.
   package func flush() {
     let done = DispatchSemaphore(value: 0)
     queue.async {
@@ -51,18 +50,18 @@ package final class LineWriter: Sendable {
 
   private func empty() {
     while true {
-      let (bytes, leftOut) = state.withLock { state in
-        let taken = (state.waiting, state.leftOut)
-        (state.waiting, state.leftOut) = ([], 0)
+      let (bytes, dropped) = state.withLock { state in
+        let taken = (state.waiting, state.dropped)
+        (state.waiting, state.dropped) = ([], 0)
         state.isWriting = !taken.0.isEmpty || taken.1 > 0
         return taken
       }
-      guard !bytes.isEmpty || leftOut > 0 else { return }
-      writeAll(leftOut > 0 ? bytes + Array((note(leftOut) + "\n").utf8) : bytes)
+      guard !bytes.isEmpty || dropped > 0 else { return }
+      writeAll(dropped > 0 ? bytes + Array((note(dropped) + "\n").utf8) : bytes)
     }
   }
 
-  /// What cannot be written is lost: there is nowhere left to say so.
+  /// Writes all bytes. Errors are ignored, because there is no other place to report them.
   private func writeAll(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,18 +1,16 @@
 import NIOCore
 
-/// What a server says of itself while it runs: a line of JSON for every request, and for everything else worth knowing.
+/// The log of a server: one line of JSON for each request and each other event.
 package struct RequestLog: Sendable {
-  /// How grave a line is.
   package enum Level: String, Sendable, CaseIterable, Comparable {
-    /// Also questions whether the server is alive, which come every few seconds.
+    /// Health checks, which arrive every few seconds.
     case debug
-    /// Requests that were answered.
+    /// Requests that succeeded, and events such as reloads.
     case info
-    /// Requests that were refused for what their senders did.
+    /// Requests with a client error (4xx).
     case warning
-    /// Requests that failed for the server's sake, and what went wrong besides.
+    /// Requests with a server error (5xx), and other errors.
     case error
-    /// Nothing at all.
     case none
 
     package static func < (one: Level, other: Level) -> Bool {
@@ -20,18 +18,16 @@ package struct RequestLog: Sendable {
     }
   }
 
-  /// A request and what became of it.
   struct Entry {
     var id: String
     var address: SocketAddress?
     var method: String?
-    /// Without what follows `?`, where secrets may stand.
+    /// The path without the query, which may contain secrets.
     var path: String?
     var status: Int
-    /// Of the answer's body.
+    /// The size of the response body.
     var bytes: Int?
     var duration: Duration?
-    /// Why it was refused.
     var reason: String?
 
     var level: Level {
@@ -46,21 +42,16 @@ package struct RequestLog: Sendable {
   private let least: Level
   private let writer: LineWriter
 
-  /// A log.
-  ///
-  /// - Parameters:
-  ///   - least: lines of less than this level are left out.
-  ///   - descriptor: where lines go.
+  /// Creates a log that writes lines from the level `least` up.
   package init(least: Level, descriptor: Int32) {
     self.least = least
     writer = LineWriter(descriptor: descriptor) { count in
       var line = Self.line(.warning)
-      line.set("message", "\(count) lines of this log were left out, because nobody read them fast enough")
+      line.set("message", "\(count) log lines were dropped because the log was not read fast enough")
       return line.text
     }
   }
 
-  /// Something that is not about one request.
   package func note(_ message: String, _ level: Level = .info) {
     guard level >= least else { return }
     var line = Self.line(level)
@@ -68,7 +59,7 @@ package struct RequestLog: Sendable {
     writer.write(line.text)
   }
 
-  /// Writes a line about a request, if it is grave enough; what only the line needs is made only then.
+  /// Calls `model` only if the level is high enough.
   func write(_ entry: Entry, model: () -> String? = { nil }) {
     guard entry.level >= least else { return }
     var line = Self.line(entry.level)
@@ -84,7 +75,6 @@ package struct RequestLog: Sendable {
     writer.write(line.text)
   }
 
-  /// Waits until it is written, for a second at most.
   package func flush() { writer.flush() }
 
   private static func line(_ level: Level) -> JSONLine {

@@ -2,19 +2,19 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// Times as HTTP and logs write them, in UTC.
+/// Formats the current time in UTC for HTTP headers and logs.
 enum Timestamp {
-  /// Now, to the millisecond (RFC 3339): `2024-05-01T12:30:00.250Z`.
+  /// The current time in milliseconds (RFC 3339), such as `2024-05-01T12:30:00.250Z`.
   static func log() -> String {
     let (seconds, milliseconds) = now()
-    return broken(seconds, "%Y-%m-%dT%H:%M:%S") + "." + padded(milliseconds) + "Z"
+    return formatted(seconds, "%Y-%m-%dT%H:%M:%S") + "." + padded(milliseconds) + "Z"
   }
 
-  /// Now, as the header `Date` has it (RFC 9110). It is written once a second, not once an answer.
+  /// The current time in the format of the `Date` header (RFC 9110). It is formatted once per second and cached.
   static func header() -> String {
     let (seconds, _) = now()
     return lastHeader.withLock { last in
-      if last.seconds != seconds { last = (seconds, broken(seconds, "%a, %d %b %Y %H:%M:%S GMT")) }
+      if last.seconds != seconds { last = (seconds, formatted(seconds, "%a, %d %b %Y %H:%M:%S GMT")) }
       return last.text
     }
   }
@@ -31,8 +31,8 @@ enum Timestamp {
     return String(repeating: "0", count: 3 - digits.count) + digits
   }
 
-  /// The program never sets a locale, so that names of days and months are English.
-  private static func broken(_ seconds: Int, _ format: String) -> String {
+  /// Formats a time with `strftime`. The program never sets a locale, so the names of days and months are English.
+  private static func formatted(_ seconds: Int, _ format: String) -> String {
     var (time, parts) = (seconds, tm())
     gmtime_r(&time, &parts)
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in

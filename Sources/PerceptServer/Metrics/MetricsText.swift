@@ -2,13 +2,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Metrics in the text format of Prometheus, version 0.0.4.
+/// A writer for the text format of Prometheus, version 0.0.4.
 struct MetricsText {
   enum Kind: String {
     case counter, gauge, histogram
   }
 
-  /// Names and values, in the order in which they are written.
   typealias Labels = KeyValuePairs<String, String>
 
   private(set) var text = ""
@@ -19,7 +18,7 @@ struct MetricsText {
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
-  /// Says what the samples that follow are.
+  /// Begins a metric family: writes its HELP and TYPE lines.
   mutating func begin(_ name: String, _ kind: Kind, _ help: String) {
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
   }
@@ -29,7 +28,7 @@ struct MetricsText {
     text += pairs.isEmpty ? "\(name) \(value)\n" : "\(name){\(pairs)} \(value)\n"
   }
 
-  /// A histogram's samples; its classes are cumulative.
+  /// Adds the samples of a histogram, with cumulative buckets.
   mutating func add(_ name: String, _ label: (name: String, value: String), _ histogram: Histogram) {
     var total = 0
     for (bound, count) in zip(Histogram.bounds, histogram.counts) {
@@ -41,7 +40,6 @@ struct MetricsText {
     add("\(name)_count", [label.name: label.value], histogram.count)
   }
 
-  /// A label's value between its quotes.
   private static func escaped(_ value: String) -> String {
     value.unicodeScalars.reduce(into: "") { text, scalar in
       switch scalar {

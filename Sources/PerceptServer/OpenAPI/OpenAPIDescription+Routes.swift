@@ -1,22 +1,24 @@
+import PerceptIO
+
 extension OpenAPIDescription {
   static func summary(of route: Route) -> String {
     switch route {
-    case .page: "A page to try the models"
-    case .live, .serverLive: "Whether the server runs"
-    case .ready, .serverReady: "Whether the server takes requests"
-    case .metrics: "What the server counts, for Prometheus"
-    case .openAPI: "This description"
-    case .prediction: "The class of a picture, by the only model"
-    case .modelPrediction: "The class of a picture"
-    case .server: "Name and version of the server"
-    case .model, .version: "Inputs, outputs and classes of a model"
-    case .modelReady, .versionReady: "Whether a model takes requests"
-    case .inference, .versionInference: "The classes of pictures, by the Open Inference Protocol"
+    case .page: "Get a page to try the models"
+    case .live, .serverLive: "Check that the server is running"
+    case .ready, .serverReady: "Check that the server accepts requests"
+    case .metrics: "Get metrics in the format of Prometheus"
+    case .openAPI: "Get this description"
+    case .prediction: "Classify an image with the only model"
+    case .modelPrediction: "Classify an image with a model"
+    case .server: "Get the name and version of the server"
+    case .model, .version: "Get the inputs, outputs and classes of a model"
+    case .modelReady, .versionReady: "Check that a model accepts requests"
+    case .inference, .versionInference: "Classify images with the Open Inference Protocol"
     }
   }
 
   static func answer(at route: Route) -> JSONValue {
-    ["description": "The answer.", "content": answerContent(at: route)]
+    ["description": "Success.", "content": answerContent(at: route)]
   }
 
   private static func answerContent(at route: Route) -> JSONValue {
@@ -34,16 +36,15 @@ extension OpenAPIDescription {
     case .inference, .versionInference:
       [
         "application/json": ["schema": ["$ref": "#/components/schemas/InferenceResponse"]],
-        // The JSON, with the parameter binary_data_size for data, and behind it the tensors.
+        // The JSON, with the parameter binary_data_size instead of data, followed by the binary tensor data.
         "application/octet-stream": [:],
       ]
     }
   }
 
-  /// A picture as it is, whose kind its content tells, or as a form sends it.
   static let image: JSONValue = [
     "required": true,
-    "description": "One picture. Its content tells its kind; Content-Type matters only for forms.",
+    "description": "An image. Its format is detected from its content; Content-Type matters only for forms.",
     "content": [
       "image/jpeg": [:], "image/png": [:], "image/webp": [:], "image/heic": [:], "image/avif": [:],
       "multipart/form-data": [
@@ -57,7 +58,10 @@ extension OpenAPIDescription {
 
   static let inference: JSONValue = [
     "required": true,
-    "description": "What Content-Type says does not matter, but whether Inference-Header-Content-Length is there.",
+    "description": """
+    An inference request. With the header Inference-Header-Content-Length, binary tensor data follow the JSON; \
+    without it, the whole body is JSON. Content-Type is ignored.
+    """,
     "content": [
       "application/json": ["schema": ["$ref": "#/components/schemas/InferenceRequest"]],
       "application/octet-stream": [:],

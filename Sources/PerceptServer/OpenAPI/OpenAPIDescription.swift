@@ -1,22 +1,21 @@
 import HTTPTypes
+import PerceptIO
 
-/// The description of a server's interface for programs and people: an OpenAPI document, version 3.1, of the routes that there
-/// are and the models that it serves now.
+/// The OpenAPI 3.1 description of a server: its routes and the models that it currently serves.
 struct OpenAPIDescription {
   private let responder: PredictionResponder
 
   init(_ responder: PredictionResponder) { self.responder = responder }
 
-  /// The document.
   var json: JSONValue {
     [
       "openapi": "3.1.0",
       "info": [
         "title": "Percept", "version": .text(Program.version),
         "license": ["name": "Apache 2.0", "identifier": "Apache-2.0"],
-        "description": "Which class pictures belong to, by models that percept trained. Whatever is refused says why.",
+        "description": "Classifies images with models trained by Percept. Errors are JSON with a reason.",
       ],
-      // Without a token where the server asks for none.
+      // No token, if the server was started without one, or the bearer token.
       "security": [[:], ["token": []]],
       "paths": .object(
         Dictionary(uniqueKeysWithValues: Route.allCases.map { ($0.rawValue, .object(operations(at: $0))) })),
@@ -48,7 +47,6 @@ struct OpenAPIDescription {
     return Dictionary(uniqueKeysWithValues: operations).merging(["parameters": .array(parameters(of: route))]) { $1 }
   }
 
-  /// The words of a path, put together.
   private static func identifier(of route: Route) -> String {
     let words = route.rawValue.split { !$0.isLetter && !$0.isNumber }
     return words.isEmpty ? "Page" : words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
@@ -67,7 +65,10 @@ struct OpenAPIDescription {
     if [.inference, .versionInference].contains(route) {
       parameters.append([
         "name": .text(HTTPFields.jsonLengthName), "in": "header", "schema": ["type": "integer", "minimum": 0],
-        "description": "How many bytes of the body are JSON; tensors follow as they are. Without it all of them are.",
+        "description": """
+        The length of the JSON at the start of the body, in bytes. Binary tensor data follow it. Without this header, \
+        the whole body is JSON.
+        """,
       ])
     }
     return parameters
@@ -76,7 +77,7 @@ struct OpenAPIDescription {
   private func responses(at route: Route, isHead: Bool) -> [String: JSONValue] {
     var responses = ["200": Self.answer(at: route)]
     if !route.isOpen { responses["401"] = Self.refusal(401) }
-    // Those who supervise are never told to wait; that the server is about to end they are.
+    // Liveness is answered even during shutdown. Readiness is exempt from the limit per client, but gets 503.
     if ![.live, .serverLive].contains(route) { responses["503"] = Self.refusal(503) }
     if !route.isOpen || route == .page { responses["429"] = Self.refusal(429) }
     if route.rawValue.contains("{name}") || route == .prediction { responses["404"] = Self.refusal(404) }
@@ -93,7 +94,7 @@ struct OpenAPIDescription {
 
   private static func refusal(_ status: Int) -> JSONValue {
     var response: [String: JSONValue] = [
-      "description": .text(reasons[status] ?? "Refused."), "content": content("application/json", "Refusal"),
+      "description": .text(reasons[status] ?? "Error."), "content": content("application/json", "Refusal"),
     ]
     if [429, 503].contains(status) {
       response["headers"] = [
@@ -104,12 +105,12 @@ struct OpenAPIDescription {
   }
 
   private static let reasons = [
-    400: "There is no picture, or the request is malformed.", 401: "The server asks for a token, and this is not it.",
-    404: "There is no such model or version.", 408: "The body took too long.",
-    413: "The body, a picture or the number of pictures is too large.",
-    415: "This is no picture, or of a kind that is not read.",
-    422: "The picture is damaged.", 429: "The address has too many requests under way already.",
-    503: "Too much is under way already, or the server is about to end.", 504: "The picture was not judged in time.",
+    400: "The image is missing, or the request is malformed.", 401: "The bearer token is missing or wrong.",
+    404: "The model or version does not exist.", 408: "The body did not arrive in time.",
+    413: "The body or an image is too large, or there are too many images.",
+    415: "The body is not an image in a supported format.",
+    422: "The image is damaged.", 429: "The client's address has too many requests in flight.",
+    503: "The server is busy or shutting down.", 504: "The prediction was not finished in time.",
   ]
 
   static func content(_ type: String, _ schema: String) -> JSONValue {

@@ -1,4 +1,5 @@
-/// The schemas of what is sent and answered.
+import PerceptIO
+
 enum OpenAPISchemas {
   static let all: [String: JSONValue] = [
     "Refusal": object(["error": ["type": "string", "minLength": 1]]),
@@ -43,7 +44,6 @@ enum OpenAPISchemas {
     "name": text, "datatype": text, "shape": array(["type": "integer", "minimum": -1]),
   ])
 
-  /// A response's tensor in JSON.
   private static let output: JSONValue = [
     "oneOf": .array(
       OutputTensor.Name.allCases.map { name in
@@ -58,7 +58,7 @@ enum OpenAPISchemas {
     "BYTES", data: "Texts",
     shape: [
       "type": "array", "prefixItems": [size, ["const": 1]], "minItems": 1, "maxItems": 2,
-      "description": "As many pictures as there are, and perhaps 1.",
+      "description": "The number of images, optionally followed by 1.",
     ])
 
   private static func pixelInput(_ datatype: String) -> JSONValue {
@@ -69,7 +69,7 @@ enum OpenAPISchemas {
           ["type": "array", "items": size, "minItems": 2, "maxItems": 2],
           ["type": "array", "items": size, "minItems": 4, "maxItems": 4],
         ],
-        "description": "As many pictures as there are, and the model's height, width and channels, or their product.",
+        "description": "The number of images, then the model's height, width and channels, or their product.",
       ])
   }
 
@@ -78,7 +78,7 @@ enum OpenAPISchemas {
       [
         "name": ["const": .text(InputImages.inputName)], "datatype": ["const": .text(datatype)], "shape": shape,
         "data": ["$ref": "#/components/schemas/\(data)"],
-        // A tensor that follows the JSON has this in place of data.
+        // Binary tensor data have this parameter instead of data.
         "parameters": ["type": ["object", "null"], "properties": ["binary_data_size": ["type": "null"]]],
       ], optional: ["parameters"])
   }
@@ -87,7 +87,7 @@ enum OpenAPISchemas {
     ["type": ["object", "null"], "properties": .object([name: optional("boolean")])]
   }
 
-  /// An array of values, flat or nested as the shape is.
+  /// Returns the schema of a flat or nested array of values.
   private static func nested(_ value: JSONValue, _ name: String) -> JSONValue {
     ["type": "array", "minItems": 1, "items": ["anyOf": [value, ["$ref": "#/components/schemas/\(name)"]]]]
   }

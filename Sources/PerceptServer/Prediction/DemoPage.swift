@@ -3,14 +3,10 @@ import Hummingbird
 import NIOCore
 import PerceptFigures
 
-/// A page to drop a picture on and see what a model says: whole in itself, light and dark, nothing from elsewhere.
+/// A web page to try the models: drop an image and see the prediction. It loads nothing from other servers.
 enum DemoPage {
-  /// The page.
-  ///
-  /// - Parameters:
-  ///   - models: those to choose from; the page asks for itself once more when a token was typed.
-  ///   - takesToken: whether it has a field for one.
-  /// - Returns: the page as an answer.
+  /// Returns the page with the models to choose from. If it takes a token, it has a field for it, and requests itself
+  /// again with the token to get the names of the models.
   static func response(for models: [ServedModel], takesToken: Bool = false) -> Response {
     let options = models.map { "<option>\(escaped($0.name))</option>" }.joined()
     return Response(
@@ -50,7 +46,7 @@ enum DemoPage {
     <h1>Percept</h1>
     """
 
-  /// The token stays in the page's memory: it is neither kept nor part of an address.
+  /// The input field for the token. The page keeps the token in memory only, never in storage or a URL.
   private static let field = """
 
     <p><label>Token <input id="token" type="password" autocomplete="off"></label></p>
@@ -63,8 +59,8 @@ enum DemoPage {
 
   private static let rest = """
     </select></label></p>
-    <label id="drop">Drop a picture here, or choose one: <input id="file" type="file" accept="image/*"></label>
-    <img id="picture" alt="The picture" hidden>
+    <label id="drop">Drop an image here, or choose one: <input id="file" type="file" accept="image/*"></label>
+    <img id="picture" alt="The image" hidden>
     <p id="answer" role="status"></p>
     <table id="classes"></table>
     </main>
@@ -93,7 +89,7 @@ enum DemoPage {
         const path = "models/" + encodeURIComponent(of("model").value) + "/predict"
         answer = await (await fetch(path, { method: "POST", body: file, headers: headers() })).json()
       } catch {
-        answer = { error: "the server does not answer" }
+        answer = { error: "the server does not respond; check that it is running" }
       }
       if (mine === count) show(answer)
     }

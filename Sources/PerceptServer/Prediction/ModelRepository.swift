@@ -1,9 +1,8 @@
 import PerceptModels
 import Synchronization
 
-/// The models that are served. They can be read anew while requests are answered: who has taken one keeps it.
+/// The models of a server. They can be reloaded while requests are answered: requests in flight keep the old model.
 package final class ModelRepository: Sendable {
-  /// Where a model is, and the name by which requests ask for it.
   package struct Place: Sendable {
     package let name: String
     package let file: String
@@ -14,27 +13,22 @@ package final class ModelRepository: Sendable {
   private let places: [Place]
   private let current: Mutex<[ServedModel]>
 
-  /// Models that stay as they are.
+  /// The models are not reloaded.
   package init(_ models: [ServedModel]) {
     places = []
     current = Mutex(models)
   }
 
-  /// Models in files.
-  ///
-  /// - Parameter places: at least one, by different names.
-  /// - Throws: why one cannot be read.
+  /// Reads at least one file; the names must be unique. Throws the error of the first file that cannot be read.
   package init(reading places: [Place]) throws {
     self.places = places
     current = Mutex(try places.map { ServedModel(name: $0.name, classifier: try Classifier(contentsOf: $0.file)) })
   }
 
-  /// The models as they are now, in the order in which they were given.
+  /// In the order in which they were given.
   package var models: [ServedModel] { current.withLock { $0 } }
 
-  /// Reads every file anew. A model whose file is gone or broken stays what it was.
-  ///
-  /// - Parameter report: is told of each model, with the reason why it stays.
+  /// Reads all files again and reports each. If one is missing or invalid, the server keeps its old model.
   package func reload(report: (Place, (any Error)?) -> Void) {
     for place in places {
       do {

@@ -5,37 +5,28 @@ import NIOCore
 import PerceptImages
 import PerceptModels
 
-/// Serves classifiers: `POST` or `PUT` a picture, get its class; a page to try them, and whether they are alive.
+/// Serves classifiers: predictions, the Open Inference Protocol, a demo page, health checks, metrics and OpenAPI.
 package struct PredictionResponder: Responder {
-  /// What is served, by different names.
+  /// The names are unique.
   package var models: [ServedModel] { repository.models }
   package let limits: ServerLimits
+  /// The threads that decode and classify images.
   package let pool: WorkPool
   let metrics = Metrics()
-  /// What the bodies of all requests may take.
   package let budget: BodyBudget
   private let repository: ModelRepository
-  /// What those who ask must show, if anything.
   private let token: Token?
 
-  /// A site for some models.
-  ///
-  /// - Parameters:
-  ///   - models: at least one, by different names.
-  ///   - limits: what it takes from those who ask.
+  /// Serves at least one model, with unique names. The models are not reloaded.
   package init(models: [ServedModel], limits: ServerLimits = ServerLimits()) {
     self.init(repository: ModelRepository(models), limits: limits)
   }
 
-  /// A site for models that can change.
-  ///
-  /// - Parameters:
-  ///   - repository: at least one model, by different names.
-  ///   - limits: what it takes from those who ask.
-  ///   - token: what they must show; without it only the page and the questions for its health are answered.
+  /// Serves at least one model, with unique names. The demo page and health checks never require the token.
   package init(repository: ModelRepository, limits: ServerLimits = ServerLimits(), token: Token? = nil) {
     let names = repository.models.map(\.name)
-    precondition(!names.isEmpty && Set(names).count == names.count, "names of models differ")
+    precondition(
+      !names.isEmpty && Set(names).count == names.count, "model names must be unique, and there must be a model")
     (self.repository, self.limits, self.token) = (repository, limits, token)
     pool = WorkPool(
       threads: limits.concurrentPredictions, queueLength: limits.queueLength, limit: limits.answerTime)
@@ -59,7 +50,7 @@ package struct PredictionResponder: Responder {
         throw RequestError.unauthorized(isWrong: request.headers[.authorization] != nil)
       }
       guard let match else {
-        throw RequestError(.notFound, "there is nothing at \(request.uri.path); POST or PUT a picture to /predict")
+        throw RequestError(.notFound, "no such path: \(request.uri.path); send an image to /predict with POST or PUT")
       }
       guard match.route.methods.contains(request.method) else {
         throw RequestError.wrongMethod(request.method, allowed: match.route.methods)
@@ -71,7 +62,7 @@ package struct PredictionResponder: Responder {
 
   private func answer(to request: Request, at match: Route.Match, isAdmitted: Bool) async throws -> Response {
     switch match.route {
-    // Who has not shown the token gets the page without the names of models.
+    // Without the token, the page does not contain the names of the models.
     case .page: DemoPage.response(for: isAdmitted ? models : [], takesToken: token != nil)
     case .live: Response(json: Health(status: "live"))
     case .ready: Response(json: Health(status: "ready"))
@@ -106,7 +97,7 @@ package struct PredictionResponder: Responder {
 
   private static func image(in body: [UInt8], contentType: String) throws -> [UInt8] {
     guard !body.isEmpty else {
-      throw RequestError(.badRequest, "there is no picture in the body; send one with curl -T cat.jpg")
+      throw RequestError(.badRequest, "the body is empty; send an image, as curl -T cat.jpg does")
     }
     guard contentType.lowercased().hasPrefix("multipart/") else { return body }
     do {
@@ -121,21 +112,21 @@ package struct PredictionResponder: Responder {
       guard models.count == 1 else {
         let names = models.map(\.name).joined(separator: ", ")
         throw RequestError(
-          .notFound, "there are several models; ask /models/NAME/predict, where NAME is one of \(names)")
+          .notFound, "the server has several models; use /models/NAME/predict, where NAME is one of \(names)")
       }
       return models[0]
     }
   }
 
-  /// The model that a path names, and its version where it names one.
+  /// Checks the version, too, if the path names one.
   private func model(of match: Route.Match) throws -> ServedModel {
     let (name, version) = (match.parameters["name"] ?? "", match.parameters["version"])
     guard let model = models.first(where: { $0.name == name }) else {
       let names = models.map(\.name).joined(separator: ", ")
-      throw RequestError(.notFound, "there is no model \"\(name)\"; those served are \(names)")
+      throw RequestError(.notFound, "no model named \"\(name)\"; the models are \(names)")
     }
     guard version == nil || version == model.version else {
-      throw RequestError(.notFound, "the version of model \"\(name)\" is \(model.version)")
+      throw RequestError(.notFound, "model \"\(name)\" has no such version; its version is \(model.version)")
     }
     return model
   }

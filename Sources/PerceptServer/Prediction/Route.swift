@@ -1,7 +1,6 @@
 import HTTPTypes
 
-/// Where requests can go. The templates are all that says where that is: requests are matched with them, metrics are named
-/// by them, and the description of the interface lists them.
+/// The raw values are path templates. They match requests, label metrics, and are the paths of the OpenAPI description.
 package enum Route: String, CaseIterable, Sendable {
   case page = "/"
   case live = "/health/live"
@@ -20,7 +19,6 @@ package enum Route: String, CaseIterable, Sendable {
   case versionReady = "/v2/models/{name}/versions/{version}/ready"
   case versionInference = "/v2/models/{name}/versions/{version}/infer"
 
-  /// The methods that mean something there.
   var methods: [HTTPRequest.Method] {
     switch self {
     case .prediction, .modelPrediction: [.post, .put]
@@ -29,16 +27,15 @@ package enum Route: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether it is answered without the token, where one is needed: the page, which has a field for it, and those who supervise.
+  /// Whether the route never requires the bearer token: the demo page, which has a field for it, and health checks.
   var isOpen: Bool { [.page, .live, .ready, .serverLive, .serverReady].contains(self) }
 
-  /// A route with what a path has for the parameters of its template.
+  /// A route and the values of its template's parameters in a path.
   struct Match {
     let route: Route
     let parameters: [String: String]
   }
 
-  /// The route of a path, given as its parts; nil where there is none.
   static func match(_ path: [String]) -> Match? {
     for (route, template) in templates where template.count == path.count {
       var parameters: [String: String] = [:]

@@ -3,7 +3,7 @@ import PerceptLinearAlgebra
 import PerceptModels
 
 extension ServedModel {
-  /// Tells apart what answers otherwise: a fingerprint of weights, temperature, class names and preprocessing, sixteen hexadecimal digits.
+  /// A fingerprint of weights, activations, temperature, class names and preprocessing, as 16 hexadecimal digits.
   static func version(of classifier: Classifier) -> String {
     var sum = Fingerprint()
     for layer in classifier.network.layers {

@@ -1,10 +1,10 @@
 package import PerceptModels
 
-/// A classifier under the name by which requests ask for it.
+/// A classifier and its name in requests.
 package struct ServedModel: Sendable {
   package let name: String
   package let classifier: Classifier
-  /// Tells apart what answers otherwise.
+  /// A fingerprint of everything that affects predictions.
   package let version: String
 
   package init(name: String, classifier: Classifier) {
@@ -13,22 +13,19 @@ package struct ServedModel: Sendable {
     version = Self.version(of: classifier)
   }
 
-  /// The prediction for an encoded picture.
   func prediction(for image: [UInt8], pixelBudget: Int) throws -> Prediction {
-    try classifier.predict(decoding: image, named: "the picture", pixelBudget: pixelBudget)
+    try classifier.predict(decoding: image, named: "the image", pixelBudget: pixelBudget)
   }
 
-  /// A prediction as it is answered.
   func answer(_ prediction: Prediction) -> Answer {
     Answer(model: name, prediction: NamedPrediction(prediction, classNames: classifier.classNames))
   }
 
-  /// The keys of the prediction, and the model's name.
   struct Answer: Sendable {
     let model: String
     let prediction: NamedPrediction
 
-    /// What an encoder with sorted keys would write.
+    /// The JSON object, with sorted keys.
     var line: JSONLine {
       var (line, probabilities) = (JSONLine(), JSONLine())
       for (name, probability) in prediction.probabilities.sorted(by: { $0.key < $1.key }) {

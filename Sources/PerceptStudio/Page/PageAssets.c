@@ -1,6 +1,6 @@
 #include "CPerceptStudioPage.h"
 
-// The compiler takes the files in as they are; a resource bundle would be a second thing to install.
+// Embeds the files unchanged. A resource bundle would have to be installed in addition to the program.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char style[] = {

@@ -1,22 +1,23 @@
-// Asking about one picture: dropped, pasted, chosen, taken by the camera, or one of the data; and painting over it.
+// The prediction for one image: dropped, pasted, chosen, from the camera, or from the dataset; and painting over it.
 
 const of = id => document.getElementById(id)
 
-/** Runs one call at a time; of those that come meanwhile only the last. A server that is gone is reported. */
+/** Runs one call at a time. Of the calls during a run, only the last is kept. Reports a server that does not respond. */
 export function latest(work, report) {
   let running = false, next = null
   return async (...values) => {
     if (running) { next = values; return }
     running = true
     for (let now = values; now; [now, next] = [next, null]) {
-      try { await work(...now) } catch { report("The studio does not answer; is it still running?") }
+      try { await work(...now) } catch { report("The studio does not respond. Is it still running?") }
     }
     running = false
   }
 }
 
+/** The section "Ask about a photo". */
 export class Asker {
-  /** @param query gives the settings as they are now; @param report shows a fault. */
+  /** @param query returns the current settings; @param report shows an error. */
   constructor(query, report) {
     Object.assign(this, { query, report, asked: null, before: null, pen: null })
     this.canvas = of("canvas")
@@ -25,14 +26,14 @@ export class Asker {
     this.listen()
   }
 
-  /** A picture of the data set. */
+  /** Asks about an image of the dataset. */
   askPhoto(part, index, scroll = true) {
     const answered = this.begin({ part, index })
     if (scroll) of("ask").scrollIntoView()
     return answered
   }
 
-  /** A picture of the user's own. */
+  /** Asks about a file. */
   askFile(file) { if (file) this.begin({ file }) }
 
   begin(asked) {
@@ -40,7 +41,7 @@ export class Asker {
     return this.send()
   }
 
-  /** The same picture once more, after the neuron has changed. */
+  /** Asks about the same image again, after another training. */
   again() { if (this.asked) { this.before = null; return this.send() } }
 
   async request() {
@@ -54,7 +55,7 @@ export class Asker {
     if (painted && this.label != null) address += "&label=" + this.label
     const response = await fetch(address, options)
     const answer = await response.json()
-    if (answer.error) return this.report(`This picture cannot be asked about: ${answer.error}.`)
+    if (answer.error) return this.report(`This image can't be used: ${answer.error}.`)
     this.report("")
     const wasOpen = of("answer").querySelector("details")?.open
     of("answer").innerHTML = answer.html
@@ -68,13 +69,13 @@ export class Asker {
   }
 
   async draw(source) {
-    const picture = new Image()
-    picture.src = source
-    await picture.decode()
-    this.canvas.width = picture.naturalWidth
-    this.canvas.height = picture.naturalHeight
-    this.canvas.style.aspectRatio = `${picture.naturalWidth} / ${picture.naturalHeight}`
-    this.context.drawImage(picture, 0, 0)
+    const image = new Image()
+    image.src = source
+    await image.decode()
+    this.canvas.width = image.naturalWidth
+    this.canvas.height = image.naturalHeight
+    this.canvas.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`
+    this.context.drawImage(image, 0, 0)
     this.cursor = { x: this.canvas.width / 2, y: this.canvas.height / 2 }
   }
 
@@ -86,7 +87,7 @@ export class Asker {
       ? `${name}: ${percent(this.before.probabilities[name])} before, ${percent(now)} now.` : ""
   }
 
-  /** The canvas as the neuron takes it: one byte a channel. */
+  /** The canvas as features: one byte per channel of each pixel. */
   features() {
     const { data } = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height)
     const channels = new URLSearchParams(this.query()).get("color") === "gray" ? 1 : 3
@@ -129,7 +130,7 @@ export class Asker {
     this.listenToCamera()
   }
 
-  /** The brush without a pointer: arrows move it, space paints. */
+  /** Keyboard control of the brush: arrow keys move it, Space paints. */
   key(event) {
     const step = Math.max(1, Math.round(this.canvas.width / 16))
     const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }
@@ -137,7 +138,7 @@ export class Asker {
       const [x, y] = moves[event.key]
       this.cursor.x = Math.min(Math.max(this.cursor.x + x, 0), this.canvas.width)
       this.cursor.y = Math.min(Math.max(this.cursor.y + y, 0), this.canvas.height)
-      of("change").textContent = `Brush at column ${Math.round(this.cursor.x)}, row ${Math.round(this.cursor.y)}; space paints.`
+      of("change").textContent = `Brush at column ${Math.round(this.cursor.x)}, row ${Math.round(this.cursor.y)}. Press Space to paint.`
     } else if (event.key === " ") {
       this.paint(this.cursor.x, this.cursor.y)
     } else return
@@ -172,7 +173,7 @@ export class Asker {
       try {
         stream = await navigator.mediaDevices.getUserMedia({ video: true })
       } catch (error) {
-        return this.report(`The camera cannot be used: ${error.message}.`)
+        return this.report(`The camera can't be used: ${error.message}.`)
       }
       video.srcObject = stream
       await video.play()

@@ -1,18 +1,18 @@
-// The studio's page: every touch of a setting trains the neuron anew on the server, and what comes back takes its place.
+// The studio's page. Every change of a setting trains on the server; the response replaces sections of the page.
 import { Asker, latest } from "./ask.js"
 import { Scrubber } from "./weights.js"
 
 const of = id => document.getElementById(id)
 const settings = of("settings")
 const controls = settings.elements
-const steps = JSON.parse(settings.dataset.steps)  // the numbers that sliders stand for, by their names
+const steps = JSON.parse(settings.dataset.steps)  // the values of the slider positions, by slider name
 
-let trained = null   // the query of the neuron that is shown
-let underway = null  // the training that is awaited: {source, run, began}
-let wanted = false   // whether something was touched since
-let stopped = null   // after Stop, what the place of the iterations' slider stands for: {position, count}
+let trained = null     // the query of the model that is shown
+let current = null     // the training in progress: {source, run, began}
+let isPending = false  // whether a setting has changed since the training in progress began
+let stopped = null     // after Stop: the slider position and the number of iterations it stands for, {position, count}
 
-/** The number that a slider stands for. */
+/** The value of a slider. */
 function value(name) {
   const position = Number(controls[name].value)
   if (name === "iterations" && position === stopped?.position) return stopped.count
@@ -28,7 +28,7 @@ function query() {
   return new URLSearchParams(words).toString()
 }
 
-/** Writes beside every slider what it stands for. */
+/** Writes the value of every slider next to it. */
 function label() {
   const words = {
     rate: controls.auto.checked && !trained ? "…" : value("rate"), iterations: value("iterations"),
@@ -40,57 +40,57 @@ function label() {
   }
 }
 
-/** Trains with the settings as they are; while one training is short, the next waits for it, and a long one is given up. */
-function learn() {
+/** Trains with the current settings. If a training is in progress: waits for a short one, and cancels one that takes longer. */
+function train() {
   label()
-  if (underway) {
-    wanted = true
-    if (performance.now() - underway.began > 150) end()
+  if (current) {
+    isPending = true
+    if (performance.now() - current.began > 150) end()
     return
   }
-  wanted = false
+  isPending = false
   const run = crypto.randomUUID()
   const now = query()
   const source = new EventSource(`train?${now}&run=${run}`)
-  underway = { source, run, began: performance.now() }
+  current = { source, run, began: performance.now() }
   source.addEventListener("progress", event => progress(JSON.parse(event.data)))
   source.addEventListener("done", event => { end(); done(JSON.parse(event.data), now) })
-  source.addEventListener("failed", event => { end(); fault(JSON.parse(event.data).failed) })
-  source.onerror = () => { end(); fault("The studio does not answer; is it still running?") }
+  source.addEventListener("failed", event => { end(); showError(JSON.parse(event.data).failed) })
+  source.onerror = () => { end(); showError("The studio does not respond. Is it still running?") }
 }
 
-/** Ends the wait for a training, and begins the next where one is wanted. */
+/** Stops waiting for the training in progress, and starts the pending one, if any. */
 function end() {
-  underway?.source.close()
-  underway = null
+  current?.source.close()
+  current = null
   of("busy").hidden = true
-  if (wanted) queueMicrotask(learn)
+  if (isPending) queueMicrotask(train)
 }
 
 function progress(event) {
-  of("busy").hidden = performance.now() - underway.began < 200  // no bar that only flashes
+  of("busy").hidden = performance.now() - current.began < 200  // avoids a progress bar that only flashes
   of("progress").value = event.progress
   of("strip").innerHTML = event.html.strip
   drawCurve(event.html.watch)
-  if (wanted) end()
+  if (isPending) end()
 }
 
 function done(event, asked) {
-  const { look, recipe, keep, watch, ...small } = event.html
+  const { look, influence, keep, watch, ...small } = event.html
   for (const [id, html] of Object.entries(small)) of(id).innerHTML = html
   drawCurve(watch)
-  if (of("look").dataset.pictures !== event.settings.pictures) {
+  if (of("look").dataset.preprocessing !== event.settings.preprocessing) {
     of("look").innerHTML = look
-    of("look").dataset.pictures = event.settings.pictures
+    of("look").dataset.preprocessing = event.settings.preprocessing
   }
   trained = event.settings.query
-  fault("")
+  showError("")
   mark(event)
-  of("bar-film").replaceChildren(of("strip").querySelector(".film").cloneNode())
+  of("bar-weights").replaceChildren(of("strip").querySelector(".weights").cloneNode())
   scrubber.set(event.moments)
   requestAnimationFrame(() => { document.body.dataset.trained = asked })
   clearTimeout(done.later)
-  done.later = setTimeout(rest, 200, recipe, keep)
+  done.later = setTimeout(rest, 200, influence, keep)
 }
 
 function drawCurve(html) {
@@ -98,28 +98,28 @@ function drawCurve(html) {
   of("watch").insertAdjacentHTML("afterbegin", html)
 }
 
-/** What can wait until the hand rests. */
-async function rest(recipe, keep) {
-  of("recipe").innerHTML = recipe
+/** Updates the sections that can wait until no setting has changed for a moment. */
+async function rest(influence, keep) {
+  of("influence").innerHTML = influence
   of("keep").innerHTML = keep
-  of("said").textContent = of("result").textContent
+  of("announcement").textContent = of("result").textContent
   history.replaceState(null, "", "?" + trained)
   const cell = document.querySelector(".cell")
   await Promise.all([
     of("photos").dataset.cell ? photos(JSON.parse(of("photos").dataset.cell)) : null,
     asker.asked ? asker.again() : asker.askPhoto(cell.dataset.part, 0, false),
-    race(),
+    compare(),
     simpler(),
   ])
   document.body.dataset.rested = trained
 }
 
-/** Sets what the training has chosen, and where the largest stable rate is. */
+/** Shows the settings that training has chosen, and the largest stable learning rate. */
 function mark(event) {
   if (controls.auto.checked) controls.rate.value = Math.log10(Number(event.settings.rate))
   const count = Number(event.settings.iterations)
-  // It was stopped; unless the hand has moved on since.
-  if (!wanted && count !== value("iterations")) {
+  // Training was stopped early. Keep the slider if it has moved since.
+  if (!isPending && count !== value("iterations")) {
     stopped = { count, position: Math.max(0, steps.iterations.findLastIndex(step => step <= count)) }
     controls.iterations.value = stopped.position
   }
@@ -128,13 +128,14 @@ function mark(event) {
   const [low, high] = [Number(controls.rate.min), Number(controls.rate.max)]
   const place = event.stable ? (Math.log10(event.stable) - low) / (high - low) : -1
   of("stable").hidden = of("stable-words").hidden = !(place >= 0 && place <= 1)
-  // The middle of the thumb never reaches the ends of the track.
+  // The center of the thumb does not reach the ends of the track.
   of("stable").style.left = `calc(${place} * (100% - 16px) + 7px)`
   of("stable-number").textContent = event.stable?.toPrecision(3)
 }
 
-function fault(words) { of("fault").textContent = words ? words[0].toUpperCase() + words.slice(1) : "" }
+function showError(words) { of("error").textContent = words ? words[0].toUpperCase() + words.slice(1) : "" }
 
+/** Shows the photos of a cell of a confusion matrix. */
 const photos = latest(async cell => {
   of("photos").dataset.cell = JSON.stringify(cell)
   for (const button of document.querySelectorAll(".cell")) {
@@ -142,48 +143,49 @@ const photos = latest(async cell => {
   }
   const answer = await (await fetch(`photos?${trained}&${new URLSearchParams(cell)}`)).json()
   of("photos").innerHTML = answer.html ?? ""
-}, fault)
+}, showError)
 
-/** What something simpler gets right, for those who want to know. */
+/** Shows the shortcut analysis, if its section is open. */
 const simpler = latest(async () => {
   if (!of("shortcuts").open) return
   const answer = await (await fetch(`shortcuts?${trained}`)).json()
   of("simpler").innerHTML = answer.html ?? ""
   if (answer.error) of("simpler").textContent = answer.error
-}, fault)
+}, showError)
 
-/** Trains at the other rates that are ticked. */
-const race = latest(async () => {
-  const factors = [...document.querySelectorAll("#racers [aria-pressed=true]")].map(button => Number(button.dataset.factor))
-  if (!factors.length) return of("race").replaceChildren()
+/** Trains at the other learning rates that are selected, and shows the comparison. */
+const compare = latest(async () => {
+  const pressed = [...document.querySelectorAll("#rate-factors [aria-pressed=true]")]
+  const factors = pressed.map(button => Number(button.dataset.factor))
+  if (!factors.length) return of("comparison").replaceChildren()
   const rate = controls.auto.checked ? Number(of("rate-value").textContent) : value("rate")
   const rates = [...factors, 1].sort((a, b) => a - b).map(factor => Number((rate * factor).toPrecision(2)))
-  const waiting = setTimeout(() => { of("race").textContent = "Racing …" }, 400)
+  const waiting = setTimeout(() => { of("comparison").textContent = "Training …" }, 400)
   const answer = await (await fetch(`race?${trained}&rates=${rates}`)).json()
   clearTimeout(waiting)
-  if (answer.html) of("race").innerHTML = answer.html
-  else of("race").textContent = answer.error
+  if (answer.html) of("comparison").innerHTML = answer.html
+  else of("comparison").textContent = answer.error
   await scrubber.seek()
-}, fault)
+}, showError)
 
 const scrubber = new Scrubber(of("scrubber"), of("play"), of("moment"), of("now"))
-const asker = new Asker(() => trained ?? query(), fault)
+const asker = new Asker(() => trained ?? query(), showError)
 
 settings.oninput = event => {
   if (event.target === controls.rate) controls.auto.checked = false
   if (event.target === controls.iterations) stopped = null
-  // Adam is another rule, for which a neuron's rate means nothing.
+  // Networks with hidden layers are trained with Adam, for which a rate of gradient descent is meaningless.
   if (event.target === controls.hidden && controls.hidden.value) controls.auto.checked = true
-  learn()
+  train()
 }
 of("shortcuts").ontoggle = () => { if (trained) simpler() }
 settings.onsubmit = event => event.preventDefault()
-of("stop").onclick = () => { if (underway) fetch(`stop?run=${underway.run}`, { method: "POST" }) }
-of("racers").onclick = event => {
+of("stop").onclick = () => { if (current) fetch(`stop?run=${current.run}`, { method: "POST" }) }
+of("rate-factors").onclick = event => {
   const button = event.target.closest("button")
   if (!button) return
   button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true")
-  race()
+  compare()
 }
 document.addEventListener("click", event => {
   const target = event.target.closest(".cell, .photo, .montage")
@@ -192,7 +194,7 @@ document.addEventListener("click", event => {
   if (target?.matches(".montage")) askMontage(target, event)
 })
 
-/** Which picture of a montage was hit. */
+/** Asks about the image of a montage that was clicked. */
 function askMontage(montage, event) {
   const columns = Number(montage.dataset.columns)
   const box = montage.getBoundingClientRect()
@@ -204,4 +206,4 @@ function askMontage(montage, event) {
 
 addEventListener("resize", () => scrubber.tell())
 label()
-learn()
+train()

@@ -1,28 +1,28 @@
-// The weights over the iterations: every element .film holds its last picture, and fetches all of them when they are wanted.
+// The weights over the iterations. Every element .weights shows its last frame, and loads all frames when they are needed.
 
-/** The iterations of the films that were fetched. */
-const shots = new WeakMap()
+/** The iterations of the frames of each element that has loaded them. */
+const loaded = new WeakMap()
 
-/** Shows the picture of a film that was taken last before or at an iteration. */
-function show(film, iteration) {
-  const iterations = shots.get(film)
-  let frame = iterations.findLastIndex(moment => moment <= iteration)
+/** Shows the last frame of an element that was recorded at or before an iteration. */
+function show(element, iteration) {
+  const iterations = loaded.get(element)
+  let frame = iterations.findLastIndex(recorded => recorded <= iteration)
   if (frame < 0) frame = 0
-  film.style.backgroundSize = `100% ${100 * iterations.length}%`
-  film.style.backgroundPosition = `0 ${iterations.length > 1 ? 100 * frame / (iterations.length - 1) : 0}%`
+  element.style.backgroundSize = `100% ${100 * iterations.length}%`
+  element.style.backgroundPosition = `0 ${iterations.length > 1 ? 100 * frame / (iterations.length - 1) : 0}%`
 }
 
-/** The pictures of a film, fetched once. */
-async function load(film) {
-  if (shots.has(film)) return
-  const picture = new Image()
-  picture.src = film.dataset.film
-  await picture.decode()
-  shots.set(film, film.dataset.iterations.split(" ").map(Number))
-  film.style.backgroundImage = `url("${film.dataset.film}")`
+/** Loads the image with all frames of an element, once. */
+async function load(element) {
+  if (loaded.has(element)) return
+  const image = new Image()
+  image.src = element.dataset.history
+  await image.decode()
+  loaded.set(element, element.dataset.iterations.split(" ").map(Number))
+  element.style.backgroundImage = `url("${element.dataset.history}")`
 }
 
-/** The scrubber: one for all films on the page. */
+/** The iteration slider, which controls all elements .weights of the page. */
 export class Scrubber {
   constructor(slider, button, words, line) {
     Object.assign(this, { slider, button, words, line, moments: [], timer: null })
@@ -30,7 +30,7 @@ export class Scrubber {
     button.onclick = () => this.timer ? this.pause() : this.play()
   }
 
-  /** Other moments, after a training: `{iteration, words, place}` of each. */
+  /** Sets the frames of a new training: `{iteration, words, place}` for each. */
   set(moments) {
     this.pause()
     this.moments = moments
@@ -41,17 +41,18 @@ export class Scrubber {
 
   get moment() { return this.moments[Number(this.slider.value)] }
 
-  get films() { return [...document.querySelectorAll(".film[data-film]")] }
+  get elements() { return [...document.querySelectorAll(".weights[data-history]")] }
 
-  /** Brings every film to where the slider is. */
+  /** Shows the slider's iteration in every element. */
   async seek() {
     this.tell()
-    const films = this.films
-    await Promise.allSettled(films.map(load))
+    const elements = this.elements
+    await Promise.allSettled(elements.map(load))
     const moment = this.moment
-    if (moment) for (const film of films) if (shots.has(film)) show(film, moment.iteration)
+    if (moment) for (const element of elements) if (loaded.has(element)) show(element, moment.iteration)
   }
 
+  /** Describes the slider's iteration, and marks it on the learning curve. */
   tell() {
     const moment = this.moment
     if (!moment) return
@@ -60,7 +61,7 @@ export class Scrubber {
     const svg = document.querySelector("#watch svg")
     this.line.hidden = !svg || moment.iteration < 0
     this.line.style.left = `${100 * moment.place}%`
-    // The axis stands a fifth above the drawing's lower edge.
+    // The horizontal axis is one fifth above the lower edge of the drawing.
     if (svg) this.line.style.height = `${.8 * svg.getBoundingClientRect().height}px`
   }
 

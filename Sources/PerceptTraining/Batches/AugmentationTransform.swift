@@ -1,54 +1,44 @@
 import Glibc
 package import PerceptImages
 
-/// One change of a picture: mirrored, then turned about its centre, then shifted, and made brighter or darker.
+/// A transformation of an image: mirroring, then rotation about the center, then a shift, and a change of brightness.
 ///
-/// With c the centre ((width - 1)/2, (height - 1)/2), y counted downwards and θ the angle, the pixel at p is taken from
-///
-///     q = c + ((d₁·cos θ - d₂·sin θ), (d₁·sin θ + d₂·cos θ)),  d = p - (right, down) - c,
-///
-/// of the mirrored picture. Between pixels it is interpolated bilinearly, places and weights rounded to 1/256; beyond an edge the
-/// edge goes on. Without an angle every pixel is a copy. Samples are multiplied by the gain, and stay within 0 … 255.
+/// With the center c = ((width - 1)/2, (height - 1)/2), the angle θ, and the y axis pointing down, the pixel at p is
+/// that of the mirrored image at q = c + (d₁·cos θ - d₂·sin θ, d₁·sin θ + d₂·cos θ), where d = p - (right, down) - c.
+/// Samples are interpolated bilinearly, with positions and weights rounded to 1/256; without rotation, pixels are
+/// copied. Edge pixels are repeated beyond the border. Samples are multiplied by the gain and clipped to 0 … 255.
 package struct AugmentationTransform: Sendable, Hashable {
-  /// Whether left and right are exchanged.
+  /// Whether the image is mirrored horizontally.
   package var isMirrored = false
-  /// In degrees, counterclockwise.
+  /// The angle of rotation in degrees, counterclockwise.
   package var angle = 0.0
-  /// How many columns it moves to the right.
+  /// The shift to the right, in pixels.
   package var right = 0
-  /// How many rows it moves downwards.
   package var down = 0
-  /// What samples are multiplied by, 0 up to 2.
+  /// The factor of all samples, ≥ 0 and < 2.
   package var gain = 1.0
 
-  /// No change.
   package init() {}
 
-  /// Writes the changed picture.
-  ///
-  /// - Parameters:
-  ///   - picture: height x width x channels samples, channel last.
-  ///   - size: width and height.
-  ///   - channels: how many samples a pixel has.
-  ///   - result: receives as many samples; other memory than the picture's.
+  /// Writes the transformed height x width x channels samples, channel last. `result` must not overlap `image`.
   package func write(
     _ image: UnsafePointer<UInt8>, size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
   ) {
-    // Known at compile time, the number of channels makes the loops over them go away.
+    // If the number of channels is known at compile time, the compiler can unroll the loops over channels.
     switch (angle == 0, channels) {
     case (true, 1): copy(image, size, channels: 1, into: result)
     case (true, 3): copy(image, size, channels: 3, into: result)
     case (true, _): copy(image, size, channels: channels, into: result)
-    case (false, 1): turn(image, size, channels: 1, into: result)
-    case (false, 3): turn(image, size, channels: 3, into: result)
-    case (false, _): turn(image, size, channels: channels, into: result)
+    case (false, 1): rotate(image, size, channels: 1, into: result)
+    case (false, 3): rotate(image, size, channels: 3, into: result)
+    case (false, _): rotate(image, size, channels: channels, into: result)
     }
     if gain != 1 { multiply(result, count: size.width * size.height * channels) }
   }
 
-  /// The changed picture: ``write(_:size:channels:into:)`` for arrays.
   package func changed(_ image: [UInt8], size: ImageSize, channels: Int) -> [UInt8] {
-    precondition(image.count == size.width * size.height * channels)
+    precondition(
+      image.count == size.width * size.height * channels, "needs width x height x channels samples")
     return [UInt8](unsafeUninitializedCapacity: image.count) { result, count in
       guard let result = result.baseAddress else { return }
       write(image, size: size, channels: channels, into: result)
@@ -56,7 +46,7 @@ package struct AugmentationTransform: Sendable, Hashable {
     }
   }
 
-  /// The same as ``turn(_:_:channels:into:)`` makes of no angle, in a fifth of the time.
+  /// Mirrors and shifts an image. Equals ``rotate(_:_:channels:into:)`` with the angle 0, in a fifth of the time.
   @inline(__always)
   private func copy(
     _ image: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
@@ -75,7 +65,7 @@ package struct AugmentationTransform: Sendable, Hashable {
   }
 
   @inline(__always)
-  private func turn(
+  private func rotate(
     _ image: UnsafePointer<UInt8>, _ size: ImageSize, channels: Int, into result: UnsafeMutablePointer<UInt8>
   ) {
     let (width, height) = (size.width, size.height)
@@ -96,8 +86,8 @@ package struct AugmentationTransform: Sendable, Hashable {
         let below = v < lastRow ? width &* channels : 0
         let (a, b) = (Int32(truncatingIfNeeded: u & 255), Int32(truncatingIfNeeded: v & 255))
         for channel in 0..<channels {
-          let upper = Self.between(corner[channel], corner[channel &+ next], a)
-          let lower = Self.between(corner[channel &+ below], corner[channel &+ below &+ next], a)
+          let upper = Self.interpolated(corner[channel], corner[channel &+ next], a)
+          let lower = Self.interpolated(corner[channel &+ below], corner[channel &+ below &+ next], a)
           let sum = upper &<< 8 &+ (lower &- upper) &* b
           target[channel] = UInt8(truncatingIfNeeded: (sum &+ 1 << 15) &>> 16)
         }
@@ -108,9 +98,9 @@ package struct AugmentationTransform: Sendable, Hashable {
     }
   }
 
-  /// 256 times what lies between two samples, b/256 of the way.
+  /// Returns 256 times the linear interpolation of two samples at b/256.
   @inline(__always)
-  private static func between(_ one: UInt8, _ other: UInt8, _ b: Int32) -> Int32 {
+  private static func interpolated(_ one: UInt8, _ other: UInt8, _ b: Int32) -> Int32 {
     Int32(one) &<< 8 &+ (Int32(other) &- Int32(one)) &* b
   }
 
@@ -121,9 +111,9 @@ package struct AugmentationTransform: Sendable, Hashable {
     }
   }
 
-  /// A place in units of 2⁻³² pixels, so that steps along a row add no error that could be seen.
-  private static func fixed(_ place: Double) -> Int { Int((place * 0x1p32).rounded()) }
+  /// Returns a position in units of 2⁻³² pixels. With this precision, the error accumulated along a row is negligible.
+  private static func fixed(_ position: Double) -> Int { Int((position * 0x1p32).rounded()) }
 
-  /// 1/512 pixel, which makes cutting off all but 8 bits a rounding.
+  /// 1/512 pixel in fixed point. Adding it before truncation to 8 fractional bits rounds to the nearest 1/256.
   private static let half = 1 << 23
 }

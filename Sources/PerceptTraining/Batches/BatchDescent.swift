@@ -3,48 +3,43 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// Gradient descent on batches of examples, in Float32: forward and backward through all layers with products of matrices.
+/// The cost and gradient of a network on batches, in Float32: forward and backward propagation by matrix products.
 final class BatchDescent {
-  /// Weights (units x inputs, row by row) and biases, layer by layer, for scaled features.
+  /// The weights (units x inputs, row by row) and biases of each layer, for scaled features.
   var parameters: [Float]
-  /// Their gradient on the last batch.
+  /// The gradient on the last batch.
   private(set) var gradient: [Float]
-  /// How they stand there.
   let layout: ParameterLayout
 
   private let dataset: Dataset
-  private let objective: Objective
+  private let configuration: TrainingConfiguration
   private let scaling: FeatureTransform
   private let loader: BatchLoader
   private let activations: [Activation]
   private let classWeights: [Double]
-  /// The scaled features and every layer's activations of a batch, each batch x width.
+  /// The scaled features of a batch, followed by the activations of each layer, each batch size x width.
   private var values: [[Float]]
-  /// The errors of a layer and of the one below.
+  /// The derivatives of the loss with respect to the pre-activations of a layer, and of the layer below.
   private var errors: [Float]
   private var lowerErrors: [Float]
 
   private var widths: [Int] { layout.widths }
 
-  /// - Parameters:
-  ///   - dataset: m examples of n features.
-  ///   - objective: what is minimized.
-  ///   - scaling: how bytes become numbers.
-  ///   - network: where to start.
-  ///   - batchSize: the most examples of a batch.
-  ///   - augmentation: how pictures are changed each time that they are looked at.
-  ///   - seed: what changes are drawn from.
+  /// `batchSize` is the largest number of examples in a batch.
   init(
-    _ dataset: Dataset, objective: Objective, scaling: FeatureTransform, from network: Network, batchSize: Int,
-    augmentation: Augmentation, seed: UInt64
+    _ dataset: Dataset, configuration: TrainingConfiguration, scaling: FeatureTransform, from network: Network,
+    batchSize: Int
   ) {
     self.dataset = dataset
-    self.objective = objective
+    var configuration = configuration
+    // AdamW applies the L2 penalty in its update, not in the gradient.
+    if configuration.optimizer == .adamW { configuration.l2 = 0 }
+    self.configuration = configuration
     self.scaling = scaling
-    loader = BatchLoader(dataset, scaling: scaling, augmentation: augmentation, seed: seed)
+    loader = BatchLoader(dataset, scaling: scaling, augmentation: configuration.augmentation, seed: configuration.seed)
     layout = ParameterLayout(inputs: dataset.featureCount, network.layers)
     activations = network.layers.map(\.activation)
-    classWeights = objective.classWeights.weights(counts: dataset.classCounts)
+    classWeights = configuration.classWeights.weights(counts: dataset.classCounts)
     let layers = [scaling.unfolded(network.layers[0])] + network.layers.dropFirst()
     parameters = ParameterLayout.vector(of: layers).map(Float.init)
     gradient = Array(repeating: 0, count: parameters.count)
@@ -53,17 +48,12 @@ final class BatchDescent {
     lowerErrors = errors
   }
 
-  /// Changes the parameters with their gradient.
+  /// Updates the parameters with a closure that takes them and the gradient.
   func update(_ body: (inout [Float], [Float]) -> Void) {
     body(&parameters, gradient)
   }
 
-  /// Forward and backward for a batch; ``gradient`` becomes that of its cost.
-  ///
-  /// - Parameters:
-  ///   - rows: which examples.
-  ///   - iteration: which update it is for, from 0.
-  /// - Returns: the batch's cost: its mean loss and the penalties.
+  /// Returns the cost of a batch, the mean loss plus the penalties, and stores its gradient in ``gradient``.
   func evaluate(_ rows: ArraySlice<Int>, iteration: Int) -> Double {
     values[0].withUnsafeMutableBufferPointer { features in
       if let features = features.baseAddress { loader.load(rows, draw: iteration, into: features) }
@@ -71,10 +61,10 @@ final class BatchDescent {
     for layer in activations.indices { forward(layer, rows.count) }
     let cost = lossAndErrors(rows)
     for layer in activations.indices.reversed() { backward(layer, rows.count) }
-    return cost + objective.penalize(parameters, layout.weightRanges, gradient: &gradient)
+    return cost + configuration.penalize(parameters, layout.weightRanges, gradient: &gradient)
   }
 
-  /// A = f(A'·Wᵀ + b).
+  /// Computes the activations of a layer, A = f(A'·Wᵀ + b), from those of the layer below, A'.
   private func forward(_ layer: Int, _ count: Int) {
     let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
     parameters.withUnsafeBufferPointer { parameters in
@@ -94,7 +84,7 @@ final class BatchDescent {
     }
   }
 
-  /// Adds the biases, and applies an activation; the last layer's logits stay logits.
+  /// Adds the biases and applies the activation. Nil, for the last layer, applies none and leaves logits.
   private func apply(
     _ activation: Activation?, _ row: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, _ units: Int
   ) {
@@ -111,9 +101,9 @@ final class BatchDescent {
     }
   }
 
-  /// The errors of the last layer, divided by the number of examples; returns the mean loss.
+  /// Computes the mean loss, and its derivatives with respect to the logits (errors).
   private func lossAndErrors(_ rows: ArraySlice<Int>) -> Double {
-    let (units, smoothing, loss) = (widths[widths.count - 1], objective.labelSmoothing, objective.loss)
+    let (units, smoothing, loss) = (widths[widths.count - 1], configuration.labelSmoothing, configuration.loss)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: units) { buffer in
       guard let logits = buffer.baseAddress else { return 0 }
       var total = 0.0
@@ -134,7 +124,8 @@ final class BatchDescent {
     }
   }
 
-  /// dW = Eᵀ·A', db = Σ E, and the errors of the layer below, (E·W) times the derivative of its activation.
+  /// Computes the gradient of a layer, dW = Eᵀ·A' and db = Σ E, and the errors of the layer below, which are E·W times
+  /// the derivative of its activation.
   private func backward(_ layer: Int, _ count: Int) {
     let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
     errors.withUnsafeBufferPointer { errors in
@@ -161,7 +152,7 @@ final class BatchDescent {
     if layer > 0 { swap(&errors, &lowerErrors) }
   }
 
-  /// errors[i] *= f'(z) for the activations a = f(z) of a layer.
+  /// Multiplies errors by the derivatives of a layer's activations a = f(z): errors[i] *= f'(zᵢ).
   private static func differentiate(
     _ activation: Activation, at values: UnsafePointer<Float>, _ errors: UnsafeMutablePointer<Float>, _ count: Int
   ) {
@@ -174,7 +165,6 @@ final class BatchDescent {
     }
   }
 
-  /// The network that the parameters have come to.
   func network() -> Network {
     let layers = layout.layers(of: parameters.map(Double.init)[...])
     return Network(layers: [scaling.folded(layers[0])] + layers.dropFirst())

@@ -1,24 +1,21 @@
 import PerceptDatasets
 import PerceptImages
 import PerceptLinearAlgebra
+import PerceptModels
 
-/// Turns examples into scaled features in Float32, each picture changed by chance where that is asked for.
+/// Loads batches of examples as scaled features in Float32, with optional augmentation.
 final class BatchLoader: @unchecked Sendable {
   private let dataset: Dataset
   private let factors: [Float]
   private let offsets: [Float]
   private let augmentation: Augmentation
   private let seed: UInt64
-  /// Room for a changed picture in each block of examples.
+  /// A buffer of one augmented image for each block of examples.
   private let images: UnsafeMutablePointer<UInt8>
 
+  /// The largest number of blocks of examples that are augmented in parallel.
   private static let blocks = 16
 
-  /// - Parameters:
-  ///   - dataset: examples of n features.
-  ///   - scaling: how bytes become numbers.
-  ///   - augmentation: how pictures are changed first.
-  ///   - seed: what changes are drawn from.
   init(_ dataset: Dataset, scaling: FeatureTransform, augmentation: Augmentation, seed: UInt64) {
     self.dataset = dataset
     factors = scaling.factor.map(Float.init)
@@ -32,12 +29,7 @@ final class BatchLoader: @unchecked Sendable {
     images.deallocate()
   }
 
-  /// Writes the features of a batch.
-  ///
-  /// - Parameters:
-  ///   - rows: which examples.
-  ///   - draw: which update it is for, from 0: each draws other changes.
-  ///   - values: receives rows x n numbers.
+  /// Writes the scaled features of a batch, rows x features. Each update `draw` has other random transformations.
   func load(_ rows: ArraySlice<Int>, draw: Int, into values: UnsafeMutablePointer<Float>) {
     let features = dataset.featureCount
     guard augmentation != .none else {

@@ -1,32 +1,34 @@
 import Glibc
 import PerceptLinearAlgebra
+import PerceptModels
 
-/// An optimizer at work on Float32 parameters: an ``Updater``, or Adam with its moments.
+/// The state of an optimizer of Float32 parameters: an ``OptimizerState``, or the moments of Adam.
 struct BatchOptimizerState {
   private let optimizer: Optimizer
   private var linear: OptimizerState<Float>
-  /// λ of AdamW, by which weights decay on their own, and where they are.
+  /// The weight decay λ of AdamW.
   private let decay: Float
+  /// The ranges of the parameters that decay.
   private let weightRanges: [Range<Int>]
+  /// The first moments m and the second moments v of Adam.
   private var first: [Float]
   private var second: [Float]
   private var updates = 0
 
-  /// - Parameters:
-  ///   - optimizer: the rule.
-  ///   - decay: what AdamW takes for L2.
-  ///   - weightRanges: the parameters that decay.
-  ///   - count: how many parameters there are.
-  init(_ optimizer: Optimizer, decay: Double, weightRanges: [Range<Int>], count: Int) {
-    self.optimizer = optimizer
-    self.decay = Float(decay)
+  private static let firstBeta = 0.9
+  private static let secondBeta = 0.999
+  private static let epsilon = 1e-8
+
+  init(_ configuration: TrainingConfiguration, weightRanges: [Range<Int>], count: Int) {
+    optimizer = configuration.optimizer
+    decay = Float(configuration.l2)
     self.weightRanges = weightRanges
-    linear = OptimizerState(optimizer, count: count)
+    linear = OptimizerState(configuration, count: count)
     first = Array(repeating: 0, count: optimizer.isAdam ? count : 0)
     second = first
   }
 
-  /// One update; see ``Optimizer`` for the rules.
+  /// Updates the parameters; see ``Optimizer`` for the rules.
   mutating func update(_ parameters: inout [Float], by gradient: [Float], learningRate: Double) {
     updates += 1
     switch optimizer {
@@ -38,11 +40,11 @@ struct BatchOptimizerState {
   }
 
   private mutating func adam(_ parameters: inout [Float], by gradient: [Float], learningRate: Double, decay: Float) {
-    // m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ), put into the step and into ε.
-    let correction = (1 - pow(Optimizer.secondBeta, Double(updates))).squareRoot()
-    let rate = learningRate * correction / (1 - pow(Optimizer.firstBeta, Double(updates)))
-    let epsilon = Float(Optimizer.epsilon * correction)
-    let betas = (Float(Optimizer.firstBeta), Float(Optimizer.secondBeta))
+    // The bias corrections m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ) are included in the step size and in ε.
+    let correction = (1 - pow(Self.secondBeta, Double(updates))).squareRoot()
+    let rate = learningRate * correction / (1 - pow(Self.firstBeta, Double(updates)))
+    let epsilon = Float(Self.epsilon * correction)
+    let betas = (Float(Self.firstBeta), Float(Self.secondBeta))
     let decaying = decay == 0 ? [] : weightRanges
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
@@ -70,7 +72,6 @@ struct BatchOptimizerState {
     }
   }
 
-  /// Puts its numbers into an archive or takes them out of one.
   mutating func code(with archive: inout StateArchive) throws {
     try linear.code(with: &archive)
     try archive.code("moments.first", &first)

@@ -2,25 +2,25 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 
 extension Dataset {
-  /// At most sixteen ranges of examples of about equal size, none below 32 examples unless there are fewer: work on them can
-  /// be done at the same time, and cutting by shape alone makes its sum the same on any number of cores.
+  /// Divides the examples into at most 16 blocks of about equal size for parallel computation, with at least 32
+  /// examples unless the dataset has fewer. They do not depend on the number of cores, so neither do sums over them.
   func blocks(atMost limit: Int = 16) -> [Range<Int>] {
     let number = max(1, min(16, limit, count / 32))
     return (0..<number).map { $0 * count / number..<($0 + 1) * count / number }
   }
 
-  /// Σᵢ factor(i)·xᵢ over all examples, in Float64: one sum of bytes' multiples for each feature.
+  /// Returns the linear combination Σᵢ factor(i)·xᵢ of the bytes of all examples, in Float64: one sum for each feature.
   func combination(_ factor: @Sendable (Int) -> Double) -> [Double] {
     sum { i, pixels, sums in PixelKernels.add(factor(i), times: pixels, to: sums) }
   }
 
-  /// The mean image: for each feature, the mean of its bytes, 0 … 255.
+  /// The mean image: the mean byte of each feature, 0 … 255.
   package var meanFeatures: [Double] {
     let count = Double(count)
     return combination { _ in 1 }.map { $0 / count }
   }
 
-  /// For each feature, the mean and the standard deviation of its bytes (divided by their number).
+  /// The mean and the population standard deviation of the bytes of each feature.
   var featureMoments: (mean: [Double], deviation: [Double]) {
     let (count, mean) = (Double(count), meanFeatures)
     let squares = sum { _, pixels, sums in
@@ -29,7 +29,7 @@ extension Dataset {
     return (mean, squares.map { ($0 / count).squareRoot() })
   }
 
-  /// What `add` adds for every example to n sums.
+  /// Returns n sums, to which `add` adds the contribution of each example.
   private func sum(
     _ add: @Sendable (Int, UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<Double>) -> Void
   ) -> [Double] {
@@ -49,7 +49,7 @@ extension Dataset {
   }
 }
 
-/// to[j] += factor·from[j] for `count` numbers.
+/// Adds a multiple of `count` numbers: to[j] += factor·from[j].
 func add(_ factor: Double, times from: UnsafePointer<Double>, to: UnsafeMutablePointer<Double>, _ count: Int) {
   for j in 0..<count { to[j] += factor * from[j] }
 }

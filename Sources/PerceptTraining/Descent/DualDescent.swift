@@ -2,43 +2,41 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// Gradient descent on coefficients. Every update of the first layer's weights adds a combination of the examples, so
-/// W = s·W⁰ + A·X̃ with A units x m, and the pre-activations of the examples are Z = s·Z⁰ + A·G + b with G the Gram matrix of the
-/// scaled examples. The gradient E·X̃/m + λ·W has the coordinates E/m + λ·A and λ·s: nothing in an iteration knows of pixels.
+/// Gradient descent in the dual form, on coefficients of the examples.
 ///
-/// The parameters are A (units x m), s, the first layer's biases, and the further layers' parameters.
+/// Each update of the first layer's weights adds a linear combination of the m examples, so W = s·W⁰ + A·X̃, where A is
+/// units x m and X̃ are the scaled examples. Their pre-activations are Z = s·Z⁰ + A·G + b, where G = X̃·X̃ᵀ is the Gram
+/// matrix and Z⁰ = W⁰·X̃ᵀ. The gradient E·X̃/m + λ·W, where E are the derivatives of the losses with respect to Z
+/// (errors), has the coordinates E/m + λ·A and λ·s. An iteration therefore does not access pixels. The parameters are A
+/// (units x m), s, the biases of the first layer, and the parameters of the upper layers.
 struct DualDescent: Descent {
   private let dataset: Dataset
-  private let head: UpperLayers
-  private let objective: Objective
+  private let upperLayers: UpperLayers
+  private let configuration: TrainingConfiguration
   private let scaling: FeatureTransform
   /// W⁰ and b⁰ for scaled features, and ‖W⁰‖².
   private let first: DenseLayer
   private let units: Int
-  /// X̃·X̃ᵀ, m x m.
+  /// The Gram matrix G = X̃·X̃ᵀ, m x m.
   private let gram: SymmetricMatrix
   private let initialNorm: Double
-  /// W⁰·x̃ of each example, units x m.
+  /// Z⁰ = W⁰·X̃ᵀ, units x m.
   private let initialPanel: [Double]
   var parameters: [Double]
-  /// The further layers' weights; the first layer's are penalised in their own coordinates.
+  /// The ranges of the upper layers' weights. The penalty of the first layer is computed in its own coordinates.
   private let weightRanges: [Range<Int>]
-  // Room for an iteration's numbers, so that it takes no memory.
+  /// A·G. It is stored so that an iteration does not allocate memory.
   private var products: [Double]
   private let blocks: [Range<Int>]
   private let workspaces: BlockWorkspaces
 
-  /// - Parameters:
-  ///   - dataset: m examples of n features.
-  ///   - objective: what is minimized; without L1, which has no such coordinates.
-  ///   - scaling: how bytes become numbers.
-  ///   - network: where to start.
-  init(_ dataset: Dataset, objective: Objective, scaling: FeatureTransform, from network: Network) {
+  /// The configuration must not have an L1 penalty, which the dual form does not support.
+  init(_ dataset: Dataset, configuration: TrainingConfiguration, scaling: FeatureTransform, from network: Network) {
     self.dataset = dataset
-    self.objective = objective
+    self.configuration = configuration
     self.scaling = scaling
-    head = UpperLayers(network, labels: dataset.examples.map(\.label), objective: objective)
-    units = head.units[0]
+    upperLayers = UpperLayers(network, labels: dataset.examples.map(\.label), configuration: configuration)
+    units = upperLayers.units[0]
     gram = scaling.gram(of: dataset)
     first = scaling.unfolded(network.layers[0])
     let weights = first.weights.elements
@@ -49,10 +47,10 @@ struct DualDescent: Descent {
     products = Array(repeating: 0, count: units * dataset.count)
     parameters = products + [1] + first.bias + ParameterLayout.vector(of: network.layers.dropFirst())
     let start = products.count + 1 + units
-    weightRanges = head.further.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
-    // Without further layers an example's way through the head is too short to be shared among cores.
-    blocks = dataset.blocks(atMost: head.further.count == 0 ? 1 : max(1, dataset.count / 128))
-    workspaces = BlockWorkspaces(head, blocks: blocks.count, examples: blocks.map(\.count).max() ?? 0)
+    weightRanges = upperLayers.layout.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
+    // Without hidden layers, the evaluation after the first layer is too short for parallel computation.
+    blocks = dataset.blocks(atMost: upperLayers.layout.count == 0 ? 1 : max(1, dataset.count / 128))
+    workspaces = BlockWorkspaces(upperLayers, blocks: blocks.count, examples: blocks.map(\.count).max() ?? 0)
   }
 
   mutating func evaluate(gradient: inout [Double]) -> Double {
@@ -62,24 +60,24 @@ struct DualDescent: Descent {
     workspaces.clear()
     let cost = gradient.withUnsafeMutableBufferPointer { gradient in
       fillPanel(gradient, scale: scale)
-      let cost = evaluateHead(gradient) * share
+      let cost = evaluateUpperLayers(gradient) * share
       workspaces.collect(into: UnsafeMutableBufferPointer(rebasing: gradient[start...]), share: share)
       for unit in 0..<units {
         let errors = UnsafeMutableBufferPointer(rebasing: gradient[unit * count..<(unit + 1) * count])
         gradient[products.count + 1 + unit] = sum(UnsafeBufferPointer(errors)) * share
       }
-      let l2 = objective.l2
+      let l2 = configuration.l2
       parameters.withUnsafeBufferPointer { parameters in
         for i in 0..<products.count { gradient[i] = gradient[i] * share + l2 * parameters[i] }
       }
       gradient[products.count] = l2 * scale
       return cost
     }
-    guard objective.l2 != 0 else { return cost }
-    return cost + firstPenalty(scale) + objective.penalize(parameters, weightRanges, gradient: &gradient)
+    guard configuration.l2 != 0 else { return cost }
+    return cost + firstPenalty(scale) + configuration.penalize(parameters, weightRanges, gradient: &gradient)
   }
 
-  /// Z = s·Z⁰ + A·G + b.
+  /// Computes the pre-activations Z = s·Z⁰ + A·G + b.
   private func fillPanel(_ panel: UnsafeMutableBufferPointer<Double>, scale: Double) {
     let count = dataset.count
     initialPanel.withUnsafeBufferPointer { initial in
@@ -92,18 +90,18 @@ struct DualDescent: Descent {
     }
   }
 
-  /// Z becomes E; returns the sum of losses.
-  private func evaluateHead(_ panel: UnsafeMutableBufferPointer<Double>) -> Double {
-    let (head, workspaces, blocks, count) = (head, workspaces, blocks, dataset.count)
+  /// Replaces the pre-activations Z by the errors E, and returns the sum of the losses.
+  private func evaluateUpperLayers(_ panel: UnsafeMutableBufferPointer<Double>) -> Double {
+    let (upperLayers, workspaces, blocks, count) = (upperLayers, workspaces, blocks, dataset.count)
     let start = products.count + 1 + units
     return parameters.withUnsafeBufferPointer { parameters in
       guard let base = panel.baseAddress, let parameters = parameters.baseAddress else { return 0 }
-      nonisolated(unsafe) let (panel, further) = (base, parameters + start)
+      nonisolated(unsafe) let (panel, upperParameters) = (base, parameters + start)
       return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks.count) { buffer in
         nonisolated(unsafe) let costs = buffer
         concurrently(blocks.count) { block in
-          costs[block] = head.evaluate(
-            blocks[block], panel: panel + blocks[block].lowerBound, stride: count, parameters: further,
+          costs[block] = upperLayers.evaluate(
+            blocks[block], panel: panel + blocks[block].lowerBound, stride: count, parameters: upperParameters,
             gradient: workspaces.gradient(block), workspace: workspaces.workspace(block))
         }
         return costs.reduce(0, +)
@@ -111,14 +109,15 @@ struct DualDescent: Descent {
     }
   }
 
-  /// λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·⟨Z⁰, A⟩ + ⟨A, A·G⟩), from the products of the forward step.
+  /// Returns the penalty of the first layer, λ/2·‖W‖² = λ/2·(s²·‖W⁰‖² + 2s·⟨Z⁰, A⟩ + ⟨A, A·G⟩), from the products of
+  /// the forward step.
   private func firstPenalty(_ scale: Double) -> Double {
     var square = scale * scale * initialNorm
     for i in products.indices { square += parameters[i] * (2 * scale * initialPanel[i] + products[i]) }
-    return objective.l2 / 2 * square
+    return configuration.l2 / 2 * square
   }
 
-  /// products = A·G for the coefficients at the beginning of a vector.
+  /// Computes `products` = A·G, where A are the first elements of a vector.
   private mutating func multiply(_ vector: [Double]) {
     let count = dataset.count
     vector.withUnsafeBufferPointer { vector in
@@ -132,23 +131,24 @@ struct DualDescent: Descent {
     }
   }
 
-  /// With W = s·W⁰ + A·X̃, ⟨W₁, W₂⟩ = ⟨A₁, A₂·G + s₂·Z⁰⟩ + s₁·(s₂·‖W⁰‖² + ⟨Z⁰, A₂⟩); biases and further layers are themselves.
-  mutating func image(of vector: [Double]) -> [Double] {
+  /// Returns M·v. For W = s·W⁰ + A·X̃, ⟨W₁, W₂⟩ = ⟨A₁, A₂·G + s₂·Z⁰⟩ + s₁·(s₂·‖W⁰‖² + ⟨Z⁰, A₂⟩). For biases and upper
+  /// layers, M is the identity.
+  mutating func applyInnerProductMatrix(to vector: [Double]) -> [Double] {
     let (count, scale) = (products.count, vector[products.count])
     multiply(vector)
-    var image = vector
-    image[count] = scale * initialNorm
+    var result = vector
+    result[count] = scale * initialNorm
     for i in 0..<count {
-      image[i] = products[i] + scale * initialPanel[i]
-      image[count] += initialPanel[i] * vector[i]
+      result[i] = products[i] + scale * initialPanel[i]
+      result[count] += initialPanel[i] * vector[i]
     }
-    return image
+    return result
   }
 
   var coefficients: [Double]? { Array(parameters[..<products.count]) }
 
   func curvature() -> Double? {
-    guard head.units.count == 1 else { return nil }
+    guard upperLayers.units.count == 1 else { return nil }
     let (gram, start) = (gram, PowerIteration.start(examples: dataset.count))
     let eigenvalue = PowerIteration.largestEigenvalue(from: start, examples: start.count) { vector in
       let products = [Double](unsafeUninitializedCapacity: vector.count) { products, initialized in
@@ -165,7 +165,7 @@ struct DualDescent: Descent {
       }
       return square / norm
     }
-    return objective.largestCurvature(eigenvalue: eigenvalue, logits: units, classCounts: dataset.classCounts)
+    return configuration.largestCurvature(eigenvalue: eigenvalue, logits: units, classCounts: dataset.classCounts)
   }
 
   func network() -> Network {
@@ -180,7 +180,7 @@ struct DualDescent: Descent {
       }
     }
     layer.bias = Array(parameters[(products.count + 1)...].prefix(units))
-    let further = head.further.layers(of: parameters[(products.count + 1 + units)...])
-    return Network(layers: [scaling.folded(layer)] + further)
+    let upper = upperLayers.layout.layers(of: parameters[(products.count + 1 + units)...])
+    return Network(layers: [scaling.folded(layer)] + upper)
   }
 }

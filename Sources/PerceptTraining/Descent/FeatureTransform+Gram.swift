@@ -2,19 +2,21 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 
 extension FeatureTransform {
-  /// X̃·X̃ᵀ of the scaled examples, m x m. With one factor for all features it comes from exact products of bytes.
+  /// Returns the Gram matrix X̃·X̃ᵀ of the scaled examples, m x m. If all features have the same factor, it is computed
+  /// from exact integer products of bytes.
   func gram(of dataset: Dataset) -> SymmetricMatrix {
     guard isUniform else { return weightedGram(of: dataset) }
     let gram = dataset.withRows { rows in
       SymmetricMatrix(gramOf: dataset.count, features: dataset.featureCount) { rows[$0] }
     }
-    // The shift of every feature is its mean, or nothing.
+    // Each shift is either 0 or the mean of the feature.
     if shift.contains(where: { $0 != 0 }) { gram.subtractMeans() }
     gram.scale(by: factor[0] * factor[0])
     return gram
   }
 
-  /// Element (i, k) is Σⱼ rⱼ·x_kj - Σⱼ rⱼ·shiftⱼ with rⱼ = (x_ij - shiftⱼ)·factorⱼ².
+  /// Returns the Gram matrix for different factors. Its element (i, k) is Σⱼ rⱼ·x_kj - Σⱼ rⱼ·shiftⱼ with
+  /// rⱼ = (x_ij - shiftⱼ)·factorⱼ².
   private func weightedGram(of dataset: Dataset) -> SymmetricMatrix {
     let gram = SymmetricMatrix(count: dataset.count)
     let features = dataset.featureCount
@@ -38,7 +40,7 @@ extension FeatureTransform {
     return gram
   }
 
-  /// W·x̃ of every example, units x m.
+  /// Returns the products W·X̃ᵀ with all m examples, units x m.
   func products(_ weights: [Double], units: Int, with dataset: Dataset) -> [Double] {
     let features = dataset.featureCount
     return (0..<units).flatMap { unit in

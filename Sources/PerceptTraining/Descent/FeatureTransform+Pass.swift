@@ -2,9 +2,7 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 
 extension FeatureTransform {
-  /// Weights for scaled features as weights for bytes, w·factor.
-  ///
-  /// - Returns: Σ w·factor·shift, what a bias for bytes is smaller by.
+  /// Writes weights for bytes, w·factor, and returns Σ w·factor·shift, which is to be subtracted from the bias.
   func forBytes(_ weights: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) -> Double {
     factor.withUnsafeBufferPointer { factor in
       for j in factor.indices { result[j] = weights[j] * factor[j] }
@@ -12,7 +10,7 @@ extension FeatureTransform {
     return shift.withUnsafeBufferPointer { dot(result, $0.baseAddress, $0.count) }
   }
 
-  /// Σ e·x̃ times a share, from Σ e·x and Σ e.
+  /// Computes Σ e·x̃ from Σ e·x and Σ e, times `share`.
   func scaled(
     _ sums: UnsafePointer<Double>, errors: Double, share: Double, into result: UnsafeMutablePointer<Double>
   ) {
@@ -23,7 +21,8 @@ extension FeatureTransform {
     }
   }
 
-  /// λmax of X̃ᵀX̃ with a feature of ones, by one pass over the bytes a step.
+  /// Returns the largest eigenvalue of X̃ᵀX̃, where X̃ has an additional feature of ones. Each step of the power
+  /// iteration is one pass over the bytes.
   func largestEigenvalue(of dataset: Dataset) -> Double {
     let start = PowerIteration.start(examples: dataset.count)
     let (total, features) = (start.reduce(0, +), dataset.featureCount)
@@ -36,7 +35,7 @@ extension FeatureTransform {
         weights.withUnsafeMutableBufferPointer { weights in
           guard let base = vector.baseAddress, let weights = weights.baseAddress else { return 0 }
           var bias = base[features] - forBytes(base, into: weights)
-          // With e = z, Σ e·x is XᵀX·u and Σ z² is uᵀ·XᵀX·u; u has length 1.
+          // Let u be the vector, of length 1. With e = z, Σ e·x is XᵀX·u and Σ z² is uᵀ·XᵀX·u.
           let square = pass.run(weights: weights, bias: &bias) { examples, panel, _, _ in
             dot(panel, panel, examples.count)
           }

@@ -2,39 +2,36 @@ import PerceptDatasets
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// How bytes become the numbers that training works with: x̃ⱼ = (xⱼ - shiftⱼ)·factorⱼ. It happens within the arithmetic, and is
-/// folded into the first layer's weights and biases afterwards, so a finished network takes pixels as they are.
+/// The transform of bytes into the scaled features used in training: x̃ⱼ = (xⱼ - shiftⱼ)·factorⱼ. Scaled features are
+/// not stored. After training, the transform is folded into the first layer, so a trained network takes bytes.
 struct FeatureTransform: Sendable {
-  /// n bytes to subtract.
+  /// The shift of each of the n features, in units of bytes.
   let shift: [Double]
-  /// n factors.
   let factor: [Double]
-  /// Whether every factor is 1/255: products of bytes then stay whole numbers.
+  /// Whether all factors are 1/255. Products of examples can then be computed from integer products of bytes.
   let isUniform: Bool
 
-  /// Pixels from 0 to 1, as they are.
+  /// Returns the transform x/255.
   static func unit(_ dataset: Dataset) -> FeatureTransform {
     let count = dataset.featureCount
     return FeatureTransform(
       shift: Array(repeating: 0, count: count), factor: Array(repeating: 1 / 255, count: count), isUniform: true)
   }
 
-  /// Pixels from 0 to 1, less their mean.
-  static func centered(_ dataset: Dataset) -> FeatureTransform {
-    let mean = dataset.meanFeatures
-    return FeatureTransform(shift: mean, factor: mean.map { _ in 1 / 255 }, isUniform: true)
+  /// Returns the transform (x - mean)/255.
+  static func centered(_ mean: [Double]) -> FeatureTransform {
+    FeatureTransform(shift: mean, factor: mean.map { _ in 1 / 255 }, isUniform: true)
   }
 
-  /// Each feature with mean 0 and standard deviation 1; one that never varies becomes 0.
+  /// Returns the transform to mean 0 and standard deviation 1. A constant feature becomes 0.
   static func standardized(_ dataset: Dataset) -> FeatureTransform {
     let (mean, deviation) = dataset.featureMoments
     return FeatureTransform(
       shift: mean, factor: deviation.map { $0 > 1e-9 ? 1 / $0 : 0 }, isUniform: false)
   }
 
-  /// A layer for pixels from 0 to 1 as one for scaled features; the function stays the same.
-  ///
-  /// A feature whose factor is 0 keeps its weight, which nothing then uses or changes.
+  /// Converts a first layer for features x/255 to the equivalent layer for scaled features. The weight of a constant
+  /// feature, whose factor is 0, becomes 0; its contribution is included in the bias.
   func unfolded(_ layer: DenseLayer) -> DenseLayer {
     var (weights, bias) = (layer.weights.elements, layer.bias)
     for unit in bias.indices {
@@ -47,7 +44,7 @@ struct FeatureTransform: Sendable {
     return layer.with(weights, bias)
   }
 
-  /// A layer for scaled features as one for pixels from 0 to 1.
+  /// Converts a first layer for scaled features to the equivalent layer for features x/255.
   func folded(_ layer: DenseLayer) -> DenseLayer {
     var (weights, bias) = (layer.weights.elements, layer.bias)
     for unit in bias.indices {
@@ -61,8 +58,19 @@ struct FeatureTransform: Sendable {
   }
 }
 
+extension FeatureTransform {
+  /// `mean` are the mean features of the training split; nil computes them.
+  init(_ scaling: FeatureScaling, of dataset: Dataset, mean: [Double]? = nil) {
+    self =
+      switch scaling {
+      case .unit: .unit(dataset)
+      case .centered: .centered(mean ?? dataset.meanFeatures)
+      case .standardized: .standardized(dataset)
+      }
+  }
+}
+
 extension DenseLayer {
-  /// The same layer with other numbers.
   fileprivate func with(_ elements: [Double], _ bias: [Double]) -> DenseLayer {
     DenseLayer(
       weights: Matrix(rows: weights.rows, columns: weights.columns, elements: elements), bias: bias,

@@ -1,44 +1,44 @@
 import PerceptLinearAlgebra
 
-/// L-BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.5) with a line search for the strong Wolfe conditions, in the
-/// coordinates of any ``Descent``.
-///
-/// It needs products of gradients and steps with each other, which are not those of their coordinates: ⟨a, b⟩ = a·(M·b), where
-/// `image(of:)` is M·b. M is linear, so the images of whatever is added up are added up, and every iteration needs one new one.
+/// L-BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.5) with a line search for the strong Wolfe
+/// conditions, in the coordinates of any ``Descent``. The inner product of gradients and steps is ⟨a, b⟩ = a·(M·b),
+/// where ``Descent/applyInnerProductMatrix(to:)`` returns M·b. M·b of a linear combination is the linear combination of
+/// the products, so each evaluation of the cost needs only one new product, that of the gradient.
 struct LBFGS<Form: Descent> {
-  /// Where the search has come to.
   var descent: Form
-  /// The cost there.
   private(set) var cost: Double
-  /// Whether the gradient has become as small as rounding allows.
+  /// Whether the gradient is as small as rounding allows.
   private(set) var hasConverged = false
 
+  /// A vector v in the coordinates of the descent, with M·v.
   private struct Vector {
     var coordinates: [Double]
-    var image: [Double]
+    var matrixProduct: [Double]
 
-    static func product(_ a: Vector, _ b: Vector) -> Double { dot(a.coordinates, b.image) }
+    /// Returns the inner product ⟨a, b⟩.
+    static func product(_ a: Vector, _ b: Vector) -> Double { dot(a.coordinates, b.matrixProduct) }
 
     mutating func add(_ factor: Double, times other: Vector) {
       for j in coordinates.indices {
         coordinates[j] += factor * other.coordinates[j]
-        image[j] += factor * other.image[j]
+        matrixProduct[j] += factor * other.matrixProduct[j]
       }
     }
 
     mutating func scale(by factor: Double) {
       for j in coordinates.indices {
         coordinates[j] *= factor
-        image[j] *= factor
+        matrixProduct[j] *= factor
       }
     }
 
     mutating func code(_ name: String, with archive: inout StateArchive) throws {
       try archive.code(name, &coordinates)
-      try archive.code(name + ".image", &image)
+      try archive.code(name + ".image", &matrixProduct)
     }
   }
 
+  /// A step, the change of the gradient along it, and the inner product of both.
   private struct Pair {
     let step: Vector
     let change: Vector
@@ -48,19 +48,19 @@ struct LBFGS<Form: Descent> {
   private var gradient: Vector
   private var pairs: [Pair] = []
 
-  /// How many pairs of steps and changes of the gradient are remembered.
+  /// The number of stored pairs.
   private static var memory: Int { 20 }
+  /// The norm of the gradient at which the search ends.
   private static var tolerance: Double { 1e-9 }
 
-  /// A search from where a descent stands.
   init(_ descent: Form) {
     self.descent = descent
     var coordinates = [Double](repeating: 0, count: descent.parameters.count)
     cost = self.descent.evaluate(gradient: &coordinates)
-    gradient = Vector(coordinates: coordinates, image: self.descent.image(of: coordinates))
+    gradient = Vector(
+      coordinates: coordinates, matrixProduct: self.descent.applyInnerProductMatrix(to: coordinates))
   }
 
-  /// One iteration: a direction from the remembered pairs, and a step along it.
   mutating func iterate() {
     let norm = max(Vector.product(gradient, gradient), 0).squareRoot()
     guard norm > Self.tolerance else {
@@ -70,7 +70,7 @@ struct LBFGS<Form: Descent> {
     var direction = direction()
     var slope = Vector.product(direction, gradient)
     if !(slope < 0) {
-      // Rounding has spoilt the pairs: begin again with the steepest descent.
+      // Rounding errors have made the pairs unusable. Restart with steepest descent.
       pairs.removeAll()
       direction = gradient
       direction.scale(by: -1)
@@ -93,7 +93,7 @@ struct LBFGS<Form: Descent> {
     (cost, gradient) = (found.cost, found.gradient)
   }
 
-  /// -H·g by the two loops.
+  /// Returns the direction -H·g by the two-loop recursion, where H approximates the inverse Hessian.
   private func direction() -> Vector {
     var vector = gradient
     var factors: [Double] = []
@@ -110,7 +110,6 @@ struct LBFGS<Form: Descent> {
     return vector
   }
 
-  /// Puts its numbers into an archive or takes them out of one.
   mutating func code(with archive: inout StateArchive) throws {
     try archive.code("parameters", &descent.parameters)
     var (costs, converged, count) = ([cost], hasConverged ? 1 : 0, pairs.count)
@@ -133,6 +132,7 @@ struct LBFGS<Form: Descent> {
     }
   }
 
+  /// A point of the line search: the step length, and the cost, slope and gradient there.
   private struct Point {
     let length: Double
     let cost: Double
@@ -140,7 +140,7 @@ struct LBFGS<Form: Descent> {
     let gradient: Vector
   }
 
-  /// A length for which the cost has fallen enough and the slope has flattened enough; nil where rounding allows none.
+  /// Returns a point that fulfills the strong Wolfe conditions, or else the lowest; nil if rounding allows no decrease.
   private mutating func search(along direction: Vector, slope: Double, first: Double) -> Point? {
     let start = descent.parameters
     let origin = Point(length: 0, cost: cost, slope: slope, gradient: gradient)
@@ -171,7 +171,7 @@ struct LBFGS<Form: Descent> {
     return evaluate(start, direction, low.length)
   }
 
-  /// Where the parabola through two points has its lowest place, kept away from both.
+  /// Returns the minimum of the parabola through two points, kept at a distance from both.
   private static func between(_ low: Point, _ high: Point) -> Double {
     let width = high.length - low.length
     let bend = high.cost - low.cost - low.slope * width
@@ -179,11 +179,13 @@ struct LBFGS<Form: Descent> {
     return low.length + width * min(max(share, 0.1), 0.9)
   }
 
+  /// Evaluates the cost at a step length, and moves the descent there.
   private mutating func evaluate(_ start: [Double], _ direction: Vector, _ length: Double) -> Point {
     for j in start.indices { descent.parameters[j] = start[j] + length * direction.coordinates[j] }
     var coordinates = [Double](repeating: 0, count: start.count)
     let cost = descent.evaluate(gradient: &coordinates)
-    let gradient = Vector(coordinates: coordinates, image: descent.image(of: coordinates))
+    let gradient = Vector(
+      coordinates: coordinates, matrixProduct: descent.applyInnerProductMatrix(to: coordinates))
     return Point(length: length, cost: cost, slope: Vector.product(direction, gradient), gradient: gradient)
   }
 }

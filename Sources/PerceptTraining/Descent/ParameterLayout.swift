@@ -1,17 +1,16 @@
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// How weights and biases of layers stand in one vector: W (units x inputs, row by row), then b, layer by layer.
+/// The layout of the parameters of layers in one vector: for each layer, W (units x inputs, row by row), then b.
 struct ParameterLayout: Sendable {
-  /// The numbers that the first layer takes, then the units of each layer.
+  /// The number of inputs of the first layer, followed by the number of units of each layer.
   let widths: [Int]
-  /// How many parameters there are.
   let count: Int
-  /// The ranges of weights among them, which penalties apply to; the biases follow each.
+  /// The range of the weights of each layer, to which penalties apply. The biases of the layer follow it.
   let weightRanges: [Range<Int>]
   private let activations: [Activation]
 
-  /// The layout of layers that follow each other; of none where all that is known is how many numbers come in.
+  /// Creates the layout of consecutive layers. The list can be empty.
   init(inputs: Int, _ layers: some Collection<DenseLayer>) {
     widths = [inputs] + layers.map(\.bias.count)
     activations = layers.map(\.activation)
@@ -23,12 +22,10 @@ struct ParameterLayout: Sendable {
     (self.count, weightRanges) = (count, ranges)
   }
 
-  /// The parameters of layers as one vector.
   static func vector(of layers: some Collection<DenseLayer>) -> [Double] {
     layers.flatMap { $0.weights.elements + $0.bias }
   }
 
-  /// The layers that a vector of parameters stands for.
   func layers(of parameters: ArraySlice<Double>) -> [DenseLayer] {
     weightRanges.indices.map { index in
       let (weights, units) = (weightRanges[index], widths[index + 1])

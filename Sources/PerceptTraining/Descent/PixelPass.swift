@@ -1,44 +1,45 @@
 import PerceptDatasets
 import PerceptLinearAlgebra
 
-/// One pass over a dataset's pixels, and the memory that it uses again and again: every example's pre-activations and its
-/// part of the gradient are computed while its pixels are in the cache.
+/// A forward and backward pass of the first layer over the pixels of a dataset, with its reusable memory. The
+/// pre-activations of an example and its contribution to the gradient are computed while its pixels are in the cache.
+/// Not thread-safe: passes must not overlap.
 ///
-/// In Float64; with more than 16 million pixels in Float32, sixteen examples at a time, whose sums are emptied into Float64
-/// every 256 examples. Blocks of examples are cut by shape alone and their sums added in order, so the result does not
-/// depend on the number of cores. One thread of work at a time may use it.
+/// The computation is in Float64. For more than 16 million pixels, it is in Float32, 16 examples at a time, and sums
+/// are added to Float64 sums every 256 examples. The blocks of examples do not depend on the number of cores, and their
+/// sums are added in order, so neither does the result.
 final class PixelPass: @unchecked Sendable {
-  /// A panel of pre-activations (one row for each unit, `stride` apart, one column for each example of a range) becomes one of
-  /// errors e; the block of examples that it belongs to says which room may be used. Returns the sum of losses.
+  /// A function that replaces a panel of pre-activations by the errors e, the derivatives of the losses with respect to
+  /// them, and returns the sum of the losses. The panel has one row for each unit, with the distance `stride`, and one
+  /// column for each example of a range. The block of the examples determines which workspace the function may use.
   typealias UpperLayersFunction =
     @Sendable (
       _ examples: Range<Int>, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ block: Int
     ) -> Double
 
-  /// Σ e·x of the last pass, units x features.
+  /// The sums Σ e·x of the last pass, units x features.
   private(set) var total: [Double]
-  /// Σ e of the last pass, one for each unit.
+  /// The sums Σ e of the last pass, one for each unit.
   private(set) var errors: [Double]
 
-  /// The ranges of examples that are worked on at the same time.
   let blocks: [Range<Int>]
   private let dataset: Dataset
   private let features: Int
   private let units: Int
   private let isSingle: Bool
-  /// For each block, units x features sums.
+  /// The sums Σ e·x of each block, units x features.
   private let sums: UnsafeMutableBufferPointer<Double>
-  /// The same in Float32, and the weights in Float32 in front of them.
+  /// In Float32, the weights, followed by the sums Σ e·x of each block.
   private let singles: UnsafeMutableBufferPointer<Float>
-  /// For each block, a sum of losses and one of errors for each unit.
+  /// The sum of losses of each block, followed by the sum of errors of each unit.
   private let blockSums: UnsafeMutableBufferPointer<Double>
-  /// For each block, a panel.
   private let panels: UnsafeMutableBufferPointer<Double>
 
-  /// So many examples pass the head together: their pixels stay in a core's second cache in between.
+  /// The number of examples in a panel. It is small enough for their pixels to stay in the L2 cache of a core between
+  /// forward and backward computation.
   static let group = 16
 
-  /// Whether so many pixels pass in Float32.
+  /// Returns whether the pass is computed in Float32 (single precision).
   static func isSingle(examples: Int, features: Int) -> Bool { examples * features > 1 << 24 }
 
   init(_ dataset: Dataset, units: Int) {
@@ -46,7 +47,7 @@ final class PixelPass: @unchecked Sendable {
     self.units = units
     features = dataset.featureCount
     let size = features * units
-    // Few blocks where their sums are large: 16 million numbers at most, but always two blocks.
+    // Limit the sums of all blocks to 16 million numbers, but use at least two blocks.
     let most = max(2, (1 << 24) / max(size, 1))
     blocks = dataset.blocks(atMost: most)
     isSingle = Self.isSingle(examples: dataset.count, features: features)
@@ -69,21 +70,16 @@ final class PixelPass: @unchecked Sendable {
     panels.deallocate()
   }
 
-  /// Forward and backward over all examples; ``total`` and ``errors`` become Σ e·x and Σ e.
-  ///
-  /// - Parameters:
-  ///   - weights: w, units x features, for bytes.
-  ///   - bias: what is added to w·x, one for each unit.
-  ///   - head: makes errors of pre-activations.
-  /// - Returns: the sum of losses.
-  func run(weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, head: UpperLayersFunction) -> Double {
+  /// Performs a forward and backward pass with the weights w for bytes, units x features, and stores Σ e·x and Σ e in
+  /// ``total`` and ``errors``. `upperLayers` computes losses and errors. Returns the sum of the losses.
+  func run(weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction) -> Double {
     if isSingle { for j in total.indices { singles[j] = Float(weights[j]) } }
     nonisolated(unsafe) let (weights, bias) = (weights, bias)
     dataset.withRows { rows in
       concurrently(blocks.count) { block in
         self.isSingle
-          ? self.single(block, rows, bias: bias, head: head)
-          : self.double(block, rows, weights: weights, bias: bias, head: head)
+          ? self.single(block, rows, bias: bias, upperLayers: upperLayers)
+          : self.double(block, rows, weights: weights, bias: bias, upperLayers: upperLayers)
       }
     }
     collect()
@@ -96,17 +92,18 @@ final class PixelPass: @unchecked Sendable {
     return cost
   }
 
+  /// Returns the sums of a block.
   private func own(_ block: Int) -> UnsafeMutableBufferPointer<Double> {
     UnsafeMutableBufferPointer(rebasing: sums[block * total.count..<(block + 1) * total.count])
   }
 
   private func double(
     _ block: Int, _ rows: PixelRows, weights: UnsafePointer<Double>, bias: UnsafePointer<Double>,
-    head: UpperLayersFunction
+    upperLayers: UpperLayersFunction
   ) {
     let sums = own(block)
     sums.update(repeating: 0)
-    inGroups(block, head: head) { group, panel in
+    inGroups(block, upperLayers: upperLayers) { group, panel in
       for (k, i) in group.enumerated() {
         let pixels = UnsafeBufferPointer(start: rows[i], count: features)
         for unit in 0..<units {
@@ -125,18 +122,18 @@ final class PixelPass: @unchecked Sendable {
     }
   }
 
-  private func single(_ block: Int, _ rows: PixelRows, bias: UnsafePointer<Double>, head: UpperLayersFunction) {
+  private func single(_ block: Int, _ rows: PixelRows, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction) {
     guard let weights = singles.baseAddress else { return }
     let (partial, sums, last) = (weights + total.count * (block + 1), own(block), blocks[block].upperBound - 1)
     sums.update(repeating: 0)
     partial.update(repeating: 0, count: total.count)
-    var waiting = 0
+    var pending = 0
     withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 2 * Self.group) { pointers in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.group) { factors in
         guard let own = pointers.baseAddress, let factors = factors.baseAddress else { return }
         let group = UnsafeBufferPointer(start: own, count: Self.group)
-        inGroups(block, head: head) { examples, panel in
-          // The group, and the one that is fetched meanwhile; at the end the last row stands for those that are missing.
+        inGroups(block, upperLayers: upperLayers) { examples, panel in
+          // The rows of this group, and of the next one to prefetch. The last row replaces missing ones.
           for k in 0..<2 * Self.group { (own + k).initialize(to: rows[min(examples.lowerBound + k, last)]) }
           for unit in 0..<units {
             let panel = panel + unit * Self.group
@@ -149,26 +146,28 @@ final class PixelPass: @unchecked Sendable {
             PixelKernels.add(
               factors, times: group, fetching: own + Self.group, to: partial + unit * features, count: features)
           }
-          waiting += examples.count
-          if waiting >= 256 {
-            empty(partial, into: sums)
-            waiting = 0
+          pending += examples.count
+          if pending >= 256 {
+            flush(partial, into: sums)
+            pending = 0
           }
         }
       }
     }
-    empty(partial, into: sums)
+    flush(partial, into: sums)
   }
 
-  private func empty(_ partial: UnsafeMutablePointer<Float>, into sums: UnsafeMutableBufferPointer<Double>) {
+  /// Adds partial sums to the Float64 sums, and sets them to zero.
+  private func flush(_ partial: UnsafeMutablePointer<Float>, into sums: UnsafeMutableBufferPointer<Double>) {
     for j in sums.indices {
       sums[j] += Double(partial[j])
       partial[j] = 0
     }
   }
 
+  /// Processes the examples of a block in groups: forward, upper layers, and backward.
   private func inGroups(
-    _ block: Int, head: UpperLayersFunction, forward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void,
+    _ block: Int, upperLayers: UpperLayersFunction, forward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void,
     backward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) {
     guard let panel = panels.baseAddress.map({ $0 + block * units * Self.group }) else { return }
@@ -177,7 +176,7 @@ final class PixelPass: @unchecked Sendable {
     for start in stride(from: blocks[block].lowerBound, to: blocks[block].upperBound, by: Self.group) {
       let group = start..<min(start + Self.group, blocks[block].upperBound)
       forward(group, panel)
-      result[0] += head(group, panel, Self.group, block)
+      result[0] += upperLayers(group, panel, Self.group, block)
       for unit in 0..<units {
         for k in 0..<group.count { result[1 + unit] += panel[unit * Self.group + k] }
       }
@@ -185,7 +184,7 @@ final class PixelPass: @unchecked Sendable {
     }
   }
 
-  /// Adds the blocks' sums into `total`, in order.
+  /// Adds the sums of the blocks in order, and stores them in ``total``.
   private func collect() {
     total.withUnsafeMutableBufferPointer { total in
       total.update(repeating: 0)

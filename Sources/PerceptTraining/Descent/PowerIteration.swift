@@ -1,24 +1,20 @@
 import PerceptLinearAlgebra
 
-/// The largest eigenvalue of XᵀX, for the matrix X of the examples with a feature of ones.
-///
-/// Both forms of gradient descent walk through the same estimates, so they choose the same learning rate: the primal form
-/// keeps u and steps to XᵀX·u, the dual form keeps v, which stands for u = Xᵀ·v, and steps to XXᵀ·v.
+/// Power iteration for the largest eigenvalue of XᵀX, where X are the examples with an additional feature of ones. The
+/// primal form iterates u → XᵀX·u. The dual form iterates v → XXᵀ·v, where v represents u = Xᵀ·v. Both compute the same
+/// estimates, so they have the same automatic learning rate.
 enum PowerIteration {
-  /// v of the first step: random numbers around 1, because the mean image is most of the first eigenvector.
+  /// Returns the initial v: random numbers around 1, because u is then close to the mean image, which dominates the
+  /// first eigenvector.
   static func start(examples: Int) -> [Double] {
     var generator = SeededGenerator(seed: 0)
     return (0..<examples).map { _ in Double.random(in: 0.5...1.5, using: &generator) }
   }
 
-  /// λmax, from below: until an estimate changes by less than 1e-10 of itself, or 1e-4 with more than 2,000 examples, where a
-  /// step costs as much as an iteration; 200 steps at most.
-  ///
-  /// - Parameters:
-  ///   - vector: where to start.
-  ///   - examples: how many there are.
-  ///   - step: makes the next vector of one of length 1, and returns the estimate uᵀ·XᵀX·u / uᵀ·u.
-  /// - Returns: the last estimate, above 0.
+  /// Returns an estimate of the largest eigenvalue: a lower bound, above 0. The iteration ends when the estimate
+  /// changes by less than a factor of 10⁻¹⁰ (10⁻⁴ for more than 2000 examples, where a step takes as long as a training
+  /// iteration), or after 200 steps. `step` replaces a vector of length 1 by the next, and returns the estimate
+  /// uᵀ·XᵀX·u / uᵀ·u.
   static func largestEigenvalue(
     from vector: [Double], examples: Int, step: (inout [Double]) -> Double
   ) -> Double {
@@ -29,9 +25,9 @@ enum PowerIteration {
       let length = dot(vector, vector).squareRoot()
       for j in vector.indices { vector[j] /= length }
       let estimate = step(&vector)
-      let isSettled = abs(estimate - eigenvalue) <= tolerance * estimate
+      let isConverged = abs(estimate - eigenvalue) <= tolerance * estimate
       eigenvalue = estimate
-      if isSettled { break }
+      if isConverged { break }
     }
     return max(eigenvalue, .leastNormalMagnitude)
   }

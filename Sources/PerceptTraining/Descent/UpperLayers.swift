@@ -2,50 +2,38 @@ import Glibc
 import PerceptLinearAlgebra
 import PerceptModels
 
-/// What stands between the first layer's pre-activations and the cost: activations, further layers, labels and loss.
-///
-/// Examples come in panels: one row of numbers for each unit, one column for each example, so that every loop runs along
-/// examples.
+/// The computation of the cost from the first layer's pre-activations: activations, the layers above the first, and the
+/// loss. Examples are processed in panels, with one row for each unit and one column for each example, so the inner
+/// loops run along examples.
 struct UpperLayers: Sendable {
-  /// The parameters of the further layers.
-  let further: ParameterLayout
+  /// The layout of the parameters of the layers above the first.
+  let layout: ParameterLayout
   private let activations: [Activation]
   private let loss: Loss
   private let labels: [Int]
   private let classWeights: [Double]
   private let smoothing: Double
 
-  /// The units of every layer, the first layer's first.
-  var units: [Int] { further.widths }
+  /// The number of units of each layer, including the first.
+  var units: [Int] { layout.widths }
 
-  /// How many numbers of room an evaluation needs for each example of its panel.
+  /// The size of the workspace of an evaluation, as the number of elements for each example of the panel.
   var workspacePerExample: Int { units.dropFirst().reduce(1, +) }
 
-  /// - Parameters:
-  ///   - network: its shapes and activations.
-  ///   - labels: the class of every example.
-  ///   - objective: what is minimized.
-  init(_ network: Network, labels: [Int], objective: Objective) {
-    further = ParameterLayout(inputs: network.layers[0].bias.count, network.layers.dropFirst())
+  init(_ network: Network, labels: [Int], configuration: TrainingConfiguration) {
+    layout = ParameterLayout(inputs: network.layers[0].bias.count, network.layers.dropFirst())
     activations = network.layers.map(\.activation)
     self.labels = labels
-    loss = objective.loss
-    smoothing = objective.labelSmoothing
+    loss = configuration.loss
+    smoothing = configuration.labelSmoothing
     var counts = Array(repeating: 0, count: network.classCount)
     for label in labels { counts[label] += 1 }
-    classWeights = objective.classWeights.weights(counts: counts)
+    classWeights = configuration.classWeights.weights(counts: counts)
   }
 
-  /// Forward to the loss and back.
-  ///
-  /// - Parameters:
-  ///   - examples: which examples the panel's columns are.
-  ///   - panel: the first layer's pre-activations, `units[0]` rows; become dloss/dz of each.
-  ///   - stride: from one row of the panel to the next.
-  ///   - parameters: weights and biases of the further layers.
-  ///   - gradient: theirs is added to it.
-  ///   - workspace: ``roomPerExample`` numbers for every example.
-  /// - Returns: the sum of the examples' losses.
+  /// Returns the sum of the losses of examples. `panel` contains the first layer's pre-activations z, `units[0]` rows
+  /// at a distance of `stride`, which are replaced by dloss/dz. The gradient with respect to `parameters`, those of the
+  /// layers above the first, is added to `gradient`. `workspace` has ``workspacePerExample`` elements for each example.
   func evaluate(
     _ examples: Range<Int>, panel: UnsafeMutablePointer<Double>, stride: Int, parameters: UnsafePointer<Double>,
     gradient: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
@@ -56,18 +44,19 @@ struct UpperLayers: Sendable {
     let sum =
       units[units.count - 1] == 1
       ? binary(examples, last.0, losses: workspace + (workspacePerExample - 1) * count)
-      : several(examples, last.0, last.1)
+      : multiclass(examples, last.0, last.1)
     backward(count, panel, stride, parameters, gradient, workspace)
     return sum
   }
 
-  /// Where a further layer's rows begin in the room.
+  /// Returns the first row of a layer above the first in the workspace.
   private func row(_ layer: Int, _ workspace: UnsafeMutablePointer<Double>, _ count: Int) -> UnsafeMutablePointer<
     Double
   > {
     workspace + units[1..<layer].reduce(0, +) * count
   }
 
+  /// Computes the activations of each layer, and the logits of the last one.
   private func forward(
     _ count: Int, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ parameters: UnsafePointer<Double>,
     _ workspace: UnsafeMutablePointer<Double>
@@ -96,12 +85,12 @@ struct UpperLayers: Sendable {
     }
   }
 
-  /// From the last layer's errors to those of the first, each layer's taking the place of its activations.
+  /// Propagates errors, which replace the activations, from the last layer to the first, and adds the gradients.
   private func backward(
     _ count: Int, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ parameters: UnsafePointer<Double>,
     _ gradient: UnsafeMutablePointer<Double>, _ workspace: UnsafeMutablePointer<Double>
   ) {
-    var end = further.count
+    var end = layout.count
     for layer in units.indices.dropFirst().reversed() {
       let (inputs, inputStride) = layer == 1 ? (panel, stride) : (row(layer - 1, workspace, count), count)
       let errors = row(layer, workspace, count)
@@ -129,12 +118,12 @@ struct UpperLayers: Sendable {
     }
   }
 
-  /// Losses and errors of one logit an example, in place.
+  /// Computes the losses and errors for one logit per example. The errors replace the logits.
   private func binary(
     _ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, losses: UnsafeMutablePointer<Double>
   ) -> Double {
     let isPlain = smoothing == 0 && classWeights[0] == 1 && classWeights[1] == 1
-    // Few at a time, so that the room is on the stack.
+    // Process 64 examples at a time, so that the temporary memory is on the stack.
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: 128) { own in
       guard let targets = own.baseAddress else { return 0 }
       let errors = targets + 64
@@ -164,8 +153,8 @@ struct UpperLayers: Sendable {
     }
   }
 
-  /// Losses and errors of one logit a class, in place.
-  private func several(_ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, _ stride: Int) -> Double {
+  /// Computes the losses and errors for one logit per class. The errors replace the logits.
+  private func multiclass(_ examples: Range<Int>, _ logits: UnsafeMutablePointer<Double>, _ stride: Int) -> Double {
     var total = 0.0
     for k in 0..<examples.count {
       let label = labels[examples.lowerBound + k]

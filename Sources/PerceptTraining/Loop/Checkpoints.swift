@@ -1,30 +1,29 @@
-/// Where a training writes down where it stands, and how often, so that it can go on after an interruption.
-///
-/// A checkpoint is a model file that holds the optimizer's state besides (Guides/ModelFile.md). It is replaced as a whole, so
-/// that whenever a process is killed, the last complete one stands there. A training that goes on from one ends with the same
-/// bytes as one that was never interrupted.
+/// The location and interval of checkpoints, from which an interrupted training run can be resumed. A checkpoint is a
+/// model file that also contains the state of the run (see Guides/ModelFile.md). Writing is atomic: if the process is
+/// killed, the file contains the last complete checkpoint. A resumed run produces the same model file, byte for byte,
+/// as an uninterrupted one.
 public struct Checkpoints: Sendable, Hashable {
-  /// How often.
+  /// The interval between checkpoints.
   public enum Interval: Sendable, Hashable {
-    /// After so many seconds, at the end of an iteration.
+    /// A number of seconds. The checkpoint is written at the end of the iteration.
     case seconds(Double)
-    /// After so many iterations.
+    /// A number of iterations.
     case iterations(Int)
   }
 
-  /// The file, which is replaced.
+  /// The path of the checkpoint file, which each checkpoint replaces.
   public let path: String
-  /// How often it is written; nil only when the training's observer stops it.
+  /// The interval; nil writes a checkpoint only if the observer of the run throws an error.
   public let interval: Interval?
-  /// Whether the training goes on from the file where it is there.
+  /// Whether to resume from the file if it exists.
   public let resumes: Bool
 
-  /// Checkpoints in one file.
+  /// Creates a description of checkpoints.
   ///
   /// - Parameters:
-  ///   - path: the file, which is replaced.
-  ///   - interval: how often it is written; nil only when the training's observer stops it.
-  ///   - resumes: whether the training goes on from the file where it is there.
+  ///   - path: the path of the checkpoint file, which each checkpoint replaces.
+  ///   - interval: the interval; nil writes a checkpoint only if the observer of the run throws an error.
+  ///   - resumes: whether to resume from the file if it exists.
   public init(at path: String, every interval: Interval? = .seconds(30), resuming resumes: Bool = false) {
     self.path = path
     self.interval = interval

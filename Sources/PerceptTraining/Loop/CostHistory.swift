@@ -1,37 +1,29 @@
-/// The costs of a training as they come: one of each iteration, or the mean of each epoch's batches, every batch counted by its
-/// examples.
+/// The costs of a training run: of each iteration or, with batches, the mean of each epoch, weighted by batch size.
 struct CostHistory {
-  /// The costs that are complete.
+  /// The costs of all iterations, or of all complete epochs.
   private(set) var complete: [Double] = []
-  /// The index of the lowest of them.
+  /// The index of the lowest cost in ``complete``.
   private(set) var lowest = 0
-  /// How many updates stand behind one.
+  /// The number of updates for each cost: 1, or the number of batches of an epoch.
   let updates: Int
-  // Of the epoch that has begun.
+  // The sums over the current, incomplete epoch.
   private var sum = 0.0
   private var weight = 0
   private var pending = 0
 
-  /// - Parameters:
-  ///   - updates: how many updates make one cost: 1, or the batches of an epoch.
-  ///   - iterations: how many updates there will be.
+  /// `iterations`, the number of updates of the run, is used to reserve memory.
   init(updates: Int, iterations: Int) {
     self.updates = updates
     complete.reserveCapacity(min(iterations / updates, 1 << 16))
   }
 
-  /// The complete costs, and that of an epoch that was broken off.
+  /// The complete costs, followed by the cost of an incomplete epoch, if there is one.
   var all: [Double] { pending == 0 ? complete : complete + [sum / Double(weight)] }
 
-  /// The last update that the lowest cost stands for.
+  /// The index of the last update that contributes to the lowest cost.
   var lowestIteration: Int { (lowest + 1) * updates - 1 }
 
-  /// Takes in the cost of an update.
-  ///
-  /// - Parameters:
-  ///   - cost: a finite number.
-  ///   - weight: how many examples it is the mean of.
-  /// - Returns: whether one of ``complete`` came of it.
+  /// Adds the finite cost of an update, the mean of `weight` examples; returns whether it completed a cost.
   mutating func add(_ cost: Double, weight: Int) -> Bool {
     (sum, self.weight, pending) = (sum + cost * Double(weight), self.weight + weight, pending + 1)
     guard pending == updates else { return false }
@@ -41,14 +33,14 @@ struct CostHistory {
     return true
   }
 
-  /// Whether the last cost is the lowest.
   var isLowest: Bool { lowest == complete.count - 1 }
 
-  /// Whether the cost rises for good: all of the last quarter are above twice the highest of the first half, and their mean is a
-  /// tenth above that of the third quarter. Where it only jumps up and down, low costs remain among the last; where it has jumped
-  /// up once, it does not go on rising; and no noise of small batches doubles it. Asked every 100 iterations, or every epoch, of at
-  /// least 200 iterations or 20 epochs.
-  var isRisingForGood: Bool {
+  /// Whether the cost rises permanently: all costs of the last quarter are more than twice the highest cost of the
+  /// first half, and their mean is more than 10 % above that of the third quarter. This excludes oscillation, where
+  /// some of the last costs are low; a single jump, after which the cost does not keep rising; and the noise of small
+  /// batches, which does not double the cost. It is evaluated every 100 iterations from iteration 200, or every epoch
+  /// from epoch 20.
+  var isDiverging: Bool {
     let (count, step, least) = updates == 1 ? (complete.count, 100, 200) : (complete.count, 1, 20)
     guard count >= least, count % step == 0, complete[count - 1] > complete[0] else { return false }
     let (third, last) = (complete[(count / 2)..<(count * 3 / 4)], complete[(count * 3 / 4)...])
@@ -56,7 +48,6 @@ struct CostHistory {
     return last.reduce(0, +) / Double(last.count) > 1.1 * third.reduce(0, +) / Double(third.count)
   }
 
-  /// Puts its numbers into an archive or takes them out of one.
   mutating func code(with archive: inout StateArchive) throws {
     var open = [sum]
     try archive.code("costs.sum", &open)

@@ -1,34 +1,34 @@
-/// A rule that is linear in the gradients at work: it holds the velocity, where there is one.
-///
-/// Because the rules are linear, it does not matter in which coordinates parameters and gradients are given.
+import PerceptModels
+
+/// The state of an optimizer whose updates are linear in the gradients, and therefore the same in any coordinates:
+/// gradient descent, momentum, or Nesterov.
 struct OptimizerState<Number: BinaryFloatingPoint> {
   private let optimizer: Optimizer
+  private let momentum: Number
   private var velocity: [Number]
 
-  /// An optimizer before its first update of `count` parameters.
-  init(_ optimizer: Optimizer, count: Int) {
-    self.optimizer = optimizer
-    velocity = Array(repeating: 0, count: optimizer.momentum == nil ? 0 : count)
+  init(_ configuration: TrainingConfiguration, count: Int) {
+    optimizer = configuration.optimizer
+    momentum = Number(configuration.momentum)
+    velocity = Array(repeating: 0, count: optimizer.hasVelocity ? count : 0)
   }
 
-  /// One update; see ``Optimizer`` for the rules.
+  /// Updates the parameters; see ``Optimizer`` for the rules.
   mutating func update(_ parameters: inout [Number], by gradient: [Number], learningRate: Double) {
-    let (optimizer, rate) = (optimizer, Number(learningRate))
+    let (optimizer, beta, rate) = (optimizer, momentum, Number(learningRate))
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
         velocity.withUnsafeMutableBufferPointer { velocity in
           switch optimizer {
-          case .adam, .adamW, .lbfgs: preconditionFailure("Adam and L-BFGS are not linear in the gradients")
+          case .adam, .adamW, .lbfgs: preconditionFailure("updates of Adam and L-BFGS are not linear in the gradients")
           case .gradientDescent:
             for j in parameters.indices { parameters[j] -= rate * gradient[j] }
-          case .momentum(let beta, _):
-            let beta = Number(beta)
+          case .momentum:
             for j in parameters.indices {
               velocity[j] = beta * velocity[j] + gradient[j]
               parameters[j] -= rate * velocity[j]
             }
-          case .nesterov(let beta, _):
-            let beta = Number(beta)
+          case .nesterov:
             for j in parameters.indices {
               velocity[j] = beta * velocity[j] + gradient[j]
               parameters[j] -= rate * (gradient[j] + beta * velocity[j])
@@ -39,7 +39,6 @@ struct OptimizerState<Number: BinaryFloatingPoint> {
     }
   }
 
-  /// Puts its numbers into an archive or takes them out of one.
   mutating func code(with archive: inout StateArchive) throws {
     try archive.code("velocity", &velocity)
   }

@@ -1,35 +1,33 @@
-/// The numbers of a training between two updates, by name: what a checkpoint keeps.
-///
-/// A type has one function, `code`, that puts its numbers in or takes them out, so that the two cannot disagree. Float32,
-/// whole numbers below 2⁵³ and truth are kept exactly as Float64.
+/// The state of a training run between two updates, as named lists of numbers, for a checkpoint. Each type has one
+/// function, `code`, which either encodes its state into the archive or decodes it, so both directions always match.
+/// Float32 numbers, integers below 2⁵³ and Booleans are stored exactly as Float64.
 struct StateArchive {
-  /// What is wrong with the numbers.
+  /// The error of a list that is missing, or has invalid content.
   struct Mismatch: Error {
     let name: String
   }
 
-  /// The numbers.
   private(set) var lists: [String: [Double]]
   private let isRestoring: Bool
 
-  /// An empty archive, to be filled.
+  /// Creates an empty archive for encoding.
   init() {
     (lists, isRestoring) = ([:], false)
   }
 
-  /// An archive to be taken out of.
+  /// Creates an archive for decoding.
   init(_ lists: [String: [Double]]) {
     (self.lists, isRestoring) = (lists, true)
   }
 
-  /// Numbers whose count is known.
+  /// Encodes or decodes a list of fixed length.
   mutating func code<Number: BinaryFloatingPoint>(_ name: String, _ values: inout [Number]) throws {
     let count = values.count
     try code(growing: name, &values)
     guard values.count == count else { throw Mismatch(name: name) }
   }
 
-  /// Numbers whose count has grown since the training began.
+  /// Encodes or decodes a list of variable length.
   mutating func code<Number: BinaryFloatingPoint>(growing name: String, _ values: inout [Number]) throws {
     guard isRestoring else {
       var list: [Double] = []
@@ -43,7 +41,6 @@ struct StateArchive {
     for number in list { values.append(Number(number)) }
   }
 
-  /// Whole numbers whose count is known.
   mutating func code(_ name: String, _ values: inout [Int]) throws {
     var numbers = values.map(Double.init)
     try code(name, &numbers)
@@ -55,14 +52,12 @@ struct StateArchive {
     }
   }
 
-  /// A whole number.
   mutating func code(_ name: String, _ value: inout Int) throws {
     var values = [value]
     try code(name, &values)
     value = values[0]
   }
 
-  /// 64 bits.
   mutating func code(_ name: String, bits: inout UInt64) throws {
     var halves = [Int(bits >> 32), Int(bits & 0xFFFF_FFFF)]
     try code(name, &halves)

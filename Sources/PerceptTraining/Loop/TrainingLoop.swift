@@ -1,92 +1,82 @@
 import PerceptDatasets
 import PerceptModels
 
-/// Steps 2 to 6 of the article, again and again: the one loop of every training, whatever the process.
+/// The training loop, steps 2 to 6 of the article. All training processes share it.
 struct TrainingLoop<Process: TrainingProcess> {
-  private var trainer: Trainer
+  private var configuration: TrainingConfiguration
   private let dataset: Dataset
   private let learningRate: Double
   private let stable: Double?
   private var process: Process
   private var validationMonitor: ValidationMonitor
   private var costs: CostHistory
-  /// How many updates have been made.
+  /// The number of completed updates.
   private var iteration = 0
-  /// The parameters that had the lowest cost.
+  /// The parameters with the lowest cost.
   private var best: [Process.Number]
 
-  /// - Parameters:
-  ///   - trainer: the settings.
-  ///   - dataset: what is trained on.
-  ///   - process: what is trained, before its first update.
-  ///   - validationMonitor: what looks at the validation part.
-  ///   - updatesPerCost: how many updates make one of the record's costs.
-  ///   - learningRate: before any schedule.
-  ///   - stable: the largest stable learning rate, where there is one.
+  /// `learningRate` is the rate before the schedule is applied; `stable` is the largest stable one, nil if unknown.
   init(
-    _ trainer: Trainer, on dataset: Dataset, _ process: Process, _ validationMonitor: ValidationMonitor,
-    updatesPerCost: Int = 1,
-    learningRate: Double, stable: Double? = nil
+    _ configuration: TrainingConfiguration, on dataset: Dataset, _ process: Process,
+    _ validationMonitor: ValidationMonitor, updatesPerCost: Int = 1, learningRate: Double, stable: Double? = nil
   ) {
-    self.trainer = trainer
+    self.configuration = configuration
     self.dataset = dataset
     self.learningRate = learningRate
     self.stable = stable
     self.process = process
     self.validationMonitor = validationMonitor
-    costs = CostHistory(updates: updatesPerCost, iterations: trainer.iterations)
-    // A copy: in shared memory the first update would make one.
+    costs = CostHistory(updates: updatesPerCost, iterations: configuration.iterations)
+    // Copy the elements now. With shared storage, the first update would copy them.
     best = process.parameters.map { $0 }
   }
 
-  /// Trains to the end.
-  ///
-  /// - Parameters:
-  ///   - checkpointManager: what keeps checkpoints; an error of `observe` leaves one behind.
-  ///   - observe: called after every update, with what makes the network that there is then.
-  /// - Returns: what came of it.
-  /// - Throws: what `observe` throws, and what keeps the training from going on.
+  /// Runs the loop to the end. `observe` is called after each update, with a closure that returns the current network;
+  /// if it throws, a checkpoint is written. Throws errors of `observe`; ``TrainingError`` if the run diverges before
+  /// the cost improves; `FileError` and `ModelError` for checkpoints.
   mutating func run(
-    keeping checkpointManager: CheckpointManager?, _ observe: (Iteration, () -> Network) throws -> Void
+    _ checkpointManager: CheckpointManager?, _ observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
     var checkpointManager = checkpointManager
     try checkpointManager?.restore { archive in try code(with: &archive) }
-    while iteration < trainer.iterations, !process.hasConverged, !validationMonitor.isEnough {
+    while iteration < configuration.iterations, !process.hasConverged, !validationMonitor.shouldStop {
       let (cost, weight) = process.evaluate(iteration: iteration)
       guard cost.isFinite else { return try diverged() }
       let isComplete = costs.add(cost, weight: weight)
       if isComplete {
-        if costs.isLowest { keepBest() }
-        if costs.isRisingForGood { return try diverged() }
+        if costs.isLowest { saveBest() }
+        if costs.isDiverging { return try diverged() }
       }
-      process.update(learningRate: learningRate * trainer.schedule.factor(iteration: iteration, of: trainer.iterations))
+      let factor = configuration.schedule.factor(
+        iteration: iteration, of: configuration.iterations, warmUp: configuration.warmUp)
+      process.update(learningRate: learningRate * factor)
       iteration += 1
-      let look =
+      let validation =
         isComplete && validationMonitor.isDue(after: costs.complete.count)
-        ? try validationMonitor.look(at: classifier(process.network()), after: iteration - 1) : nil
+        ? try validationMonitor.validate(classifier(process.network()), after: iteration - 1) : nil
       do {
-        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: look)) { process.network() }
+        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: validation)) { process.network() }
       } catch is StopTraining {
-        trainer.iterations = iteration
+        configuration.iterations = iteration
       } catch {
-        try keep(&checkpointManager)
+        try writeCheckpoint(&checkpointManager)
         throw error
       }
-      if checkpointManager?.isDue(after: iteration) == true { try keep(&checkpointManager) }
+      if checkpointManager?.isDue(after: iteration) == true { try writeCheckpoint(&checkpointManager) }
     }
     let network = validationMonitor.best ?? process.network()
     return network.isFinite ? finished(network) : try diverged()
   }
 
-  /// Remembers the parameters, in memory that is already there.
-  private mutating func keepBest() {
+  /// Saves the parameters without allocating memory.
+  private mutating func saveBest() {
     let parameters = process.parameters
     best.withUnsafeMutableBufferPointer { best in
       parameters.withUnsafeBufferPointer { _ = best.update(from: $0) }
     }
   }
 
-  /// The run with the best weights there were, where anything was learned.
+  /// Returns the diverged run with the weights of the lowest cost; throws if the first cost is the lowest.
   private mutating func diverged() throws -> TrainingRun {
     guard costs.lowest > 0 else {
       throw TrainingError.diverged(iteration: iteration, learningRate: learningRate, stable: stable)
@@ -100,24 +90,23 @@ struct TrainingLoop<Process: TrainingProcess> {
 
   private func finished(_ network: Network) -> TrainingRun {
     var classifier = classifier(network)
-    classifier.record.validation = validationMonitor.looks.isEmpty ? nil : validationMonitor.looks
+    classifier.record.validation = validationMonitor.results.isEmpty ? nil : validationMonitor.results
     return TrainingRun(
       classifier: classifier, dataset: dataset, coefficients: validationMonitor.best == nil ? process.coefficients : nil
     )
   }
 
-  /// A network with what a classifier holds besides.
   private func classifier(_ network: Network) -> Classifier {
     Classifier(
       network: network, classNames: dataset.classNames, preprocessing: dataset.preprocessing,
       record: TrainingRecord(
-        settings: trainer.settings(learningRate: learningRate, dataset), stableLearningRate: stable, costs: costs.all))
+        configuration, learningRate: learningRate, stableLearningRate: stable, costs: costs.all))
   }
 
-  private mutating func keep(_ checkpointManager: inout CheckpointManager?) throws {
+  private mutating func writeCheckpoint(_ checkpointManager: inout CheckpointManager?) throws {
     guard checkpointManager != nil else { return }
     let network = process.network()
-    // Weights that have overflowed are no place to go on from; the last checkpoint is.
+    // Keep the last checkpoint if the weights have overflowed, because such a run cannot be resumed.
     guard network.isFinite else { return }
     var archive = StateArchive()
     try code(with: &archive)
@@ -126,7 +115,7 @@ struct TrainingLoop<Process: TrainingProcess> {
 
   private mutating func code(with archive: inout StateArchive) throws {
     try archive.code("iteration", &iteration)
-    guard (0...trainer.iterations).contains(iteration) else { throw StateArchive.Mismatch(name: "iteration") }
+    guard (0...configuration.iterations).contains(iteration) else { throw StateArchive.Mismatch(name: "iteration") }
     try costs.code(with: &archive)
     try archive.code("best", &best)
     try process.code(with: &archive)

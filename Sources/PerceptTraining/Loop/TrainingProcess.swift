@@ -1,31 +1,26 @@
 import PerceptModels
 
-/// A training taken one update at a time, in whatever numbers and coordinates it works.
+/// A training process that makes one update at a time, with parameters of its own type and in its own coordinates.
 protocol TrainingProcess {
   associatedtype Number: BinaryFloatingPoint
 
-  /// All that is learned, in its own coordinates.
   var parameters: [Number] { get set }
 
-  /// Whether more updates would change nothing.
+  /// Whether further updates would not change the parameters.
   var hasConverged: Bool { get }
 
-  /// Forward and backward.
-  ///
-  /// - Parameter iteration: which update it is for, from 0.
-  /// - Returns: the cost of the parameters, and how many examples it stands for among those of an epoch.
+  /// Computes the cost and the gradient (forward and backward). `weight` is that of the cost in the mean of an epoch.
   mutating func evaluate(iteration: Int) -> (cost: Double, weight: Int)
 
-  /// Changes the parameters with the gradient of the last evaluation.
+  /// Updates the parameters with the gradient of the last evaluation.
   mutating func update(learningRate: Double)
 
-  /// The network that the parameters stand for.
   func network() -> Network
 
-  /// What the first layer's weights hold of each example, where that is how they are kept: units x examples.
+  /// The coefficients of the examples in the first layer's weights, units x examples; nil unless in the dual form.
   var coefficients: [Double]? { get }
 
-  /// Puts its numbers into an archive or takes them out of one.
+  /// Encodes the state into an archive, or decodes it.
   mutating func code(with archive: inout StateArchive) throws
 }
 
@@ -33,16 +28,16 @@ extension TrainingProcess {
   var coefficients: [Double]? { nil }
 }
 
-/// Gradient descent on all examples at once, in Float64.
+/// Full-batch gradient descent, in Float64.
 struct FullBatchProcess<Form: Descent>: TrainingProcess {
   private var descent: Form
-  private var updater: OptimizerState<Double>
+  private var optimizerState: OptimizerState<Double>
   private var gradient: [Double]
 
-  init(_ descent: Form, optimizer: Optimizer) {
+  init(_ descent: Form, _ configuration: TrainingConfiguration) {
     self.descent = descent
     gradient = Array(repeating: 0, count: descent.parameters.count)
-    updater = OptimizerState(optimizer, count: gradient.count)
+    optimizerState = OptimizerState(configuration, count: gradient.count)
   }
 
   var parameters: [Double] {
@@ -57,14 +52,14 @@ struct FullBatchProcess<Form: Descent>: TrainingProcess {
   mutating func evaluate(iteration: Int) -> (cost: Double, weight: Int) { (descent.evaluate(gradient: &gradient), 1) }
 
   mutating func update(learningRate: Double) {
-    updater.update(&descent.parameters, by: gradient, learningRate: learningRate)
+    optimizerState.update(&descent.parameters, by: gradient, learningRate: learningRate)
   }
 
   func network() -> Network { descent.network() }
 
   mutating func code(with archive: inout StateArchive) throws {
     try archive.code("parameters", &descent.parameters)
-    try updater.code(with: &archive)
+    try optimizerState.code(with: &archive)
   }
 }
 
@@ -83,15 +78,15 @@ extension LBFGS: TrainingProcess {
   func network() -> Network { descent.network() }
 }
 
-/// Gradient descent on batches, in Float32.
+/// Mini-batch gradient descent, in Float32.
 struct BatchProcess: TrainingProcess {
   private let descent: BatchDescent
-  private var updater: BatchOptimizerState
+  private var optimizerState: BatchOptimizerState
   private var sampler: BatchSampler
 
-  init(_ descent: BatchDescent, updater: BatchOptimizerState, sampler: BatchSampler) {
+  init(_ descent: BatchDescent, optimizerState: BatchOptimizerState, sampler: BatchSampler) {
     self.descent = descent
-    self.updater = updater
+    self.optimizerState = optimizerState
     self.sampler = sampler
   }
 
@@ -108,14 +103,14 @@ struct BatchProcess: TrainingProcess {
   }
 
   mutating func update(learningRate: Double) {
-    descent.update { updater.update(&$0, by: $1, learningRate: learningRate) }
+    descent.update { optimizerState.update(&$0, by: $1, learningRate: learningRate) }
   }
 
   func network() -> Network { descent.network() }
 
   mutating func code(with archive: inout StateArchive) throws {
     try archive.code("parameters", &descent.parameters)
-    try updater.code(with: &archive)
+    try optimizerState.code(with: &archive)
     try sampler.code(with: &archive)
   }
 }

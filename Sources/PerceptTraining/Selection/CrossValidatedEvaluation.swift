@@ -1,35 +1,27 @@
-public import PerceptDatasets
-public import PerceptModels
+package import PerceptDatasets
+package import PerceptModels
 
-/// How well a way to train does on data, whichever pictures happen to be kept for testing: the pictures are dealt into folds, and
-/// each is answered by a network that has learned from the other folds only. Where that is repeated, they are dealt anew.
-///
-/// It judges the way to train, not one model. Trainings share most of their pictures, so what the folds say is not independent.
-public struct CrossValidatedEvaluation: Sendable {
-  /// The answers for all pictures, in the order of the dataset: one evaluation a repeat.
-  public let repeats: [Evaluation]
-  /// The score of every fold: those of the first repeat, then those of the next.
-  public let folds: [Score]
-  /// In how many of the trainings the cost rose for good, so that the best weights before that answered.
-  public let divergedCount: Int
+/// The evaluation of a training configuration by k-fold cross-validation, optionally repeated with other folds. Each
+/// image is predicted by a model trained on the other folds, so the result does not depend on the choice of one test
+/// split. It describes the training configuration, not a single model. The folds are not independent, because their
+/// training splits share most of their images.
+package struct CrossValidatedEvaluation: Sendable {
+  /// The predictions for all images, in the order of the dataset: one evaluation for each repeat.
+  package let repeats: [Evaluation]
+  /// The score of each fold of the first repeat, followed by those of the next repeats.
+  package let folds: [Score]
+  /// The number of training runs that diverged. Their models have the weights with the lowest cost.
+  package let divergedCount: Int
 
-  /// Trains and judges.
-  ///
-  /// - Parameters:
-  ///   - dataset: examples of every class.
-  ///   - count: how many folds, at least 2.
-  ///   - repeats: how often pictures are dealt, at least 1.
-  ///   - group: what examples have in common that must not stand on both sides; nil where each stands for itself.
-  ///   - seed: what dealing starts from.
-  ///   - progress: called with how many trainings are done and how many there are.
-  ///   - train: learns from a part of the dataset, with a seed that differs from repeat to repeat.
-  /// - Throws: `DatasetError` when a class has fewer examples, or examples in fewer groups, than there are folds; what `train`
-  ///   throws.
-  public init(
+  /// Trains a model for each fold and evaluates it. Each repeat assigns the images to folds at random, by a seed that
+  /// increases by 1 and that `train` receives. A fold keeps all examples of a group together; if `group` is nil, each
+  /// example is its own group. `progress` receives the numbers of completed and of all training runs. Throws
+  /// `DatasetError` if a class has fewer examples, or examples in fewer groups, than there are folds.
+  package init(
     _ dataset: Dataset, folds count: Int = 10, repeats: Int = 1, groupedBy group: ((Example) -> String)? = nil,
     seed: UInt64 = 0, progress: ((Int, Int) -> Void)? = nil, train: (Dataset, UInt64) throws -> TrainingRun
   ) throws {
-    precondition(repeats >= 1, "pictures are dealt at least once")
+    precondition(repeats >= 1, "repeats must be ≥ 1 (got \(repeats))")
     var (evaluations, scores, diverged) = ([Evaluation](), [Score](), 0)
     for index in 0..<repeats {
       let seed = seed &+ UInt64(index)
@@ -49,16 +41,16 @@ public struct CrossValidatedEvaluation: Sendable {
     (self.repeats, folds, divergedCount) = (evaluations, scores, diverged)
   }
 
-  /// How many of the pictures were answered rightly, on average over the repeats, rounded. A picture that was answered in every
-  /// repeat is still one picture, so its interval is that of the pictures.
-  public var score: Score {
+  /// The number of correct predictions, as the rounded mean over the repeats. The count remains the number of images,
+  /// because repeats add no images, so the confidence interval is that of one repeat.
+  package var score: Score {
     var score = repeats[0].score
     score.correct = Self.mean(repeats.map(\.score.correct))
     return score
   }
 
-  /// What that proves, compared with always answering the most frequent class: on average over the repeats, rounded.
-  public var verdict: Verdict {
+  /// The significance test against always answering the most frequent class, by rounded mean counts over the repeats.
+  package var verdict: Verdict {
     let verdicts = repeats.map(\.verdict)
     let comparison = PairedComparison(
       onlyFirst: Self.mean(verdicts.map(\.comparison.onlyFirst)),
@@ -68,8 +60,8 @@ public struct CrossValidatedEvaluation: Sendable {
       majorityClass: verdicts[0].majorityClass, comparison: comparison)
   }
 
-  /// All answers of all repeats, as one evaluation.
-  public var answers: Evaluation {
+  /// The predictions of all repeats as one evaluation.
+  package var answers: Evaluation {
     let dataset = repeats[0].dataset
     return Evaluation(
       dataset: dataset.subset(repeats.flatMap { _ in 0..<dataset.count }), outcomes: repeats.flatMap(\.outcomes))

@@ -1,9 +1,10 @@
 import PerceptDatasets
 import PerceptModels
 
-/// Candidates that differ only in how long they learn are one training, looked at several times.
+// Candidates that differ only in the number of iterations share one training run, which is evaluated after each of
+// these numbers of iterations.
 extension CrossValidation {
-  /// The places of candidates, those that differ in nothing but their iterations together, in the order of the first.
+  /// Groups indices of candidates that differ only in the number of iterations, in the order of their first ones.
   func sharedRuns(of candidates: [Candidate]) -> [[Int]] {
     var sharedRuns: [[Int]] = []
     for (index, candidate) in candidates.enumerated() {
@@ -16,13 +17,11 @@ extension CrossValidation {
     return sharedRuns
   }
 
-  /// How the candidates of a course do on each fold, from one training a fold.
-  ///
-  /// - Returns: as many lists as candidates; nil where it would not save time, or not be the same to the last bit.
-  /// - Throws: ``TrainingError`` when they cannot be trained.
+  /// Returns the results of all folds, for candidates that differ only in the number of iterations, from one run for
+  /// each fold. Nil if that would not save time, or not give results identical to those of separate runs.
   package func resultsOfSharedRun(_ sharedRun: [Candidate]) throws -> [[CrossValidationResult.Fold]]? {
-    let counts = sharedRun.map(\.trainer.iterations)
-    guard sharedRun.count > 1, let longest = sharedRun.max(by: { $0.trainer.iterations < $1.trainer.iterations }) else {
+    let counts = sharedRun.map(\.trainer.configuration.iterations)
+    guard sharedRun.count > 1, let longest = sharedRun.max(by: { $0.iterations < $1.iterations }) else {
       return nil
     }
     var results: [[CrossValidationResult.Fold]] = Array(repeating: [], count: sharedRun.count)
@@ -30,18 +29,18 @@ extension CrossValidation {
       guard let every = longest.trainer.interval(between: counts, of: longest.network, on: fold.training) else {
         return nil
       }
-      let trainer = longest.trainer.looking(every: every)
+      let trainer = longest.trainer.validating(every: every)
       do {
         let run = try trainer.fit(
           trainer.scaled(longest.network, for: fold.training), to: fold.training, validation: fold.validation)
-        let looks = run.classifier.record.validation ?? []
-        for (place, count) in counts.enumerated() {
-          // No look was taken where the cost was not finite, or after it diverged.
-          guard let look = looks.first(where: { $0.iteration == count - 1 }) else { return nil }
-          results[place].append(CrossValidationResult.Fold(run, accuracy: look.accuracy, cost: look.cost))
+        let validation = run.classifier.record.validation ?? []
+        for (index, count) in counts.enumerated() {
+          // There is no validation result if the cost was not finite, or after the run diverged.
+          guard let result = validation.first(where: { $0.iteration == count - 1 }) else { return nil }
+          results[index].append(CrossValidationResult.Fold(run, accuracy: result.accuracy, cost: result.cost))
         }
       } catch TrainingError.diverged {
-        // The shorter ones may have ended before.
+        // A shorter run might end before it diverges.
         return nil
       }
     }
@@ -50,25 +49,30 @@ extension CrossValidation {
 }
 
 extension CrossValidation.Candidate {
+  fileprivate var iterations: Int { trainer.configuration.iterations }
+
+  /// Returns whether the candidates are equal except for the number of iterations.
   fileprivate func differsOnlyInIterations(from other: Self) -> Bool {
     var same = trainer
-    same.iterations = other.trainer.iterations
+    same.configuration.iterations = other.iterations
     return same == other.trainer && network == other.network
   }
 }
 
 extension Trainer {
-  /// How often (as ``EarlyStopping/every`` counts) a training must be looked at, so that there is a look after each of several
-  /// numbers of iterations.
-  ///
-  /// - Returns: nil where such a look shows something else than a training of so many iterations, or where looking would take
-  ///   longer than it saves: a look takes about as long as a pass over all pixels. The dual form passes over them once, and
-  ///   gains nothing.
+  /// Returns the validation interval, as in ``EarlyStopping/every``, of a run that has a validation result after each
+  /// of several numbers of iterations. Nil if such a result could differ from that of a run with this number of
+  /// iterations, or if validation would take longer than it saves: it takes about as long as a pass over all pixels,
+  /// and the dual form makes only one such pass.
   fileprivate func interval(between counts: [Int], of network: Network, on dataset: Dataset) -> Int? {
-    // Only a constant rate does not depend on how much is to come; L-BFGS may be done before.
-    guard schedule == Schedule(), stopping == nil, optimizer != .lbfgs else { return nil }
-    guard isInBatches || form(for: network, on: dataset) == .primal else { return nil }
-    let pass = isInBatches ? Self.iterations(epochs: 1, examples: dataset.count, batchSize: batchSize) : 1
+    // Only a constant rate is independent of the number of iterations. L-BFGS may converge before the end.
+    guard configuration.schedule == .constant, configuration.warmUp == 0, configuration.earlyStopping == nil,
+      configuration.optimizer != .lbfgs
+    else { return nil }
+    guard configuration.isInBatches || form(for: network, on: dataset) == .primal else { return nil }
+    let pass =
+      configuration.isInBatches
+      ? Self.iterations(epochs: 1, examples: dataset.count, batchSize: configuration.batchSize) : 1
     guard counts.allSatisfy({ $0 > 0 && $0 % pass == 0 }) else { return nil }
     let passes = counts.map { $0 / pass }
     let (longest, every) = (passes.max() ?? 0, passes.reduce(0, greatestCommonDivisor))
@@ -76,10 +80,10 @@ extension Trainer {
     return longest / every < saved ? every : nil
   }
 
-  /// The same with looks at a validation part, which never stop it.
-  fileprivate func looking(every interval: Int) -> Trainer {
+  /// Returns a trainer that evaluates the validation split at an interval, and never stops early.
+  fileprivate func validating(every interval: Int) -> Trainer {
     var copy = self
-    copy.stopping = EarlyStopping(patience: .max, every: interval)
+    copy.configuration.earlyStopping = EarlyStopping(patience: .max, every: interval)
     return copy
   }
 }

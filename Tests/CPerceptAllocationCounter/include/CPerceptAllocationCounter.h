@@ -1,7 +1,8 @@
-#ifndef CALLOCATIONCOUNTER_H
-#define CALLOCATIONCOUNTER_H
+#ifndef CPERCEPTALLOCATIONCOUNTER_H
+#define CPERCEPTALLOCATIONCOUNTER_H
 
-/// How often this process has asked for memory. Linking this target replaces malloc and its kin by ones that count.
+/// Returns the number of memory allocations of this process. Linking this target replaces malloc, calloc, realloc,
+/// aligned_alloc and posix_memalign with versions that count.
 long allocation_count(void);
 
 #endif

@@ -1,4 +1,4 @@
-"""Makes the fixtures beside it. Needs Pillow (with AVIF) and pillow-heif; run it in this folder."""
+"""Creates the fixtures in this folder. Run it here. Requires Pillow (with AVIF) and pillow-heif."""
 
 import numpy as np
 import pillow_heif
@@ -18,7 +18,7 @@ def smooth(width, height):
 
 
 def resize(image, size):
-    """Rows first, then columns, whatever the version of Pillow prefers."""
+    """Resizes rows first, then columns, regardless of the order that the version of Pillow uses."""
     rows = image.resize((size[0], image.height), Image.BILINEAR)
     return rows.resize(size, Image.BILINEAR)
 
@@ -38,23 +38,23 @@ open("converted_gray.bin", "wb").write(rgb.convert("L").tobytes())
 
 
 def turned():
-    """Made anew for each file: saving as AVIF takes the tag out (it writes a rotation instead)."""
+    """Returns EXIF with orientation 6. Call it for each file, because saving as AVIF removes the tag (and writes a rotation)."""
     exif = Image.Exif()
     exif[0x0112] = 6
     return exif
 
 
-picture = Image.fromarray(smooth(48, 32))
-picture.save("smooth.avif", quality=90)
-picture.save("smooth_orientation6.avif", quality=90, exif=turned())
-picture.save("smooth.heic", quality=90)
-picture.save("smooth.webp", quality=90)
-picture.save("progressive.jpg", quality=90, progressive=True)
-picture.save("restarts.jpg", quality=90, restart_marker_blocks=2)
-picture.save("orientation6.webp", lossless=True, exif=turned())
-picture.save("orientation6.png", exif=turned())
-picture.save("animated.webp", save_all=True, append_images=[picture.rotate(180)], duration=100)
-picture.convert("CMYK").save("cmyk.jpg", quality=95)
+source = Image.fromarray(smooth(48, 32))
+source.save("smooth.avif", quality=90)
+source.save("smooth_orientation6.avif", quality=90, exif=turned())
+source.save("smooth.heic", quality=90)
+source.save("smooth.webp", quality=90)
+source.save("progressive.jpg", quality=90, progressive=True)
+source.save("restarts.jpg", quality=90, restart_marker_blocks=2)
+source.save("orientation6.webp", lossless=True, exif=turned())
+source.save("orientation6.png", exif=turned())
+source.save("animated.webp", save_all=True, append_images=[source.rotate(180)], duration=100)
+source.convert("CMYK").save("cmyk.jpg", quality=95)
 alpha = np.concatenate([smooth(48, 32), np.tile(np.linspace(0, 255, 48).astype(np.uint8), (32, 1))[..., None]], -1)
 Image.fromarray(alpha).save("alpha.webp", lossless=True, exact=True)
 Image.fromarray(alpha).save("alpha.png")

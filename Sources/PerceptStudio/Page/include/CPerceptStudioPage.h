@@ -1,4 +1,4 @@
-// The files of the studio's page.
+// The embedded files of the studio's page.
 #ifndef CPERCEPTSTUDIOPAGE_H
 #define CPERCEPTSTUDIOPAGE_H
 
@@ -10,10 +10,10 @@ typedef struct {
   size_t count;
 } cpercept_asset;
 
-// How many there are.
+// The number of files.
 extern const size_t cpercept_asset_count;
 
-// One of them, 0 to count - 1.
+// Returns the file at an index from 0 to cpercept_asset_count - 1.
 cpercept_asset cpercept_asset_at(size_t index);
 
 #endif

@@ -1,9 +1,10 @@
-"""Makes the fixtures of InterpolationTests.swift: two computed pictures, and what matplotlib's imshow draws of them.
+"""Creates the fixtures of InterpolationTests.swift: three computed images, and matplotlib's imshow drawings of them.
 
-usage: python3 make.py        (needs matplotlib, numpy, pillow; made with matplotlib 3.11.2)
+usage: python3 make.py        (requires matplotlib, numpy and pillow; created with matplotlib 3.11.2)
 
-SOURCE-WxH.png holds the drawings of SOURCE.png at W x H under all 18 methods, one under another in the order of METHODS.
-Of drawings higher than 100 rows only 12 are kept, from the first to the last: row i is round-down(i (H - 1) / 11).
+SOURCE-WxH.png contains the drawings of SOURCE.png at W x H with all 18 methods, one below another, in the order of
+METHODS. For drawings higher than 100 rows, only 12 rows are stored, from the first to the last: row i is
+floor(i (H - 1) / 11).
 """
 import os
 
@@ -21,8 +22,8 @@ SIZES = {"gray": [(200, 200), (256, 256), (300, 300)], "small": [(32, 32), (41, 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def picture(width, height, channels, seed):
-    """Waves, noise over them, and a rectangle with hard edges, where kernels overshoot."""
+def image(width, height, channels, seed):
+    """Waves with noise, and a rectangle with hard edges, where kernels overshoot."""
     noise = np.random.default_rng(seed).integers(-30, 31, (height, width, channels))
     y, x, c = np.meshgrid(np.arange(height), np.arange(width), np.arange(channels), indexing="ij")
     levels = 128 + 60 * np.sin((x + 2 * c) / 5) + 50 * np.cos((y - 3 * c) / 4 + x / 9) + noise
@@ -47,7 +48,7 @@ def save(pixels, name):
     Image.fromarray(pixels).save(os.path.join(HERE, name + ".png"), optimize=True)
 
 
-for name, pixels in [("gray", picture(64, 64, 1, 1)), ("small", picture(16, 16, 1, 2)), ("color", picture(8, 10, 3, 3))]:
+for name, pixels in [("gray", image(64, 64, 1, 1)), ("small", image(16, 16, 1, 2)), ("color", image(8, 10, 3, 3))]:
     save(pixels, name)
     rgb = pixels if pixels.ndim == 3 else np.stack([pixels] * 3, axis=2)
     for width, height in SIZES[name]:

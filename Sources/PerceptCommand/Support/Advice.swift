@@ -1,0 +1,36 @@
+import Percept
+import PerceptServer
+
+enum Advice {
+  /// Returns the message of an error, with flags in place of option identifiers and with advice about flags at the end.
+  static func message(of error: any Error) -> String {
+    if let error = error as? ConfigurationError { return error.flagged }
+    return "\(error)\(advice(for: error))"
+  }
+
+  private static func advice(for error: any Error) -> String {
+    switch error {
+    case let error as FileError where error.reason == .alreadyExists:
+      "; add --force to replace it, or choose another name"
+    case let error as DatasetError: advice(for: error)
+    case TrainingError.otherTraining: ", or leave out --resume and add --force to start again"
+    case TrainingError.invalidClassWeights: " (--class-weights)"
+    case TrainingError.noAutomaticRate: " (--learning-rate), or use --optimizer adam"
+    case TrainingError.tooManyForDual: " (--form)"
+    case is ServerError: " (--port, --host)"
+    default: ""
+    }
+  }
+
+  private static func advice(for error: DatasetError) -> String {
+    switch error {
+    case .emptyClass, .tooFewClasses: " (--classes a,b)"
+    case .classUnknownToModel(let name, let known): " (--classes \(name)=\(known.first ?? ""))"
+    case .tooFewForFolds, .invalidFolds: " (--folds)"
+    case .tooLarge: " (--image-size)"
+    case .notData(let path) where (try? Classifier(contentsOf: path)) != nil:
+      "; this is a model: percept evaluate MODEL DATA evaluates it, percept predict MODEL IMAGE uses it"
+    default: ""
+    }
+  }
+}

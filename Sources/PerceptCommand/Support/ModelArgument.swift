@@ -1,0 +1,16 @@
+import ArgumentParser
+import Percept
+
+extension Classifier {
+  /// Reads the classifier of a MODEL argument. Throws `ValidationError` if one of the command's other paths is the model.
+  init(model path: String, beside others: [String]) throws {
+    do {
+      try self.init(contentsOf: path)
+    } catch {
+      if let model = others.first(where: { (try? Classifier(contentsOf: $0)) != nil }) {
+        throw ValidationError("\(path) is not a model, but \(model) is: give the model first, then the data.")
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The model file. (default: DATA.safetensors)", valueName: "file"))
+  var model: String?
+
+  @Flag(help: "Replace existing files.")
+  var force = false
+
+  @Flag(help: "Calibrate probabilities on the validation split.")
+  var calibrate = false
+
+  @Option(name: .customLong("write-split"), help: ArgumentHelp("Write the splits to this CSV file.", valueName: "file"))
+  var split: String?
+
+  @Option(help: ArgumentHelp("Write a report to this HTML file.", valueName: "file"))
+  var report: String?
+}
