@@ -91,7 +91,7 @@ package enum Page {
     main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}\
     h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0}h2{font-size:1.35rem;margin:2.8rem 0 .6rem;\
     border-bottom:1px solid var(--line);padding-bottom:.3rem}\
-    p.answer{font-size:1.2rem}figure{margin:1.4rem 0;break-inside:avoid}figcaption{color:var(--muted);margin-top:.4rem}\
+    p.answer{font-size:1.2rem}figure{margin:1.4rem 0;break-inside:avoid}figcaption{color:var(--muted);margin-top:.4rem;overflow-wrap:anywhere}\
     svg.percept{max-width:100%;height:auto;display:block}\
     img{image-rendering:pixelated;display:block;width:100%;height:auto}img.wide{max-width:42rem}\
     ul.pictures{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));\
