@@ -44,8 +44,12 @@ let libraries: [Target.Dependency] = modules.map { .byName(name: $0) }
 
 func below(_ module: String) -> [Target.Dependency] { modules.prefix { $0 != module }.map { .byName(name: $0) } }
 
+/// A target Metrics of a dependent package would otherwise clash with the one of swift-metrics, which Hummingbird uses.
+let aliases = ["Metrics": "SwiftMetrics"]
+
 let http: [Target.Dependency] = [
-  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Hummingbird", package: "hummingbird", moduleAliases: aliases),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
   .product(name: "NIOCore", package: "swift-nio"),
 ]
 
@@ -73,7 +77,7 @@ let package = Package(
     library(
       "PerceptServer",
       [
-        "Percept", .product(name: "HummingbirdCore", package: "hummingbird"),
+        "Percept", .product(name: "HummingbirdCore", package: "hummingbird", moduleAliases: aliases),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),

@@ -51,7 +51,7 @@ def main() -> int:
     if options.json:
         print(report.as_json(facts, outcomes))
     else:
-        print(report.text(facts, outcomes))
+        print(report.text(facts, outcomes, options.quick))
     if options.write:
         (HERE / "RESULTS.md").write_text(report.results_page(facts, outcomes))
     return 0 if all(check.is_passed for _, outcome in outcomes for check in outcome.checks) else 1

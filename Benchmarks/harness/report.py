@@ -75,8 +75,10 @@ def machine(facts: dict[str, str]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
 
 
-def text(facts: dict[str, str], outcomes: Outcomes) -> str:
-    """Everything, to read in a terminal."""
+def text(facts: dict[str, str], outcomes: Outcomes, is_quick: bool) -> str:
+    """Everything, to read in a terminal; of a quick run, whose times mean nothing, only what was compared."""
+    if is_quick:
+        return remarks(outcomes)
     has_lines = any(outcome.lines for _, outcome in outcomes)
     parts = [quietness(), remarks(outcomes), machine(facts)]
     return "\n\n".join([table(outcomes), *parts] if has_lines else parts)

@@ -47,7 +47,7 @@ def _trainings(bench: Bench) -> dict[str, Series]:
 
 
 def _printed_costs(series: Series) -> list[str]:
-    lines = series.answer["messages"].splitlines()
+    lines = (series.answer["messages"] + series.answer["output"]).splitlines()
     return [line for line in lines if line.startswith("Cost after iteration")]
 
 

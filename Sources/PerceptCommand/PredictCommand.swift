@@ -25,7 +25,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Answer \"unsure\" if the probability is below p, 0 to 1.", valueName: "p"))
+    help: ArgumentHelp("Report \"unsure\" if the probability is below p (0 to 1).", valueName: "p"))
   var rejectBelow: Double?
 
   @Flag(help: "Print one JSON object per image.")

@@ -63,7 +63,9 @@ struct RootCommand: ParsableCommand {
       // The parser prints its own errors. It reports any other error as a general failure.
       guard exitCode(for: error) == .failure else {
         if exitCode(for: error) == .validationFailure, let hint = MistypedArgument.suggestedValue(arguments) {
+          fullMessage(for: error).split(separator: "\n").map(String.init).forEach(Terminal.note)
           Terminal.note(hint)
+          exit(withError: ExitCode.validationFailure)
         }
         exit(withError: error)
       }

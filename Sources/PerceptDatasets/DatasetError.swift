@@ -63,8 +63,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .malformedLine(let path, let line, let problem): "\(path), line \(line): \(problem)"
     case .malformedIDX(let path, let problem): "\(path): invalid IDX file: \(problem)"
     case .notData(let path):
-      "\(path): unsupported data; expected a folder of class folders, a CSV or JSON Lines file with file and label, or "
-        + "an IDX file of images"
+      "\(path): unsupported data; expected a folder with one folder per class, a CSV or JSON Lines file with file "
+        + "and label, or an IDX file of images"
     case .noSuchSplit(let split, let path):
       "\(path): the data is already split, but has no split named \"\(split.rawValue)\""
     case .inconsistent(let problem): problem

@@ -161,7 +161,7 @@ struct EvaluateCommandTests {
       #expect(try percept(["evaluate", "--cross-validate", "held-out"] + wrong, in: folder).status == 64)
     }
     let judged = try percept("evaluate", "m.safetensors", "held-out", "--cross-validate", in: folder)
-    #expect(judged.status == 64 && judged.errors.contains("give DATA alone, without m.safetensors"))
+    #expect(judged.status == 64 && judged.errors.contains("pass only DATA, without m.safetensors"))
     #expect(try percept("evaluate", "--cross-validate", "--help", in: folder).output.contains("--folds"))
     #expect(try percept("evaluate", "--help", in: folder).output.contains("--cross-validate"))
   }

@@ -44,7 +44,7 @@ struct MistypedArgumentTests {
     }
     let trained = try percept("train", "m.safetensors", in: folder)
     #expect(trained.status == 65)
-    #expect(trained.errors.contains("this is a model: percept evaluate MODEL DATA evaluates it"), "\(trained.errors)")
+    #expect(trained.errors.contains("this is a model; use it as percept evaluate MODEL DATA"), "\(trained.errors)")
   }
 
   @Test("percept cross-validate is a command, and evaluate --cross-validate its former spelling")

@@ -239,7 +239,7 @@ struct TuneCommandTests {
       (["--epochs", "1", "--iterations", "2"], "not both"),
       (["--batch-size", "8", "--learning-rates", "auto"], "has an automatic learning rate; give numbers"),
       (["--folds", "1"], "must be ≥ 2 (got 1)"), (["--group-by", "("], "not a regular expression"),
-      (["--group-by", "cat"], "has 0 captures"), (["--group-by", "(c)(a)"], "has 2 captures"),
+      (["--group-by", "cat"], "has 0 capture groups"), (["--group-by", "(c)(a)"], "has 2 capture groups"),
       (["--l2", (0..<100).map { "\($0)" }.joined(separator: ",")], "100 x 13 combinations exceed the limit of 1000"),
     ] as [([String], String)])
   func badFlags(flags: [String], words: String) throws {

@@ -3,7 +3,7 @@ import PerceptImages
 import PerceptModels
 
 extension Evaluation {
-  /// Answers with these logits, for pictures of a single pixel that have these labels.
+  /// Creates an evaluation with these logits, on images of a single pixel with these labels.
   init(_ logits: [[Double]], _ labels: [Int], classes: Int, temperature: Double = 1) throws {
     let dataset = try Dataset(
       features: labels.map { _ in [0] }, examples: labels.enumerated().map { Example(file: "\($0)", label: $1) },

@@ -104,7 +104,7 @@ struct MetricsTests {
     #expect(PairedComparison([true, true, false, false], [true, false, true, false]).onlyFirst == 1)
   }
 
-  @Test("so many pictures as are said to be needed do find such a difference in four of five tries")
+  @Test("the reported number of images detects such a difference in four of five trials")
   func needed() throws {
     let needed = try #require(PairedComparison(onlyFirst: 30, onlySecond: 10, count: 100).countNeeded)
     var generator = SeededGenerator(seed: 1)

@@ -118,7 +118,7 @@ struct TemperatureTests {
     #expect(all.sure(atLeast: probability)?.outcomes.count == 2)
   }
 
-  @Test("a comparison says who is better, or how many more pictures would tell")
+  @Test("a comparison names the better model, or how many more images are needed")
   func sentences() {
     func sentence(_ first: Int, _ second: Int) -> String {
       PairedComparison(onlyFirst: first, onlySecond: second, count: 100).sentence("A", "B")

@@ -4,7 +4,7 @@ import Percept
 struct AccuracyThreshold: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Exit with code 1 if the accuracy is lower, 0 to 1.", valueName: "share"))
+    help: ArgumentHelp("Exit with code 1 if the accuracy is below this (0 to 1).", valueName: "share"))
   var minAccuracy: Double?
 
   mutating func validate() throws {

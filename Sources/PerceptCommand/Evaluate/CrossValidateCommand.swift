@@ -48,7 +48,7 @@ struct CrossValidateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of folds, weights and batches.")
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Draw a histogram of the accuracies, .svg or .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw the accuracies as a histogram (.svg or .png).", valueName: "file"))
   var figure: String?
 
   @Flag(help: "Replace an existing figure.")
@@ -56,7 +56,7 @@ struct CrossValidateCommand: ParsableCommand {
 
   mutating func validate() throws {
     guard more.isEmpty else {
-      throw ValidationError("Cross-validation trains its own models: give DATA alone, without \(data.path).")
+      throw ValidationError("Cross-validation trains new models: pass only DATA, without \(data.path).")
     }
     guard folds >= 2 else { throw ValidationError("--folds must be ≥ 2 (got \(folds)).") }
     guard (1...100_000).contains(repeats) else {

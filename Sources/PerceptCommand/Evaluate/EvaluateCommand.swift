@@ -34,10 +34,10 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Answer \"unsure\" if the probability is below p, 0 to 1.", valueName: "p"))
+    help: ArgumentHelp("Report \"unsure\" if the probability is below p (0 to 1).", valueName: "p"))
   var rejectBelow: Double?
 
-  @Option(help: ArgumentHelp("Compare with this model of the same classes.", valueName: "model"))
+  @Option(help: ArgumentHelp("Compare with this model, which has the same classes.", valueName: "model"))
   var compare: String?
 
   mutating func validate() throws {

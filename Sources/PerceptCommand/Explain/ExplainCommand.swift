@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "A model file written by percept train.")
   var model: String
 
-  @Argument(help: ArgumentHelp("Image files; - is standard input.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files; - reads standard input.", valueName: "image"))
   var images: [String]
 
   @Option(

@@ -76,7 +76,7 @@ struct LearnedDataOptions: ParsableArguments {
   /// Returns what the command line adds to an error of a refit: the flags that determine the training images.
   private static func advice(for error: any Error) -> String {
     guard case TrainingError.notRefit(.differentWeights) = error else { return "" }
-    return "; pass --seed, --test-fraction, --group-by and --labels as for percept train or, if --patience or "
-      + "--calibrate drew a validation split, the file that it wrote with --write-split as --data"
+    return "; pass the same --seed, --test-fraction, --group-by and --labels as for percept train; if it set aside a "
+      + "validation split (--patience, --calibrate), write the splits with --write-split and pass that file as --data"
   }
 }

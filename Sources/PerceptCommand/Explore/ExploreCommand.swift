@@ -27,7 +27,7 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write all labels as CSV, the most doubtful first.", valueName: "file"))
   var writeLabels: String?
 
-  @Option(help: ArgumentHelp("Show the most doubtful labels, .html, .svg or .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Show the images with doubtful labels (.html, .svg, .png).", valueName: "file"))
   var gallery: String?
 
   @Option(parsing: .unconditional, help: "Maximum length of each list.")

@@ -3,7 +3,7 @@ import Percept
 
 struct AugmentedFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "augmented", abstract: "Images with augmented versions of each.",
+    commandName: "augmented", abstract: "Images next to augmented versions of them.",
     discussion: """
       EXAMPLES:
         percept figure augmented faces/ -o augmented.png

@@ -19,8 +19,8 @@ struct FigureCommand: ParsableCommand {
         percept figure augmented faces/ --augment mirror,rotate
         percept figure graph faces.safetensors a.jpg
 
-      The extension of the file name in -o, .svg or .png, selects the format.
-      Figures of a model show classes in its order: class 0, then class 1.
+      The extension of the output file, .svg or .png, selects the format. Figures
+      of a model show the classes in the order of the model.
       """,
     subcommands: [
       SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
@@ -52,7 +52,7 @@ struct FigureOptions: ParsableArguments {
 }
 
 struct InterpolationOptions: ParsableArguments {
-  @Option(help: "The interpolation: nearest, bilinear, sinc, … (percept figure interpolations shows all)")
+  @Option(help: "The interpolation method; percept figure interpolations shows all.")
   var interpolation: Interpolation?
 }
 
@@ -121,7 +121,7 @@ struct LearningCurveFigureCommand: ParsableCommand {
 
 struct InterpolationsFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "interpolations", abstract: "An image enlarged by matplotlib's 18 interpolations.",
+    commandName: "interpolations", abstract: "An image enlarged by matplotlib's 18 interpolation methods.",
     discussion: """
       EXAMPLES:
         percept figure interpolations a.jpg -o lens.png
@@ -134,14 +134,14 @@ struct InterpolationsFigureCommand: ParsableCommand {
   @Argument(help: "An image file.")
   var image: String
 
-  @Option(help: "Draw only this interpolation, without titles.")
+  @Option(help: "Draw only this method, without titles.")
   var method: Interpolation?
 
   @Option(help: "The width of each enlarged image in pixels, 16 to 4096.")
   var side = 192
 
   @Option(
-    help: "The size that the image is cropped and shrunk to first: the side of a square, or WIDTHxHEIGHT. (default: 64)"
+    help: "The size to which the image is first cropped and resized: a side or WIDTHxHEIGHT. (default: 64)"
   )
   var imageSize: ImageSize?
 
@@ -181,11 +181,12 @@ struct InterpolationsFigureCommand: ParsableCommand {
 
 struct MontageFigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "montage", abstract: "Images in a square arrangement with borders of one pixel.",
+    commandName: "montage", abstract: "Images in a square grid with borders of one pixel.",
     discussion: """
       EXAMPLES:
         percept figure montage faces/ --limit 49 -o montage.png
-        percept figure montage faces/ --model faces.safetensors --limit 2 --interpolation sinc
+        percept figure montage faces/ --limit 9 --interpolation sinc
+        percept figure montage faces/ --model faces.safetensors --limit 2
 
       With --model, the images multiplied by the weights of the model come first,
       then the images themselves.

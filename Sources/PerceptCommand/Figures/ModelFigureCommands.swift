@@ -122,8 +122,9 @@ struct GraphFigureCommand: ParsableCommand {
         percept figure graph faces.safetensors faces/male/a.jpg -o graph.png
         percept figure graph faces.safetensors a.jpg --label female
 
-      The label for cost and gradients is --label, or the folder of the image if
-      that is a class, or otherwise the predicted class.
+      The cost and gradients use the label given with --label. Without it, the
+      label is the folder of the image if that is a class, and otherwise the
+      predicted class.
       """)
 
   @Argument(help: "A model file.")

@@ -17,7 +17,7 @@ struct FilePattern {
     let captures = try Regex("(?:\(text))|").firstMatch(in: "").map { $0.output.count - 1 } ?? 0
     guard captures == 1 else {
       throw ValidationError(
-        "--group-by \(text) has \(captures) captures, but needs one: put parentheses around the text that the images of a "
+        "--group-by \(text) has \(captures) capture groups, but needs one: put parentheses around the text that the images of a "
           + "group have in common, as in '([^/]*)-[0-9]*.jpg'.")
     }
   }

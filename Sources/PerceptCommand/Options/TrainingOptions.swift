@@ -65,7 +65,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Momentum of momentum and nesterov. (default: 0.9)", valueName: "beta"))
+    help: ArgumentHelp("Coefficient of momentum and nesterov. (default: 0.9)", valueName: "beta"))
   var momentum: Double?
 
   @Option(help: ArgumentHelp("Learning rate schedule.", valueName: "name"))
@@ -73,7 +73,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Fraction of the training in which the learning rate increases from 0.", valueName: "fraction"))
+    help: ArgumentHelp(
+      "Initial fraction of the training in which the learning rate increases from 0.", valueName: "fraction"))
   var warmUp = 0.0
 
   @Option(help: ArgumentHelp("Feature scaling. (default: centered or unit)", valueName: "name"))
@@ -98,7 +99,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Random changes of training images, such as mirror,shift,rotate:10,brightness.", valueName: "changes"),
+      "Random changes to training images, such as mirror,shift,rotate:10,brightness.", valueName: "changes"),
     transform: Augmentation.option)
   var augment: Augmentation = .none
 
@@ -107,7 +108,7 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp("Stop after this many validations without improvement.", valueName: "count"))
   var patience: Int?
 
-  @Option(help: "Form of full-batch descent; same results.")
+  @Option(help: "How full-batch updates are computed; same results.")
   var form: DescentForm = .automatic
 
   mutating func validate() throws {

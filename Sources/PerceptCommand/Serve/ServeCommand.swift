@@ -16,12 +16,19 @@ struct ServeCommand: ParsableCommand {
         percept serve faces.safetensors pets=old/pets.safetensors --port 9000
         curl -T cat.jpg http://127.0.0.1:9000/models/pets/predict
 
-      Responses are JSON with the keys of percept predict --json; errors are {"error": …}. / is a page to try the models,
-      /v2 the Open Inference Protocol, /metrics is for Prometheus, and /openapi.json describes all paths.
-      By default only this machine can connect; another --host requires a token or --allow-anonymous. Clients send the
-      token as Authorization: Bearer TOKEN. SIGHUP reloads the models. Ctrl-C or SIGTERM ends the server after requests in
-      flight are answered; a second signal ends it at once. Requests are logged to standard error as lines of JSON.
-      Guides/Serving.md describes limits, logs, metrics and deployment.
+      Responses are JSON with the keys of percept predict --json. Errors are
+      {"error": …}. Open / in a browser to try the models. /v2 implements the Open
+      Inference Protocol, /metrics serves metrics for Prometheus, and /openapi.json
+      describes all paths.
+
+      By default, only clients on this machine can connect. Another --host requires
+      a token or --allow-anonymous. Clients send the token in the header
+      Authorization: Bearer TOKEN.
+
+      SIGHUP reloads the models. Ctrl-C and SIGTERM stop the server after requests
+      in flight are answered; a second signal stops it at once. Each request is
+      logged to standard error as a line of JSON. Guides/Serving.md describes
+      limits, logs, metrics and deployment.
       """)
 
   @Argument(
@@ -41,7 +48,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "The port to listen on; 0 chooses a free port.")
   var port = 8080
 
-  @Option(help: "The lowest level of log lines; debug logs health checks.")
+  @Option(help: "Minimum level of log lines; debug includes health checks.")
   var logLevel = RequestLog.Level.info
 
   @OptionGroup(title: "Limits")

@@ -38,37 +38,37 @@ struct ServerOptions: ParsableArguments {
 
   private static let standard = ServerLimits()
 
-  @Option(help: "The largest request body (units: K, M, G).")
+  @Option(help: "Maximum size of a request body (units: K, M, G).")
   var maxBody = Size(mebibytes: standard.bodyBytes >> 20)
 
-  @Option(help: "Memory limit of all request bodies together.")
+  @Option(help: "Maximum total size of request bodies in memory.")
   var maxBodies = Size(mebibytes: standard.allBodiesBytes >> 20)
 
-  @Option(help: "The largest number of pixels of an image.")
+  @Option(help: "Maximum number of pixels in an image.")
   var maxPixels = standard.pixels
 
-  @Option(help: "Timeout of request bodies (units: s, m, h).")
+  @Option(help: "Timeout for request bodies (units: s, m, h).")
   var bodyTime = Time(Int(standard.bodyTime.components.seconds))
 
-  @Option(help: "Timeout of predictions, including the queue.")
+  @Option(help: "Timeout for predictions, including time in the queue.")
   var answerTime = Time(Int(standard.answerTime.components.seconds))
 
-  @Option(help: "Timeout of connections without a request.")
+  @Option(help: "Timeout for connections without a request.")
   var idleTime = Time(Int(standard.idleTime.components.seconds))
 
-  @Option(help: "Time for requests in flight after SIGTERM or Ctrl-C.")
+  @Option(help: "Timeout for requests in flight after SIGTERM or Ctrl-C.")
   var drainTime = Time(Int(standard.drainTime.components.seconds))
 
-  @Option(help: "Open connections; further ones wait.")
+  @Option(help: "Maximum number of open connections; others wait.")
   var connections = standard.connections
 
-  @Option(help: "Predictions at a time. (default: number of processors)")
+  @Option(help: "Maximum number of concurrent predictions. (default: number of processors)")
   var concurrency: Int?
 
-  @Option(help: "The length of the queue of predictions.")
+  @Option(help: "Maximum number of queued predictions.")
   var queue = standard.queueLength
 
-  @Option(help: "Requests in flight per client address, except loopback.")
+  @Option(help: "Maximum number of requests in flight per client address; loopback is exempt.")
   var perAddress = standard.requestsPerAddress
 
   func validate() throws {

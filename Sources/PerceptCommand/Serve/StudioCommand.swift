@@ -13,10 +13,12 @@ struct StudioCommand: ParsableCommand {
       EXAMPLES:
         percept studio faces/ --open
         percept studio faces/ --classes male,female --image-size 32
-        percept studio /usr/share/datasets/fashion-mnist --classes 1=trouser,3=dress --port 9000
+        percept studio faces/ --color gray --port 9000
 
-      Serves a page at the address it prints, reachable from this machine only. Every change of a setting trains again and updates the
-      page. No data leaves the machine; only the cache of decoded images is written. Press Ctrl-C to quit.
+      Serves a page at the address that it prints. Only this machine can open it.
+      Each change of a setting retrains the model and updates the page. No data
+      leaves the machine, and only the cache of decoded images is written. Press
+      Ctrl-C to quit.
       """)
 
   @OptionGroup var data: DataOptions

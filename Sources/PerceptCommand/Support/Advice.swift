@@ -29,7 +29,7 @@ enum Advice {
     case .tooFewForFolds, .invalidFolds: " (--folds)"
     case .tooLarge: " (--image-size)"
     case .notData(let path) where (try? Classifier(contentsOf: path)) != nil:
-      "; this is a model: percept evaluate MODEL DATA evaluates it, percept predict MODEL IMAGE uses it"
+      "; this is a model; use it as percept evaluate MODEL DATA or percept predict MODEL IMAGE"
     default: ""
     }
   }

@@ -52,7 +52,7 @@ struct TuneCommand: ParsableCommand {
   var l2: [String] = []
 
   @Option(
-    help: ArgumentHelp("Hidden layers: none, 20, 20-7 (two). (default: none)", valueName: "list"),
+    help: ArgumentHelp("Units per hidden layer: none, 20, 20-7. (default: none)", valueName: "list"),
     transform: Self.list)
   var hidden: [String] = []
 

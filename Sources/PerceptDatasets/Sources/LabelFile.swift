@@ -51,7 +51,7 @@ package enum LabelFile {
     }
     return try rows.map { row in
       guard row.fields.count > max(columns.file, columns.label) else {
-        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected the fields file,label")
+        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected the columns file,label")
       }
       let split = columns.split < row.fields.count ? row.fields[columns.split] : nil
       return try Self.row(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
