@@ -75,7 +75,10 @@ extension TrainingRecord: Codable {
       }
       (self.configuration, learningRate) = (configuration, settings.learningRate)
     } else {
-      configuration = try configuration.with(container.decode(JSONValue.self, forKey: .configuration).members)
+      // A file of this version has every option, and needs no defaults.
+      configuration =
+        try (try? container.decode(TrainingConfiguration.self, forKey: .configuration))
+        ?? configuration.with(container.decode(JSONValue.self, forKey: .configuration).members)
       learningRate = try container.decode(Double.self, forKey: .learningRate)
     }
   }
