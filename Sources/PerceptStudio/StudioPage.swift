@@ -89,7 +89,7 @@ struct StudioPage {
   private var workbench: String {
     """
     <div class="workbench">
-    <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))">\(rate)
+    <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))" data-others="\(escaped(settings.otherQuery))">\(rate)
     \(slider("iterations", "Iterations", iterations, settings.configuration.iterations, "How many times the weights are updated."))
     \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The width and height that every photo is resized to."))
     \(colors)\(hidden)

@@ -25,7 +25,7 @@ function query() {
     rate: controls.auto.checked ? "auto" : value("rate"), iterations: value("iterations"), size: value("size"),
     color: controls.color.value, hidden: controls.hidden.value, l2: value("l2"),
   }
-  return new URLSearchParams(words).toString()
+  return new URLSearchParams(words).toString() + settings.dataset.others
 }
 
 /** Writes the value of every slider next to it. */
