@@ -65,7 +65,7 @@ def _fashion(bench: Bench, hidden: str, learning_rate: float, accuracy: float, q
     accuracy = quick_accuracy if bench.is_quick else accuracy  # after one epoch
     shape = ["--hidden", hidden] if hidden else []
     options = [*shape, "--learning-rate", str(learning_rate), "--epochs", str(bench.sized(EPOCHS, 1)), "--batch-size", str(BATCH)]
-    rule = ["--optimizer", "adam", "--schedule", "cosine", "--seed", "0", "--quiet", "--json"]
+    rule = ["--scale", "unit", "--optimizer", "adam", "--schedule", "cosine", "--seed", "0", "--quiet", "--json"]
     model = bench.folder() / "model.safetensors"
     script = HERE / "peers" / "torch_network.py"
     series = alternately(

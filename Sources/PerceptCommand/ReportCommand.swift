@@ -11,7 +11,8 @@ struct ReportCommand: ParsableCommand {
         percept train faces/ -o faces.safetensors --report report.html
 
       If DATA is split, the model is evaluated on the test split, and the training
-      split is shown. Otherwise the model is evaluated on all of DATA.
+      split is shown. Otherwise it is evaluated on the images of DATA that it has not
+      seen, and those that it was trained on are shown.
       """)
 
   @Argument(help: "A model file written by percept train.")
@@ -22,6 +23,8 @@ struct ReportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The HTML file to write.")
   var output = "report.html"
 
+  @OptionGroup var unseen: UnseenOptions
+
   @Flag(help: "Replace an existing file.")
   var force = false
 
@@ -30,8 +33,10 @@ struct ReportCommand: ParsableCommand {
     try FileSystem.checkCanWrite(output, replacing: force)
     let classifier = try Classifier(model: model, beside: [data.path])
     let (training, test) = try data.splits(for: classifier)
-    let report = Report(
-      classifier, training: training, evaluation: try classifier.evaluate(on: test),
+    let result = try unseen.evaluation(of: classifier, on: test)
+    if let sentence = result.sentence, !data.quiet { Terminal.note(sentence) }
+    let report = try Report(
+      classifier, training: training ?? classifier.partition(test)?.seen.nonempty, unseen: result,
       modelName: FileSystem.name(of: model))
     try report.write(to: output, replacing: force)
     Terminal.print(output)

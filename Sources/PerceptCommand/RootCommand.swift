@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Percept
 import PerceptServer
 import PerceptStudio
@@ -34,7 +35,8 @@ struct RootCommand: ParsableCommand {
         66   an input that does not exist or cannot be read
         69   the server cannot listen on its address and port
         70   an internal error; please report it
-        73   an output that cannot be written, or exists and needs --force
+        73   an output that cannot be written (also standard output), or that
+             exists and needs --force
         129  training interrupted by a hangup (SIGHUP); --resume continues it
         130  training interrupted by Ctrl-C (SIGINT); --resume continues it
         143  training interrupted by SIGTERM; --resume continues it
@@ -48,29 +50,49 @@ struct RootCommand: ParsableCommand {
 
   static func main() {
     Terminal.ensureStreams()
-    let arguments = CrossValidateCommand.withFormerSpelling(Array(CommandLine.arguments.dropFirst()))
+    var code = exitCode(running: CrossValidateCommand.withFormerSpelling(Array(CommandLine.arguments.dropFirst())))
+    do {
+      try Terminal.flush()
+    } catch {
+      Terminal.note("Error: \(error)")
+      if code == 0 { code = Status.cannotWrite.rawValue }
+    }
+    Glibc.exit(code)
+  }
+
+  /// Runs a command, reports its error, and returns the exit code.
+  private static func exitCode(running arguments: [String]) -> Int32 {
     do {
       if let unknown = MistypedArgument.unknownCommand(arguments) { throw unknown }
       var command = try parseAsRoot(arguments)
       try command.run()
-      try Terminal.flush()
+      return 0
     } catch {
       Terminal.showStatus("")
-      if let status = Status(of: error) {
-        Terminal.note(error is Interruption ? "\(error)" : "Error: \(Advice.message(of: error))")
-        exit(withError: ExitCode(status.rawValue))
-      }
-      // The parser prints its own errors. It reports any other error as a general failure.
-      guard exitCode(for: error) == .failure else {
-        if exitCode(for: error) == .validationFailure, let hint = MistypedArgument.suggestedValue(arguments) {
-          fullMessage(for: error).split(separator: "\n").map(String.init).forEach(Terminal.note)
-          Terminal.note(hint)
-          exit(withError: ExitCode.validationFailure)
-        }
-        exit(withError: error)
-      }
-      Terminal.note("Error: internal error; please report it: \(error)")
-      exit(withError: ExitCode(Status.internalError.rawValue))
+      return report(error, of: arguments)
     }
+  }
+
+  /// Prints an error to standard error, or help that was asked for to standard output, and returns the exit code.
+  private static func report(_ error: any Error, of arguments: [String]) -> Int32 {
+    if let status = Status(of: error) {
+      Terminal.note(error is Interruption ? "\(error)" : "Error: \(Advice.message(of: error))")
+      return status.rawValue
+    }
+    let code: ExitCode = exitCode(for: error)
+    // The parser describes its own errors. It reports any other error as a general failure.
+    guard code != .failure else {
+      Terminal.note("Error: internal error; please report it: \(error)")
+      return Status.internalError.rawValue
+    }
+    // An error whose message is printed already has an empty one here.
+    let message = fullMessage(for: error)
+    if code == .success {
+      Terminal.printHelp(message)
+    } else if !message.isEmpty {
+      MistypedArgument.lines(of: message, quoting: arguments).forEach(Terminal.note)
+    }
+    if code == .validationFailure, let hint = MistypedArgument.suggestedValue(arguments) { Terminal.note(hint) }
+    return code.rawValue
   }
 }

@@ -3,9 +3,10 @@ import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 
-/// Duplicates and near-duplicates among the images of one or more datasets, found by comparing files, pixels, and
-/// ``PerceptualHash`` values. Matches are transitive: a group contains all images that are connected by matching pairs.
-/// Every pair of distinct images is compared, in O(n²) for n images, in parallel on all cores; 70,000 take seconds.
+/// Duplicates and near-duplicates among the images of one or more datasets, found by comparing files, pixels,
+/// ``PerceptualHash`` values, and ``ColorLayout`` values. Matches are transitive: a group contains all images that are
+/// connected by matching pairs. Every pair of distinct images is compared, in O(n²) for n images, in parallel on all
+/// cores; 70,000 take seconds.
 package struct Duplicates: Sendable {
   /// An image and its position in the datasets.
   package struct Member: Sendable, Hashable {
@@ -21,7 +22,8 @@ package struct Duplicates: Sendable {
     case file
     /// The features are identical.
     case pixels
-    /// The perceptual hashes are near each other, as after saving an image again at another quality or size.
+    /// The perceptual hashes are near each other and the colors match, as after saving an image again at another
+    /// quality or size. In gray datasets, the colors of the files are unknown.
     case near
   }
 
@@ -57,8 +59,9 @@ package struct Duplicates: Sendable {
     if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: images) : [$0] } }
     let links = DisjointSets(count: copies.count)
     if includesNear {
-      let hashes = Self.hashes(of: copies.map { images[$0[0]] }, of: datasets)
-      links.linkNear(hashes)
+      let distinct = copies.map { images[$0[0]] }
+      let layouts = Self.layouts(of: distinct, of: datasets)
+      links.linkNear(Self.hashes(of: distinct, of: datasets)) { layouts[$0].matches(layouts[$1]) }
     }
     var together: [Int: [Int]] = [:]
     for index in copies.indices { together[links.root(of: index), default: []].append(index) }
@@ -160,5 +163,12 @@ package struct Duplicates: Sendable {
       return dataset.withFeatures(of: image.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
     }
     return hashes.enumerated().compactMap { index, hash in hash.map { (index, $0) } }
+  }
+
+  private static func layouts(of images: [Member], of datasets: [Dataset]) -> [ColorLayout] {
+    parallelMap(images) { image in
+      let dataset = datasets[image.dataset]
+      return dataset.withFeatures(of: image.row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
+    }
   }
 }

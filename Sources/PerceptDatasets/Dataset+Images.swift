@@ -11,7 +11,9 @@ extension Dataset {
     let features = parallelMap(Array(examples.indices)) { row in
       change(self.preprocessing.image(of: withFeatures(of: row, Array.init)), row).pixels
     }
-    return try Dataset(features: features, examples: examples, classNames: classNames, preprocessing: preprocessing)
+    return try Dataset(
+      features: features, keys: examples.indices.map(key), examples: examples, classNames: classNames,
+      preprocessing: preprocessing)
   }
 
   /// Returns the images scaled down, keeping their aspect ratio, so that neither side is longer than `side` ≥ 1 pixels;

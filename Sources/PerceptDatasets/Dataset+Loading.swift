@@ -59,6 +59,7 @@ extension Dataset {
     }
     return try PixelStorage(rows: loader.rows, columns: loader.columns) { memory in
       try loader.fill(0..<loader.rows, into: memory)
+      return loader.keys
     }
   }
 }

@@ -1,3 +1,4 @@
+import PerceptIO
 public import PerceptImages
 
 /// Labeled images as features: a matrix of ``count`` x ``featureCount`` bytes, one example per row. A feature is the
@@ -19,6 +20,7 @@ public struct Dataset: Sendable {
     pixels: PixelStorage, rows: [Int]
   ) {
     precondition(examples.count == rows.count && pixels.columns == preprocessing.featureCount)
+    precondition(pixels.keys.count == pixels.rows)
     self.preprocessing = preprocessing
     self.classNames = classNames
     self.examples = examples
@@ -39,6 +41,15 @@ public struct Dataset: Sendable {
   public init(
     features: [[UInt8]], examples: [Example], classNames: [String], preprocessing: Preprocessing
   ) throws {
+    let keys = features.map { $0.withUnsafeBytes(Fingerprint.key) }
+    try self.init(
+      features: features, keys: keys, examples: examples, classNames: classNames, preprocessing: preprocessing)
+  }
+
+  /// Creates a dataset as ``init(features:examples:classNames:preprocessing:)`` does, with a key for each example.
+  init(
+    features: [[UInt8]], keys: [UInt32], examples: [Example], classNames: [String], preprocessing: Preprocessing
+  ) throws {
     let columns = preprocessing.featureCount
     guard features.count == examples.count, features.allSatisfy({ $0.count == columns }) else {
       throw DatasetError.inconsistent(
@@ -51,6 +62,7 @@ public struct Dataset: Sendable {
       for (row, bytes) in features.enumerated() {
         _ = UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]).update(from: bytes)
       }
+      return keys
     }
     self.init(
       preprocessing: preprocessing, classNames: classNames, examples: examples, pixels: storage,
@@ -69,6 +81,14 @@ public struct Dataset: Sendable {
     for example in examples { counts[example.label] += 1 }
     return counts
   }
+
+  /// Returns the key of the image of an example: 32 bits of a hash of its encoded bytes; of its samples, if it is in an
+  /// IDX file; of its features, if the dataset was created from features. The key does not depend on the name of the
+  /// file and on the preprocessing. Two different images have the same key with a probability of 2⁻³².
+  ///
+  /// - Parameter index: the index of the example, 0 ..< ``count``.
+  /// - Returns: the key.
+  public func key(of index: Int) -> UInt32 { pixels.keys[rows[index]] }
 
   /// Calls `body` with the features of one example.
   ///

@@ -56,7 +56,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         + (leftOut.isEmpty ? "" : "; the class selection leaves out \(leftOut.joined(separator: ", "))")
     case .unknownClass(let name, let available):
       "unknown class \"\(name)\"; \(suggestion(for: name, among: available).map { "did you mean \"\($0)\"? " } ?? "")"
-        + "available classes: \(available.joined(separator: ", "))"
+        + "available classes: \(available.map(ClassSelection.quoted).joined(separator: ", "))"
     case .classUnknownToModel(let name, let known):
       "the data has a class \"\(name)\" that the model does not have (it has \(known.joined(separator: ", "))); rename "
         + "the class or leave it out"

@@ -30,14 +30,11 @@ public enum Split: String, Sendable, Hashable, CaseIterable {
   /// Examples for the final evaluation only, after all settings are chosen.
   case test
 
-  /// The split that a folder or a label file calls by this name, ignoring case; nil if there is none.
+  /// The split whose word is in a name as a word of its own, ignoring case, as in `train`, `test_set`, or `PublicTest`;
+  /// nil if there is none, or there are words of different splits.
   package init?(named name: some StringProtocol) {
-    switch name.lowercased() {
-    case "train", "training": self = .training
-    case "val", "valid", "validation": self = .validation
-    case "test", "testing": self = .test
-    default: return nil
-    }
+    guard let name = SplitName(name) else { return nil }
+    self = name.split
   }
 }
 

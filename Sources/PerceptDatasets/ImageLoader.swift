@@ -13,7 +13,9 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   private let progress: (@Sendable (Int, Int) -> Void)?
   private let state = Mutex((done: 0, reasons: [Int: String]()))
   /// An earlier cache file and, for each row, the row of that file with the pixels of the same unchanged image, if any.
-  private var earlier: (file: CacheFile, rows: [Int?])?
+  private var earlier: (file: CacheFile, keys: [UInt32], rows: [Int?])?
+  /// One key for each row, which only the thread of that row writes.
+  private let keyMemory: UnsafeMutableBufferPointer<UInt32>
 
   init(
     _ examples: [Example], of source: DataSource, preprocessing: Preprocessing, isCached: Bool,
@@ -24,10 +26,14 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     self.preprocessing = preprocessing
     reader = FeatureReader(preprocessing)
     self.progress = progress
+    keyMemory = .allocate(capacity: examples.count)
+    keyMemory.initialize(repeating: 0)
     files = (isCached ? examples : []).map {
       CacheManifest.File(path: $0.file, stamp: FileStamp($0.file), label: $0.label, split: $0.split)
     }
   }
+
+  deinit { keyMemory.deallocate() }
 
   var rows: Int { examples.count }
   var columns: Int { preprocessing.featureCount }
@@ -35,6 +41,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   /// The reasons of the rows whose images could not be read.
   var reasons: [Int: String] { state.withLock { $0.reasons } }
   var skipped: [Int] { reasons.keys.sorted() }
+  var keys: [UInt32] { Array(keyMemory) }
 
   func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws {
     if rows.lowerBound == 0 { state.withLock { $0 = (0, [:]) } }
@@ -45,6 +52,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
       let target = UnsafeMutableBufferPointer(rebasing: memory[index * self.columns..<(index + 1) * self.columns])
       if let earlier = self.earlier, let old = earlier.rows[row] {
         UnsafeMutableRawBufferPointer(target).copyMemory(from: earlier.file.row(old))
+        self.keyMemory[row] = earlier.keys[old]
         return
       }
       let reason = self.decode(row, into: target)
@@ -77,7 +85,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     var rows: [Source: Int] = [:]
     for (row, file) in manifest.files.enumerated() where !skipped.contains(row) { rows[Source(file)] = row }
     guard let now = try? CacheManifest(of: source, files: files, preprocessing: preprocessing) else { return }
-    self.earlier = (earlier, now.files.map { rows[Source($0)] })
+    self.earlier = (earlier, earlier.keys, now.files.map { rows[Source($0)] })
   }
 
   /// A file at a path, with the size and times that identify its content.
@@ -95,7 +103,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   private func decode(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) -> String? {
     do {
       try checkIsRegular(examples[row].file)
-      try reader.read(examples[row].file, into: target)
+      keyMemory[row] = try reader.read(examples[row].file, into: target)
       return nil
     } catch {
       return reason(of: error)

@@ -1,19 +1,21 @@
 import Glibc
 import PerceptIO
 
-/// The pixels of many examples in one block of memory: `rows` x `columns` bytes, one example per row. The block is
-/// allocated, or that of a memory-mapped file, which the system reads on demand. It is written only during
+/// The pixels of many examples in one block of memory: `rows` x `columns` bytes, one example per row, and the key of
+/// each image (see `Fingerprint.key(of:)`). The block is allocated, or that of a memory-mapped file, which the system reads on demand. It is written only during
 /// initialization, so threads may share it.
 package final class PixelStorage: @unchecked Sendable {
   package let rows: Int
   package let columns: Int
+  /// The key of the image of each row.
+  package let keys: [UInt32]
   private let memory: UnsafeBufferPointer<UInt8>
   /// The mapped file that the memory belongs to; nil if the memory is allocated.
   private let mapping: FileMapping?
 
-  /// Allocates zeroed bytes and lets `fill`, which must not keep the pointer, write them. Throws
+  /// Allocates zeroed bytes and lets `fill`, which must not keep the pointer, write them and return the keys. Throws
   /// ``DatasetError/tooLarge(examples:features:)`` if the memory cannot be allocated.
-  package init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void) throws {
+  package init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws -> [UInt32]) throws {
     let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
     // For large sizes, calloc returns pages that the system zeroes on first access, so no byte is written twice.
     guard !overflow, let bytes = calloc(max(size, 1), 1) else {
@@ -29,13 +31,19 @@ package final class PixelStorage: @unchecked Sendable {
     let buffer = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
     memory = UnsafeBufferPointer(buffer)
     mapping = nil
-    try fill(buffer)
+    do {
+      keys = try fill(buffer)
+    } catch {
+      free(bytes)
+      throw error
+    }
   }
 
   /// Uses the rows that begin at byte `offset` of a mapped file.
-  init(rows: Int, columns: Int, mapping: FileMapping, offset: Int) {
+  init(rows: Int, columns: Int, keys: [UInt32], mapping: FileMapping, offset: Int) {
     self.rows = rows
     self.columns = columns
+    self.keys = keys
     self.mapping = mapping
     memory = UnsafeRawBufferPointer(rebasing: mapping.bytes[offset..<offset + rows * columns])
       .bindMemory(to: UInt8.self)

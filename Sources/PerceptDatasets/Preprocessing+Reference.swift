@@ -1,3 +1,4 @@
+import PerceptIO
 public import PerceptImages
 
 extension Preprocessing {
@@ -9,6 +10,13 @@ extension Preprocessing {
   public func features(at reference: String) throws -> [UInt8] {
     if let image = try IDXImages.image(at: reference) { return features(of: image) }
     return try features(ofFile: reference)
+  }
+
+  /// Returns the key of an image file or of one image in an IDX file, as in ``Dataset/key(of:)``. Throws the errors of
+  /// ``features(at:)`` except those of the decoder.
+  package static func imageKey(at reference: String) throws -> UInt32 {
+    if let image = try IDXImages.image(at: reference) { return image.pixels.withUnsafeBytes(Fingerprint.key) }
+    return try FileSystem.read(reference, limit: Image.largestFile).withUnsafeBytes(Fingerprint.key)
   }
 }
 

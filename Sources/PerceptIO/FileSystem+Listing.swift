@@ -1,8 +1,9 @@
 import Glibc
 
 extension FileSystem {
-  /// Returns the names in a folder, sorted by their UTF-8 bytes, without those that begin with a dot. Invalid UTF-8 is
-  /// replaced by U+FFFD; opening that file throws an error that explains this. Throws if the folder cannot be read.
+  /// Returns the names in a folder, sorted by their UTF-8 bytes, without those that begin with a dot or are in
+  /// ``systemNames``. Invalid UTF-8 is replaced by U+FFFD; opening that file throws an error that explains this. Throws
+  /// if the folder cannot be read.
   package static func names(inFolder path: String) throws(FileError) -> [String] {
     guard let folder = opendir(path) else {
       throw errno == ENOTDIR ? FileError(path, .isNotFolder) : unreadable(path)
@@ -12,16 +13,23 @@ extension FileSystem {
     errno = 0
     while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if !name.hasPrefix(".") { names.append(name) }
+      if !name.hasPrefix("."), !systemNames.contains(name.lowercased()) { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw .init(path, .unreadable(words)) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The names, in lowercase, of files and folders that operating systems, archivers, and network drives create beside
+  /// those of the user, such as the thumbnails of a Synology drive.
+  package static let systemNames: Set<String> = [
+    "#recycle", "#snapshot", "$recycle.bin", "@eadir", "@recently-snapshot", "@recycle", "@tmp", "__macosx",
+    "_ds_store", "desktop.ini", "ehthumbs.db", "lost+found", "system volume information", "thumbs.db",
+  ]
+
   /// Returns the paths, relative to `path`, of the regular files below a folder at any depth, sorted by name within
-  /// each folder. Names that begin with a dot are omitted. Symbolic links are followed, except those to the parent or
-  /// grandparent of `path`; each folder is visited once, even if several links point to it.
+  /// each folder. Names that begin with a dot or are in ``systemNames`` are omitted. Symbolic links are followed, except
+  /// those to the parent or grandparent of `path`; each folder is visited once, even if several links point to it.
   package static func regularFiles(below path: String) throws(FileError) -> [String] {
     var files: [String] = []
     var visited = Set([self.path(path, ".."), self.path(path, "../..")].compactMap(FolderIdentity.init))

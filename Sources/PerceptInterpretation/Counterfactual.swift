@@ -7,7 +7,8 @@ package import PerceptModels
 /// With one layer and unbounded pixels, it would be x - (z/‖w‖²)·w. Pixels are clipped to 0 … 255: of all images with another
 /// answer, clip(x - t·w) with the smallest t is the nearest in root mean square. The image is rounded to bytes, and bisection finds
 /// the smallest t at which the rounded image gets another answer. With more than two classes, w is the difference between the
-/// weights of the predicted class and those of another class, and the nearest result over all other classes is used.
+/// weights of the predicted class and those of another class, and the nearest result over all other classes is used. Of many
+/// classes, only those are tried whose decision boundaries are nearest for unbounded pixels.
 ///
 /// Hidden layers have no single w. Up to 30 gradient steps, each to where the answer would change if the network were linear, lead
 /// to an image with another answer. The counterfactual is the smallest fraction of that total change that flips the answer. It is
@@ -42,11 +43,15 @@ package struct Counterfactual: Sendable, Hashable {
     let answer = features.withUnsafeBufferPointer(classifier.predict)
     let rivals = classifier.rivals(of: answer)
     // With one layer, each class has its own direction, and the nearest class need not be the runner-up.
-    let tried = classifier.network.layers.count == 1 ? rivals : Array(rivals.prefix(1))
+    let isLinear = classifier.network.layers.count == 1
+    let tried = isLinear ? classifier.nearest(rivals, to: answer, limit: Self.mostRivals) : Array(rivals.prefix(1))
     let found = tried.compactMap { Counterfactual(classifier, features: features, answer, against: $0) }
     guard let smallest = found.min(by: { $0.rootMeanSquare < $1.rootMeanSquare }) else { return nil }
     self = smallest
   }
+
+  /// The number of other classes that are tried. Each takes about 25 predictions.
+  private static let mostRivals = 20
 
   private init?(_ classifier: Classifier, features: [UInt8], _ answer: Prediction, against rival: Int) {
     let factors = classifier.marginFactors(of: answer, over: rival)
@@ -152,6 +157,25 @@ extension Classifier {
   fileprivate func rivals(of answer: Prediction) -> [Int] {
     classNames.indices.filter { $0 != answer.label }
       .sorted { (answer.probabilities[$1], $0) < (answer.probabilities[$0], $1) }
+  }
+
+  /// Returns the `limit` classes whose decision boundaries to the answer are nearest if pixels are unbounded, or all if there
+  /// are no more. The squared distance is (z_answer - z_rival)² / ‖w_answer - w_rival‖². Only for networks of one layer.
+  fileprivate func nearest(_ rivals: [Int], to answer: Prediction, limit: Int) -> [Int] {
+    guard rivals.count > limit else { return rivals }
+    let (weights, inputs) = (network.layers[0].weights.elements, network.inputs)
+    func square(_ rival: Int) -> Double {
+      (0..<inputs).reduce(0) { sum, index in
+        let difference = weights[answer.label * inputs + index] - weights[rival * inputs + index]
+        return sum + difference * difference
+      }
+    }
+    let distances = rivals.map { rival in
+      let margin = answer.logits[answer.label] - answer.logits[rival]
+      return margin * margin / max(square(rival), .leastNormalMagnitude)
+    }
+    let order = rivals.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+    return order.prefix(limit).map { rivals[$0] }
   }
 
   /// The factors f with Σ f·logit = the margin of an answer over another class.

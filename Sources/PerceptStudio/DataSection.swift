@@ -14,24 +14,40 @@ enum DataSection {
     let names = splits.training.classNames
     let preprocessing = splits.training.preprocessing
     let counts = splits.named.map { name, dataset in
-      "\(counted(dataset.count, "photo")) \(purposes[name] ?? name) (\(zip(dataset.classCounts, names).map { "\($0) \($1)" }.joined(separator: ", ")))"
+      "\(counted(dataset.count, "photo")) \(purposes[name] ?? name) (\(words(dataset.classCounts, names)))"
     }
     let drawn = splits.draw.map {
-      " The test photos were drawn at random: \(Ticks.percent($0.fraction)) of each class, seed \($0.seed)."
+      " The test photos were drawn at random: \(Ticks.percent($0.testFraction)) of each class, seed \($0.seed)."
     }
-    let figures = names.indices.map { figure(splits.training, $0, preprocessing) }
-    return Page.paragraph("\(counts.joined(separator: "; ")).\(drawn ?? "")")
+    let sizes = splits.training.classCounts
+    let figures = names.indices.prefix(Evaluation.mostShownClasses).map {
+      figure(splits.training, $0, count: sizes[$0], preprocessing)
+    }
+    let more =
+      figures.count < names.count
+      ? Page.paragraph("The first \(figures.count) of \(names.count) classes are shown.") : ""
+    return Page.paragraph("\(counts.joined(separator: "; ")).\(drawn ?? "")") + more
       + "<div class=\"classes\">\(figures.joined())</div>" + skipped(splits.training.skipped)
   }
 
-  private static func figure(_ dataset: Dataset, _ label: Int, _ preprocessing: Preprocessing) -> String {
+  /// The number of photos of each class or, for many classes, of the smallest and the largest one.
+  private static func words(_ counts: [Int], _ names: [String]) -> String {
+    guard counts.count > Evaluation.mostShownClasses, let fewest = counts.min(), let most = counts.max() else {
+      return zip(counts, names).map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+    return "\(names.count) classes, each with " + (fewest == most ? "\(most)" : "\(fewest) to \(most)")
+  }
+
+  private static func figure(
+    _ dataset: Dataset, _ label: Int, count: Int, _ preprocessing: Preprocessing
+  ) -> String {
     let name = escaped(dataset.classNames[label])
     let query = escaped("label=\(label)&\(preprocessing.query)")
     let shown = dataset.indices(of: label)
     let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
     return """
       <figure><h3>\(name)</h3><div class="mean"><img src="mean.png?\(query)" alt="The mean of all \(name) training photos" \
-      width="96" height="96"><p>The mean of \(dataset.classCounts[label]) photos. The neuron sees only \(preprocessing.size) pixels \
+      width="96" height="96"><p>The mean of \(count) photos. The neuron sees only \(preprocessing.size) pixels \
       \(preprocessing.color == .rgb ? "in color" : "in gray").</p></div>\
       <img class="montage" src="montage.png?\(query)" alt="\(counted(shown.count, "\(name) photo")) side by side" \
       data-part="train" data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)"></figure>

@@ -74,7 +74,10 @@ package final class Studio: Sendable {
     _ data: Data, _ preprocessing: Preprocessing, progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> DatasetSplits {
     let dataset = try Dataset(data.source, preprocessing: preprocessing, cache: data.cache, progress: progress)
-    return try DatasetSplits(of: dataset, testFraction: data.testFraction, seed: data.seed, path: data.source.path)
+    var splits = try DatasetSplits(
+      of: dataset, testFraction: data.testFraction, seed: data.seed, path: data.source.path)
+    splits.draw = splits.draw ?? data.source.draw
+    return splits
   }
 
   /// Returns a session from the cache, or trains and calls `observe` with every iteration and the most recent frame. If

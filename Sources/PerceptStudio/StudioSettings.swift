@@ -130,6 +130,11 @@ package struct StudioSettings: Hashable, Sendable {
     if !hidden.isEmpty { arguments += ["--hidden", hidden.map(String.init).joined(separator: ",")] }
     arguments += ["--learning-rate", "\(learningRate)", "--iterations", "\(configuration.iterations)"]
     if configuration.l2 != 0 { arguments += ["--l2", "\(configuration.l2)"] }
+    if let batchSize = configuration.batchSize, batchSize == standard.batchSize,
+      batchSize != TrainingConfiguration.standardBatchSize(examples: dataset.count)
+    {
+      arguments += ["--batch-size", "\(batchSize)"]
+    }
     for (name, value) in otherOptions { arguments += [TrainingConfiguration.flag(of: name), "\(value)"] }
     let wouldBe = DescentForm.automatic.resolved(
       examples: dataset.count, features: dataset.featureCount,

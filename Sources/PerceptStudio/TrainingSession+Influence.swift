@@ -20,7 +20,9 @@ extension TrainingSession {
           + "coefficient per photo.")
     }
     let count = splits.training.count
-    let units = (0..<coefficients.count / count).map { unit in
+    let isCut = names.count > Evaluation.mostShownClasses
+    let shown = isCut ? judged.evaluation.shownLabels : Array(0..<coefficients.count / count)
+    let units = shown.map { unit in
       (names[names.count == 2 ? 1 : unit], Array(coefficients[unit * count..<(unit + 1) * count]))
     }
     let isCentered = run.classifier.record.configuration.scaling == .centered
@@ -29,7 +31,8 @@ extension TrainingSession {
       "The weights are made of photos: they are a weighted sum of the \(count) training photos, \(photo), W = Σ aᵢ·xᵢ. "
       + "Each iteration changes aᵢ in proportion to the error on photo i, so the photos that were hardest to learn have the "
       + "largest coefficients."
-    return Page.paragraph(words)
+    let selection = isCut ? " Shown are the \(shown.count) of \(names.count) classes with the lowest F1 scores." : ""
+    return Page.paragraph(words + selection)
       + units.map { largest(for: $0, $1, most: units.count == 1 ? 24 : 6) }.joined(separator: "\n")
   }
 

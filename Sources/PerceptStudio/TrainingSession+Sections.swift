@@ -3,6 +3,7 @@ import PerceptDatasets
 import PerceptFigures
 import PerceptIO
 import PerceptImages
+import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
@@ -30,6 +31,13 @@ extension TrainingSession {
   /// The learning curve, with a sentence about the course of the cost.
   var watch: String {
     Page.figure(curve.drawing(width: Self.curveWidth, height: 300), id: "learning-curve", caption: outcome)
+      + (constantUnits.map { Page.paragraph($0, class: "warning") } ?? "")
+  }
+
+  /// The hidden units that contribute nothing, as a sentence; nil if there are none.
+  private var constantUnits: String? {
+    settings.hidden.isEmpty
+      ? nil : ConstantUnits(of: run.classifier.network, on: splits.training).sentence
   }
 
   static let curveWidth = 460.0
@@ -94,7 +102,7 @@ extension TrainingSession {
 
   var judge: String {
     let sentences = evaluations.map { name, evaluation in
-      let isJudged = name == judged.name
+      let isJudged = name == judged.name && evaluation.seenCount == 0
       let verdict = isJudged ? " " + evaluation.verdict.sentence : ""
       let words = "\(Self.titles[name] ?? name): \(evaluation.score.sentence(isUnseen: name != "train"))\(verdict)"
       return Page.paragraph(words, class: isJudged ? "answer" : "")
@@ -107,23 +115,57 @@ extension TrainingSession {
     "train": "Training photos", "val": "Validation photos", "test": "Test photos (never seen in training)",
   ]
 
+  /// The confusion matrix, or for many classes the tables of ``worst(_:_:)``. They have at least one cell.
   private func matrix(_ split: String, _ evaluation: Evaluation) -> String {
+    guard names.count <= Evaluation.mostShownClasses else { return worst(split, evaluation) }
     let counts = evaluation.confusion
     let head = names.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
     let rows = names.enumerated().map { label, name in
-      let total = max(counts[label].reduce(0, +), 1)
-      let cells = counts[label].enumerated().map { answer, count in
-        let share = Int((100 * Double(count) / Double(total)).rounded())
-        let words = "\(counted(count, "\(name) photo")) predicted \(names[answer])"
-        return
-          "<td><button type=\"button\" class=\"cell \(label == answer ? "right" : "wrong")\" style=\"--share:\(share)%\" "
-          + "data-part=\"\(split)\" data-label=\"\(label)\" data-answer=\"\(answer)\" aria-label=\"\(escaped(words))\">\(count)</button></td>"
-      }
+      let total = counts[label].reduce(0, +)
+      let cells = counts[label].enumerated().map { answer, count in cell(split, label, answer, count, of: total) }
       return "<tr><th scope=\"row\">\(escaped(name))</th>\(cells.joined())</tr>"
     }
+    return table("\(Self.titles[split] ?? split): rows are labels, columns are predictions", "<td></td>\(head)", rows)
+  }
+
+  private func table(_ caption: String, _ head: String, _ rows: [String]) -> String {
+    "<div class=\"scroll\"><table class=\"matrix\"><caption>\(escaped(caption))</caption><thead><tr>\(head)</tr>"
+      + "</thead><tbody>\(rows.joined())</tbody></table></div>"
+  }
+
+  /// A cell of a confusion matrix: a button that shows its images. `total` is the number of images with the label.
+  private func cell(_ split: String, _ label: Int, _ answer: Int, _ count: Int, of total: Int) -> String {
+    let share = Int((100 * Double(count) / Double(max(total, 1))).rounded())
+    let words = "\(counted(count, "\(names[label]) photo")) predicted \(names[answer])"
     return
-      "<div class=\"scroll\"><table class=\"matrix\"><caption>\(escaped(Self.titles[split] ?? split)): rows are labels, columns are "
-      + "predictions</caption><thead><tr><td></td>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
+      "<td><button type=\"button\" class=\"cell \(label == answer ? "right" : "wrong")\" style=\"--share:\(share)%\" "
+      + "data-part=\"\(split)\" data-label=\"\(label)\" data-answer=\"\(answer)\" aria-label=\"\(escaped(words))\">"
+      + "\(count)</button></td>"
+  }
+
+  /// The number of rows of each table that replaces the matrix.
+  private static let mostRows = 10
+
+  /// Two tables: the most frequent confusions, if there are any, and the classes with the lowest accuracy.
+  private func worst(_ split: String, _ evaluation: Evaluation) -> String {
+    func row(_ label: Int, _ answer: Int, _ count: Int, of total: Int, _ headers: [Int]) -> String {
+      let classes = headers.map { "<th scope=\"row\">\(escaped(names[$0]))</th>" }
+      return "<tr>\(classes.joined())\(cell(split, label, answer, count, of: total))<td>of \(total)</td></tr>"
+    }
+    let title = Self.titles[split] ?? split
+    let pairs = evaluation.confusions.prefix(Self.mostRows).map {
+      row($0.label, $0.prediction, $0.count, of: $0.labelled, [$0.label, $0.prediction])
+    }
+    func rank(_ metrics: ClassMetrics) -> (Double, Int, Int) {
+      (metrics.recall?.value ?? 0, -metrics.labelled, metrics.label)
+    }
+    let classes = evaluation.classMetrics.filter { $0.labelled > 0 }.sorted { rank($0) < rank($1) }
+      .prefix(Self.mostRows).map { row($0.label, $0.label, $0.truePositives, of: $0.labelled, [$0.label]) }
+    func head(_ names: [String]) -> String { names.map { "<th scope=\"col\">\($0)</th>" }.joined() }
+    return
+      (pairs.isEmpty
+      ? "" : table("\(title): the most frequent mistakes", head(["label", "prediction", "photos", "of all"]), pairs))
+      + table("\(title): the classes with the lowest accuracy", head(["class", "correct", "of all"]), classes)
   }
 
   /// The images of one cell of a confusion matrix, the most confident first, at most 60. Nil if there is no such cell.

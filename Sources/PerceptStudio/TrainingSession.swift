@@ -63,8 +63,9 @@ extension TrainingSession {
   ) throws {
     let dataset = splits.training
     let trainer = settings.trainer(for: dataset, seed: seed)
-    let start = Network(
-      inputs: dataset.featureCount, hidden: settings.hidden, classes: dataset.classNames.count, seed: seed)
+    let start = trainer.scaled(
+      Network(inputs: dataset.featureCount, hidden: settings.hidden, classes: dataset.classNames.count, seed: seed),
+      for: dataset)
     var history = WeightHistory(splits, iterations: settings.configuration.iterations)
     history.add(start, after: -1)
     var last = -1
@@ -76,6 +77,7 @@ extension TrainingSession {
     if history.frames.last?.iteration != last || run.divergence != nil {
       history.add(run.classifier.network, after: last)
     }
+    run.classifier.record.draw = splits.draw
     var evaluations: [(String, Evaluation)] = []
     for (name, part) in splits.named {
       let evaluation = try run.classifier.evaluate(on: part)

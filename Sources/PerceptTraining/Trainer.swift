@@ -47,6 +47,17 @@ public struct Trainer: Sendable, Hashable {
     _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
     observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
+    var run = try trained(network, on: dataset, validation, checkpoints, observe)
+    // Without early stopping, the validation split has no influence.
+    let used = configuration.earlyStopping == nil ? nil : validation
+    run.classifier.seen = SeenImages(training: dataset, validation: used)
+    return run
+  }
+
+  private func trained(
+    _ network: Network, on dataset: Dataset, _ validation: Dataset?, _ checkpoints: Checkpoints?,
+    _ observe: (Iteration, () -> Network) throws -> Void
+  ) throws -> TrainingRun {
     try check(network, dataset)
     if let validation { try check(dataset, validation: validation) }
     let validationMonitor = ValidationMonitor(

@@ -26,7 +26,7 @@ struct AugmentCommandTests {
     let result = try train("--augment", flags, "-o", "a.safetensors", "--report", "r.html")
     let settings = try #require(result["settings"] as? [String: Any])
     #expect(settings["augmentation"] as? String == "mirror, shift 0.1, rotate 5, brightness 0.2")
-    #expect(settings["optimizer"] as? String == "Adam" && settings["batchSize"] as? Int == 128)
+    #expect(settings["optimizer"] as? String == "Adam" && settings["batchSize"] as? Int == 8)
     _ = try train("--augment", flags, "-o", "b.safetensors")
     _ = try train("--augment", flags, "-o", "c.safetensors", "--seed", "1")
     let plain = try train("--optimizer", "adam", "-o", "d.safetensors")

@@ -145,6 +145,32 @@ struct EvaluateCommandTests {
     #expect((object["foldAccuracy"] as? [String: Any])?["lowest"] as? Double == 1)
   }
 
+  @Test("with --repeats, counts are numbers of images, and rates are means over the repeats")
+  func crossValidateRepeats() throws {
+    let options = ["cross-validate", "faces", "--image-size", "6", "--folds", "4", "--repeats", "3"]
+    let text = try percept(options + ["--iterations", "1"], in: folder)
+    for (name, count) in [("a", 12), ("b", 8)] {
+      let line = try #require(text.lines.first { $0.hasPrefix("  \(name)  ") })
+      #expect(line.hasPrefix("  \(name)  about ") && line.contains(" of \(count) found "), "\(line)")
+    }
+    let object = try json(percept(options + ["--iterations", "1", "--json"], in: folder).output)
+    let classes = try #require(object["classes"] as? [[String: Any]])
+    #expect(classes.map { $0["labelled"] as? Int } == [12, 8])
+    let (correct, answered) = (classes.map { $0["correct"] as? Int ?? 0 }, classes.map { $0["answered"] as? Int ?? 0 })
+    #expect(correct.reduce(0, +) == object["correct"] as? Int && answered.reduce(0, +) == 20)
+    let confusion = try #require(object["confusion"] as? [[Int]])
+    #expect(confusion.map { $0.reduce(0, +) } == [12, 8] && [confusion[0][0], confusion[1][1]] == correct)
+    let (accuracy, repeats) = (object["accuracy"] as? Double ?? 0, object["repeats"] as? [Double] ?? [])
+    #expect(repeats.count == 3 && abs(repeats.reduce(0, +) / 3 - accuracy) < 1e-12)
+    // Without training, the answer is always the first class, a.
+    let untrained = options + ["--iterations", "0", "--learning-rate", "0.1", "--quiet"]
+    #expect(try percept(untrained + ["--min-accuracy", "0.6"], in: folder).status == 0)
+    let gated = try percept(untrained + ["--min-accuracy", "0.61"], in: folder)
+    #expect(gated.status == 1)
+    #expect(
+      gated.errors == "Error: the accuracy 60.0 % on average over 3 repeats is below --min-accuracy 0.61\n")
+  }
+
   @Test("evaluate --cross-validate takes the options of train, keeps duplicates together, and rejects invalid options")
   func crossValidateOptions() throws {
     // All images of b are duplicates, so they are in one fold and the other has none to train on.

@@ -36,7 +36,10 @@ struct ExploreCommandTests {
     }
     let result = try percept(
       "explore", "wrong", "--write-labels", "labels.csv", "--gallery", "doubts.html", in: folder)
-    #expect(result.status == 0 && result.output.contains("doubtful labels: 1, the most doubtful first"))
+    #expect(result.status == 0 && result.errors == "")
+    #expect(result.output.contains("\ndoubtful labels: about 1 of 24 labels is wrong (95 % interval 0 to 1); "))
+    #expect(result.output.contains("; the judges are right on 95.8 % (always answering \"a\": 54.2 %)\n"))
+    #expect(result.output.contains("\ncontradicted labels: 1, the most doubtful first; some are correct"))
     #expect(result.output.contains("\n  wrong/a/x.png  a  looks like b  0."))
     #expect(result.lines.suffix(2) == ["labels: labels.csv", "gallery: doubts.html"])
     let text = String(decoding: try FileSystem.read(folder.path("labels.csv")), as: UTF8.self)
@@ -47,14 +50,48 @@ struct ExploreCommandTests {
 
     try folder.write(Array(text.replacing("x.png,a,", with: "x.png,b,").utf8), to: "corrected.csv")
     let corrected = try percept("explore", "wrong", "--labels", "corrected.csv", in: folder)
-    #expect(corrected.output.contains("  a  12\n  b  12\n") && corrected.output.contains("doubtful labels: none"))
+    #expect(corrected.output.contains("  a  12\n  b  12\n"))
+    #expect(corrected.output.contains("\ndoubtful labels: none; the judges are right on 100.0 % (always answering "))
     let train = try json(
       percept("train", "wrong", "--labels", "corrected.csv", "--json", "-o", "m.safetensors", in: folder).output)
     #expect((train["train"] as? [String: Any])?["count"] as? Int == 20)
     let evaluation = try percept("evaluate", "m.safetensors", "wrong", "--labels", "corrected.csv", in: folder)
-    #expect(evaluation.output.hasPrefix("accuracy: 100.0 % (24 of 24"))
+    #expect(evaluation.output.contains("accuracy: 100.0 % (4 of 4;"))
     #expect(try percept("explore", "wrong", "--write-labels", "labels.csv", in: folder).status == 73)
     #expect(FileSystem.kind(of: folder.path("wrong/a/x.png")) == .file)
+  }
+
+  @Test("if labels cannot be judged, they are not listed or counted, and files with them come with a warning")
+  func unjudged() throws {
+    for index in 0..<24 as Range<UInt64> {
+      let image = TestImages.photo(seed: index, width: 12, height: 12)
+      try folder.write(image.encodedPNG(), to: "random/\(index < 12 ? "a" : "b")/\(index).png")
+    }
+    let result = try percept("explore", "random", in: folder)
+    #expect(result.output.contains("\nlabels cannot be judged here: the judges are right on "))
+    #expect(!result.output.contains("doubtful labels") && !result.output.contains("looks like"))
+    let output = try percept("explore", "random", "--json", in: folder).output
+    #expect(output.contains("\"contradicted\":null") && output.contains("\"wrongLabels\":null"))
+    let object = try json(output)
+    #expect(object["labels"] == nil)
+    let judges = (object["labelReview"] as? [String: Any])?["judges"] as? [String: Any]
+    #expect(judges?["majority"] as? Double == 0.5)
+    let written = try percept("explore", "random", "--write-labels", "labels.csv", in: folder)
+    #expect(written.status == 0 && written.errors.hasPrefix("Warning: labels cannot be judged here: "))
+    #expect(written.errors.contains("The order of the labels in labels.csv says little about which"))
+    #expect(try String(decoding: FileSystem.read(folder.path("labels.csv")), as: UTF8.self).contains("random/a/"))
+  }
+
+  @Test("the result of the label review is in the JSON")
+  func reviewJSON() throws {
+    let object = try json(percept("explore", "faces", "--json", in: folder).output)
+    let review = try #require(object["labelReview"] as? [String: Any])
+    let judges = try #require(review["judges"] as? [String: Any])
+    #expect(judges["count"] as? Int == 24 && judges["majority"] as? Double == 0.5)
+    #expect((judges["interval"] as? [Double])?.count == 2 && review["contradicted"] as? Int == 0)
+    let wrong = try #require(review["wrongLabels"] as? [String: Any])
+    #expect(wrong["count"] as? Int == 0 && wrong["interval"] as? [Int] == [0, 0])
+    #expect((object["labels"] as? [Any])?.count == 24)
   }
 
   @Test("explore and train report leaks, and --drop-leaks removes them from the test split")
@@ -109,7 +146,7 @@ struct ExploreCommandTests {
     let rows = String(decoding: try FileSystem.read(folder.path("s.csv")), as: UTF8.self).split(separator: "\n")
       .dropFirst()
     let groups = Dictionary(grouping: rows) { $0.split(separator: ".")[0].suffix(1) }
-    #expect(groups.values.allSatisfy { Set($0.map { $0.hasSuffix("test") }).count == 1 })
-    #expect(rows.contains { $0.hasSuffix("test") })
+    #expect(groups.values.allSatisfy { Set($0.map { $0.contains(",test,") }).count == 1 })
+    #expect(rows.contains { $0.contains(",test,testFraction=0.2 seed=0 groups=") })
   }
 }

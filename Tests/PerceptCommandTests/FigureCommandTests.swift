@@ -122,7 +122,12 @@ struct FigureCommandTests {
     #expect(try percept("train", "faces", "-o", "m.safetensors", "--quiet", in: folder).status == 0)
     let result = try percept("figure", "misclassified", "m.safetensors", "faces", in: folder)
     #expect(result.status == 65)
-    #expect(result.errors == "Error: nothing to show: all 20 images in faces are classified correctly\n")
+    #expect(
+      result.errors == """
+        Left out 16 of 20 images that the model was trained on.
+        Error: nothing to show: all 4 images in faces are classified correctly
+
+        """)
   }
 
   @Test(

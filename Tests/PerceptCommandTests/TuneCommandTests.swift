@@ -37,15 +37,28 @@ struct TuneCommandTests {
       lines[4]
         == "The other combination is as good as the best within one standard error (of the differences per fold)."
     )
-    #expect(lines[5] == "To train the best combination on all 16 training images:")
+    #expect(
+      lines[5] == "To train the best combination on all 16 training images, as listed in two words-split.csv:")
     #expect(
       lines[6]
-        == "percept train 'two words' --image-size 4 --learning-rate 0.05 --seed 2 -o 'two words.safetensors'")
+        == "percept train 'two words-split.csv' --image-size 4 --learning-rate 0.05 --seed 2 -o 'two words.safetensors'"
+    )
     #expect(lines.count == 7)
+    // The command trains on the same images, also after the folder has changed.
+    try folder.addImages([("two words/a", 12), ("two words/b", 10)])
     let trained = try percept(
-      "train", "two words", "--image-size", "4", "--learning-rate", "0.05", "--seed", "2", "-o",
-      "two words.safetensors", in: folder)
-    #expect(trained.status == 0)
+      "train", "two words-split.csv", "--image-size", "4", "--learning-rate", "0.05", "--seed", "2", "-o",
+      "two words.safetensors", "--json", "--quiet", in: folder)
+    let images = try json(trained.output)["images"] as? [String: Any]
+    #expect(trained.status == 0 && images?["train"] as? Int == 16 && images?["test"] as? Int == 4)
+    // Another split does not replace the file.
+    let again = try percept(
+      "tune", "two words", "--image-size", "4", "--learning-rates", "1", "--seed", "3", in: folder)
+    #expect(again.status == 0 && again.lines.last?.hasPrefix("percept train 'two words-split-2.csv' ") == true)
+    let named = try percept(
+      "tune", "two words", "--image-size", "4", "--learning-rates", "1", "--write-split", "two words-split.csv",
+      in: folder)
+    #expect(named.status == 73 && named.errors.contains("two words-split.csv"))
   }
 
   @Test("the summary says if no other combination is as good, or if there is no other combination")
@@ -55,7 +68,7 @@ struct TuneCommandTests {
     #expect(best[5].hasPrefix("1 of the other 2 combinations is as good as the best within one standard error"))
     let two = try tune("--learning-rates", "0.05", "--iterations", "500,0").lines
     #expect(two[4] == "The other combination is not as good as the best within one standard error.")
-    #expect(two[5] == "To train the best combination on all 16 training images:" && two.count == 7)
+    #expect(two[5].hasPrefix("To train the best combination on all 16 training images") && two.count == 7)
     #expect(try tune("--learning-rates", "0.05").lines[3] == "Only one combination was compared.")
   }
 
@@ -108,7 +121,9 @@ struct TuneCommandTests {
     #expect(
       lines[5].hasPrefix("The recommended combination is the simplest of these") && lines[5].contains(reason),
       "\(lines[5])")
-    #expect(lines[6] == "To train the recommended combination on all 16 training images:" && lines[7].contains(chosen))
+    #expect(
+      lines[6].hasPrefix("To train the recommended combination on all 16 training images, as listed in ")
+        && lines[7].contains(chosen))
     let object = try json(percept(["tune", "pets", "--image-size", "4", "--json"] + flags, in: folder).output)
     let recommended = try #require(object["recommended"] as? [String: Any])
     #expect(recommended["command"] as? String == lines[7] && recommended["reason"] as? String == lines[5])

@@ -30,6 +30,33 @@ struct ClassSelectionTests {
     #expect(try counts(ClassSelection("cat=pet,dog=pet,wolf=wild")) == ["pet": 3, "wild": 3])
   }
 
+  @Test("names in quotes or with backslashes may contain commas, equals signs, quotes, and blanks at their ends")
+  func quoted() throws {
+    let names = ["Pepper,_bell", "a=b", " x ", "5\" disk", "back\\slash", "\"", "plain"]
+    try folder.addImages(names.map { (name: "special/\($0)", count: 1) })
+    func classes(_ text: String) throws -> [String] {
+      try DataSource(folder.path("special"), classes: ClassSelection(text)).classNames
+    }
+    #expect(try classes(#""Pepper,_bell", "a=b"=equation"#) == ["Pepper,_bell", "equation"])
+    #expect(try classes(#"Pepper\,_bell,a\=b=x\=y=z"#) == ["Pepper,_bell", "x=y=z"])
+    #expect(try classes(#"\ x\ ,5" disk,back\slash"#) == [" x ", #"5" disk"#, #"back\slash"#])
+    #expect(try classes(names.map(ClassSelection.quoted).joined(separator: ",")) == names)
+    #expect(ClassSelection.quoted("plain name") == "plain name")
+    for text in ["\"plain", "\"plain\"x,\"a=b\"", "\"\",plain"] {
+      #expect(throws: DatasetError.self) { try ClassSelection(text) }
+    }
+  }
+
+  @Test("the error for an unknown class shows how to quote those that need it")
+  func quotedError() throws {
+    try folder.addImages([("special/Pepper,_bell", 1), ("special/Potato", 1)])
+    #expect {
+      try DataSource(folder.path("special"), classes: ClassSelection("Pepper,_bell,Potato"))
+    } throws: { error in
+      "\(error)" == #"unknown class "Pepper"; available classes: "Pepper,_bell", Potato"#
+    }
+  }
+
   @Test("unknown, repeated, and empty names are errors")
   func errors() throws {
     #expect(throws: DatasetError.unknownClass(name: "cow", available: ["cat", "dog", "wolf"])) {

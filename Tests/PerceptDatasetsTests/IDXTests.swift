@@ -66,6 +66,31 @@ struct IDXTests {
     #expect(data.subset(.test)?.count == 4)
   }
 
+  @Test("the word of a split can be anywhere in a name, but a folder contains the splits of one data set")
+  func names() throws {
+    try write(prefix: "emnist-letters-train-")
+    try write(prefix: "emnist-letters-test-")
+    let data = try Dataset(imageFolder: folder.path)
+    #expect(data.subset(.training)?.count == 4 && data.subset(.test)?.count == 4)
+    try write(prefix: "emnist-digits-test-")
+    #expect {
+      try DataSource(folder.path)
+    } throws: { error in
+      "\(error)".contains("letters-test-images-idx3-ubyte: invalid IDX file: its name differs from emnist-digits-test-")
+    }
+  }
+
+  @Test("a file without the word of a split beside one with it is an error")
+  func unnamed() throws {
+    try write(prefix: "train-")
+    try write(prefix: "more-")
+    #expect {
+      try DataSource(folder.path)
+    } throws: { error in
+      "\(error)".contains("more-images-idx3-ubyte: invalid IDX file: its name must contain train, t10k or test")
+    }
+  }
+
   @Test("another size or color mode applies the same preprocessing as for image files")
   func resized() throws {
     try write()

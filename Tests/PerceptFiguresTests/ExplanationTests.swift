@@ -62,7 +62,8 @@ struct ExplanationTests {
   @Test("a page shows the images of the figure, and the training images with the most influence")
   func page() throws {
     let (explanation, sample) = try Self.explanation()
-    let html = ExplanationPage([(name: "<a>.png", explanation: explanation)], training: sample.run.dataset).html
+    let html = ExplanationPage([(name: "<a>.png", explanation: explanation, remark: nil)], training: sample.run.dataset)
+      .html
     #expect(html.contains("<h2>&lt;a&gt;.png</h2>"))
     let influence = try #require(explanation.influence)
     for (isFor, name) in [(true, "right &amp; up"), (false, "left")] {

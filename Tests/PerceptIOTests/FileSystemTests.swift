@@ -80,6 +80,16 @@ struct FileSystemTests {
       try FileSystem.names(inFolder: folder.path) == ["B.jpg", "a10.jpg", "a9.jpg", "b.jpg", "sub", "é.jpg"])
   }
 
+  @Test("a listing omits the files and folders that systems and network drives create")
+  func systemNames() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a/@eaDir/a.jpg/x", "a/b/__MACOSX/x", "a/Thumbs.db", "a/DESKTOP.INI", "#recycle/x", "a/b/eaDir"] {
+      try folder.write([], to: name)
+    }
+    #expect(try FileSystem.names(inFolder: folder.path) == ["a"])
+    #expect(try FileSystem.regularFiles(below: folder.path("a")) == ["b/eaDir"])
+  }
+
   @Test("files, folders and missing items are distinguished")
   func kinds() throws {
     let folder = try TemporaryFolder()

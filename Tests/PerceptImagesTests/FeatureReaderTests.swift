@@ -8,7 +8,7 @@ import Testing
 struct FeatureReaderTests {
   private static func read(_ path: String, with reader: FeatureReader, count: Int) throws -> [UInt8] {
     var features = [UInt8](repeating: 99, count: count)
-    try features.withUnsafeMutableBufferPointer { try reader.read(path, into: $0) }
+    _ = try features.withUnsafeMutableBufferPointer { try reader.read(path, into: $0) }
     return features
   }
 

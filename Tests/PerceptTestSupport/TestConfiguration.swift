@@ -1,8 +1,9 @@
 package import PerceptModels
 
 extension TrainingConfiguration {
-  /// A configuration with the options that a test chooses, in one line: those that are nil are as in `base`. Features are
-  /// scaled as `percept train` scales them, unless `scaling` is given or `base` is standardized.
+  /// A configuration with the options that a test chooses, in one line: those that are nil are as in `base`. Unless
+  /// `scaling` is given or `base` is standardized, features are centered for an automatic rate without batches, and are
+  /// otherwise those of the references, from 0 to 1.
   package static func test(
     from base: TrainingConfiguration = TrainingConfiguration(), _ optimizer: Optimizer? = nil,
     learningRate: LearningRate? = nil, momentum: Double? = nil, iterations: Int? = nil, l2: Double? = nil,
@@ -24,7 +25,8 @@ extension TrainingConfiguration {
     made.augmentation = augmentation ?? base.augmentation
     made.earlyStopping = earlyStopping ?? base.earlyStopping
     made.seed = seed ?? base.seed
-    made.scaling = scaling ?? (base.scaling == .standardized ? .standardized : made.standardScaling)
+    let usual: FeatureScaling = made.learningRate == .automatic && !made.isInBatches ? .centered : .unit
+    made.scaling = scaling ?? (base.scaling == .standardized ? .standardized : usual)
     return made
   }
 }

@@ -55,6 +55,25 @@ struct CrossValidatedEvaluationTests {
     #expect(once.verdict == once.repeats[0].verdict && once.score == once.repeats[0].score)
   }
 
+  @Test("the counts of the classes are numbers of images, also with repeats", arguments: [1, 2, 3, 7])
+  func counts(repeats: Int) throws {
+    let result = try CrossValidatedEvaluation(dataset, folds: 3, repeats: repeats) { part, _ in try train(part) }
+    let counts = result.confusion
+    #expect(counts.map { $0.reduce(0, +) } == dataset.classCounts)
+    #expect(counts.indices.reduce(0) { $0 + counts[$1][$1] } == result.score.correct)
+    let outcomes = result.repeats.flatMap(\.outcomes)
+    for (label, row) in counts.enumerated() {
+      for (answer, count) in row.enumerated() {
+        let all = outcomes.count { $0.example.label == label && $0.prediction.label == answer }
+        #expect(abs(Double(count) - Double(all) / Double(repeats)) < 1)
+      }
+    }
+    #expect(abs(result.accuracy - Double(outcomes.count { $0.isCorrect }) / Double(outcomes.count)) < 1e-12)
+    let (comparison, score) = (result.verdict.comparison, result.score)
+    #expect(comparison.onlyFirst - comparison.onlySecond == score.correct - score.majorityCount)
+    if repeats == 1 { #expect(counts == result.repeats[0].confusion && result.verdict == result.repeats[0].verdict) }
+  }
+
   @Test("a group stays in one fold, and a class with too few of them is named")
   func groups() throws {
     let group = { (example: Example) in String(example.file.suffix(1)) }

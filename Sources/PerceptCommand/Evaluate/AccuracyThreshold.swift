@@ -16,13 +16,20 @@ struct AccuracyThreshold: ParsableArguments {
   /// Throws ``BelowThreshold`` if the accuracy is lower than required.
   func check(_ score: Score) throws {
     guard let minAccuracy, score.accuracy < minAccuracy else { return }
-    throw BelowThreshold(score: score, least: minAccuracy)
+    throw BelowThreshold(reason: "the accuracy \(score.plain) is below --min-accuracy \(minAccuracy)")
+  }
+
+  /// Throws ``BelowThreshold`` if the accuracy on unseen images is lower than required, or unknown.
+  func check(_ result: UnseenEvaluation) throws {
+    if let evaluation = result.verified { return try check(evaluation.score) }
+    guard minAccuracy != nil else { return }
+    let advice = result.seen == nil ? UnseenEvaluation.unknownAdvice : "Evaluate it on other images."
+    throw BelowThreshold(reason: "--min-accuracy cannot be checked. \(result.sentence ?? "") \(advice)")
   }
 }
 
 struct BelowThreshold: Error, CustomStringConvertible {
-  let score: Score
-  let least: Double
+  let reason: String
 
-  var description: String { "the accuracy \(score.plain) is below --min-accuracy \(least)" }
+  var description: String { reason }
 }

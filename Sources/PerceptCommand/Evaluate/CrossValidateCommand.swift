@@ -16,8 +16,11 @@ struct CrossValidateCommand: ParsableCommand {
       Divides the images into random folds. For each fold, a model is trained on
       the other folds and evaluated on this one, so every image is evaluated once.
       --repeats repeats this with different folds and shows how much the accuracy
-      varies by chance. All of DATA is used, even if it is split. Duplicates are
-      kept in the same fold.
+      varies by chance. Repeats add no images: rates are means over the repeats, and
+      counts are means rounded to whole images.
+
+      All of DATA is used, even if it is split. Duplicates are kept in the same
+      fold.
       """)
 
   /// `percept evaluate --cross-validate` is the former spelling of this command.
@@ -34,8 +37,10 @@ struct CrossValidateCommand: ParsableCommand {
 
   @OptionGroup(title: "Images") var preprocessing: PreprocessingOptions
 
+  static let defaultFolds = 10
+
   @Option(parsing: .unconditional, help: "Number of folds, ≥ 2.")
-  var folds = 10
+  var folds = Self.defaultFolds
 
   @Option(parsing: .unconditional, help: "Number of random divisions into folds.")
   var repeats = 1
@@ -93,7 +98,16 @@ struct CrossValidateCommand: ParsableCommand {
       report.lines.forEach(Terminal.print)
       if let figure { Terminal.print("figure: \(figure)") }
     }
-    try threshold.check(result.score)
+    try checkThreshold(result)
+  }
+
+  /// Throws ``BelowThreshold`` if the accuracy, as the mean over the repeats, is lower than required.
+  private func checkThreshold(_ result: CrossValidatedEvaluation) throws {
+    guard result.repeats.count > 1 else { return try threshold.check(result.score) }
+    guard let least = threshold.minAccuracy, result.accuracy < least else { return }
+    throw BelowThreshold(
+      reason: "the accuracy \((100 * result.accuracy).fixed(1)) % on average over \(result.repeats.count) repeats is "
+        + "below --min-accuracy \(least)")
   }
 
   private func fit(_ dataset: Dataset, groupedBy groups: @escaping (Example) -> String, seed: UInt64) throws

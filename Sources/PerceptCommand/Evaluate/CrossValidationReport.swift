@@ -37,7 +37,7 @@ struct CrossValidationReport {
     var lines = [
       "accuracy: \(accuracy); \(result.score.baseline)", "verdict: \(result.verdict.sentence)",
     ]
-    lines += result.answers.metricsLines
+    lines += result.answers.linesOfMetrics(means: result.repeats.count > 1 ? result.confusion : nil)
     lines.append(
       "folds: \(counted(result.folds.count, "test")) of \(sizes), each with its own model: \(folds.words)")
     if result.repeats.count > 1 {
@@ -54,8 +54,8 @@ struct CrossValidationReport {
     let score = result.score
     guard result.repeats.count > 1 else { return score.summary }
     return
-      "\((100 * repeats.mean).fixed(1)) % on average over \(result.repeats.count) repeats (about \(score.correct) of "
-      + "\(score.count); 95 % interval \(score.interval))"
+      "\((100 * result.accuracy).fixed(1)) % on average over \(result.repeats.count) repeats (about \(score.correct) "
+      + "of \(score.count); 95 % interval \(score.interval))"
   }
 
   /// `20 or 21 images`.
@@ -68,6 +68,8 @@ struct CrossValidationReport {
   }
 }
 
+/// The JSON output. The rates are means over the repeats. The counts are means rounded to whole images, and the
+/// confidence interval is that of the rounded count.
 struct CrossValidationOutput: Encodable {
   struct Fold: Encodable {
     let `repeat`: Int
@@ -77,7 +79,7 @@ struct CrossValidationOutput: Encodable {
   }
 
   enum Key: CodingKey {
-    case folds, repeats, foldAccuracy, repeatAccuracy, diverged, seed, skipped, figure
+    case accuracy, folds, repeats, foldAccuracy, repeatAccuracy, diverged, seed, skipped, figure
   }
 
   let report: CrossValidationReport
@@ -91,13 +93,15 @@ struct CrossValidationOutput: Encodable {
   func encode(to encoder: any Encoder) throws {
     let result = report.result
     try ScoreOutput(result.score).encode(to: encoder)
-    try MetricsOutput(result.answers).encode(to: encoder)
+    try MetricsOutput(result.answers, means: result.repeats.count > 1 ? result.confusion : nil).encode(to: encoder)
     try VerdictOutput(result.verdict).encode(to: encoder)
     let perRepeat = result.folds.count / result.repeats.count
     let folds = result.folds.enumerated().map { index, score in
       Fold(repeat: index / perRepeat + 1, accuracy: score.accuracy, correct: score.correct, count: score.count)
     }
     var container = encoder.container(keyedBy: Key.self)
+    // Replaces the accuracy of the rounded count.
+    try container.encode(result.accuracy, forKey: .accuracy)
     try container.encode(folds, forKey: .folds)
     try container.encode(result.repeats.map(\.accuracy), forKey: .repeats)
     try container.encode(report.folds, forKey: .foldAccuracy)

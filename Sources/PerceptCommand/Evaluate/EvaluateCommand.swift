@@ -14,7 +14,11 @@ struct EvaluateCommand: ParsableCommand {
         percept evaluate faces.safetensors held-out/ --reject-below 0.8
         percept evaluate cats.safetensors pets/ --classes tabby=cat,siamese=cat,dog
 
-      Classes are matched by name. If DATA is split, only its test split is used.
+      Classes are matched by name. If DATA is split, only its test split is used, or
+      else its validation split.
+      Images that the model was trained or validated on are left out, so the
+      folder of the training can be passed again.
+
       To evaluate a training configuration instead of a model, use
       percept cross-validate (the same as percept evaluate --cross-validate).
       """)
@@ -31,6 +35,7 @@ struct EvaluateCommand: ParsableCommand {
   var limit = 20
 
   @OptionGroup var threshold: AccuracyThreshold
+  @OptionGroup var unseen: UnseenOptions
 
   @Option(
     parsing: .unconditional,
@@ -48,20 +53,45 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let classifier = try Classifier(model: model, beside: [data.path])
     let other = try compare.map { try comparable($0, with: classifier) }
-    let evaluation = try classifier.evaluate(on: test(for: classifier))
-    let comparison = try other.map { try ModelComparison(evaluation, model, with: $0, compare ?? "", on: data) }
-    let rejection = rejectBelow.map { Rejection(evaluation, below: $0) }
-    if data.json {
-      try Terminal.print(json: EvaluateOutput(evaluation, rejection: rejection, comparison: comparison))
-      return try threshold.check(evaluation.score)
+    let result = try evaluation(of: classifier, and: other)
+    let comparison = try result.evaluation.flatMap { evaluation in
+      try other.map { try ModelComparison(evaluation, model, with: $0, compare ?? "", on: data) }
     }
-    Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
-    Terminal.print("verdict: \(evaluation.verdict.sentence)")
-    evaluation.metricsLines.forEach(Terminal.print)
+    let rejection = result.evaluation.flatMap { evaluation in
+      rejectBelow.map { Rejection(evaluation, below: $0) }
+    }
+    if data.json {
+      try Terminal.print(json: EvaluateOutput(result, rejection: rejection, comparison: comparison))
+      return try threshold.check(result)
+    }
+    printScore(of: result)
+    result.evaluation?.metricsLines.forEach(Terminal.print)
     rejection?.lines.forEach(Terminal.print)
     comparison?.lines.forEach(Terminal.print)
-    printMisclassified(of: evaluation)
-    try threshold.check(evaluation.score)
+    if let evaluation = result.evaluation { printMisclassified(of: evaluation) }
+    try threshold.check(result)
+  }
+
+  private func printScore(of result: UnseenEvaluation) {
+    let advice = result.seen == nil ? " " + UnseenEvaluation.unknownAdvice : ""
+    if let sentence = result.sentence { Terminal.print("images: \(sentence)\(advice)") }
+    if let evaluation = result.verified {
+      Terminal.print("accuracy: \(evaluation.score.summary); \(evaluation.score.baseline)")
+      Terminal.print("verdict: \(evaluation.verdict.sentence)")
+    } else if let evaluation = result.evaluation {
+      Terminal.print("correct: \(evaluation.score.plain), which may include training images")
+    }
+  }
+
+  /// Evaluates the model on the images that neither it nor the other model, if any, has seen.
+  private func evaluation(of classifier: Classifier, and other: Classifier?) throws -> UnseenEvaluation {
+    var classifier = classifier
+    if let other { classifier.seen = classifier.seen.flatMap { seen in other.seen.map(seen.union) } }
+    let (training, test) = try data.splits(for: classifier)
+    let result = try unseen.evaluation(of: classifier, on: test)
+    guard let training, let evaluation = result.evaluation else { return result }
+    let dropped = try leaks(of: evaluation.dataset, from: training)
+    return dropped.isEmpty ? result : try unseen.evaluation(of: classifier, on: test.leavingOut(dropped))
   }
 
   private func printMisclassified(of evaluation: Evaluation) {
@@ -89,13 +119,17 @@ struct EvaluateCommand: ParsableCommand {
     return other
   }
 
-  /// Returns the test images. If the data has a training split, checks them for leaks from it.
-  private func test(for classifier: Classifier) throws -> Dataset {
-    let (training, test) = try data.splits(for: classifier)
-    guard let training else { return test }
+  /// Checks the test images for leaks from the training split of the data. Returns the files that `--drop-leaks` drops.
+  private func leaks(of test: Dataset, from training: Dataset) throws -> Set<String> {
     var splits = DatasetSplits(training: training, test: test)
     let groups = try grouping.groups(of: test)
-    _ = try leaking.check(&splits, groupedBy: groups, path: data.path, isQuiet: data.quiet)
-    return splits.test ?? test
+    let leaks = try leaking.check(&splits, groupedBy: groups, path: data.path, isQuiet: data.quiet)
+    return leaking.dropLeaks ? Set(leaks.map(\.example.file)) : []
+  }
+}
+
+extension Dataset {
+  fileprivate func leavingOut(_ files: Set<String>) -> Dataset {
+    subset(examples.indices.filter { !files.contains(examples[$0].file) })
   }
 }

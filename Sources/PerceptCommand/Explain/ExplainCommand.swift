@@ -55,11 +55,12 @@ struct ExplainCommand: ParsableCommand {
     var (explained, failures): ([ExplainedImage], [Status]) = ([], [])
     for image in images {
       do {
-        let features = try features(of: image, classifier)
+        let (features, key) = try features(of: image, classifier)
         let explanation = Explanation(
           classifier, features: features, for: label, mean: learned?.mean, by: method, run: learned?.run)
-        try output.print(explanation, of: image)
-        explained.append((name: image == "-" ? "standard input" : FileSystem.name(of: image), explanation: explanation))
+        try output.print(explanation, of: image, key: key)
+        let name = image == "-" ? "standard input" : FileSystem.name(of: image)
+        explained.append((name, explanation, remark: classifier.seen?.split(of: key)?.warning))
       } catch {
         guard let status = Status(of: error) else { throw error }
         failures.append(status)
@@ -72,10 +73,14 @@ struct ExplainCommand: ParsableCommand {
     if let status = failures.first { throw ExitCode(status.rawValue) }
   }
 
-  private func features(of image: String, _ classifier: Classifier) throws -> [UInt8] {
-    try image == "-"
-      ? classifier.preprocessing.features(decoding: FileSystem.read("/dev/stdin"), named: "standard input")
-      : classifier.preprocessing.features(at: image)
+  /// The features of an image, and its key.
+  private func features(of image: String, _ classifier: Classifier) throws -> ([UInt8], UInt32) {
+    guard image == "-" else {
+      return (try classifier.preprocessing.features(at: image), try Preprocessing.imageKey(at: image))
+    }
+    let bytes = try FileSystem.read("/dev/stdin")
+    let features = try classifier.preprocessing.features(decoding: bytes, named: "standard input")
+    return (features, bytes.withUnsafeBytes(Fingerprint.key))
   }
 
   private func label(of classifier: Classifier) throws -> Int? {

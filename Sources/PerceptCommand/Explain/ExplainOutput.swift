@@ -14,12 +14,17 @@ struct ExplainOutput {
   /// The maximum number of training images listed per direction.
   private static let mostInfluences = 3
 
-  func print(_ explanation: Explanation, of image: String) throws {
-    if isJSON { return try Terminal.print(json: Object(file: image, explanation, files: learned?.dataset.examples)) }
+  /// `key` is the key of the image.
+  func print(_ explanation: Explanation, of image: String, key: UInt32) throws {
+    let split = classifier.seen?.split(of: key)
+    if isJSON {
+      return try Terminal.print(
+        json: Object(file: image, explanation, seen: split, files: learned?.dataset.examples))
+    }
     let prediction = explanation.prediction
     Terminal.print(
       "\(classifier.classNames[prediction.label])  \(prediction.probability.fixed(4))  \(image)")
-    for line in lines(explanation) { Terminal.print("  " + line) }
+    for line in [split?.warning].compactMap(\.self) + lines(explanation) { Terminal.print("  " + line) }
   }
 
   private func lines(_ explanation: Explanation) -> [String] {
@@ -93,18 +98,20 @@ extension ExplainOutput {
     }
 
     enum Key: CodingKey {
-      case file, contributions, nudge, recipe
+      case file, seen, contributions, nudge, recipe
     }
 
     let file: String
+    /// The split in which the model has seen the image; null if it has not, or if it is unknown.
+    let seen: Split?
     let prediction: NamedPrediction
     let contributions: Pixels
     let nudge: Change?
     let recipe: Recipe?
 
-    init(file: String, _ explanation: Explanation, files: [Example]?) {
+    init(file: String, _ explanation: Explanation, seen: Split?, files: [Example]?) {
       let (names, sums) = (explanation.classNames, explanation.attributions)
-      self.file = file
+      (self.file, self.seen) = (file, seen)
       prediction = NamedPrediction(explanation.prediction, classNames: names)
       contributions = Pixels(
         class: explanation.className, logit: sums.logit, constant: sums.constant, positive: sums.positive,
@@ -130,9 +137,18 @@ extension ExplainOutput {
       try prediction.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(file, forKey: .file)
+      try container.encode(seen?.rawValue, forKey: .seen)
       try container.encode(contributions, forKey: .contributions)
       try container.encode(nudge, forKey: .nudge)
       try container.encodeIfPresent(recipe, forKey: .recipe)
     }
+  }
+}
+
+extension Split {
+  /// A remark on the answer for an image of this split.
+  var warning: String {
+    let verb = self == .validation ? "validated" : "trained"
+    return "The model was \(verb) on this image, so its probability says little about new images."
   }
 }

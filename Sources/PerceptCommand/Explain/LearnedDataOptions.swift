@@ -55,12 +55,23 @@ struct LearnedDataOptions: ParsableArguments {
     let options = try DataOptions.parse(arguments + ["--", data])
     let all = try options.dataset(
       of: options.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing)
-    let splits = try split.splits(of: all, groupedBy: grouping.groups(of: all), path: data)
-    let dataset = splits.training
-    guard dataset.count > 0 else { throw DatasetError.noSuchSplit(.training, path: data) }
-    let shortcuts = try splits.test.map { try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset) }
+    let (dataset, test) = try parts(of: all, for: classifier, path: data)
+    let shortcuts = try test.map { try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset) }
     return LearnedData(
       dataset: dataset, mean: dataset.meanFeatures, run: refit(classifier, on: dataset), shortcuts: shortcuts)
+  }
+
+  /// Returns the images that the model was trained on, and those that it has not seen. If the model does not record them,
+  /// they are the splits that `percept train` would use.
+  private func parts(of all: Dataset, for classifier: Classifier, path: String) throws -> (Dataset, unseen: Dataset?) {
+    guard let seen = classifier.seen else {
+      let splits = try split.splits(of: all, groupedBy: grouping.groups(of: all), path: path)
+      guard splits.training.count > 0 else { throw DatasetError.noSuchSplit(.training, path: path) }
+      return (splits.training, splits.test)
+    }
+    let training = all.trainingImages(of: seen)
+    guard training.count > 0 else { throw NoTrainingImages(path: path) }
+    return (training, all.evaluated?.dataset.partition(by: seen).unseen.nonempty)
   }
 
   private func refit(_ classifier: Classifier, on dataset: Dataset) -> TrainingRun? {
@@ -68,15 +79,26 @@ struct LearnedDataOptions: ParsableArguments {
     do {
       return try Trainer.refit(of: classifier, on: dataset)
     } catch {
-      Terminal.warn("no training influence: \(error)\(Self.advice(for: error)).")
+      Terminal.warn("no training influence: \(error)\(Self.advice(for: error, classifier, found: dataset.count)).")
       return nil
     }
   }
 
   /// Returns what the command line adds to an error of a refit: the flags that determine the training images.
-  private static func advice(for error: any Error) -> String {
+  private static func advice(for error: any Error, _ classifier: Classifier, found: Int) -> String {
     guard case TrainingError.notRefit(.differentWeights) = error else { return "" }
+    if let count = classifier.seen?.training.count {
+      return found == count
+        ? "; pass the same --labels as for percept train"
+        : "; only \(found) of the \(count) training images are in DATA"
+    }
     return "; pass the same --seed, --test-fraction, --group-by and --labels as for percept train; if it set aside a "
       + "validation split (--patience, --calibrate), write the splits with --write-split and pass that file as --data"
   }
+}
+
+struct NoTrainingImages: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String { "\(path): the model was trained on none of these images; pass its training data" }
 }

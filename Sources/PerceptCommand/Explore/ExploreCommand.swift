@@ -17,6 +17,11 @@ struct ExploreCommand: ParsableCommand {
       duplicates, leaks from the training split, imbalanced classes, shortcut
       features, outliers and doubtful labels. Does not modify the images.
 
+      Doubtful labels are found by judges, simple models that are trained on the
+      other images. Explore prints how often the judges are right, estimates how
+      many labels are wrong, and lists the labels that the judges contradict,
+      unless the judges are too weak.
+
       To correct labels, edit the column "label" of the file that --write-labels
       writes, and pass the file to other commands with --labels.
       """)
@@ -51,6 +56,7 @@ struct ExploreCommand: ParsableCommand {
     if let review = findings?.review {
       if let writeLabels { try review.write(to: writeLabels, replacing: force) }
       if let gallery, let dataset = findings?.dataset { try draw(review, dataset, to: gallery) }
+      warnIfNotJudged(review)
     } else if writeLabels != nil || gallery != nil {
       throw ValidationError(
         "Labels cannot be reviewed, so nothing is written: \(findings?.unjudged ?? "there are no images").")
@@ -73,6 +79,14 @@ struct ExploreCommand: ParsableCommand {
     return try Findings(
       exploration, dataset, groupedBy: grouping.groups(of: dataset), seed: seed,
       progress: Terminal.counter("Reviewing labels:", isQuiet: data.quiet))
+  }
+
+  private func warnIfNotJudged(_ review: LabelReview) {
+    let written = [writeLabels, gallery].compactMap(\.self)
+    guard review.wrongLabels == nil, !written.isEmpty else { return }
+    Terminal.warn(
+      "\(review.sentence). The order of the labels in \(written.joined(separator: " and ")) says little about which of "
+        + "them are wrong.")
   }
 
   private func draw(_ review: LabelReview, _ dataset: Dataset, to path: String) throws {

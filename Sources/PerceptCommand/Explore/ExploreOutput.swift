@@ -32,6 +32,34 @@ struct ExploreOutput: Encodable {
     let suggestionProbability: Double
   }
 
+  /// The result of the label review.
+  struct Review: Encodable {
+    struct WrongLabels: Encodable {
+      let count: Int
+      /// The lower and upper bound of the 95 % interval.
+      let interval: [Int]
+    }
+
+    enum Key: CodingKey {
+      case judges, contradicted, wrongLabels
+    }
+
+    let review: LabelReview
+
+    /// Encodes how often the judges are right, and the number of labels that they contradict and of wrong labels; null
+    /// if labels cannot be judged.
+    func encode(to encoder: any Encoder) throws {
+      let wrong = review.wrongLabels.map { estimate in
+        WrongLabels(count: estimate.count, interval: [estimate.interval.lowerBound, estimate.interval.upperBound])
+      }
+      let contradicted: Int? = wrong == nil ? nil : review.contradicted.count
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(ScoreOutput(review.score), forKey: .judges)
+      try container.encode(contradicted, forKey: .contradicted)
+      try container.encode(wrong, forKey: .wrongLabels)
+    }
+  }
+
   let data: String
   let count: Int
   let classes: [ClassCount]
@@ -43,7 +71,9 @@ struct ExploreOutput: Encodable {
   let leaks: [LeakOutput]
   let oddities: [Odd]
   let notes: [String]
-  /// All labels, the most doubtful first; nil if they could not be reviewed.
+  /// The result of the label review; nil if labels could not be reviewed.
+  let labelReview: Review?
+  /// All labels, the most doubtful first; nil if labels cannot be judged or could not be reviewed.
   let labels: [Doubt]?
 
   init(_ report: ExploreReport) {
@@ -71,10 +101,15 @@ struct ExploreOutput: Encodable {
     leaks = (findings?.leaks ?? []).map(LeakOutput.init)
     oddities = (findings?.outliers ?? []).map { Odd(file: $0.example.file, kind: $0.kind.rawValue) }
     notes = report.sentences
-    labels = findings?.review?.doubts.map { doubt in
-      Doubt(
-        file: doubt.example.file, label: names[doubt.example.label], probability: doubt.probability,
-        suggestion: names[doubt.suggestion], suggestionProbability: doubt.suggestionProbability)
-    }
+    let review = findings?.review
+    labelReview = review.map(Review.init)
+    labels =
+      review?.wrongLabels == nil
+      ? nil
+      : review?.doubts.map { doubt in
+        Doubt(
+          file: doubt.example.file, label: names[doubt.example.label], probability: doubt.probability,
+          suggestion: names[doubt.suggestion], suggestionProbability: doubt.suggestionProbability)
+      }
   }
 }

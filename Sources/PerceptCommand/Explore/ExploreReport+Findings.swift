@@ -61,8 +61,11 @@ extension ExploreReport {
     guard let review = findings.review else {
       return ["doubtful labels: not reviewed: \(findings.unjudged ?? "there are no images")"]
     }
+    guard review.wrongLabels != nil else {
+      return ["\(review.sentence); see for yourself with --gallery or --write-labels"]
+    }
     let contradicted = review.contradicted
-    guard !contradicted.isEmpty else { return ["doubtful labels: none"] }
+    guard !contradicted.isEmpty else { return ["doubtful labels: none; \(review.judgesSentence)"] }
     let rows = contradicted.prefix(limit).map { doubt in
       [
         "  \(doubt.example.file)", review.classNames[doubt.example.label],
@@ -71,7 +74,9 @@ extension ExploreReport {
     }
     let rest = contradicted.count - rows.count
     return [
-      "doubtful labels: \(contradicted.count), the most doubtful first; some may be correct (--write-labels, --gallery)"
+      "doubtful labels: \(review.sentence); \(review.judgesSentence)",
+      "contradicted labels: \(contradicted.count), the most doubtful first; some are correct "
+        + "(--write-labels, --gallery)",
     ] + aligned(rows) + (rest > 0 ? ["  … and \(rest) more (--limit, --json)"] : [])
   }
 }

@@ -11,6 +11,7 @@ struct FigureCommand: ParsableCommand {
         percept figure learning-curve faces.safetensors
         percept figure misclassified faces.safetensors faces/
         percept figure evaluation faces.safetensors faces/
+        percept figure confusion faces.safetensors faces/
         percept figure learned faces.safetensors a.jpg b.jpg
         percept figure weights faces.safetensors -o weights.svg
         percept figure interpolations a.jpg -o lens.png
@@ -24,7 +25,7 @@ struct FigureCommand: ParsableCommand {
       """,
     subcommands: [
       SigmoidFigureCommand.self, LearningCurveFigureCommand.self, MisclassifiedFigureCommand.self,
-      EvaluationFigureCommand.self,
+      EvaluationFigureCommand.self, ConfusionFigureCommand.self,
       LearnedFigureCommand.self, WeightsFigureCommand.self, InterpolationsFigureCommand.self,
       MontageFigureCommand.self, StatisticsFigureCommand.self, AugmentedFigureCommand.self, GraphFigureCommand.self,
     ])

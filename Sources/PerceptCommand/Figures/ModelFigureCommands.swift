@@ -8,12 +8,14 @@ struct MisclassifiedFigureCommand: ParsableCommand {
       EXAMPLES:
         percept figure misclassified faces.safetensors held-out/ -o wrong.png
         percept figure misclassified faces.safetensors faces/ --interpolation sinc
+
+      Images that the model was trained or validated on are left out.
       """)
 
   @Argument(help: "A model file.")
   var model: String
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup var evaluated: EvaluatedData
 
   @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 1000.")
   var limit = 24
@@ -26,14 +28,14 @@ struct MisclassifiedFigureCommand: ParsableCommand {
   }
 
   func run() throws {
-    try figure.check("misclassified", sparing: [model] + data.inputs)
-    let classifier = try Classifier(contentsOf: model)
-    let (_, test) = try data.splits(for: classifier)
+    try figure.check("misclassified", sparing: [model] + evaluated.data.inputs)
+    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
     let grid = ImageGrid.misclassified(
-      try classifier.evaluate(on: test), limit: limit, interpolation: interpolation.interpolation ?? .nearest)
+      evaluation, limit: limit, interpolation: interpolation.interpolation ?? .nearest)
     guard !grid.cells.isEmpty else {
       throw FigureError.nothingToShow(
-        what: "nothing to show: all \(counted(test.count, "image")) in \(data.path) are classified correctly")
+        what: "nothing to show: all \(counted(evaluation.outcomes.count, "image")) in \(evaluated.data.path) are "
+          + "classified correctly")
     }
     try figure.write(grid.drawing, "misclassified")
   }
@@ -46,19 +48,56 @@ struct EvaluationFigureCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         percept figure evaluation faces.safetensors held-out/ -o curves.png
+
+      Images that the model was trained or validated on are left out.
       """)
 
   @Argument(help: "A model file.")
   var model: String
 
-  @OptionGroup var data: DataOptions
+  @OptionGroup var evaluated: EvaluatedData
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("evaluation", sparing: [model] + data.inputs)
-    let classifier = try Classifier(contentsOf: model)
-    let evaluation = try classifier.evaluate(on: data.splits(for: classifier).test)
+    try figure.check("evaluation", sparing: [model] + evaluated.data.inputs)
+    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
     try figure.write(EvaluationFigure(evaluation).drawing, "evaluation")
+  }
+}
+
+struct ConfusionFigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "confusion",
+    abstract: "The confusion matrix of a model: the predicted classes of the images of each class.",
+    discussion: """
+      EXAMPLES:
+        percept figure confusion faces.safetensors held-out/ -o confusion.png
+
+      Images that the model was trained or validated on are left out.
+      """)
+
+  @Argument(help: "A model file.")
+  var model: String
+
+  @OptionGroup var evaluated: EvaluatedData
+  @OptionGroup var figure: FigureOptions
+
+  func run() throws {
+    try figure.check("confusion", sparing: [model] + evaluated.data.inputs)
+    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
+    try figure.write(ConfusionMatrix(evaluation).drawing, "confusion")
+  }
+}
+
+/// The data that a figure evaluates a model on.
+struct EvaluatedData: ParsableArguments {
+  @OptionGroup var data: DataOptions
+  @OptionGroup var unseen: UnseenOptions
+
+  /// Evaluates a model on the images that it has not seen. Throws ``NothingUnseen`` if there are none.
+  func evaluation(of classifier: Classifier) throws -> Evaluation {
+    let test = try data.splits(for: classifier).test
+    return try unseen.shownEvaluation(of: classifier, on: test, path: data.path, isQuiet: data.quiet)
   }
 }
 

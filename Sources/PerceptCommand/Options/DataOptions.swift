@@ -49,6 +49,8 @@ struct DataOptions: ParsableArguments {
       let labels = source.leftOut.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
       Terminal.note("Left out by --classes: \(labels.joined(separator: ", "))")
     }
+    source.warnings.forEach(Terminal.warn)
+    if !quiet { source.notes.forEach(Terminal.note) }
     if !source.ignored.isEmpty, !quiet {
       let names = source.ignored.prefix(8).joined(separator: ", ") + (source.ignored.count > 8 ? ", …" : "")
       Terminal.note("Ignored outside the class folders: \(names)")
@@ -65,14 +67,15 @@ struct DataOptions: ParsableArguments {
     return dataset
   }
 
-  /// Loads the images for an evaluation: the test split or, without splits, all images. Also returns any training split.
+  /// Loads the images for an evaluation: the test split, otherwise the validation split or, without splits, all images.
+  /// Also returns any training split.
   func splits(for classifier: Classifier) throws -> (training: Dataset?, test: Dataset) {
     let source = try source(alignedTo: classifier.classNames)
     let dataset = try dataset(of: source, preprocessing: classifier.preprocessing)
-    guard let test = dataset.isSplit ? dataset.subset(.test) : dataset else {
-      throw DatasetError.noSuchSplit(.test, path: path)
+    guard let (split, test) = dataset.evaluated else { throw DatasetError.noSuchSplit(.test, path: path) }
+    if let split, !quiet {
+      Terminal.note("Evaluating on the \(split.adjective) split: \(counted(test.count, "image")).")
     }
-    if dataset.isSplit, !quiet { Terminal.note("Evaluating on the test split: \(counted(test.count, "image")).") }
     for (label, count) in test.classCounts.enumerated() where count == 0 {
       Terminal.warn("the data has no images of class \"\(test.classNames[label])\".")
     }
@@ -140,5 +143,14 @@ struct ScoreOutput: Encodable {
     count = score.count
     majority = score.majority
     majorityClass = score.majorityClass
+  }
+}
+
+extension Dataset {
+  /// The images to evaluate a model on, with their split: the test split, otherwise the validation split, or all images of
+  /// data that is not split; nil if there are only training images.
+  var evaluated: (split: Split?, dataset: Dataset)? {
+    guard isSplit else { return (nil, self) }
+    return [Split.test, .validation].lazy.compactMap { split in self.subset(split).map { (split, $0) } }.first
   }
 }

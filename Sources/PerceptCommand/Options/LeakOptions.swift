@@ -71,7 +71,7 @@ extension Leak {
 }
 
 extension Split {
-  fileprivate var adjective: String {
+  var adjective: String {
     switch self {
     case .training: "training"
     case .validation: "validation"

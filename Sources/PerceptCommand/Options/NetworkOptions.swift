@@ -32,20 +32,26 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
+  /// The model of `--continue`; nil without it.
+  func earlierModel() throws -> Classifier? { try start.map { try Classifier(contentsOf: $0) } }
+
   /// Returns the initial network for unscaled features, and the trainer. Throws if the model to continue does not fit the data.
-  func start(_ training: TrainingOptions, on dataset: Dataset, seed: UInt64) throws -> (network: Network, Trainer) {
-    let (network, isFresh) = try network(for: dataset, seed: seed)
+  func start(
+    _ training: TrainingOptions, from earlier: Classifier? = nil, on dataset: Dataset, seed: UInt64
+  ) throws -> (network: Network, Trainer) {
+    let (network, isFresh) = try network(for: dataset, from: earlier, seed: seed)
     let trainer = Trainer(
       training.configuration(isDeep: network.layers.count > 1, examples: dataset.count, seed: seed))
     return (isFresh ? trainer.scaled(network, for: dataset) : network, trainer)
   }
 
   /// The network before `Trainer.scaled(_:for:)`. If it is fresh, its weights are for scaled features, otherwise for unscaled.
-  func network(for dataset: Dataset, seed: UInt64) throws -> (network: Network, isFresh: Bool) {
-    if let start {
-      let classifier = try Classifier(contentsOf: start)
-      try classifier.check(fits: dataset)
-      return (classifier.network, false)
+  func network(for dataset: Dataset, from earlier: Classifier? = nil, seed: UInt64) throws
+    -> (network: Network, isFresh: Bool)
+  {
+    if let earlier {
+      try earlier.check(fits: dataset)
+      return (earlier.network, false)
     }
     let network = Network(
       inputs: dataset.featureCount, hidden: hidden, classes: dataset.classNames.count, activation: activation,

@@ -16,12 +16,15 @@ struct SplitOptions: ParsableArguments {
     }
   }
 
-  /// The splits of the data, otherwise a random test split. Throws `ValidationError` if `--test-fraction` would have no effect.
-  func splits(of dataset: Dataset, groupedBy group: ((Example) -> String)? = nil, path: String) throws -> DatasetSplits
-  {
+  /// The splits of the data, otherwise a random test split without images in `seen`. Throws `ValidationError` if
+  /// `--test-fraction` would have no effect.
+  func splits(
+    of dataset: Dataset, groupedBy group: ((Example) -> String)? = nil, excluding seen: SeenImages? = nil, path: String
+  ) throws -> DatasetSplits {
     guard testFraction == nil || !dataset.isSplit else {
       throw ValidationError("\(path) is already split; leave out --test-fraction.")
     }
-    return try DatasetSplits(of: dataset, testFraction: testFraction ?? 0.2, groupedBy: group, seed: seed, path: path)
+    return try DatasetSplits(
+      of: dataset, testFraction: testFraction ?? 0.2, groupedBy: group, excluding: seen, seed: seed, path: path)
   }
 }

@@ -50,17 +50,17 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Updates. (default: 1000; in batches: 15 epochs)", valueName: "count"))
+    help: ArgumentHelp("Updates. (default: 1000; in batches: by epochs)", valueName: "count"))
   var iterations: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Passes over the training images.", valueName: "count"))
+    help: ArgumentHelp("Passes over the images. (default in batches: 15 to 100)", valueName: "count"))
   var epochs: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Images per update, or full. (default: full; Adam: 128)", valueName: "count"))
+    help: ArgumentHelp("Images per update, or full. (default: full; Adam: 8 to 128)", valueName: "count"))
   var batchSize: BatchSize?
 
   @Option(
@@ -137,7 +137,7 @@ struct TrainingOptions: ParsableArguments {
       switch batchSize {
       case .full: nil
       case .examples(let count): count
-      case nil: configuration.optimizer.isAdam ? 128 : nil
+      case nil: configuration.optimizer.isAdam ? TrainingConfiguration.standardBatchSize(examples: examples) : nil
       }
     configuration.learningRate = learningRate
     if let momentum { configuration.momentum = momentum }
@@ -146,7 +146,8 @@ struct TrainingOptions: ParsableArguments {
     (configuration.classWeights, configuration.labelSmoothing) = (classWeights, labelSmoothing)
     (configuration.augmentation, configuration.form, configuration.seed) = (augment, form, seed)
     configuration.scaling = scale ?? configuration.standardScaling
-    let epochs = epochs ?? (configuration.batchSize == nil ? nil : 15)
+    let isInBatches = configuration.batchSize != nil
+    let epochs = epochs ?? (isInBatches ? TrainingConfiguration.standardEpochs(examples: examples) : nil)
     configuration.iterations =
       iterations ?? epochs.map {
         Trainer.iterations(epochs: $0, examples: examples, batchSize: configuration.batchSize)

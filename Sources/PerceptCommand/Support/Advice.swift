@@ -25,12 +25,21 @@ enum Advice {
   private static func advice(for error: DatasetError) -> String {
     switch error {
     case .emptyClass, .tooFewClasses: " (--classes a,b)"
-    case .classUnknownToModel(let name, let known): " (--classes \(name)=\(known.first ?? ""))"
+    case .unknownClass(_, let available): selection(of: available).map { " (--classes \($0))" } ?? ""
+    case .classUnknownToModel(let name, let known):
+      " (--classes \(quoted([name, known.first ?? ""].map(ClassSelection.quoted).joined(separator: "="))))"
     case .tooFewForFolds, .invalidFolds: " (--folds)"
     case .tooLarge: " (--image-size)"
     case .notData(let path) where (try? Classifier(contentsOf: path)) != nil:
       "; this is a model; use it as percept evaluate MODEL DATA or percept predict MODEL IMAGE"
     default: ""
     }
+  }
+
+  /// Returns the argument that selects two classes, if a class must be quoted in it.
+  private static func selection(of classes: [String]) -> String? {
+    guard let special = classes.first(where: { ClassSelection.quoted($0) != $0 }) else { return nil }
+    let other = classes.first { $0 != special }
+    return quoted([special, other].compactMap(\.self).map(ClassSelection.quoted).joined(separator: ","))
   }
 }

@@ -44,11 +44,12 @@ extension Score {
 /// A fraction as a percentage: `65.0 %`. The division comes last, so that equal fractions are rounded equally.
 func percent(_ part: Int, of count: Int) -> String { "\((100 * Double(part) / Double(count)).fixed(1)) %" }
 
-/// Returns text with control characters escaped, so that a file name cannot move the cursor or break a line.
+/// Returns text with scalars that are unsafe on a terminal escaped, such as `\u{1b}`, so that a file name cannot move
+/// the cursor, break a line, or change the order of characters. Text that is escaped already stays the same.
 func printable(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
-    if scalar.properties.generalCategory == .control {
+    if scalar.isUnsafeOnTerminal {
       result += scalar == "\t" ? " " : "\\u{\(String(scalar.value, radix: 16))}"
     } else {
       result.unicodeScalars.append(scalar)
@@ -57,8 +58,10 @@ func printable(_ text: String) -> String {
   return result
 }
 
-/// Returns lines of a table with columns as wide as their widest cell. The last column is not padded.
+/// Returns lines of a table with columns as wide as their widest cell. The last column is not padded. The cells are
+/// made ``printable(_:)``.
 func aligned(_ rows: [[String]]) -> [String] {
+  let rows = rows.map { $0.map(printable) }
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
   return rows.map { row in

@@ -29,7 +29,17 @@ enum MistypedArgument {
     let names = commands.filter(\.shouldDisplay).compactMap(\.commandName)
     let help = suggestion(for: argument, among: names).map { "did you mean \($0)?" }
     return ValidationError(
-      "Unknown command \"\(argument)\"; \(help ?? "the commands are \(names.joined(separator: ", ")).")")
+      "Unknown command \"\(printable(argument))\"; \(help ?? "the commands are \(names.joined(separator: ", ")).")")
+  }
+
+  /// Returns the lines of a message of the parser. The parser quotes arguments as they are. Here they are made
+  /// printable, so that one with a line feed stays on one line.
+  static func lines(of message: String, quoting arguments: [String]) -> [String] {
+    let quoted = arguments.flatMap { argument in
+      [argument] + argument.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)
+    }
+    return quoted.filter { printable($0) != $0 }.reduce(message) { $0.replacing($1, with: printable($1)) }
+      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// Returns a suggestion such as "Did you mean adam?" for the first value that its flag does not accept.

@@ -36,7 +36,7 @@ enum Status: Int32 {
     case is BelowThreshold: self = .belowThreshold
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadableImages,
-      is NothingButLeaks, is OtherModel:
+      is NothingButLeaks, is NothingUnseen, is NoTrainingImages, is OtherModel:
       self = .badData
     default: return nil
     }

@@ -5,15 +5,29 @@ import Synchronization
 
 /// The output of the program: results on standard output, everything else on standard error.
 enum Terminal {
-  static func print(_ line: String) {
-    fputs(printable(line) + "\n", stdout)
-  }
+  static func print(_ line: String) { write(printable(line)) }
 
-  /// Prints a result as one JSON object on one line, with sorted keys and numbers that round-trip.
+  /// Prints help, or another text of the parser, as it is. It contains nothing that the user or the data chooses.
+  static func printHelp(_ text: String) { write(text) }
+
+  /// Prints a result as one JSON object on one line, with sorted keys and numbers that round-trip. Scalars that are
+  /// unsafe on a terminal are escaped as in JSON, so the value stays the same.
   static func print(json value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    write(String(decoding: terminalSafe(json: Array(try encoder.encode(value))), as: UTF8.self))
+  }
+
+  /// The `errno` of the first failure to write standard output; 0 if there was none.
+  private static let failure = Mutex<Int32>(0)
+
+  private static func write(_ line: String) {
+    if fputs(line + "\n", stdout) == EOF { recordFailure() }
+  }
+
+  private static func recordFailure() {
+    let code = errno
+    failure.withLock { if $0 == 0 { $0 = code } }
   }
 
   /// Prints a line that is not part of the result to standard error.
@@ -41,7 +55,7 @@ enum Terminal {
 
   /// Replaces the status line; empty removes it. Callers check ``isAnimated``. Truncates: a wrapped line cannot be redrawn.
   static func showStatus(_ line: String) {
-    let line = String(line.prefix(columns - 1))
+    let line = String(printable(line).prefix(columns - 1))
     statusLine.withLock { status in
       guard line != status else { return }
       fputs(erase + line, stderr)
@@ -53,10 +67,11 @@ enum Terminal {
     note("Warning: \(sentence)")
   }
 
-  /// Opens /dev/null for each closed standard stream. Otherwise, the next file that is opened would get its descriptor.
+  /// Opens /dev/null for each closed standard stream. Otherwise, the next file that is opened would get its descriptor,
+  /// and what is printed would be written to it. It is opened for reading, so that writing fails as on a closed stream.
   static func ensureStreams() {
     for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) == -1 {
-      _ = open("/dev/null", O_RDWR)
+      _ = open("/dev/null", O_RDONLY)
     }
   }
 
@@ -65,11 +80,17 @@ enum Terminal {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Flushes standard output. Throws `FileError` if it cannot be written, for example because the disk is full.
+  /// Flushes standard output. Throws `FileError` if anything that was printed cannot be written, for example because
+  /// the disk is full or standard output is closed.
   static func flush() throws {
-    guard fflush(stdout) == 0, ferror(stdout) == 0 else {
-      throw FileError("standard output", .unwritable(String(cString: strerror(errno))))
-    }
+    if fflush(stdout) != 0 { recordFailure() }
+    // A network file system may report a full disk only when a file is closed. Standard output itself stays open.
+    let copy = dup(STDOUT_FILENO)
+    if copy >= 0, close(copy) != 0 { recordFailure() }
+    let code = failure.withLock { $0 }
+    guard code != 0 else { return }
+    let reason = code == EBADF ? "it is not open for writing" : String(cString: strerror(code))
+    throw FileError("standard output", .unwritable(reason))
   }
 
   /// Returns a function that shows completed items and their total in the status line; nil if quiet or not ``isAnimated``.

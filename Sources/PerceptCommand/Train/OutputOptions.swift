@@ -15,6 +15,9 @@ struct OutputOptions: ParsableArguments {
   @Option(name: .customLong("write-split"), help: ArgumentHelp("Write the splits to this CSV file.", valueName: "file"))
   var split: String?
 
+  @Flag(help: "Do not record in the model which images it has seen.")
+  var noSeen = false
+
   @Option(help: ArgumentHelp("Write a report to this HTML file.", valueName: "file"))
   var report: String?
 }

@@ -17,8 +17,8 @@ struct TrainCommand: ParsableCommand {
         percept train faces/ --json | jq .test.accuracy
 
       Without --hidden or --augment, the default is gradient descent on all images
-      for 1000 iterations. With either, it is Adam in batches of 128 images for 15
-      epochs.
+      for 1000 iterations. With either, it is Adam in batches of a tenth of the
+      images, 8 to 128, for 15 epochs, and up to 100 epochs for few images.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -43,33 +43,79 @@ struct TrainCommand: ParsableCommand {
     }
     let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
-    var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
+    let earlier = try network.earlierModel()
+    var splits = try split.splits(of: dataset, groupedBy: groups, excluding: earlier?.seen, path: data.path)
     if training.patience != nil || output.calibrate { splits.drawValidation(groupedBy: groups, seed: split.seed) }
+    note(leftOut: splits)
     let leaks = try leaking.check(&splits, groupedBy: groups, path: data.path, isQuiet: data.quiet)
     if !data.quiet { Summary(splits).print() }
 
-    var run = try fit(splits, model: model)
+    var run = try fit(splits, from: earlier, model: model)
+    record(splits, continuing: earlier, in: &run.classifier)
+    run.classifier.record.draw = draw(of: splits) ?? source.draw
     let calibration = try output.calibrate ? TemperatureCalibration(&run.classifier, on: splits.validation) : nil
     warnAboutMissingClasses(splits)
-    var evaluations: [Evaluation] = []
+    var evaluation: Evaluation?
     for (name, dataset) in splits.named {
-      evaluations.append(try run.classifier.evaluate(on: dataset))
-      run.classifier.record.scores[name] = evaluations.last?.score
+      evaluation = try run.classifier.evaluate(on: dataset)
+      run.classifier.record.scores[name] = evaluation?.score
     }
     try write(run.classifier, to: model)
     if let path = output.split { try write(splits, to: path) }
     // The last split is the test split, if there is one.
-    if let report = output.report, let evaluation = evaluations.last {
+    if let report = output.report, let evaluation {
       try Report(run, evaluation, modelName: FileSystem.name(of: model)).write(to: report, replacing: output.force)
     }
     try FileSystem.remove(progress.checkpointPath(of: model))
     try printResult(
-      run, splits, leaks, calibration, verdict: splits.test == nil ? nil : evaluations.last?.verdict, model: model)
+      run, splits, leaks, calibration, verdict: hasUnseen(splits) ? evaluation?.verdict : nil, model: model)
   }
 
-  private func fit(_ splits: DatasetSplits, model: String) throws -> TrainingRun {
+  /// Whether the last split has images that the model has not seen: a test split, or a validation split that is not used.
+  private func hasUnseen(_ splits: DatasetSplits) -> Bool {
+    splits.test != nil || (splits.validation != nil && training.patience == nil && !output.calibrate)
+  }
+
+  /// Says which images are left out because they are not new to the model.
+  private func note(leftOut splits: DatasetSplits) {
+    for split in [Split.validation, .test] {
+      let copies = splits.copies.filter { $0.split == split }
+      guard let first = copies.first, !data.quiet else { continue }
+      let isOne = copies.count == 1
+      Terminal.note(
+        "Left out of the \(split.adjective) split: \(counted(copies.count, "image")) (such as \(first.example.file)) that "
+          + "\(isOne ? "is an exact copy of an image" : "are exact copies of images") in the "
+          + "\(split == .test && splits.validation != nil ? "training or validation" : "training") split.")
+    }
+    if splits.seenEarlier > 0, !data.quiet {
+      Terminal.note(
+        "Left out of the test split: \(counted(splits.seenEarlier, "image")) that the model of --continue was trained on."
+      )
+    }
+  }
+
+  /// Returns how the test split was drawn; nil if the data defines it.
+  private func draw(of splits: DatasetSplits) -> SplitDraw? {
+    splits.draw.map { SplitDraw(testFraction: $0.testFraction, seed: $0.seed, groups: grouping.groupBy) }
+  }
+
+  /// Records in the classifier which images it has seen.
+  private func record(_ splits: DatasetSplits, continuing earlier: Classifier?, in classifier: inout Classifier) {
+    if output.calibrate { classifier.seen = splits.seen }
+    if let earlier {
+      classifier.seen = earlier.seen.map { classifier.seen?.union($0) ?? $0 }
+      if classifier.seen == nil {
+        Terminal.warn(
+          "\(network.start ?? "the model") does not record which images it was trained on, so test images may be among them."
+        )
+      }
+    }
+    if output.noSeen { classifier.seen = nil }
+  }
+
+  private func fit(_ splits: DatasetSplits, from earlier: Classifier?, model: String) throws -> TrainingRun {
     let dataset = splits.training
-    let (start, trainer) = try network.start(training, on: dataset, seed: split.seed)
+    let (start, trainer) = try network.start(training, from: earlier, on: dataset, seed: split.seed)
     var monitor = TrainingMonitor(progress, isQuiet: data.quiet, iterations: trainer.configuration.iterations)
     let run = try trainer.fit(
       start, to: dataset, validation: splits.validation, checkpoints: progress.checkpoints(of: model)
@@ -77,7 +123,18 @@ struct TrainCommand: ParsableCommand {
     try monitor.end()
     if let results = run.classifier.record.validation, !data.quiet { Self.note(results) }
     warn(of: run)
+    note(ConstantUnits(of: run.classifier.network, on: dataset))
     return run
+  }
+
+  /// Names hidden units that do not contribute. Warns if all images have the same answer.
+  private func note(_ units: ConstantUnits) {
+    guard let sentence = units.sentence else { return }
+    if units.isConstantNetwork {
+      Terminal.warn("\(sentence) Use another --seed, a lower --learning-rate or --activation leaky-relu.")
+    } else if !data.quiet {
+      Terminal.note(sentence)
+    }
   }
 
   /// Notes an automatic learning rate, and warns about a rate that is too large.
@@ -132,9 +189,21 @@ struct TrainCommand: ParsableCommand {
       // The training accuracy says nothing about new images, so it has no confidence interval.
       Terminal.print("\(name) accuracy: \(name == "train" ? score.plain : score.summary); \(score.baseline)")
     }
-    if let verdict { Terminal.print("verdict: \(verdict.sentence)") }
+    if let verdict {
+      Terminal.print("verdict: \(verdict.sentence)")
+      if verdict.finding == .undecided, !data.quiet { noteCrossValidation(splits) }
+    }
     Terminal.print("model: \(model)")
     if let report = output.report { Terminal.print("report: \(report)") }
+  }
+
+  /// Names the command that evaluates on all images instead of the test split, and its cost.
+  private func noteCrossValidation(_ splits: DatasetSplits) {
+    let count = splits.named.reduce(0) { $0 + $1.dataset.count }
+    let folds = CrossValidateCommand.defaultFolds
+    Terminal.note(
+      "To evaluate on all \(counted(count, "image")), run percept cross-validate with the same options. It trains \(folds) "
+        + "models, which takes about \(folds) times as long.")
   }
 
   /// Writes the model. If that fails, saves it to the checkpoint's path, so that the training is not lost.
@@ -153,7 +222,8 @@ struct TrainCommand: ParsableCommand {
       (.training, splits.training), (.validation, splits.validation), (.test, splits.test),
     ]
     try Dataset.writeSplit(
-      named.compactMap { split, dataset in dataset.map { (split, $0) } }, to: path, replacing: output.force)
+      named.compactMap { split, dataset in dataset.map { (split, $0) } }, draw: draw(of: splits), to: path,
+      replacing: output.force)
   }
 
   private func warnAboutMissingClasses(_ splits: DatasetSplits) {
@@ -162,7 +232,7 @@ struct TrainCommand: ParsableCommand {
         Terminal.warn("the \(name) split has no images of class \"\(dataset.classNames[label])\".")
       }
     }
-    if splits.test == nil { Terminal.warn("there is no test split, so the accuracy on new images is unknown.") }
+    if !hasUnseen(splits) { Terminal.warn("there is no test split, so the accuracy on new images is unknown.") }
   }
 
   /// Checks, before any work, that the outputs can be written and that they replace neither each other nor the data.

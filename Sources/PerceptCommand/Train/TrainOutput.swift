@@ -97,7 +97,7 @@ struct TrainOutput: Encodable {
     self.preprocessing = PreprocessingOutput(
       imageSize: Side(preprocessing.size), fit: preprocessing.fit, color: preprocessing.color)
     network = NetworkOutput(hidden: hidden.map(\.bias.count), activation: hidden.first?.activation)
-    split = SplitOutput(testFraction: splits.draw?.fraction, seed: splits.draw?.seed)
+    split = SplitOutput(testFraction: splits.draw?.testFraction, seed: splits.draw?.seed)
     settings = Self.settings(
       Version1Settings(
         record.configuration, learningRate: record.learningRate, classCounts: splits.training.classCounts),

@@ -22,7 +22,9 @@ struct TuneCommand: ParsableCommand {
 
       The recommended combination is the simplest stable one whose accuracy is
       within one standard error of the best. The last line of the output is the
-      percept train command for it.
+      percept train command for it. If the test split is drawn at random, it is
+      written to a CSV file, and the command uses this file, so it keeps the same
+      test images.
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -36,7 +38,7 @@ struct TuneCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Updates. (default: 1000; in batches: 15 epochs)", valueName: "list"),
+    help: ArgumentHelp("Updates. (default: 1000; in batches: by epochs)", valueName: "list"),
     transform: Self.list)
   var iterations: [String] = []
 
@@ -71,7 +73,7 @@ struct TuneCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Images per update, or full. (default: full; Adam: 128)", valueName: "list"),
+    help: ArgumentHelp("Images per update, or full. (default: full; Adam: 8 to 128)", valueName: "list"),
     transform: Self.list)
   var batchSize: [String] = []
 
@@ -91,7 +93,12 @@ struct TuneCommand: ParsableCommand {
     help: ArgumentHelp("Plot accuracy and cost to this .svg or .png file.", valueName: "file"))
   var figure: String?
 
-  @Flag(help: "Replace an existing figure.")
+  @Option(
+    name: .customLong("write-split"),
+    help: ArgumentHelp("The CSV file for a drawn split. (default: DATA-split.csv)", valueName: "file"))
+  var splitFile: String?
+
+  @Flag(help: "Replace existing files.")
   var force = false
 
   static let defaultRates = [
@@ -112,7 +119,9 @@ struct TuneCommand: ParsableCommand {
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
-    let training = try split.splits(of: dataset, groupedBy: groups, path: data.path).training
+    let splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
+    let training = splits.training
+    let splitFile = try writeSplit(splits, of: source)
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
     if !data.quiet {
       Terminal.note(
@@ -130,7 +139,8 @@ struct TuneCommand: ParsableCommand {
     let results = try validation.results(
       of: candidates, progress: Terminal.counter("Cross-validating:", isQuiet: data.quiet))
     let report = TuneReport(
-      results, of: candidates, by: validation, on: training, grid: grid, command: command)
+      results, of: candidates, by: validation, on: training, grid: grid, splitFile: splitFile
+    ) { command($0, splitFile: splitFile, classNames: training.classNames) }
     report.warn()
     if let figure { try report.figure.write(to: figure, replacing: force) }
     if data.json {
@@ -152,12 +162,45 @@ struct TuneCommand: ParsableCommand {
     ])
   }
 
-  /// Returns the command that trains a combination on the whole training split.
-  private func command(_ point: TuningGrid.Point) -> String {
-    var words = ["percept", "train", data.path]
+  /// Writes a test split that was drawn at random to a CSV file, so that training uses the same images even if the data
+  /// changes. Returns its path; nil if the data defines its splits, or consists of IDX files.
+  private func writeSplit(_ splits: DatasetSplits, of source: DataSource) throws -> String? {
+    guard source.hasFiles else {
+      if splitFile != nil {
+        throw ValidationError(
+          "--write-split requires image files, but the images of \(data.path) are in IDX files.")
+      }
+      return nil
+    }
+    guard splits.test != nil, let draw = splits.draw else { return nil }
+    let written = SplitDraw(testFraction: draw.testFraction, seed: draw.seed, groups: grouping.groupBy)
+    func write(_ path: String) throws {
+      try checkOverwrites(of: data.inputs, by: [path])
+      try Dataset.writeSplit(splits.inOrder, draw: written, to: path, replacing: force)
+    }
+    if let splitFile {
+      try write(splitFile)
+      return splitFile
+    }
+    // Without a given name, an earlier split with other images keeps its file.
+    let name = TrainCommand.defaultOutput(for: data.path).dropLast(".safetensors".count) + "-split"
+    for path in [name + ".csv"] + (2...100).map({ "\(name)-\($0).csv" }) {
+      do {
+        try write(path)
+        return path
+      } catch let error as FileError where error.reason == .alreadyExists { continue }
+    }
+    throw FileError(name + ".csv", .alreadyExists)
+  }
+
+  /// Returns the command that trains a combination on the whole training split. `splitFile` has the splits, if they were
+  /// drawn at random; its labels are the names of the classes.
+  private func command(_ point: TuningGrid.Point, splitFile: String?, classNames: [String]) -> String {
+    var words = ["percept", "train", splitFile ?? data.path]
     func add(_ flag: String, _ value: String?) { if let value { words += [flag, value] } }
-    add("--classes", data.classes)
-    add("--labels", data.labels)
+    let selection = classNames.map(ClassSelection.quoted).joined(separator: ",")
+    add("--classes", splitFile == nil || data.classes == nil ? data.classes : selection)
+    if splitFile == nil { add("--labels", data.labels) }
     add("--group-by", grouping.groupBy)
     add(
       "--image-size", preprocessing.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }
@@ -165,7 +208,7 @@ struct TuneCommand: ParsableCommand {
     add("--fit", preprocessing.fit?.rawValue)
     add("--color", preprocessing.color?.rawValue)
     for flag in point.flags { add(flag.name, flag.value) }
-    add("--test-fraction", split.testFraction.map { "\($0)" })
+    if splitFile == nil { add("--test-fraction", split.testFraction.map { "\($0)" }) }
     if split.seed != 0 { add("--seed", "\(split.seed)") }
     add("-o", TrainCommand.defaultOutput(for: data.path))
     return words.map(quoted).joined(separator: " ")

@@ -43,8 +43,11 @@ struct TuneOutput: Encodable {
   let best: Choice?
   let recommended: Choice?
   let figure: String?
+  /// The CSV file with the drawn split; missing if there is none.
+  let splitFile: String?
 
   init(_ report: TuneReport, split: SplitOptions, figure: String?) {
+    splitFile = report.splitFile
     let training = report.training
     classes = training.classNames
     images = training.count

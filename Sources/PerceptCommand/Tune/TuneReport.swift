@@ -11,15 +11,18 @@ struct TuneReport {
   let recommended: CrossValidationResult?
   /// A sentence with the reason why it is recommended instead of the most accurate; nil if it is the most accurate.
   let reason: String?
+  /// The CSV file with the drawn split; nil if the data defines its splits.
+  let splitFile: String?
   let command: (TuningGrid.Point) -> String
 
   init(
     _ results: [CrossValidationResult], of candidates: [CrossValidation.Candidate], by validation: CrossValidation,
-    on training: Dataset, grid: TuningGrid, command: @escaping (TuningGrid.Point) -> String
+    on training: Dataset, grid: TuningGrid, splitFile: String?, command: @escaping (TuningGrid.Point) -> String
   ) {
     self.results = results
     self.grid = grid
     self.training = training
+    self.splitFile = splitFile
     self.command = command
     folds = validation.folds.count
     recommended = validation.recommendation(among: results, of: candidates)
@@ -105,7 +108,8 @@ struct TuneReport {
     }
     if let reason { lines.append(reason) }
     lines.append(
-      "To train the \(reason == nil ? "best" : "recommended") combination on all \(counted(training.count, "training image")):"
+      "To train the \(reason == nil ? "best" : "recommended") combination on all \(counted(training.count, "training image"))"
+        + (splitFile.map { ", as listed in \($0):" } ?? ":")
     )
     return lines + [command(point(recommended))]
   }

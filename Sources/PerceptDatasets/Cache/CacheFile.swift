@@ -3,8 +3,8 @@ import PerceptIO
 import PerceptImages
 
 /// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
-/// read, zero padding to a multiple of 4096 bytes, and the pixels, one example per row. Nothing is used from a file
-/// that fails a check.
+/// read, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, and the pixels, one example per
+/// row. Nothing is used from a file that fails a check.
 ///
 /// | bytes of the header | content (integers are little-endian) |
 /// |---|---|
@@ -20,6 +20,7 @@ struct CacheFile {
   struct Layout: Equatable {
     let manifest: Range<Int>
     let skipped: Range<Int>
+    let keys: Range<Int>
     let pixels: Range<Int>
     let rows: Int
     let columns: Int
@@ -33,7 +34,8 @@ struct CacheFile {
       }
       manifest = 64..<64 + manifestLength
       skipped = manifest.upperBound..<manifest.upperBound + rows
-      let start = (skipped.upperBound + 4095) / 4096 * 4096
+      keys = skipped.upperBound..<skipped.upperBound + 4 * rows
+      let start = (keys.upperBound + 4095) / 4096 * 4096
       pixels = start..<start + size
       self.rows = rows
       self.columns = columns
@@ -45,7 +47,7 @@ struct CacheFile {
 
   static let magic = Array("PERCEPTC".utf8)
   /// Increase it whenever the file format or the result of a preprocessing changes: other versions are regenerated.
-  static let version = 1
+  static let version = 2
 
   let mapping: FileMapping
   let layout: Layout
@@ -82,13 +84,18 @@ struct CacheFile {
 
   /// Returns the bytes before the pixels.
   static func head(
-    _ layout: Layout, manifest: [UInt8], skipped: [Int], pixelChecksum: Checksum
+    _ layout: Layout, manifest: [UInt8], skipped: [Int], keys: [UInt32], pixelChecksum: Checksum
   ) -> [UInt8] {
     var writer = ByteWriter()
     for number in [Int(pixelChecksum.value), manifest.count, layout.rows, layout.columns, 0] { writer.write(number) }
     var rest = writer.bytes + manifest
     rest.append(contentsOf: repeatElement(0, count: layout.pixels.lowerBound - 24 - rest.count))
     for row in skipped { rest[layout.skipped.lowerBound - 24 + row] = 1 }
+    rest.withUnsafeMutableBytes { rest in
+      for (row, key) in keys.enumerated() {
+        rest.storeBytes(of: key.littleEndian, toByteOffset: layout.keys.lowerBound - 24 + 4 * row, as: UInt32.self)
+      }
+    }
     writer = ByteWriter()
     writer.write(Self.version)
     writer.write(Int(rest.withUnsafeBytes { Checksum(of: $0) }.value))
@@ -106,13 +113,22 @@ struct CacheFile {
     return states.indices.filter { states[$0] != 0 }
   }
 
+  /// The keys of the images of all rows.
+  var keys: [UInt32] {
+    let bytes = part(layout.keys)
+    return (0..<layout.rows).map {
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+    }
+  }
+
   func row(_ row: Int) -> UnsafeRawBufferPointer {
     let start = layout.pixels.lowerBound + row * layout.columns
     return part(start..<start + layout.columns)
   }
 
   var storage: PixelStorage {
-    PixelStorage(rows: layout.rows, columns: layout.columns, mapping: mapping, offset: layout.pixels.lowerBound)
+    PixelStorage(
+      rows: layout.rows, columns: layout.columns, keys: keys, mapping: mapping, offset: layout.pixels.lowerBound)
   }
 
   private func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {

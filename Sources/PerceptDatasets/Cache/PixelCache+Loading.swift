@@ -42,10 +42,12 @@ extension PixelCache {
       }
       guard isWritten else { return nil }
     }
-    let head = CacheFile.head(layout, manifest: manifest, skipped: loader.skipped, pixelChecksum: checksum)
+    let keys = loader.keys
+    let head = CacheFile.head(
+      layout, manifest: manifest, skipped: loader.skipped, keys: keys, pixelChecksum: checksum)
     guard head.withUnsafeBytes({ writer.write($0, at: 0) }), let mapping = writer.finish() else { return nil }
     trim(keeping: path)
     return PixelStorage(
-      rows: layout.rows, columns: layout.columns, mapping: mapping, offset: layout.pixels.lowerBound)
+      rows: layout.rows, columns: layout.columns, keys: keys, mapping: mapping, offset: layout.pixels.lowerBound)
   }
 }

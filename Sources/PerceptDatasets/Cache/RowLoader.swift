@@ -7,6 +7,8 @@ protocol RowLoader: AnyObject {
   var files: [CacheManifest.File] { get }
   /// The rows whose images could not be read.
   var skipped: [Int] { get }
+  /// The keys of the images of all rows, after they are filled; 0 for images that could not be read.
+  var keys: [UInt32] { get }
 
   /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
   /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used: single unreadable images are

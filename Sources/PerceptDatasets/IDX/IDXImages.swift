@@ -25,21 +25,32 @@ struct IDXImages: Sendable {
     guard !names.isEmpty else { return nil }
     var pairs: [IDXImages] = []
     for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3)))) {
-      let split: Split? =
-        name.hasPrefix("train") ? .training : name.hasPrefix("t10k") || name.hasPrefix("test") ? .test : nil
+      let split = splitName(of: name)?.split
       pairs.append(try IDXImages(imagesFile: FileSystem.path(path, name), split: split))
     }
-    if pairs.contains(where: { $0.split != nil }), let other = pairs.first(where: { $0.split == nil }) {
-      throw DatasetError.malformedIDX(
-        path: other.file,
-        problem: "its name must begin with train, t10k or test, as the names of the files beside it do")
-    }
+    try checkNames(of: pairs)
     for pair in pairs where pair.size != pairs[0].size {
       throw DatasetError.malformedIDX(
         path: pair.file,
         problem: "images of \(pair.size), but \(FileSystem.name(of: pairs[0].file)) has images of \(pairs[0].size)")
     }
     return pairs
+  }
+
+  /// The split in the name of an images file; MNIST calls its test split `t10k`.
+  private static func splitName(of name: String) -> SplitName? { SplitName(name.replacing("t10k", with: "test")) }
+
+  /// Throws if some names are those of splits, but others are not or have other words besides.
+  private static func checkNames(of pairs: [IDXImages]) throws {
+    let names = pairs.map { (file: FileSystem.name(of: $0.file), split: splitName(of: FileSystem.name(of: $0.file))) }
+    guard let first = names.first(where: { $0.split != nil }) else { return }
+    for (pair, name) in zip(pairs, names) where name.split?.qualifier != first.split?.qualifier {
+      throw DatasetError.malformedIDX(
+        path: pair.file,
+        problem: name.split == nil
+          ? "its name must contain train, t10k or test, as the names of the files beside it do"
+          : "its name differs from \(first.file) in more than the split; put each data set into a folder of its own")
+    }
   }
 
   /// Reads the header of an images file and the whole labels file, whose name has `labels` instead of `images` and
@@ -70,7 +81,7 @@ struct IDXImages: Sendable {
     try labelsFile.checkEnd()
   }
 
-  var withoutPart: IDXImages {
+  var unsplit: IDXImages {
     var copy = self
     copy.split = nil
     return copy

@@ -1,3 +1,4 @@
+import PerceptIO
 import PerceptImages
 
 /// Reads the selected images of IDX files sequentially, one per row, without loading a whole file into memory.
@@ -7,6 +8,7 @@ final class IDXLoader: RowLoader {
   /// For each row, the index of its IDX pair and the index of its image in that pair.
   private let chosen: [(pair: Int, index: Int)]
   private var reader: (pair: Int, images: IDXReader)?
+  private(set) var keys: [UInt32]
 
   init(_ pairs: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
     self.pairs = pairs
@@ -15,6 +17,7 @@ final class IDXLoader: RowLoader {
     chosen = pairs.enumerated().flatMap { pair, images in
       images.labels.indices.filter { isChosen[Int(images.labels[$0])] }.map { (pair, $0) }
     }
+    keys = Array(repeating: 0, count: chosen.count)
   }
 
   var rows: Int { chosen.count }
@@ -54,9 +57,14 @@ final class IDXLoader: RowLoader {
     guard let reader = reader?.images else { return }
     try reader.skip(to: index)
     let size = pairs[pair].size
-    if preprocessing.size == size, preprocessing.color == .gray { return try reader.next(into: target) }
+    if preprocessing.size == size, preprocessing.color == .gray {
+      try reader.next(into: target)
+      keys[row] = Fingerprint.key(of: UnsafeRawBufferPointer(target))
+      return
+    }
     var pixels = [UInt8](repeating: 0, count: size.width * size.height)
     try pixels.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
+    keys[row] = pixels.withUnsafeBytes(Fingerprint.key)
     let image = Image(width: size.width, height: size.height, color: .gray, pixels: pixels)
     _ = target.update(from: preprocessing.features(of: image))
   }

@@ -24,23 +24,40 @@ public struct ClassSelection: Sendable, Hashable {
   /// | `male,female` | selects two labels and sets the order of the classes |
   /// | `1=trouser,3=dress` | also renames them |
   /// | `cat=pet,dog=pet,wolf=wild` | merges two labels into the class `pet` |
+  /// | `"Pepper, bell",Potato` | selects a label that contains a comma |
+  /// | `Pepper\, bell,Potato` | selects the same |
   ///
-  /// - Parameter text: the selection. Spaces and tabs around labels and names are ignored.
-  /// - Throws: ``DatasetError/malformedSelection(text:problem:)`` if a label or name is empty, or a label is repeated.
+  /// - Parameter text: the selection. Spaces and tabs around labels and names are ignored. In double quotes, a label or
+  ///   name may contain commas, equals signs, and blanks at its ends; a double quote is written twice. Without quotes,
+  ///   a comma, equals sign, quote, blank, or backslash after a backslash is part of the label or name.
+  /// - Throws: ``DatasetError/malformedSelection(text:problem:)`` if a label or name is empty, a label is repeated, or
+  ///   a quote is not terminated.
   public init(_ text: String) throws {
     var entries: [Entry] = []
-    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let sides = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
-      guard let label = sides.first, let name = sides.last, !label.isEmpty, !name.isEmpty else {
+    var parser = ClassSelectionParser(text)
+    repeat {
+      let entry = try parser.entry()
+      guard !entry.label.isEmpty, !entry.name.isEmpty else {
         throw DatasetError.malformedSelection(
           text: text, problem: "empty name; separate names with commas, such as male,female")
       }
-      guard !entries.contains(where: { $0.label == label }) else {
-        throw DatasetError.malformedSelection(text: text, problem: "\"\(label)\" occurs twice")
+      guard !entries.contains(where: { $0.label == entry.label }) else {
+        throw DatasetError.malformedSelection(text: text, problem: "\"\(entry.label)\" occurs twice")
       }
-      entries.append(Entry(label: label, name: name))
-    }
+      entries.append(entry)
+    } while parser.skip(",")
     self.init(entries: entries, modelClasses: nil)
+  }
+
+  /// Returns a label or name as ``init(_:)`` reads it: in quotes if it would be read differently without.
+  package static func quoted(_ name: String) -> String {
+    let isPlain = !name.unicodeScalars.contains { ",=\"\\".unicodeScalars.contains($0) } && trimmed(name) == name
+    return isPlain ? name : CSV.inQuotes(name)
+  }
+
+  /// Whether the selection or, without one, the model has a class for a label.
+  func selects(_ label: String) -> Bool {
+    entries.isEmpty ? modelClasses?.contains(label) ?? false : entries.contains { $0.label == label }
   }
 
   /// Returns the same selection with the classes of a model, in its order. The data may lack classes of the model, but
@@ -79,8 +96,9 @@ public struct ClassSelection: Sendable, Hashable {
 }
 
 /// Returns `text` without leading and trailing spaces, tabs, and carriage returns.
-func trimmed(_ text: some StringProtocol) -> String {
-  let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-  let rest = text.drop(while: isBlank)
-  return String(String(rest).reversed().drop(while: isBlank).reversed())
+func trimmed(_ text: String) -> String {
+  let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
+  var rest = text.unicodeScalars[...]
+  while let last = rest.last, isBlank(last) { rest.removeLast() }
+  return String(rest.drop(while: isBlank))
 }

@@ -1,32 +1,46 @@
-import FoundationEssentials
 package import PerceptIO
 
 /// Label files: one image per line, as CSV or as JSON Lines.
 package enum LabelFile {
   typealias Row = (line: Int, entry: DataSource.Entry)
 
-  /// Returns the images that a label file lists, with their lines. A CSV file has the columns `file,label` and
-  /// optionally `split`. A header can name the columns and set another order; `filename`, `path`, and `image` also
-  /// stand for `file`, and `class` for `label`. A JSON Lines file has one object per line with the keys `file`,
-  /// `label`, and optionally `split`. Relative paths start at the label file's folder. Throws ``DatasetError`` with the
-  /// number of the line if the file is malformed.
-  static func rows(of path: String) throws -> [Row] {
-    let bytes = try FileSystem.read(path)
-    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-      throw DatasetError.notData(path: path)
+  /// The content of a label file: the images with their lines, how their test split was drawn if the file says so, and
+  /// sentences about columns that look like splits but are not used.
+  typealias Content = (rows: [Row], draw: SplitDraw?, warnings: [String])
+
+  /// The name of the column that says how the test split was drawn.
+  static let drawColumn = "draw"
+
+  /// The usual file extensions of images, in lowercase.
+  static let imageExtensions = [
+    ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff",
+  ]
+
+  /// Returns the content of a label file. A CSV file has the columns `file,label` and optionally `split`. A header can name the columns
+  /// differently and set another order, see ``LabelColumns`` and ``SplitColumn``. A JSON Lines file has one object per
+  /// line with the same keys. Relative paths start at the label file's folder. Throws ``DatasetError`` with the number
+  /// of the line if the file is malformed.
+  static func read(_ path: String) throws -> Content {
+    let table = try LabelTable(path)
+    guard !table.rows.isEmpty else {
+      throw DatasetError.malformedLine(path: path, line: 1, problem: "no images listed")
     }
-    let body = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-    let isJSON = path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") || body.first { !$0.isWhitespace } == "{"
-    let rows = isJSON ? try jsonLines(body, path: path) : try csv(body, path: path)
-    guard !rows.isEmpty else { throw DatasetError.malformedLine(path: path, line: 1, problem: "no images listed") }
-    if rows.contains(where: { $0.entry.split != nil }), let row = rows.first(where: { $0.entry.split == nil }) {
-      throw DatasetError.malformedLine(
-        path: path, line: row.line, problem: "split is empty, but other lines have one; set it to train, val or test")
+    let columns = try LabelColumns(of: table)
+    let (splits, warnings) = try SplitColumn.splits(of: table, besides: columns)
+    let rows = try zip(table.rows, splits).map { try Self.row($0, columns, split: $1, path: path) }
+    if let first = table.rows.first, rows.allSatisfy({ FileSystem.kind(of: $0.entry.file) == nil }) {
+      try checkName(first.fields[columns.file], line: first.line, path: path)
     }
-    return rows
+    return (rows, draw(of: table), warnings)
   }
 
-  /// Returns a CSV text with a header and rows. With the columns `file` and `label`, ``rows(of:)`` can read it.
+  private static func draw(of table: LabelTable) -> SplitDraw? {
+    guard let column = table.header?.fields.firstIndex(of: drawColumn), let first = table.rows.first else { return nil }
+    let text = LabelTable.field(column, of: first)
+    return table.rows.allSatisfy { LabelTable.field(column, of: $0) == text } ? SplitDraw(text) : nil
+  }
+
+  /// Returns a CSV text with a header and rows. With the columns `file` and `label`, ``read(_:)`` can read it.
   package static func csv(header: [String], _ rows: [[String]]) -> String {
     ([header] + rows).map { $0.map(CSV.quoted).joined(separator: ",") + "\n" }.joined()
   }
@@ -39,61 +53,30 @@ package enum LabelFile {
     return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
   }
 
-  private static func csv(_ text: String, path: String) throws -> [Row] {
-    var rows = try CSV.rows(of: text, path: path)[...]
-    var columns = (file: 0, label: 1, split: 2)
-    if let header = rows.first?.fields.map({ trimmed($0).lowercased() }),
-      let file = header.firstIndex(where: ["file", "filename", "path", "image"].contains),
-      let label = header.firstIndex(where: ["label", "class"].contains)
-    {
-      columns = (file, label, header.firstIndex(of: "split") ?? .max)
-      rows = rows.dropFirst()
+  private static func row(_ row: CSV.Row, _ columns: LabelColumns, split: Split?, path: String) throws -> Row {
+    func malformed(_ problem: String) -> DatasetError { .malformedLine(path: path, line: row.line, problem: problem) }
+    guard row.fields.count > max(columns.file, columns.label) else {
+      throw malformed("expected the columns file,label")
     }
-    return try rows.map { row in
-      guard row.fields.count > max(columns.file, columns.label) else {
-        throw DatasetError.malformedLine(path: path, line: row.line, problem: "expected the columns file,label")
-      }
-      let split = columns.split < row.fields.count ? row.fields[columns.split] : nil
-      return try Self.row(row.fields[columns.file], row.fields[columns.label], split, path: path, line: row.line)
-    }
+    let (file, label) = (row.fields[columns.file], row.fields[columns.label])
+    guard !file.utf8.contains(0), !label.utf8.contains(0) else { throw malformed("file or label contains a zero byte") }
+    guard !file.isEmpty, !label.isEmpty else { throw malformed("\(file.isEmpty ? "file" : "label") is empty") }
+    let whole = FileSystem.path(FileSystem.folder(of: path), file)
+    return (row.line, DataSource.Entry(file: whole, label: label, split: split))
   }
 
-  private struct JSONRow: Decodable {
-    let file: String
-    let label: String
-    let split: String?
-  }
-
-  private static func jsonLines(_ text: String, path: String) throws -> [Row] {
-    var rows: [Row] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      if trimmed(line).isEmpty { continue }
-      guard let row = try? JSONDecoder().decode(JSONRow.self, from: Data(line.utf8)) else {
-        throw DatasetError.malformedLine(
-          path: path, line: index + 1, problem: #"expected {"file": "…", "label": "…"}"#)
-      }
-      rows.append(try Self.row(row.file, row.label, row.split, path: path, line: index + 1))
-    }
-    return rows
-  }
-
-  private static func row(
-    _ file: String, _ label: String, _ split: String?, path: String, line: Int
-  ) throws -> Row {
-    let (file, label, split) = (trimmed(file), trimmed(label), trimmed(split ?? ""))
-    guard !file.utf8.contains(0), !label.utf8.contains(0) else {
-      throw DatasetError.malformedLine(path: path, line: line, problem: "file or label contains a zero byte")
-    }
-    guard !file.isEmpty, !label.isEmpty else {
-      throw DatasetError.malformedLine(path: path, line: line, problem: "\(file.isEmpty ? "file" : "label") is empty")
-    }
-    let known = Split(named: split)
-    guard split.isEmpty || known != nil else {
+  /// Throws if a file that does not exist would exist with a file extension, or in a folder beside the label file.
+  private static func checkName(_ name: String, line: Int, path: String) throws {
+    let folder = FileSystem.folder(of: path)
+    let places = [""] + ((try? Folder(folder.isEmpty ? "." : folder))?.folders ?? [])
+    let endings = [""] + imageExtensions + imageExtensions.map { $0.uppercased() }
+    for place in places {
+      let files = endings.map { FileSystem.path(folder, FileSystem.path(place, name + $0)) }
+      guard let found = files.first(where: { FileSystem.kind(of: $0) == .file }) else { continue }
       throw DatasetError.malformedLine(
-        path: path, line: line, problem: "split must be train, val or test (got \"\(split)\")")
+        path: path, line: line,
+        problem: "no such file: \(FileSystem.path(folder, name)), but there is \(found); list files with their "
+          + "extensions and relative to the folder of the label file")
     }
-    return (
-      line, DataSource.Entry(file: FileSystem.path(FileSystem.folder(of: path), file), label: label, split: known)
-    )
   }
 }

@@ -25,13 +25,27 @@ extension Dataset {
   public func split(
     test fraction: Double, stratified: Bool = true, using generator: inout some RandomNumberGenerator
   ) -> (training: Dataset, test: Dataset) {
+    split(test: fraction, stratified: stratified, among: nil, using: &generator)
+  }
+
+  /// Returns a random split that draws the test split from the examples for which `canDraw` holds; nil stands for all.
+  func split(test fraction: Double, among canDraw: [Bool]?, seed: UInt64) -> (training: Dataset, test: Dataset) {
+    var generator = SeededGenerator(seed: seed)
+    return split(test: fraction, stratified: true, among: canDraw, using: &generator)
+  }
+
+  private func split(
+    test fraction: Double, stratified: Bool, among canDraw: [Bool]?,
+    using generator: inout some RandomNumberGenerator
+  ) -> (training: Dataset, test: Dataset) {
     precondition((0...1).contains(fraction), "fraction must be between 0 and 1 (got \(fraction))")
     let groups =
       stratified ? classNames.indices.map { label in indices { $0.label == label } } : [indices { _ in true }]
     var isTest = Array(repeating: false, count: count)
     for group in groups {
       let size = testSize(of: group.count, fraction: fraction)
-      for index in group.shuffled(using: &generator).prefix(size) { isTest[index] = true }
+      let shuffled = group.shuffled(using: &generator).filter { canDraw?[$0] ?? true }
+      for index in shuffled.prefix(size) { isTest[index] = true }
     }
     return (subset(isTest.indices.filter { !isTest[$0] }), subset(isTest.indices.filter { isTest[$0] }))
   }
@@ -49,12 +63,20 @@ extension Dataset {
   public func split(
     test fraction: Double, groupedBy group: @escaping (Example) -> String, seed: UInt64
   ) -> (training: Dataset, test: Dataset) {
+    split(test: fraction, groupedBy: group, among: nil, seed: seed)
+  }
+
+  /// Returns a random split that draws the test split from the groups of examples for which `canDraw` holds; nil stands
+  /// for all.
+  func split(
+    test fraction: Double, groupedBy group: @escaping (Example) -> String, among canDraw: [Bool]?, seed: UInt64
+  ) -> (training: Dataset, test: Dataset) {
     precondition((0...1).contains(fraction), "fraction must be between 0 and 1 (got \(fraction))")
     var generator = SeededGenerator(seed: seed)
     let totals = classCounts.map(Double.init)
     var missing = totals.map { fraction * $0 }
     var isTest = Array(repeating: false, count: count)
-    for rows in groups(by: group).shuffled(using: &generator) {
+    for rows in groups(by: group).shuffled(using: &generator) where rows.allSatisfy({ canDraw?[$0] ?? true }) {
       var added = Array(repeating: 0.0, count: totals.count)
       for row in rows { added[examples[row].label] += 1 }
       // The change of the sum over classes of the squared difference between the wanted and the actual share.

@@ -35,16 +35,21 @@ package final class DisjointSets: Sendable {
 }
 
 extension DisjointSets {
-  /// Joins all numbers whose images have hashes that are near each other. Compares every pair, in O(n²) for n hashes,
-  /// in parallel on all cores. Pairs are not collected: there can be millions, as among the frames of one video.
-  package func linkNear(_ hashes: [(index: Int, hash: PerceptualHash)]) {
+  /// Joins all numbers whose images have hashes that are near each other and pass `isMatch`, which gets two numbers.
+  /// Compares the hashes of every pair, in O(n²) for n hashes, in parallel on all cores. Pairs are not collected: there
+  /// can be millions, as among the frames of one video.
+  package func linkNear(
+    _ hashes: [(index: Int, hash: PerceptualHash)], where isMatch: @Sendable (Int, Int) -> Bool
+  ) {
     let block = 64
     concurrently((hashes.count + block - 1) / block) { index in
       for i in index * block..<min((index + 1) * block, hashes.count) {
-        let hash = hashes[i].hash
+        let (number, hash) = hashes[i]
         var near: [Int] = []
-        for j in i + 1..<max(hashes.count, i + 1) where hash.isNear(hashes[j].hash) { near.append(hashes[j].index) }
-        if !near.isEmpty { link(hashes[i].index, near) }
+        for j in i + 1..<max(hashes.count, i + 1) where hash.isNear(hashes[j].hash) {
+          if isMatch(number, hashes[j].index) { near.append(hashes[j].index) }
+        }
+        if !near.isEmpty { link(number, near) }
       }
     }
   }

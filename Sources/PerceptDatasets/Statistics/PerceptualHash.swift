@@ -4,7 +4,8 @@ package import PerceptImages
 /// A 255-bit hash of what an image shows: the signs of the lowest 16 x 16 coefficients, without the mean, of the
 /// discrete cosine transform (DCT) of the image scaled to 64 x 64 gray pixels. In measurements, copies saved again at
 /// JPEG quality 60 or at half the size differ in at most 13 bits. Aligned photos of different faces before the same
-/// background differ in at least 31 bits. (The usual 64-bit hashes cannot tell such faces from copies.)
+/// background differ in at least 31 bits. (The usual 64-bit hashes cannot tell such faces from copies.) Color hardly
+/// changes the hash; compare ``ColorLayout`` values too.
 package struct PerceptualHash: Sendable, Hashable {
   /// The largest distance at which two images count as near-duplicates.
   package static let largestDistance = 20

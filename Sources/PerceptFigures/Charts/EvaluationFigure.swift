@@ -1,3 +1,4 @@
+import PerceptDatasets
 package import PerceptModels
 
 package struct EvaluationFigure: Sendable {
@@ -5,8 +6,24 @@ package struct EvaluationFigure: Sendable {
 
   package init(_ evaluation: Evaluation) { self.evaluation = evaluation }
 
-  /// The classes that get a curve: class 1 of two classes, otherwise all.
-  private var labels: [Int] { evaluation.classNames.count == 2 ? [1] : Array(evaluation.classNames.indices) }
+  /// The number of classes that get a curve if there are many; there are as many colors.
+  private static let mostCurves = 6
+
+  private var showsAllClasses: Bool { evaluation.classNames.count <= Evaluation.mostShownClasses }
+
+  /// The classes that get a curve: class 1 of two classes, otherwise all; of many, those with the lowest F1 scores.
+  private var labels: [Int] {
+    if evaluation.classNames.count == 2 { return [1] }
+    if showsAllClasses { return Array(evaluation.classNames.indices) }
+    return evaluation.classMetricsByF1.filter { $0.labelled > 0 }.prefix(Self.mostCurves).map(\.label)
+  }
+
+  /// Says which classes have a curve, if not all have one.
+  private var selection: String {
+    showsAllClasses
+      ? ""
+      : " Of \(evaluation.classNames.count) classes, the \(labels.count) with the lowest F1 scores are shown."
+  }
 
   private func series(
     _ points: (RankingCurves) -> [(x: Double, y: Double)]?, _ value: (RankingCurves) -> Double?
@@ -15,8 +32,21 @@ package struct EvaluationFigure: Sendable {
       let curves = evaluation.curves(of: label)
       guard let points = points(curves), let value = value(curves) else { return nil }
       let number = Ticks.label((value * 1000).rounded() / 1000)
-      return Chart.Series(name: "\(evaluation.classNames[label]) (\(number))", points: points)
+      return Chart.Series(
+        name: "\(evaluation.classNames[label]) (\(number))", points: showsAllClasses ? points : Self.thinned(points))
     }
+  }
+
+  /// Drops points in the unit square that are too close to the previous one for a chart to show the difference.
+  private static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    var kept: [(x: Double, y: Double)] = []
+    for (index, point) in points.enumerated() {
+      if let last = kept.last, index < points.count - 1, max(abs(point.x - last.x), abs(point.y - last.y)) < 0.002 {
+        continue
+      }
+      kept.append(point)
+    }
+    return kept
   }
 
   private func inUnitSquare(
@@ -36,7 +66,8 @@ package struct EvaluationFigure: Sendable {
     return inUnitSquare(
       title: "ROC curve",
       summary:
-        "True positive rate against false positive rate at all thresholds; the further above the diagonal, the better.",
+        "True positive rate against false positive rate at all thresholds; the further above the diagonal, the better."
+        + selection,
       xLabel: "false positive rate", yLabel: "true positive rate (recall)", series: curves + [guessing])
   }
 
@@ -49,7 +80,7 @@ package struct EvaluationFigure: Sendable {
     return inUnitSquare(
       title: "Precision and recall" + number,
       summary:
-        "Precision against recall at all thresholds; the higher, the better.",
+        "Precision against recall at all thresholds; the higher, the better." + selection,
       xLabel: "recall: share of the class found", yLabel: "precision: share of predictions that are correct",
       series: curves)
   }
@@ -69,8 +100,39 @@ package struct EvaluationFigure: Sendable {
       xLabel: "predicted probability", yLabel: "share of correct answers", series: [answers, ideal])
   }
 
+  /// The accuracy (recall) of each class that has images, lowest first, or nil if there are few classes.
+  package var accuracyByClass: Chart? {
+    let accuracies = evaluation.classMetrics.compactMap { $0.recall?.value }.sorted()
+    guard !showsAllClasses, !accuracies.isEmpty else { return nil }
+    let (count, end, mean) = (accuracies.count, Double(accuracies.count), evaluation.accuracy)
+    var overall = Chart.Series(name: "all images (\(Ticks.percent(mean)))", points: [(0, mean), (end, mean)])
+    overall.role = .muted
+    let (none, all) = (accuracies.count { $0 == 0 }, accuracies.count { $0 == 1 })
+    var chart = Chart(
+      title: "Accuracy by class",
+      summary:
+        "The accuracy (recall) of each of \(count) classes, lowest first. At least half of them reach "
+        + "\(Ticks.percent(accuracies[count / 2])). Without a correct answer: \(counted(none, "class")). Without a "
+        + "wrong answer: \(counted(all, "class")).",
+      xLabel: "classes, in ascending order of accuracy", yLabel: "accuracy of the class (recall)",
+      series: [Chart.Series(name: "classes", points: Self.steps(accuracies)), overall])
+    (chart.xRange, chart.yRange) = (0...end, 0...1)
+    return chart
+  }
+
+  /// A line with a step of width 1 for each value, without the points between steps of the same height.
+  private static func steps(_ values: [Double]) -> [(x: Double, y: Double)] {
+    var points: [(x: Double, y: Double)] = []
+    for (index, value) in values.enumerated() {
+      if index == 0 || values[index - 1] != value { points.append((Double(index), value)) }
+      if index == values.count - 1 || values[index + 1] != value { points.append((Double(index + 1), value)) }
+    }
+    return points
+  }
+
   package var drawing: Drawing {
-    let charts = [roc, precisionRecall, calibration].compactMap(\.self).map { $0.drawing(width: 420, height: 400) }
+    let charts = [roc, precisionRecall, calibration, accuracyByClass].compactMap(\.self)
+      .map { $0.drawing(width: 420, height: 400) }
     var drawing = Drawing(
       width: charts.reduce(0) { $0 + $1.width }, height: charts.map(\.height).max() ?? 0,
       title: "Evaluation curves",

@@ -1,5 +1,6 @@
 package import PerceptDatasets
 import PerceptImages
+import PerceptModels
 
 /// Mean and standard deviation images of a dataset and of each class, and histograms before and after standardization.
 package struct StatisticsFigure: Sendable, Hashable {
@@ -10,8 +11,10 @@ package struct StatisticsFigure: Sendable, Hashable {
     package let statistics: PixelStatistics
   }
 
-  /// The group of all examples, then one group per class.
+  /// The group of all examples, then one group for each of the first ``Evaluation/mostShownClasses`` classes.
   package let groups: [Group]
+  /// Says which classes are shown, if not all are.
+  private let selection: String
 
   /// Throws ``FigureError`` if the dataset is empty. A class without examples gets no group.
   package init(_ dataset: Dataset) throws {
@@ -20,9 +23,11 @@ package struct StatisticsFigure: Sendable, Hashable {
     }
     groups =
       [Group(name: "all", count: dataset.count, statistics: all)]
-      + dataset.classNames.enumerated().compactMap { label, name in
+      + dataset.classNames.enumerated().prefix(Evaluation.mostShownClasses).compactMap { label, name in
         dataset.statistics(of: label).map { Group(name: name, count: dataset.classCounts[label], statistics: $0) }
       }
+    let (classes, most) = (dataset.classNames.count, Evaluation.mostShownClasses)
+    selection = classes > most ? " The first \(most) of \(classes) classes are shown." : ""
   }
 
   package var images: Drawing {
@@ -37,7 +42,7 @@ package struct StatisticsFigure: Sendable, Hashable {
     }
     return ImageGrid(
       title: "Mean and standard deviation",
-      summary: "The mean image of each class, and where its images differ (bright pixels).", cells: cells,
+      summary: "The mean image of each class, and where its images differ (bright pixels).\(selection)", cells: cells,
       columns: min(cells.count, 6), cellWidth: 130
     ).drawing
   }

@@ -6,7 +6,8 @@ package import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
 
-package typealias ExplainedImage = (name: String, explanation: Explanation)
+/// `remark` is a sentence about the image, if any.
+package typealias ExplainedImage = (name: String, explanation: Explanation, remark: String?)
 
 /// An HTML page with explanations of images. It is self-contained: no scripts, no network access, no other files.
 package struct ExplanationPage: Sendable {
@@ -28,7 +29,7 @@ package struct ExplanationPage: Sendable {
 
   package var html: String {
     let names = images.first?.explanation.classNames ?? []
-    let sections = images.map { Page.section($0.name, parts(of: $0.explanation)) }
+    let sections = images.map { Page.section($0.name, parts(of: $0.explanation, remark: $0.remark)) }
     let hidden = units.map { Page.section($0.title, [Page.figure($0, caption: $0.summary)]) }
     let simpler = training.flatMap { shortcuts?.section(examples: $0) }
     return Page.html(
@@ -41,7 +42,7 @@ package struct ExplanationPage: Sendable {
     try FileSystem.write(Array(html.utf8), to: path, replacing: replacing)
   }
 
-  private func parts(of explanation: Explanation) -> [String] {
+  private func parts(of explanation: Explanation, remark: String?) -> [String] {
     let answer = explanation.classNames[explanation.prediction.label]
     let regions = [(true, explanation.className), (false, explanation.otherName)].compactMap { isFor, name -> String? in
       let parts = explanation.regions(for: isFor)
@@ -49,6 +50,7 @@ package struct ExplanationPage: Sendable {
     }
     return [
       Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
+      remark.map { Page.paragraph($0) } ?? "",
       Page.figure(
         ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
         caption: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)"),

@@ -1,6 +1,7 @@
 package import PerceptDataQuality
 package import PerceptDatasets
 import PerceptImages
+import PerceptModels
 import PerceptTraining
 
 extension ImageGrid {
@@ -15,12 +16,15 @@ extension ImageGrid {
         image, title: ["labeled \(review.classNames[doubt.example.label])"],
         caption: ["looks like \(review.classNames[doubt.suggestion]), \(percent) %", doubt.example.file])
     }
-    let contradicted = review.contradicted.count
-    self.init(
-      title: "Doubtful labels",
-      summary:
-        "Images whose labels a classifier trained on the other images considers least probable, least probable first. It "
-        + "contradicts \(contradicted) of \(counted(dataset.count, "label")). Some labels are correct, and the images are only hard.",
-      cells: cells, columns: 6)
+    self.init(title: "Doubtful labels", summary: Self.summary(review), cells: cells, columns: 6)
+  }
+
+  private static func summary(_ review: LabelReview) -> String {
+    let order =
+      "Images whose labels judges, classifiers trained on the other images, consider least probable, least probable "
+      + "first."
+    guard review.wrongLabels != nil else { return "\(order) However, \(review.sentence)." }
+    return "\(order) They contradict \(review.contradicted.count) of \(counted(review.score.count, "label")), and "
+      + "\(review.sentence). \(review.judgesSentence.prefix(1).uppercased())\(review.judgesSentence.dropFirst())."
   }
 }

@@ -16,10 +16,11 @@ package struct WeightsFigure: Sendable, Hashable {
     init(_ negative: String, _ positive: String) { (self.negative, self.positive) = (negative, positive) }
   }
 
-  /// The maximum number of units shown.
+  /// The maximum number of units shown, unless they are chosen.
   private static let most = 64
 
-  package init(_ classifier: Classifier) {
+  /// Shows the first units of the first layer, at most 64, or those with the indices `units`.
+  package init(_ classifier: Classifier, units: [Int]? = nil) {
     let layer = classifier.network.layers[0]
     let names = classifier.classNames
     if layer.bias.count == 1, classifier.network.layers.count == 1 {
@@ -29,17 +30,19 @@ package struct WeightsFigure: Sendable, Hashable {
       grid = Self.grid(ofNeuron: weights, names)
       return
     }
-    let images = (0..<min(layer.bias.count, Self.most)).map { WeightsImage(of: classifier, unit: $0) }
+    let shown = units ?? Array(0..<min(layer.bias.count, Self.most))
+    let images = shown.map { WeightsImage(of: classifier, unit: $0) }
     let largest = images.reduce(0) { max($0, $1.mean.reduce(0) { max($0, abs($1)) }) }
     let isLast = classifier.network.layers.count == 1
     limit = largest
     meanings =
       isLast ? Meanings("against the class", "for the class") : Meanings("inhibits the unit", "excites the unit")
-    let cells = images.enumerated().map { unit, image in
+    let cells = zip(shown, images).map { unit, image in
       ImageGrid.Cell(
         image.image(of: image.mean, limit: largest), title: [isLast ? names[unit] : "unit \(unit + 1)"])
     }
-    let more = layer.bias.count > cells.count ? " Showing the first \(cells.count) of \(layer.bias.count) units." : ""
+    let isCut = units == nil && layer.bias.count > shown.count
+    let more = isCut ? " Showing the first \(shown.count) of \(layer.bias.count) \(isLast ? "classes" : "units")." : ""
     grid = ImageGrid(
       title: isLast ? "Weights of each class" : "Weights of the first layer",
       summary: "Bright pixels at red positions \(isLast ? "are evidence for the class" : "excite the unit"), at blue "

@@ -25,9 +25,11 @@ package enum Page {
     """
   }
 
-  /// Joins names as `a, b or c`.
+  /// Joins names as `a, b or c`. More than 6 names are shortened to `a, b, c, d, e or one of 95 others`.
   package static func alternatives(_ names: [String]) -> String {
-    names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+    let most = 6
+    guard names.count > most else { return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "") }
+    return names.prefix(most - 1).joined(separator: ", ") + " or one of \(names.count - most + 1) others"
   }
 
   /// Omits empty parts.
@@ -79,6 +81,11 @@ package enum Page {
     }
     return "<table>\n<caption>\(escaped(caption))</caption>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"
       + body.joined(separator: "\n") + "\n</tbody>\n</table>"
+  }
+
+  /// Content that is hidden until it is opened. `content` is HTML.
+  package static func details(_ summary: String, _ content: String) -> String {
+    "<details>\n<summary>\(escaped(summary))</summary>\n\(content)\n</details>"
   }
 
   package static func code(_ text: String) -> String { "<pre tabindex=\"0\"><code>\(escaped(text))</code></pre>" }

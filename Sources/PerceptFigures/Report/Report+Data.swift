@@ -24,40 +24,77 @@ extension Report {
     return Page.section("Images", parts)
   }
 
+  /// The datasets that the report describes, with their names.
+  private var datasets: [(name: String, dataset: Dataset)] {
+    let test = (name: "test", dataset: evaluation.dataset)
+    guard let training else { return [test] }
+    return [(name: "training", dataset: training), test]
+  }
+
   private var countTable: String {
-    let datasets = (training.map { [("training", $0)] } ?? []) + [("test", evaluation.dataset)]
-    let rows = classifier.classNames.enumerated().map { label, name in
-      [name]
-        + datasets.map { _, dataset in
-          let count = dataset.classCounts[label]
-          return "\(count) (\(Ticks.percent(Double(count) / Double(max(dataset.count, 1)))))"
-        }
+    let (names, datasets) = (classifier.classNames, datasets)
+    let counts = datasets.map(\.dataset.classCounts)
+    func cell(_ count: Int, of total: Int) -> String {
+      "\(count) (\(Ticks.percent(Double(count) / Double(max(total, 1)))))"
+    }
+    // Of many classes, those with the fewest images are first.
+    let order = names.indices.sorted {
+      showsAllClasses ? $0 < $1 : (counts[0][$0], $0) < (counts[0][$1], $1)
+    }
+    let rows = order.map { label -> [String] in
+      [names[label]] + zip(datasets, counts).map { cell($1[label], of: $0.dataset.count) }
+    }
+    let table = Page.table(
+      caption: "Images per class, with their share.", header: ["class"] + datasets.map(\.name),
+      rows: rows + [["all"] + datasets.map { "\($0.dataset.count)" }])
+    return showsAllClasses ? table : countSummary(counts) + "\n" + Page.details("All \(names.count) classes", table)
+  }
+
+  /// The smallest, median and largest number of images per class.
+  private func countSummary(_ counts: [[Int]]) -> String {
+    let (sorted, classes) = (counts.map { $0.sorted() }, classifier.classNames.count)
+    let rows = [("fewest", 0), ("median", classes / 2), ("most", classes - 1)].map { name, place -> [String] in
+      [name] + sorted.map { "\($0[place])" }
     }
     return Page.table(
-      caption: "Images per class, with their share.", header: ["class"] + datasets.map(\.0),
-      rows: rows + [["all"] + datasets.map { "\($0.1.count)" }])
+      caption: "Images per class, for \(classes) classes.", header: ["images"] + datasets.map(\.name),
+      rows: rows + [["all classes together"] + datasets.map { "\($0.dataset.count)" }])
   }
 
   private func meanImages(of dataset: Dataset) -> String {
-    guard let figure = try? StatisticsFigure(dataset) else { return "" }
-    let cells = figure.groups.map { group in
-      ImageGrid.Cell(
-        group.statistics.meanImage, title: ["mean of \(group.name)"], caption: [counted(group.count, "image")])
+    guard let all = dataset.statistics() else { return "" }
+    let counts = dataset.classCounts
+    func cell(_ name: String, _ statistics: PixelStatistics, _ count: Int) -> ImageGrid.Cell {
+      ImageGrid.Cell(statistics.meanImage, title: ["mean of \(name)"], caption: [counted(count, "image")])
     }
-    let grid = ImageGrid(title: "Mean images", summary: "", cells: cells, columns: 3)
+    let cells = evaluation.shownLabels.compactMap { label in
+      dataset.statistics(of: label).map { cell(dataset.classNames[label], $0, counts[label]) }
+    }
+    let grid = ImageGrid(
+      title: "Mean images", summary: "", cells: [cell("all", all, dataset.count)] + cells, columns: 3)
     return Page.figure(
       grid,
-      caption: "The mean image of each class. A single neuron can use the pixels at which the means differ.")
+      caption: "The mean image of each class. A single neuron can use the pixels at which the means differ."
+        + selection)
   }
 
   private func montage(of dataset: Dataset, caption: String) -> String {
-    let perClass = 32
-    let chosen = dataset.classNames.indices.flatMap { label in
-      dataset.examples.indices.filter { dataset.examples[$0].label == label }.prefix(perClass)
-    }
+    let chosen = dataset.firstRows(of: evaluation.shownLabels, atMost: showsAllClasses ? 32 : 8)
     guard !chosen.isEmpty else { return "" }
     let montage = Montage(chosen.map { dataset.preprocessing.image(of: dataset.withFeatures(of: $0, Array.init)) })
     let cell = ImageGrid.Cell(montage.image, title: ["Montage of \(counted(chosen.count, "image"))"])
-    return Page.figure(cell, caption: caption + " They are shown as the model sees them.")
+    return Page.figure(cell, caption: caption + " They are shown as the model sees them.\(selection)")
+  }
+}
+
+extension Dataset {
+  /// Returns the rows of the first examples of each label, at most `limit` of each, in the order of the labels.
+  /// O(n + K) for n examples and K classes.
+  func firstRows(of labels: [Int], atMost limit: Int) -> [Int] {
+    var rows = Array(repeating: [Int](), count: classNames.count)
+    for (row, example) in examples.enumerated() where rows[example.label].count < limit {
+      rows[example.label].append(row)
+    }
+    return labels.flatMap { rows[$0] }
   }
 }

@@ -24,8 +24,7 @@ extension Report {
   }
 
   private var firstOfEachClass: [Int] {
-    let examples = evaluation.dataset.examples
-    let first = classifier.classNames.indices.compactMap { label in examples.firstIndex { $0.label == label } }
+    let first = evaluation.dataset.firstRows(of: Array(classifier.classNames.indices), atMost: 1)
     return Array(first.prefix(Self.mostExplained))
   }
 

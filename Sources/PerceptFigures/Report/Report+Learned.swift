@@ -6,32 +6,34 @@ import PerceptModels
 
 extension Report {
   var learnedSection: String {
-    let weights = WeightsFigure(classifier)
+    let isSingleLayer = classifier.network.layers.count == 1
+    let names = classifier.classNames
+    let weights = WeightsFigure(classifier, units: isSingleLayer && !showsAllClasses ? evaluation.shownLabels : nil)
+    let caption =
+      names.count == 2 && isSingleLayer
+      ? "The weight of each pixel: light at red positions is evidence for \(names[1]), at blue positions for \(names[0])."
+      : weights.grid.summary + (isSingleLayer ? selection : "")
+    return Page.section(
+      "Learned weights",
+      [
+        Page.figure(weights.grid, caption: caption),
+        Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."), learnedImages,
+      ])
+  }
+
+  /// Some images multiplied by the weights; empty if there are hidden layers.
+  private var learnedImages: String {
     let source = training ?? evaluation.dataset
-    let samples = classifier.classNames.indices.flatMap { label in
-      source.examples.indices.filter { source.examples[$0].label == label }.prefix(2)
-    }
-    let images = samples.map { index in
+    let (perClass, most) = showsAllClasses ? (2, 24) : (1, 6)
+    let images = source.firstRows(of: evaluation.shownLabels, atMost: perClass).prefix(most).map { index in
       (name: FileSystem.name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
     }
+    guard let learned = try? ImageGrid.learned(classifier, images: images, interpolation: .sinc) else { return "" }
     let names = classifier.classNames
-    let caption =
-      names.count == 2 && classifier.network.layers.count == 1
-      ? "The weight of each pixel: light at red positions is evidence for \(names[1]), at blue positions for \(names[0])."
-      : weights.grid.summary
-    var parts = [
-      Page.figure(weights.grid, caption: caption),
-      Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."),
-    ]
-    if let learned = try? ImageGrid.learned(classifier, images: Array(images.prefix(24)), interpolation: .sinc) {
-      let className = names.count == 2 ? names[1] : "the predicted class"
-      parts.append(
-        Page.figure(
-          learned,
-          caption:
-            "Images, and the same images multiplied by the weights: bright pixels are evidence for \(className)."))
-    }
-    return Page.section("Learned weights", parts)
+    let className = names.count == 2 ? names[1] : "the predicted class"
+    return Page.figure(
+      learned,
+      caption: "Images, and the same images multiplied by the weights: bright pixels are evidence for \(className).")
   }
 
   var usageSection: String {

@@ -4,6 +4,38 @@ import PerceptImages
 import PerceptModels
 
 extension Report {
+  /// A sentence if the accuracy on training images is significantly (p < 0.05) higher than on images that were held out,
+  /// and by at least five percentage points; otherwise nil.
+  var overfitting: String? {
+    guard let own = classifier.record.scores[Split.training.rawValue],
+      let other = heldOutScore ?? unseen.verified?.score, own.count > 0, other.count > 0
+    else { return nil }
+    let total = Double(own.count + other.count)
+    let pooled = Double(own.correct + other.correct) / total
+    let error = (pooled * (1 - pooled) * total / (Double(own.count) * Double(other.count))).squareRoot()
+    let gap = own.accuracy - other.accuracy
+    guard gap >= 0.05, gap > 1.96 * error else { return nil }
+    return
+      "The model overfits: \(Ticks.percent(own.accuracy)) of the training images are classified correctly, but only "
+      + "\(Ticks.percent(other.accuracy)) of images that it was not trained on."
+  }
+
+  /// The score on the test split or else on the validation split of the training.
+  private var heldOutScore: Score? {
+    let scores = classifier.record.scores
+    return scores[Split.test.rawValue] ?? scores[Split.validation.rawValue]
+  }
+
+  /// The accuracy on each split after the training.
+  private var splitTable: String {
+    let scores = classifier.record.scores
+    let rows = Split.allCases.compactMap { split in
+      scores[split.rawValue].map { [split.words, "\($0.correct) of \($0.count)", Ticks.percent($0.accuracy)] }
+    }
+    return rows.isEmpty
+      ? "" : Page.table(caption: "Accuracy after training.", header: ["split", "correct", "accuracy"], rows: rows)
+  }
+
   var trainingSection: String {
     let record = classifier.record
     let costs = record.costs
@@ -19,7 +51,8 @@ extension Report {
     return Page.section(
       "Training",
       [
-        settingsTable(record), Page.figure(chart.drawing(width: 520, height: 360), id: "curve", caption: caption),
+        settingsTable(record), splitTable, overfitting.map { Page.paragraph($0) } ?? "",
+        Page.figure(chart.drawing(width: 520, height: 360), id: "curve", caption: caption),
         costTable(costs, unit),
       ])
   }
@@ -56,5 +89,15 @@ extension Report {
     let step = max(1, costs.count / 10)
     let rows = stride(from: 0, to: costs.count, by: step).prefix(10).map { ["\($0)", rounded(costs[$0])] }
     return Page.table(caption: "The cost at selected \(unit)s.", header: [unit, "cost"], rows: rows)
+  }
+}
+
+extension Split {
+  fileprivate var words: String {
+    switch self {
+    case .training: "training"
+    case .validation: "validation"
+    case .test: "test"
+    }
   }
 }

@@ -9,6 +9,9 @@ public import PerceptTraining
 public struct Report: Sendable {
   let classifier: Classifier
   let training: Dataset?
+  /// The evaluation on the images that the model has not seen.
+  let unseen: UnseenEvaluation
+  /// The evaluation whose images are shown: that of unseen images or, if there are none, that of all images.
   let evaluation: Evaluation
   let modelName: String
 
@@ -17,14 +20,24 @@ public struct Report: Sendable {
   /// - Parameters:
   ///   - classifier: The model.
   ///   - training: The training images, if available.
-  ///   - evaluation: The evaluation of the model on images that it was not trained on.
+  ///   - evaluation: The evaluation of the model. Images that the model has seen are left out of the numbers.
   ///   - modelName: The file name of the model, which the usage examples show.
   public init(
     _ classifier: Classifier, training: Dataset?, evaluation: Evaluation, modelName: String = "model.safetensors"
   ) {
     self.classifier = classifier
     self.training = training
-    self.evaluation = evaluation
+    unseen = UnseenEvaluation(evaluation, of: classifier)
+    self.evaluation = unseen.evaluation ?? evaluation
+    self.modelName = modelName
+  }
+
+  /// Creates a report on a model and its evaluation on unseen images.
+  package init(_ classifier: Classifier, training: Dataset?, unseen: UnseenEvaluation, modelName: String) throws {
+    self.classifier = classifier
+    self.training = training
+    self.unseen = unseen
+    evaluation = try unseen.evaluation ?? classifier.evaluate(on: unseen.dataset)
     self.modelName = modelName
   }
 
@@ -32,7 +45,7 @@ public struct Report: Sendable {
   ///
   /// - Parameters:
   ///   - run: The training run.
-  ///   - evaluation: The evaluation of its classifier on images that it was not trained on.
+  ///   - evaluation: The evaluation of its classifier. Images that it has seen are left out of the numbers.
   ///   - modelName: The file name of the model, which the usage examples show.
   public init(_ run: TrainingRun, _ evaluation: Evaluation, modelName: String = "model.safetensors") {
     self.init(run.classifier, training: run.dataset, evaluation: evaluation, modelName: modelName)
@@ -48,7 +61,7 @@ public struct Report: Sendable {
     return Page.html(
       title: "\(Page.alternatives(names))? A report",
       body: (header + [
-        dataSection, trainingSection, evaluationSection, learnedSection, explanationSection, shortcutSection,
+        dataSection, trainingSection, judgedSection, learnedSection, explanationSection, shortcutSection,
         usageSection,
       ]).joined(
         separator: "\n"))
@@ -81,7 +94,23 @@ public struct Report: Sendable {
     }
   }
 
-  var answer: String { "\(evaluation.score.sentence()) \(evaluation.verdict.sentence)" }
+  /// The accuracy on unseen images or, if it is unknown, the reason.
+  var answer: String {
+    let parts =
+      if unseen.verified != nil {
+        [evaluation.score.sentence(), evaluation.verdict.sentence, unseen.sentence, overfitting]
+      } else if unseen.evaluation != nil {
+        [unseen.sentence, evaluation.score.sentence(isUnseen: false)]
+      } else {
+        [unseen.sentence]
+      }
+    return parts.compactMap(\.self).joined(separator: " ")
+  }
+
+  /// The evaluation, if there are images to evaluate on.
+  private var judgedSection: String {
+    unseen.evaluation == nil ? Page.section("Evaluation", [Page.paragraph(answer)]) : evaluationSection
+  }
 
   func rounded(_ value: Double) -> String { Ticks.label((value * 1e6).rounded() / 1e6) }
 

@@ -14,13 +14,15 @@ package final class FeatureReader: Sendable {
     self.preprocessing = preprocessing
   }
 
-  /// Reads ``Preprocessing/featureCount`` features of an image file. After an error, their content is undefined. Throws
-  /// `FileError` if the file cannot be read; ``ImageError`` if it is not a complete, supported image.
+  /// Reads ``Preprocessing/featureCount`` features of an image file. After an error, their content is undefined. Returns
+  /// the key of the image, see `Fingerprint.key(of:)`. Throws `FileError` if the file cannot be read; ``ImageError`` if
+  /// it is not a complete, supported image.
+  @discardableResult
   package func read(
     _ path: String, pixelBudget: Int = Image.defaultPixelBudget, into features: UnsafeMutableBufferPointer<UInt8>
-  ) throws {
+  ) throws -> UInt32 {
     let workspace = idle.withLock { $0.popLast() } ?? FeatureWorkspace()
     defer { idle.withLock { $0.append(workspace) } }
-    try workspace.read(path, pixelBudget: pixelBudget, for: preprocessing, into: features)
+    return try workspace.read(path, pixelBudget: pixelBudget, for: preprocessing, into: features)
   }
 }

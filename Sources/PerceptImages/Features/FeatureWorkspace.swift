@@ -8,11 +8,14 @@ final class FeatureWorkspace: @unchecked Sendable {
   /// Gray samples, before or after resampling.
   private var gray: [UInt8] = []
 
+  /// Returns the key of the image.
+  @discardableResult
   func read(
     _ path: String, pixelBudget: Int, for preprocessing: Preprocessing, into features: UnsafeMutableBufferPointer<UInt8>
-  ) throws {
+  ) throws -> UInt32 {
     try FileSystem.read(path, limit: Image.largestFile, into: &file)
     try decode(file, named: path, pixelBudget: pixelBudget, for: preprocessing, into: features)
+    return file.withUnsafeBytes(Fingerprint.key)
   }
 
   func decode(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PerceptDatasets
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
@@ -6,6 +7,8 @@ import PerceptLinearAlgebra
 // A model is one safetensors file with these tensors:
 //   layers.N.weight  F64 [units, inputs]   layer 0: for features scaled to 0 … 1, row by row, channel last
 //   layers.N.bias    F64 [units]
+//   seen.train       U32 [images]          keys of the training images, sorted; missing if they are unknown
+//   seen.validation  U32 [images]          keys of the validation images, sorted
 // The metadata key "percept" contains JSON with sorted keys; see `Metadata`.
 
 extension Classifier {
@@ -32,8 +35,15 @@ extension Classifier {
         shape: [layer.weights.rows, layer.weights.columns], values: layer.weights.elements)
       tensors["layers.\(index).bias"] = .init(shape: [layer.bias.count], values: layer.bias)
     }
+    if let seen {
+      tensors[Self.seenTraining] = .init(keys: seen.training)
+      tensors[Self.seenValidation] = .init(keys: seen.validation)
+    }
     return Safetensors(metadata: ["percept": metadata], tensors: tensors)
   }
+
+  private static let seenTraining = "seen.train"
+  private static let seenValidation = "seen.validation"
 
   /// Reads a model file. This is safe for untrusted files: they contain no code, and sizes are validated before use.
   ///
@@ -105,7 +115,15 @@ extension Classifier {
     }
     self.init(
       network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
-      record: metadata.training, temperature: temperature)
+      record: metadata.training, seen: try Self.seenImages(tensors), temperature: temperature)
+  }
+
+  private static func seenImages(_ tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) -> SeenImages? {
+    guard let training = tensors[seenTraining], let validation = tensors[seenValidation] else { return nil }
+    guard training.type == .uint32, validation.type == .uint32 else {
+      throw .init(problem: "the tensors \(seenTraining) and \(seenValidation) must have the type U32")
+    }
+    return SeenImages(training: training.values.map(UInt32.init), validation: validation.values.map(UInt32.init))
   }
 
   /// Returns the activations of the layers. The last one must be sigmoid for two classes, and softmax for more.
@@ -128,13 +146,13 @@ extension Classifier {
   ) throws(Safetensors.Malformed) -> DenseLayer {
     guard let weight = tensors["layers.\(index).weight"], let bias = tensors["layers.\(index).bias"],
       bias.shape.count == 1, bias.shape[0] > 0, units ?? bias.shape[0] == bias.shape[0],
-      weight.shape == [bias.shape[0], inputs]
+      weight.shape == [bias.shape[0], inputs], weight.type.isFloat, bias.type.isFloat
     else {
       let count = units.map(String.init) ?? "units"
       throw .init(
         problem:
           "needs tensors layers.\(index).weight of shape [\(count), \(inputs)] and layers.\(index).bias of shape "
-          + "[\(count)]"
+          + "[\(count)], of the type F32 or F64"
       )
     }
     return DenseLayer(

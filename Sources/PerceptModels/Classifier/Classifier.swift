@@ -1,4 +1,4 @@
-import PerceptDatasets
+public import PerceptDatasets
 public import PerceptImages
 
 /// A trained network with everything that a prediction needs: class names, preprocessing, and temperature. All
@@ -12,6 +12,8 @@ public struct Classifier: Sendable, Hashable {
   public let preprocessing: Preprocessing
   /// The record of the training run.
   public var record: TrainingRecord
+  /// The images that the network was trained and validated on; nil if they are unknown. ``partition(_:)`` uses them.
+  public var seen: SeenImages?
   /// The temperature T > 0: logits are divided by it before they become probabilities, which changes no predicted
   /// class. It is 1 unless the classifier is calibrated; see ``Evaluation/bestTemperature``.
   public var temperature: Double {
@@ -25,10 +27,11 @@ public struct Classifier: Sendable, Hashable {
   ///   - classNames: the `network.classCount` names of the classes.
   ///   - preprocessing: the conversion of an image into features.
   ///   - record: the record of the training run.
+  ///   - seen: the images that the network was trained and validated on; nil if they are unknown.
   ///   - temperature: the divisor of the logits, > 0.
   public init(
     network: Network, classNames: [String], preprocessing: Preprocessing, record: TrainingRecord,
-    temperature: Double = 1
+    seen: SeenImages? = nil, temperature: Double = 1
   ) {
     precondition(temperature > 0 && temperature.isFinite, "the temperature must be > 0 and finite")
     precondition(network.inputs == preprocessing.featureCount, "needs one network input for each feature")
@@ -37,6 +40,7 @@ public struct Classifier: Sendable, Hashable {
     self.classNames = classNames
     self.preprocessing = preprocessing
     self.record = record
+    self.seen = seen
     self.temperature = temperature
   }
 

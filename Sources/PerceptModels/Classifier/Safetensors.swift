@@ -3,10 +3,30 @@ import FoundationEssentials
 /// A safetensors file (github.com/huggingface/safetensors): the length of the header in eight bytes, the header in
 /// JSON, and the elements of all tensors, in little-endian order.
 struct Safetensors: Equatable {
+  /// The type of the elements in the file.
+  enum ElementType: String {
+    case float32 = "F32"
+    case float64 = "F64"
+    case uint32 = "U32"
+
+    var size: Int { self == .float64 ? 8 : 4 }
+    var isFloat: Bool { self != .uint32 }
+  }
+
   /// A tensor. Elements are converted to Float64 from the type in the file.
   struct Tensor: Equatable {
     var shape: [Int]
     var values: [Double]
+    var type = ElementType.float64
+
+    init(shape: [Int], values: [Double], type: ElementType = .float64) {
+      (self.shape, self.values, self.type) = (shape, values, type)
+    }
+
+    /// Creates a list of 32-bit numbers.
+    init(keys: [UInt32]) {
+      self.init(shape: [keys.count], values: keys.map(Double.init), type: .uint32)
+    }
   }
 
   struct Malformed: Error {
@@ -14,6 +34,7 @@ struct Safetensors: Equatable {
   }
 
   var metadata: [String: String]
+  /// The tensors by their names. Tensors of other types than ``ElementType`` are not read.
   var tensors: [String: Tensor]
 
   /// Returns the content of the file. Keys are sorted and the header is padded to a multiple of eight bytes, so equal
@@ -23,9 +44,9 @@ struct Safetensors: Equatable {
     var data: [UInt8] = []
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       let begin = data.count
-      data.reserveCapacity(begin + 8 * tensor.values.count)
-      for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-      header.tensors[name] = TensorInfo(dtype: "F64", shape: tensor.shape, data_offsets: [begin, data.count])
+      tensor.append(to: &data)
+      header.tensors[name] = TensorInfo(
+        dtype: tensor.type.rawValue, shape: tensor.shape, data_offsets: [begin, data.count])
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -57,7 +78,9 @@ struct Safetensors: Equatable {
     metadata = header.metadata
     tensors = [:]
     let data = bytes[(8 + length)...]
-    for (name, info) in header.tensors { tensors[name] = try info.tensor(named: name, in: data) }
+    for (name, info) in header.tensors.sorted(by: { $0.key < $1.key }) {
+      tensors[name] = try info.tensor(named: name, in: data)
+    }
     var end = 0
     for offsets in header.tensors.values.map(\.data_offsets).sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }) {
       guard offsets[0] == end else { throw Malformed(problem: "its tensors overlap or have gaps between them") }
@@ -65,6 +88,19 @@ struct Safetensors: Equatable {
     }
     guard data.count == end else {
       throw Malformed(problem: "it has \(data.count) bytes of tensor data, but its header describes \(end)")
+    }
+  }
+}
+
+extension Safetensors.Tensor {
+  fileprivate func append(to data: inout [UInt8]) {
+    data.reserveCapacity(data.count + type.size * values.count)
+    for value in values {
+      switch type {
+      case .float64: withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      case .float32: withUnsafeBytes(of: Float(value).bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      case .uint32: withUnsafeBytes(of: UInt32(value).littleEndian) { data.append(contentsOf: $0) }
+      }
     }
   }
 }
@@ -110,33 +146,37 @@ private struct TensorInfo: Codable {
   let shape: [Int]
   let data_offsets: [Int]
 
-  func tensor(named name: String, in data: ArraySlice<UInt8>) throws(Safetensors.Malformed) -> Safetensors.Tensor {
-    let sizes = ["F32": 4, "F64": 8]
-    guard let size = sizes[dtype] else {
-      throw .init(problem: "tensor \(name) must have the type F32 or F64 (got \(dtype))")
-    }
-    var expected = size
+  /// Returns the tensor; nil if it has a type that is not read. Its offsets are checked in either case.
+  func tensor(named name: String, in data: ArraySlice<UInt8>) throws(Safetensors.Malformed) -> Safetensors.Tensor? {
+    let type = Safetensors.ElementType(rawValue: dtype)
+    var expected = type?.size ?? 1
     for side in shape {
       let (product, overflow) = expected.multipliedReportingOverflow(by: side)
       guard side >= 0, !overflow else { throw .init(problem: "tensor \(name) has an invalid shape") }
       expected = product
     }
     guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
-      data_offsets[1] - data_offsets[0] == expected
+      type == nil || data_offsets[1] - data_offsets[0] == expected
     else { throw .init(problem: "the offsets of tensor \(name) do not match its shape") }
     guard data_offsets[1] <= data.count else {
       throw .init(problem: "it is truncated: tensor \(name) extends past the end of the file")
     }
     let bytes = data[(data.startIndex + data_offsets[0])..<(data.startIndex + data_offsets[1])]
-    return Safetensors.Tensor(shape: shape, values: values(of: bytes, size: size))
+    return type.map { Safetensors.Tensor(shape: shape, values: values(of: bytes, $0), type: $0) }
   }
 
-  private func values(of bytes: ArraySlice<UInt8>, size: Int) -> [Double] {
+  private func values(of bytes: ArraySlice<UInt8>, _ type: Safetensors.ElementType) -> [Double] {
     bytes.withUnsafeBytes { raw in
-      stride(from: 0, to: raw.count, by: size).map { offset in
-        size == 8
-          ? Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-          : Double(Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
+      func word(_ offset: Int) -> UInt32 {
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      }
+      return stride(from: 0, to: raw.count, by: type.size).map { offset in
+        switch type {
+        case .float64:
+          Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        case .float32: Double(Float(bitPattern: word(offset)))
+        case .uint32: Double(word(offset))
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import PerceptDatasets
 import PerceptIO
 
 /// The record of a training run in a model file. It contains no times and no paths, so equal runs write equal files.
@@ -32,6 +33,8 @@ public struct TrainingRecord: Sendable, Hashable {
   public var validation: [ValidationResult]?
   /// The score on each evaluated split, by the name of the split.
   public var scores: [String: Score]
+  /// How the test split was drawn; nil if the data defines its splits, or if it is unknown.
+  public var draw: SplitDraw?
 
   /// Creates a record without validation results.
   ///
@@ -55,7 +58,7 @@ public struct TrainingRecord: Sendable, Hashable {
 
 extension TrainingRecord: Codable {
   private enum CodingKeys: CodingKey {
-    case configuration, learningRate, stableLearningRate, costs, validation, scores
+    case configuration, learningRate, stableLearningRate, costs, validation, scores, draw
     /// Version 1 has this key instead of `configuration` and `learningRate`.
     case settings
   }
@@ -68,6 +71,7 @@ extension TrainingRecord: Codable {
       costs: try container.decode([Double].self, forKey: .costs),
       scores: try container.decode([String: Score].self, forKey: .scores))
     validation = try container.decodeIfPresent([ValidationResult].self, forKey: .validation)
+    draw = try container.decodeIfPresent(SplitDraw.self, forKey: .draw)
     if let settings = try container.decodeIfPresent(Version1Settings.self, forKey: .settings) {
       guard let configuration = settings.configuration else {
         throw DecodingError.dataCorruptedError(
@@ -92,5 +96,6 @@ extension TrainingRecord: Codable {
     try container.encode(costs, forKey: .costs)
     try container.encodeIfPresent(validation, forKey: .validation)
     try container.encode(scores, forKey: .scores)
+    try container.encodeIfPresent(draw, forKey: .draw)
   }
 }

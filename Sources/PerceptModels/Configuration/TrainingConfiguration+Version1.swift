@@ -52,8 +52,7 @@ package struct Version1Settings: Codable {
       $0.l1 = l1 ?? 0
       $0.labelSmoothing = labelSmoothing ?? 0
       $0.classWeights = classWeights.map { .given($0) } ?? .equal
-      // Version 1 centered features under the same conditions as standardScaling.
-      $0.scaling = scale == nil ? $0.standardScaling : .standardized
+      $0.scaling = scale == nil ? $0.version1StandardScaling : .standardized
     }
   }
 
@@ -87,10 +86,18 @@ extension TrainingConfiguration {
     ].compactMapValues(\.self)
   }
 
-  /// The scaling in version 1, which chose between unit and centered automatically, as ``standardScaling`` does. It has
-  /// no label for other choices.
+  /// The scaling that version 1 chose automatically.
+  fileprivate var version1StandardScaling: FeatureScaling {
+    learningRate == .automatic && !isInBatches ? .centered : .unit
+  }
+
+  /// The label of the scaling in version 1, which had none for another choice than ``version1StandardScaling``.
   private var version1Scale: String {
-    scaling == .standardized ? "standardize" : scaling == standardScaling ? "unit" : scaling.rawValue + ", chosen"
+    switch scaling {
+    case .standardized: "standardize"
+    case version1StandardScaling: "unit"
+    default: scaling.rawValue + ", chosen"
+    }
   }
 
   private var version1ClassWeights: String {

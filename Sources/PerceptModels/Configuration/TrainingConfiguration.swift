@@ -88,8 +88,17 @@ extension TrainingConfiguration {
     return configuration
   }
 
-  /// Centered for an automatic learning rate without batches, which then needs far fewer iterations; otherwise unit.
-  package var standardScaling: FeatureScaling { learningRate == .automatic && !isInBatches ? .centered : .unit }
+  /// Centered for an automatic learning rate, which then needs far fewer iterations, and in batches, where the mean image
+  /// would otherwise saturate hidden units; unit for a given learning rate on all examples, as in the article.
+  package var standardScaling: FeatureScaling { learningRate == .automatic || isInBatches ? .centered : .unit }
+
+  /// Returns the default number of examples in a batch: at least ten batches make up an epoch. A power of two, 8 … 128.
+  package static func standardBatchSize(examples: Int) -> Int {
+    [128, 64, 32, 16].first { $0 <= examples / 10 } ?? 8
+  }
+
+  /// Returns the default number of epochs in batches: more for fewer examples, 15 … 100.
+  package static func standardEpochs(examples: Int) -> Int { min(100, max(15, 25_000 / max(examples, 1))) }
 
   /// Throws ``ConfigurationError`` for the first option, or combination of options, that is not valid.
   public func check() throws(ConfigurationError) {

@@ -2,6 +2,8 @@ import PerceptDatasets
 
 /// The precision, recall, and F1 score of one class.
 package struct ClassMetrics: Sendable, Hashable {
+  /// The index of the class.
+  package let label: Int
   package let name: String
   package let truePositives: Int
   /// The number of examples labeled with the class.
@@ -19,23 +21,41 @@ package struct ClassMetrics: Sendable, Hashable {
   package var f1: Double? {
     labelled + answered > 0 ? 2 * Double(truePositives) / Double(labelled + answered) : nil
   }
+
+  /// The number of misclassified examples that have the class as label or as prediction.
+  package var errors: Int { labelled + answered - 2 * truePositives }
 }
 
 extension Evaluation {
-  /// The confusion matrix: the number of examples, `confusion[label][prediction]`.
+  /// The confusion matrix: the number of examples, `confusion[label][prediction]`. O(n + K²) for n examples and K
+  /// classes.
   package var confusion: [[Int]] {
     var counts = Array(repeating: Array(repeating: 0, count: classNames.count), count: classNames.count)
     for outcome in outcomes { counts[outcome.example.label][outcome.prediction.label] += 1 }
     return counts
   }
 
+  /// The metrics of each class, in the order of the classes. O(n + K) for n examples and K classes.
   package var classMetrics: [ClassMetrics] {
-    let counts = confusion
+    let zeros = Array(repeating: 0, count: classNames.count)
+    var (truePositives, labelled, answered) = (zeros, zeros, zeros)
+    for outcome in outcomes {
+      labelled[outcome.example.label] += 1
+      answered[outcome.prediction.label] += 1
+      if outcome.isCorrect { truePositives[outcome.example.label] += 1 }
+    }
     return classNames.enumerated().map { label, name in
       ClassMetrics(
-        name: name, truePositives: counts[label][label], labelled: counts[label].reduce(0, +),
-        answered: counts.reduce(0) { $0 + $1[label] })
+        label: label, name: name, truePositives: truePositives[label], labelled: labelled[label],
+        answered: answered[label])
     }
+  }
+
+  /// The metrics of each class, the lowest F1 score first; of equal scores, the class with more errors first. Classes
+  /// that occur neither as label nor as prediction have no F1 score and are last.
+  package var classMetricsByF1: [ClassMetrics] {
+    func rank(_ metrics: ClassMetrics) -> (Double, Int, Int) { (metrics.f1 ?? 2, -metrics.errors, metrics.label) }
+    return classMetrics.sorted { rank($0) < rank($1) }
   }
 
   /// The mean recall of the classes that have examples: the accuracy if every class had the same number of examples.

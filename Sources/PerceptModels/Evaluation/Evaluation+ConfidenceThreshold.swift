@@ -10,6 +10,6 @@ extension Evaluation {
   package func sure(atLeast probability: Double) -> Evaluation? {
     let rows = outcomes.indices.filter { outcomes[$0].prediction.isConfident(atLeast: probability) }
     guard !rows.isEmpty else { return nil }
-    return Evaluation(dataset: dataset.subset(rows), outcomes: rows.map { outcomes[$0] })
+    return subset(rows)
   }
 }

@@ -25,15 +25,24 @@ public struct Evaluation: Sendable {
   public let outcomes: [Outcome]
   /// The number of correct predictions, compared with always answering the most frequent class.
   public let score: Score
+  /// The number of images that the classifier was trained or validated on; nil if it is unknown. Unless it is 0, the
+  /// accuracy overestimates that on new images; see ``Classifier/evaluateUnseen(in:)``.
+  public let seenCount: Int?
 
   /// The names of the classes.
   public var classNames: [String] { dataset.classNames }
 
-  package init(dataset: Dataset, outcomes: [Outcome]) {
+  package init(dataset: Dataset, outcomes: [Outcome], seenCount: Int? = nil) {
+    self.seenCount = seenCount
     self.dataset = dataset
     self.outcomes = outcomes
     score = Score(
       correct: outcomes.count { $0.isCorrect }, classCounts: dataset.classCounts, classNames: dataset.classNames)
+  }
+
+  /// Returns the evaluation on the images at `indices`, in that order.
+  func subset(_ indices: [Int]) -> Evaluation {
+    Evaluation(dataset: dataset.subset(indices), outcomes: indices.map { outcomes[$0] })
   }
 
   /// The fraction of correct predictions, 0 … 1.
@@ -64,6 +73,7 @@ extension Classifier {
     let predictions = parallelMap(dataset.examples.indices, block: 256) { dataset.withFeatures(of: $0, predict) }
     return Evaluation(
       dataset: dataset,
-      outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) })
+      outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) },
+      seenCount: seen.map { seen in dataset.examples.indices.count { seen.split(of: dataset.key(of: $0)) != nil } })
   }
 }

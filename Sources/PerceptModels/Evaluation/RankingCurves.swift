@@ -72,13 +72,6 @@ package struct RankingCurves: Sendable, Hashable {
 }
 
 extension Evaluation {
-  /// The area under the ROC curve of class 1 of two, or the mean over more classes; nil if a class has no examples.
-  package var areaUnderROC: Double? {
-    if classNames.count == 2 { return curves(of: 1).areaUnderROC }
-    let areas = classNames.indices.compactMap { curves(of: $0).areaUnderROC }
-    return areas.count == classNames.count ? areas.reduce(0, +) / Double(areas.count) : nil
-  }
-
   /// Returns the curves of one class against all others. For two classes, class 1 is the usual choice.
   package func curves(of label: Int) -> RankingCurves {
     RankingCurves(

@@ -23,7 +23,7 @@ public struct DenseLayer: Sendable, Hashable {
   }
 
   /// Returns the pre-activations z = W·x + b.
-  func preactivations(of x: [Double]) -> [Double] {
+  package func preactivations(of x: [Double]) -> [Double] {
     weights.elements.withUnsafeBufferPointer { elements in
       x.withUnsafeBufferPointer { x in
         bias.indices.map { unit in

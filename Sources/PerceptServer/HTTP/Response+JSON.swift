@@ -2,9 +2,11 @@ import FoundationEssentials
 package import HTTPTypes
 import Hummingbird
 package import NIOCore
+import PerceptIO
 
 extension Response {
-  /// Creates a response with a JSON object on one line, with sorted keys and numbers that round-trip.
+  /// Creates a response with a JSON object on one line, with sorted keys and numbers that round-trip. Scalars that are
+  /// unsafe on a terminal are escaped, because clients such as curl print the response.
   package init(json value: some Encodable, status: HTTPResponse.Status = .ok) {
     // Encoding strings and finite numbers cannot fail.
     let bytes = try? Self.line(of: value)
@@ -17,7 +19,7 @@ extension Response {
   package static func line(of value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + Array("\n".utf8)
+    return terminalSafe(json: Array(try encoder.encode(value))) + Array("\n".utf8)
   }
 
   init(_ line: JSONLine) {

@@ -1,3 +1,5 @@
+import PerceptIO
+
 /// A JSON object on one line, with keys in the order set. `JSONEncoder` is too slow for thousands of lines per second.
 struct JSONLine {
   private var members = "{"
@@ -49,10 +51,7 @@ struct JSONLine {
     case "\"", "\\":
       members += "\\"
       members.unicodeScalars.append(scalar)
-    // Control characters, including those that terminals interpret, and the line separators of Unicode.
-    case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-      let digits = String(scalar.value, radix: 16)
-      members += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    case _ where scalar.isUnsafeOnTerminal: members += scalar.jsonEscape
     default: members.unicodeScalars.append(scalar)
     }
   }

@@ -1,3 +1,4 @@
+import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels

@@ -41,33 +41,63 @@ package struct CrossValidatedEvaluation: Sendable {
     (self.repeats, folds, divergedCount) = (evaluations, scores, diverged)
   }
 
+  /// The mean accuracy over the repeats, 0 … 1.
+  package var accuracy: Double {
+    Double(repeats.reduce(0) { $0 + $1.score.correct }) / Double(repeats.count * repeats[0].score.count)
+  }
+
   /// The number of correct predictions, as the rounded mean over the repeats. The count remains the number of images,
   /// because repeats add no images, so the confidence interval is that of one repeat.
   package var score: Score {
     var score = repeats[0].score
-    score.correct = Self.mean(repeats.map(\.score.correct))
+    score.correct = Int((Double(repeats.reduce(0) { $0 + $1.score.correct }) / Double(repeats.count)).rounded())
     return score
   }
 
-  /// The significance test against always answering the most frequent class, by rounded mean counts over the repeats.
-  package var verdict: Verdict {
-    let verdicts = repeats.map(\.verdict)
-    let comparison = PairedComparison(
-      onlyFirst: Self.mean(verdicts.map(\.comparison.onlyFirst)),
-      onlySecond: Self.mean(verdicts.map(\.comparison.onlySecond)), count: verdicts[0].comparison.count)
-    return Verdict(
-      accuracy: Proportion(score.correct, of: score.count), baseline: verdicts[0].baseline,
-      majorityClass: verdicts[0].majorityClass, comparison: comparison)
+  /// The confusion matrix of the images, `confusion[label][prediction]`, as the mean over the repeats: repeats add no
+  /// images. Each mean is rounded up or down, so that a row adds up to the number of images of its class, and the
+  /// diagonal to the correct predictions of ``score``.
+  package var confusion: [[Int]] {
+    let sums = repeats.dropFirst().reduce(repeats[0].confusion) { sums, evaluation -> [[Int]] in
+      zip(sums, evaluation.confusion).map { row, other in zip(row, other).map { $0 + $1 } }
+    }
+    let correct = means(of: sums.indices.map { sums[$0][$0] }, addingUpTo: score.correct)
+    return sums.indices.map { label in
+      var wrong = sums[label]
+      wrong[label] = 0
+      let count = sums[label].reduce(0, +) / repeats.count
+      var row = means(of: wrong, addingUpTo: count - correct[label])
+      row[label] = correct[label]
+      return row
+    }
   }
 
-  /// The predictions of all repeats as one evaluation.
+  /// The significance test against always answering the most frequent class, by the counts of ``confusion``.
+  package var verdict: Verdict {
+    let (score, counts, verdict) = (score, confusion, repeats[0].verdict)
+    let majority = repeats[0].classNames.firstIndex(of: score.majorityClass) ?? 0
+    let found = counts[majority][majority]
+    return Verdict(
+      accuracy: Proportion(score.correct, of: score.count), baseline: verdict.baseline,
+      majorityClass: verdict.majorityClass,
+      comparison: PairedComparison(
+        onlyFirst: score.correct - found, onlySecond: score.majorityCount - found, count: score.count))
+  }
+
+  /// The predictions of all repeats as one evaluation, for rates such as recall and log loss. Its counts are not
+  /// numbers of images; see ``confusion``.
   package var answers: Evaluation {
     let dataset = repeats[0].dataset
     return Evaluation(
       dataset: dataset.subset(repeats.flatMap { _ in 0..<dataset.count }), outcomes: repeats.flatMap(\.outcomes))
   }
 
-  private static func mean(_ counts: [Int]) -> Int {
-    Int((Double(counts.reduce(0, +)) / Double(counts.count)).rounded())
+  /// Divides sums over the repeats by the number of repeats. The means with the largest remainders are rounded up, the
+  /// others down, so that they add up to `total`, which is the sum of the exact means, rounded up or down.
+  private func means(of sums: [Int], addingUpTo total: Int) -> [Int] {
+    var means = sums.map { $0 / repeats.count }
+    let order = sums.indices.sorted { (sums[$0] % repeats.count, $1) > (sums[$1] % repeats.count, $0) }
+    for index in order.prefix(total - means.reduce(0, +)) { means[index] += 1 }
+    return means
   }
 }

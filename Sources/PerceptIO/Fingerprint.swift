@@ -22,6 +22,17 @@ package struct Fingerprint {
     add(rest)
   }
 
+  /// Returns the key of an image with these encoded bytes: 32 bits of their hash. Two different images have the same key
+  /// with a probability of 2⁻³².
+  package static func key(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+    var sum = Fingerprint()
+    sum.add(bytes)
+    // The finalizer of MurmurHash3: each bit of the result depends on all bits of the hash.
+    var mixed = (sum.hash ^ sum.hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+    mixed = (mixed ^ mixed >> 33) &* 0xC4CE_B9FE_1A85_EC53
+    return UInt32(truncatingIfNeeded: mixed ^ mixed >> 33)
+  }
+
   /// The hash as 16 hexadecimal digits.
   package var text: String {
     let digits = String(hash, radix: 16)
