@@ -93,6 +93,9 @@ struct UnseenImagesTests {
     #expect(object["seen"] as? [String: Int] == ["training": 40, "validation": 0])
     let text = try percept("evaluate", "m.safetensors", "photos", in: folder)
     #expect(text.lines.first == "images: Left out 40 of 50 images that the model was trained on.")
+    let report = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
+    #expect(report.contains("<th scope=\"row\">training</th><td>40 of 40</td>"))
+    #expect(report.contains("The model overfits: 100.0 % of the training images are classified correctly, but only "))
   }
 
   @Test("validation images count as seen")

@@ -98,7 +98,7 @@ public struct Report: Sendable {
   var answer: String {
     let parts =
       if unseen.verified != nil {
-        [evaluation.score.sentence(), evaluation.verdict.sentence, unseen.sentence, overfitting]
+        [evaluation.score.sentence(), evaluation.verdict.sentence, unseen.sentence]
       } else if unseen.evaluation != nil {
         [unseen.sentence, evaluation.score.sentence(isUnseen: false)]
       } else {
