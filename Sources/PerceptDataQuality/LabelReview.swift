@@ -93,8 +93,8 @@ extension LabelReview {
   /// why not.
   package var sentence: String {
     guard let wrongLabels else {
-      return "labels cannot be judged here: the judges are right on \(percent(score.accuracy)) of the images, not "
-        + "clearly better than always answering \"\(score.majorityClass)\" (\(percent(score.majority)))"
+      return "labels cannot be judged here: the judges are right on only \(percent(score.accuracy)) of the images "
+        + "(always answering \"\(score.majorityClass)\": \(percent(score.majority)))"
     }
     let interval = wrongLabels.interval
     return "about \(wrongLabels.count) of \(score.count) labels \(wrongLabels.count == 1 ? "is" : "are") wrong "

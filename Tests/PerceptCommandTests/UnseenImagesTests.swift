@@ -163,7 +163,7 @@ struct UnseenImagesTests {
     let trained = try train("photos", "--test-fraction", "0", "--report", "t.html")
     #expect(trained["test"] == nil)
     let result = try percept("evaluate", "m.safetensors", "photos", in: folder)
-    let reason = "The model was trained on all 50 images, so its accuracy on new images is unknown."
+    let reason = "The model was trained on all 50 images, so the accuracy on new images is unknown."
     #expect(result.status == 0 && result.lines == ["images: \(reason)"])
     let object = try json(percept("evaluate", "m.safetensors", "photos", "--json", in: folder).output)
     #expect(object["accuracy"] is NSNull && object["count"] as? Int == 0 && object["note"] as? String == reason)
@@ -192,6 +192,7 @@ struct UnseenImagesTests {
       #expect(!result.output.contains("accuracy: ") && !result.output.contains("verdict"))
       let object = try json(percept("evaluate", "m.safetensors", "photos", "--json", in: folder).output)
       #expect(object["seen"] is NSNull && object["verdict"] == nil && object["count"] as? Int == 50)
+      #expect(object["accuracy"] is NSNull && object["interval"] is NSNull && object["correct"] is Int)
       let assumed = try percept(
         "evaluate", "m.safetensors", "photos", "--min-accuracy", "0.1", "--assume-unseen", in: folder)
       #expect(assumed.status == 0 && assumed.output.hasPrefix("accuracy: "))
@@ -258,6 +259,35 @@ struct UnseenImagesTests {
     let both = try count(object)
     #expect(both.count < 10)
     #expect(try count((object["comparison"] as? [String: Any])?["score"]).count == both.count)
+    let all = try percept("evaluate", "m.safetensors", "photos", "--compare", "all.safetensors", in: folder)
+    #expect(all.status == 66)
+    _ = try train("photos", "--no-seen", "--seed", "5")
+    let unknown = try percept("evaluate", "first.safetensors", "photos", "--compare", "m.safetensors", in: folder)
+    #expect(unknown.lines.first?.hasPrefix("images: It is unknown which images the models were trained on,") == true)
+    #expect(unknown.lines[1].hasPrefix("correct: ") && unknown.lines[1].contains(" of 10)"))
+    // The flag is about the model without a record; the images of the other one are left out.
+    let assumed = try percept(
+      "evaluate", "first.safetensors", "photos", "--compare", "m.safetensors", "--assume-unseen", in: folder)
+    #expect(assumed.lines.first == "images: Left out 40 of 50 images that the models were trained on.")
+  }
+
+  @Test("near copies of training images are reported, and dropped, by train and evaluate alike")
+  func nearCopies() throws {
+    try folder.addImages([("near/a", 12), ("near/b", 12)], side: 64)
+    for name in ["a", "b"] {
+      for number in 10..<12 {
+        let image = try Image(contentsOf: folder.path("near/\(name)/00\(number).png"))
+        try folder.write(image.encodedJPEG(), to: "near/\(name)/copy-\(number).jpg")
+      }
+    }
+    for flags in [[], ["--drop-leaks"]] {
+      let trained = try percept(
+        ["train", "near", "-o", "n.safetensors", "--force", "--json", "--quiet", "--seed", "3"] + flags, in: folder)
+      let evaluated = try percept(["evaluate", "n.safetensors", "near", "--json", "--quiet"] + flags, in: folder)
+      #expect(try count(json(trained.output)["test"]) == count(json(evaluated.output)))
+      #expect(trained.errors == evaluated.errors)
+      #expect(trained.errors.isEmpty == !flags.isEmpty, "\(trained.errors)")
+    }
   }
 
   @Test("explain says whether the model was trained on the image")

@@ -49,8 +49,8 @@ struct LabelReviewTests {
       features: features, examples: examples, classNames: ["a", "b"], preprocessing: Preprocessing(imageSize: 12))
     let review = try LabelReview(data, seed: 1)
     #expect(review.wrongLabels == nil && review.doubts.count == 60 && review.score.majorityCount == 30)
-    #expect(review.sentence.hasPrefix("labels cannot be judged here: the judges are right on "))
-    #expect(review.sentence.hasSuffix(" not clearly better than always answering \"a\" (50.0 %)"))
+    #expect(review.sentence.hasPrefix("labels cannot be judged here: the judges are right on only "))
+    #expect(review.sentence.hasSuffix(" of the images (always answering \"a\": 50.0 %)"))
   }
 
   @Test("grouping copies keeps them from supporting a wrong label of each other")

@@ -85,13 +85,27 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Evaluates the model on the images that neither it nor the other model, if any, has seen.
   private func evaluation(of classifier: Classifier, and other: Classifier?) throws -> UnseenEvaluation {
-    var classifier = classifier
-    if let other { classifier.seen = classifier.seen.flatMap { seen in other.seen.map(seen.union) } }
+    var judge = classifier
+    if let other { judge.seen = classifier.seen.flatMap { other.seen?.union($0) } ?? classifier.seen ?? other.seen }
     let (training, test) = try data.splits(for: classifier)
-    let result = try unseen.evaluation(of: classifier, on: test)
-    guard let training, let evaluation = result.evaluation else { return result }
-    let dropped = try leaks(of: evaluation.dataset, from: training)
-    return dropped.isEmpty ? result : try unseen.evaluation(of: classifier, on: test.leavingOut(dropped))
+    let result = try evaluation(of: judge, on: test, and: other, classifier)
+    guard let evaluation = result.evaluation, let seen = training ?? judge.partition(test)?.seen.nonempty else {
+      return result
+    }
+    let dropped = try leaks(of: evaluation.dataset, from: seen)
+    return dropped.isEmpty
+      ? result : try self.evaluation(of: judge, on: test.leavingOut(dropped), and: other, classifier)
+  }
+
+  /// Evaluates with the record of seen images that `judge` has. The result is unknown if one of the models has no record.
+  private func evaluation(of judge: Classifier, on test: Dataset, and other: Classifier?, _ classifier: Classifier)
+    throws -> UnseenEvaluation
+  {
+    var result = try unseen.evaluation(of: judge, on: test)
+    let isUnknown = classifier.seen == nil || (other.map { $0.seen == nil } ?? false)
+    if isUnknown, !unseen.assumeUnseen, result.evaluation != nil { result = result.withUnknownSeenImages }
+    result.isAboutSeveralModels = other != nil
+    return result
   }
 
   private func printMisclassified(of evaluation: Evaluation) {

@@ -15,7 +15,7 @@ struct EvaluateOutput: Encodable {
   }
 
   enum Key: CodingKey {
-    case accuracy, count, seen, note, misclassified, skipped, unsure, comparison
+    case accuracy, interval, count, seen, note, misclassified, skipped, unsure, comparison
   }
 
   let result: UnseenEvaluation
@@ -31,7 +31,13 @@ struct EvaluateOutput: Encodable {
     if let evaluation = result.evaluation {
       try ScoreOutput(evaluation.score).encode(to: encoder)
       try MetricsOutput(evaluation).encode(to: encoder)
-      if result.verified != nil { try VerdictOutput(evaluation.verdict).encode(to: encoder) }
+      if result.verified != nil {
+        try VerdictOutput(evaluation.verdict).encode(to: encoder)
+      } else {
+        // Of images that the model may have seen, only the counts are given.
+        try container.encodeNil(forKey: .accuracy)
+        try container.encodeNil(forKey: .interval)
+      }
       try container.encode(misclassified(of: evaluation), forKey: .misclassified)
     } else {
       try container.encodeNil(forKey: .accuracy)

@@ -56,9 +56,16 @@ struct LearnedDataOptions: ParsableArguments {
     let all = try options.dataset(
       of: options.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing)
     let (dataset, test) = try parts(of: all, for: classifier, path: data)
-    let shortcuts = try test.map { try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset) }
-    return LearnedData(
-      dataset: dataset, mean: dataset.meanFeatures, run: refit(classifier, on: dataset), shortcuts: shortcuts)
+    let run = refit(classifier, on: dataset)
+    // Without a record, the refit shows that the test images are not among the training images.
+    let isVerified = classifier.seen != nil || run != nil
+    if test != nil, !isVerified {
+      Terminal.warn("no shortcut analysis: it is unknown which images the model was trained on.")
+    }
+    let shortcuts = try (isVerified ? test : nil).map {
+      try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset)
+    }
+    return LearnedData(dataset: dataset, mean: dataset.meanFeatures, run: run, shortcuts: shortcuts)
   }
 
   /// Returns the images that the model was trained on, and those that it has not seen. If the model does not record them,

@@ -26,8 +26,7 @@ enum Advice {
     switch error {
     case .emptyClass, .tooFewClasses: " (--classes a,b)"
     case .unknownClass(_, let available): selection(of: available).map { " (--classes \($0))" } ?? ""
-    case .classUnknownToModel(let name, let known):
-      " (--classes \(quoted([name, known.first ?? ""].map(ClassSelection.quoted).joined(separator: "="))))"
+    case .classUnknownToModel: " (--classes, as for percept train; LABEL=NAME renames)"
     case .tooFewForFolds, .invalidFolds: " (--folds)"
     case .tooLarge: " (--image-size)"
     case .notData(let path) where (try? Classifier(contentsOf: path)) != nil:

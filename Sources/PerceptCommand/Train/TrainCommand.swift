@@ -232,7 +232,11 @@ struct TrainCommand: ParsableCommand {
         Terminal.warn("the \(name) split has no images of class \"\(dataset.classNames[label])\".")
       }
     }
-    if !hasUnseen(splits) { Terminal.warn("there is no test split, so the accuracy on new images is unknown.") }
+    if !hasUnseen(splits) {
+      let leftOut = splits.seenEarlier + splits.copies.count { $0.split == .test }
+      let reason = leftOut == 0 ? "there is no test split" : "no test images are left"
+      Terminal.warn("\(reason), so the accuracy on new images is unknown.")
+    }
   }
 
   /// Checks, before any work, that the outputs can be written and that they replace neither each other nor the data.

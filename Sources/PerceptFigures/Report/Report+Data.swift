@@ -11,7 +11,8 @@ extension Report {
       parts.append(meanImages(of: training))
       parts.append(montage(of: training, caption: "Training images, grouped by class."))
     } else {
-      parts.append(montage(of: evaluation.dataset, caption: "Test images, grouped by class."))
+      let images = unseen.verified == nil ? "Images" : "Test images"
+      parts.append(montage(of: evaluation.dataset, caption: "\(images), grouped by class."))
     }
     if skipped.isEmpty {
       parts.append(Page.paragraph("All files could be read."))
@@ -26,9 +27,9 @@ extension Report {
 
   /// The datasets that the report describes, with their names.
   private var datasets: [(name: String, dataset: Dataset)] {
-    let test = (name: "test", dataset: evaluation.dataset)
-    guard let training else { return [test] }
-    return [(name: "training", dataset: training), test]
+    let judged = (name: unseen.verified == nil ? "images" : "test", dataset: evaluation.dataset)
+    guard let training else { return [judged] }
+    return [(name: "training", dataset: training)] + (unseen.evaluation == nil ? [] : [judged])
   }
 
   private var countTable: String {

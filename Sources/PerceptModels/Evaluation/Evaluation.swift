@@ -1,4 +1,5 @@
 public import PerceptDatasets
+import PerceptImages
 import PerceptLinearAlgebra
 
 /// The predictions of a classifier for labeled images, and the resulting score.
@@ -57,7 +58,7 @@ extension Classifier {
   public func check(fits dataset: Dataset) throws {
     guard dataset.preprocessing == preprocessing else {
       throw ModelError.otherPreprocessing(
-        model: "\(preprocessing)", data: "\(dataset.preprocessing)")
+        model: preprocessing.words, data: dataset.preprocessing.words)
     }
     guard dataset.classNames == classNames else {
       throw ModelError.classMismatch(model: classNames, data: dataset.classNames)
@@ -76,4 +77,9 @@ extension Classifier {
       outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) },
       seenCount: seen.map { seen in dataset.examples.indices.count { seen.split(of: dataset.key(of: $0)) != nil } })
   }
+}
+
+extension Preprocessing {
+  /// The preprocessing in a message: `64 x 64 pixels, rgb, crop`.
+  fileprivate var words: String { "\(size) pixels, \(color.rawValue), \(fit.rawValue)" }
 }

@@ -36,8 +36,16 @@ public struct UnseenEvaluation: Sendable {
   /// The numbers of images that the classifier was trained and validated on; nil if they are unknown.
   public let seen: (training: Int, validation: Int)?
 
+  /// Whether the sentence is about several models, and an image counts as seen if one of them has seen it.
+  package var isAboutSeveralModels = false
+
   init(of dataset: Dataset, evaluation: Evaluation?, seen: (training: Int, validation: Int)?) {
     (self.dataset, self.evaluation, self.seen) = (dataset, evaluation, seen)
+  }
+
+  /// Returns the same evaluation, if further images may have been seen.
+  package var withUnknownSeenImages: UnseenEvaluation {
+    UnseenEvaluation(of: dataset, evaluation: evaluation, seen: nil)
   }
 
   /// Takes the outcomes of unseen images from an evaluation of a classifier.
@@ -64,15 +72,16 @@ public struct UnseenEvaluation: Sendable {
 
   /// What the evaluation leaves out and why, as a sentence; nil if nothing is left out.
   public var sentence: String? {
+    let (models, were) = isAboutSeveralModels ? ("the models", "were") : ("the model", "was")
     guard let seen else {
-      return "It is unknown which images the model was trained on, so the accuracy on new images is unknown."
+      return "It is unknown which images \(models) \(were) trained on, so the accuracy on new images is unknown."
     }
     guard leftOut > 0 else { return nil }
     let images = leftOut == dataset.count ? "all \(counted(leftOut, "image"))" : "\(leftOut) of \(dataset.count) images"
     let purpose =
       seen.validation == 0 ? "trained" : seen.training == 0 ? "validated" : "trained or validated"
     return leftOut == dataset.count
-      ? "The model was \(purpose) on \(images), so its accuracy on new images is unknown."
-      : "Left out \(images) that the model was \(purpose) on."
+      ? "T\(models.dropFirst()) \(were) \(purpose) on \(images), so the accuracy on new images is unknown."
+      : "Left out \(images) that \(models) \(were) \(purpose) on."
   }
 }
