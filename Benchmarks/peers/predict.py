@@ -23,7 +23,8 @@ def read(path):
         return np.frombuffer(data[begin:end], {"F64": "<f8", "F32": "<f4"}[dtype]).reshape(shape)
 
     facts = json.loads(header.pop("__metadata__")["percept"])
-    return {name: tensor(**entry) for name, entry in header.items()}, facts
+    # Other tensors, such as the keys of the training images, are ignored.
+    return {name: tensor(**entry) for name, entry in header.items() if name.startswith("layers.")}, facts
 
 
 def features(path, width, height):
