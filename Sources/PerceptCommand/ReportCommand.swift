@@ -36,7 +36,7 @@ struct ReportCommand: ParsableCommand {
     let result = try unseen.evaluation(of: classifier, on: test)
     if let sentence = result.sentence, !data.quiet { Terminal.note(sentence) }
     let report = try Report(
-      classifier, training: training ?? classifier.partition(test)?.seen.nonempty, unseen: result,
+      classifier, training: training ?? result.seenImages.nonempty, unseen: result,
       modelName: FileSystem.name(of: model))
     try report.write(to: output, replacing: force)
     Terminal.print(output)

@@ -59,12 +59,11 @@ package struct LabelReview: Sendable {
     doubts = outcomes.map(Doubt.init).sorted {
       ($0.probability, order[$0.example.file] ?? 0) < ($1.probability, order[$1.example.file] ?? 0)
     }
-    score = Score(
-      correct: outcomes.count { $0.isCorrect }, classCounts: dataset.classCounts, classNames: dataset.classNames)
-    let majority = dataset.classNames.firstIndex(of: score.majorityClass) ?? 0
-    let comparison = PairedComparison(outcomes.map(\.isCorrect), outcomes.map { $0.example.label == majority })
+    let evaluation = Evaluation(dataset: dataset, outcomes: outcomes)
+    score = evaluation.score
     let isConclusive =
-      comparison.finding == .better && 3 * (score.count - score.correct) <= 2 * (score.count - score.majorityCount)
+      evaluation.verdict.finding == .better
+      && 3 * (score.count - score.correct) <= 2 * (score.count - score.majorityCount)
     let judgments = outcomes.map(LabelErrorEstimate.Judgment.init)
     wrongLabels = isConclusive ? LabelErrorEstimate(judgments, classCount: dataset.classNames.count) : nil
   }

@@ -30,6 +30,15 @@ public enum Split: String, Sendable, Hashable, CaseIterable {
   /// Examples for the final evaluation only, after all settings are chosen.
   case test
 
+  /// The word before "split" or "image": `training`, `validation`, or `test`.
+  package var adjective: String {
+    switch self {
+    case .training: "training"
+    case .validation: "validation"
+    case .test: "test"
+    }
+  }
+
   /// The split whose word is in a name as a word of its own, ignoring case, as in `train`, `test_set`, or `PublicTest`;
   /// nil if there is none, or there are words of different splits.
   package init?(named name: some StringProtocol) {

@@ -2,8 +2,8 @@ import Glibc
 import PerceptIO
 
 /// The pixels of many examples in one block of memory: `rows` x `columns` bytes, one example per row, and the key of
-/// each image (see `Fingerprint.key(of:)`). The block is allocated, or that of a memory-mapped file, which the system reads on demand. It is written only during
-/// initialization, so threads may share it.
+/// each image (see `Fingerprint.key(of:)`). The block is allocated, or that of a memory-mapped file, which the system
+/// reads on demand. It is written only during initialization, so threads may share it.
 package final class PixelStorage: @unchecked Sendable {
   package let rows: Int
   package let columns: Int

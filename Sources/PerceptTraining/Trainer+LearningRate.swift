@@ -10,10 +10,10 @@ extension Trainer {
   /// Converts an untrained network for scaled features into the equivalent network for bytes. Random initial weights
   /// then have their intended distribution with respect to the scaled features that the network is trained on.
   ///
-  /// In batches, the n units of a first hidden layer of ReLU or leaky ReLU get the bias 4/√(2n). With He's weights in the next
-  /// layer, they can then change the logit by about 4 before they become inactive for an image. With zero biases, half
-  /// of the images are inactive for each unit from the start, and networks of few units often keep images for which all
-  /// units are inactive.
+  /// In batches, the n units of a first hidden layer of ReLU or leaky ReLU get the bias 4/√(2n). With He's weights in
+  /// the next layer, they can then change the logit by about 4 before they become inactive for an image. With zero
+  /// biases, each unit is inactive for half of the images from the start, and networks of few units often keep images
+  /// for which all units are inactive.
   ///
   /// - Parameters:
   ///   - network: an untrained network, whose weights apply to features as this trainer scales them.

@@ -203,9 +203,11 @@ struct UnseenImagesTests {
       let figure = try percept(
         "figure", "confusion", "m.safetensors", "photos", "-o", "f.svg", "--force", "--quiet", in: folder)
       #expect(figure.status == 0 && figure.errors.contains("It is unknown"))
-      // Then the same for a model of this version.
-      _ = try train("photos", "--no-seen")
+      // Then the same for a model of this version. The report on the training itself knows what was seen.
+      _ = try train("photos", "--no-seen", "--report", "t.html")
     }
+    let report = String(decoding: try FileSystem.read(folder.path("t.html")), as: UTF8.self)
+    #expect(report.contains(" of 10 images are classified correctly"))
   }
 
   @Test("exact copies of training images are left out of the test split, also if the data is split")

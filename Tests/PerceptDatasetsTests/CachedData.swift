@@ -64,6 +64,7 @@ func expectEqual(_ a: Dataset, _ b: Dataset, _ comment: Comment? = nil, _ locati
   guard a.count == b.count else { return }
   let isEqual = (0..<a.count).allSatisfy { a.withFeatures(of: $0, Array.init) == b.withFeatures(of: $0, Array.init) }
   #expect(isEqual, comment, sourceLocation: location)
+  #expect((0..<a.count).map(a.key) == (0..<b.count).map(b.key), comment, sourceLocation: location)
 }
 
 /// Replaces a file with another file that contains `bytes`, so that existing mappings of the old file stay valid. Does

@@ -110,7 +110,7 @@ struct LabelFileTests {
     let (training, test) = data.split(test: 0.5, seed: 3)
     for path in ["split.csv", "deeper/split.csv"].map(folder.path) {
       try folder.makeFolder("deeper")
-      try Dataset.writeSplit([(.training, training), (.test, test)], draw: nil, to: path, replacing: false)
+      try Dataset.writeSplit(DatasetSplits(training: training, test: test), to: path, replacing: false)
       let again = try Dataset(DataSource(path), preprocessing: Preprocessing(imageSize: 2))
       #expect(again.skipped.isEmpty)
       #expect(again.subset(.training)?.examples.map(\.file) == training.examples.map(\.file))

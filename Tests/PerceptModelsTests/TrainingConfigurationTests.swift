@@ -115,4 +115,12 @@ struct TrainingConfigurationTests {
         == "classWeights must be equal, balanced, or a number > 0 for each class, separated by commas")
     #expect(problem("l2", "much") == "l2 must be a number")
   }
+
+  @Test(
+    "few examples have small batches and many epochs",
+    arguments: [(1, 8, 100), (80, 8, 100), (250, 16, 100), (1280, 128, 19), (1667, 128, 15), (60_000, 128, 15)])
+  func batches(examples: Int, size: Int, epochs: Int) {
+    #expect(TrainingConfiguration.standardBatchSize(examples: examples) == size)
+    #expect(TrainingConfiguration.standardEpochs(examples: examples) == epochs)
+  }
 }

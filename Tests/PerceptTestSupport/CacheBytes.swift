@@ -17,8 +17,14 @@ package struct CacheBytes {
   /// The offset of the row states.
   package var states: Int { 64 + Int(self[32]) }
 
+  /// The offsets of the keys, four bytes for each row.
+  package var keys: Range<Int> {
+    let (rows, start) = (Int(self[40]), states + Int(self[40]))
+    return start..<start + 4 * rows
+  }
+
   /// The offset of the pixels.
-  package var pixels: Int { (states + Int(self[40]) + 4095) / 4096 * 4096 }
+  package var pixels: Int { (keys.upperBound + 4095) / 4096 * 4096 }
 
   /// Corrects both checksums with zlib's CRC-32. `start` is the offset of the pixels before the header was modified.
   package mutating func seal(pixels start: Int, crc32: ([UInt8]) -> UInt) {

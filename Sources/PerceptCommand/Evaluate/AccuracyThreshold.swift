@@ -13,15 +13,15 @@ struct AccuracyThreshold: ParsableArguments {
     }
   }
 
-  /// Throws ``BelowThreshold`` if the accuracy is lower than required.
-  func check(_ score: Score) throws {
-    guard let minAccuracy, score.accuracy < minAccuracy else { return }
-    throw BelowThreshold(reason: "the accuracy \(score.plain) is below --min-accuracy \(minAccuracy)")
+  /// Throws ``BelowThreshold`` if an accuracy is lower than required. `words` are the accuracy in the message.
+  func check(_ accuracy: Double, _ words: String) throws {
+    guard let minAccuracy, accuracy < minAccuracy else { return }
+    throw BelowThreshold(reason: "the accuracy \(words) is below --min-accuracy \(minAccuracy)")
   }
 
   /// Throws ``BelowThreshold`` if the accuracy on unseen images is lower than required, or unknown.
   func check(_ result: UnseenEvaluation) throws {
-    if let evaluation = result.verified { return try check(evaluation.score) }
+    if let evaluation = result.verified { return try check(evaluation.accuracy, evaluation.score.plain) }
     guard minAccuracy != nil else { return }
     let advice = result.seen == nil ? UnseenEvaluation.unknownAdvice : "Evaluate it on other images."
     throw BelowThreshold(reason: "--min-accuracy cannot be checked. \(result.sentence ?? "") \(advice)")

@@ -14,10 +14,9 @@ struct EvaluateCommand: ParsableCommand {
         percept evaluate faces.safetensors held-out/ --reject-below 0.8
         percept evaluate cats.safetensors pets/ --classes tabby=cat,siamese=cat,dog
 
-      Classes are matched by name. If DATA is split, only its test split is used, or
-      else its validation split.
-      Images that the model was trained or validated on are left out, so the
-      folder of the training can be passed again.
+      Classes are matched by name. If DATA is split, only its test split is used or,
+      without one, its validation split. Images that the model was trained or
+      validated on are left out, so DATA can be the folder that it was trained on.
 
       To evaluate a training configuration instead of a model, use
       percept cross-validate (the same as percept evaluate --cross-validate).
@@ -83,29 +82,15 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// Evaluates the model on the images that neither it nor the other model, if any, has seen.
+  /// Evaluates the model on the images that neither it nor the other model, if any, has seen, without the leaks that
+  /// `--drop-leaks` drops.
   private func evaluation(of classifier: Classifier, and other: Classifier?) throws -> UnseenEvaluation {
-    var judge = classifier
-    if let other { judge.seen = classifier.seen.flatMap { other.seen?.union($0) } ?? classifier.seen ?? other.seen }
     let (training, test) = try data.splits(for: classifier)
-    let result = try evaluation(of: judge, on: test, and: other, classifier)
-    guard let evaluation = result.evaluation, let seen = training ?? judge.partition(test)?.seen.nonempty else {
+    let result = try unseen.evaluation(of: classifier, and: other, on: test)
+    guard let evaluation = result.evaluation, let training = training ?? result.seenImages.nonempty else {
       return result
     }
-    let dropped = try leaks(of: evaluation.dataset, from: seen)
-    return dropped.isEmpty
-      ? result : try self.evaluation(of: judge, on: test.leavingOut(dropped), and: other, classifier)
-  }
-
-  /// Evaluates with the record of seen images that `judge` has. The result is unknown if one of the models has no record.
-  private func evaluation(of judge: Classifier, on test: Dataset, and other: Classifier?, _ classifier: Classifier)
-    throws -> UnseenEvaluation
-  {
-    var result = try unseen.evaluation(of: judge, on: test)
-    let isUnknown = classifier.seen == nil || (other.map { $0.seen == nil } ?? false)
-    if isUnknown, !unseen.assumeUnseen, result.evaluation != nil { result = result.withUnknownSeenImages }
-    result.isAboutSeveralModels = other != nil
-    return result
+    return result.leavingOut(try leaks(of: evaluation.dataset, from: training))
   }
 
   private func printMisclassified(of evaluation: Evaluation) {
@@ -133,17 +118,11 @@ struct EvaluateCommand: ParsableCommand {
     return other
   }
 
-  /// Checks the test images for leaks from the training split of the data. Returns the files that `--drop-leaks` drops.
+  /// Checks the test images for leaks from training images. Returns the files that `--drop-leaks` drops.
   private func leaks(of test: Dataset, from training: Dataset) throws -> Set<String> {
     var splits = DatasetSplits(training: training, test: test)
     let groups = try grouping.groups(of: test)
     let leaks = try leaking.check(&splits, groupedBy: groups, path: data.path, isQuiet: data.quiet)
     return leaking.dropLeaks ? Set(leaks.map(\.example.file)) : []
-  }
-}
-
-extension Dataset {
-  fileprivate func leavingOut(_ files: Set<String>) -> Dataset {
-    subset(examples.indices.filter { !files.contains(examples[$0].file) })
   }
 }

@@ -55,12 +55,12 @@ struct ExplainCommand: ParsableCommand {
     var (explained, failures): ([ExplainedImage], [Status]) = ([], [])
     for image in images {
       do {
-        let (features, key) = try features(of: image, classifier)
+        let (features, seen) = try features(of: image, classifier)
         let explanation = Explanation(
           classifier, features: features, for: label, mean: learned?.mean, by: method, run: learned?.run)
-        try output.print(explanation, of: image, key: key)
+        try output.print(explanation, of: image, seen: seen)
         let name = image == "-" ? "standard input" : FileSystem.name(of: image)
-        explained.append((name, explanation, remark: classifier.seen?.split(of: key)?.warning))
+        explained.append((name, explanation, remark: seen?.warning))
       } catch {
         guard let status = Status(of: error) else { throw error }
         failures.append(status)
@@ -73,14 +73,15 @@ struct ExplainCommand: ParsableCommand {
     if let status = failures.first { throw ExitCode(status.rawValue) }
   }
 
-  /// The features of an image, and its key.
-  private func features(of image: String, _ classifier: Classifier) throws -> ([UInt8], UInt32) {
+  /// The features of an image, and the split in which the model has seen it; nil if it has not, or if it is unknown.
+  private func features(of image: String, _ classifier: Classifier) throws -> ([UInt8], seen: Split?) {
     guard image == "-" else {
-      return (try classifier.preprocessing.features(at: image), try Preprocessing.imageKey(at: image))
+      let features = try classifier.preprocessing.features(at: image)
+      return (features, try classifier.seen?.split(of: Preprocessing.imageKey(at: image)))
     }
     let bytes = try FileSystem.read("/dev/stdin")
     let features = try classifier.preprocessing.features(decoding: bytes, named: "standard input")
-    return (features, bytes.withUnsafeBytes(Fingerprint.key))
+    return (features, classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key)))
   }
 
   private func label(of classifier: Classifier) throws -> Int? {

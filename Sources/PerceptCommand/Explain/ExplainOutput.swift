@@ -14,17 +14,16 @@ struct ExplainOutput {
   /// The maximum number of training images listed per direction.
   private static let mostInfluences = 3
 
-  /// `key` is the key of the image.
-  func print(_ explanation: Explanation, of image: String, key: UInt32) throws {
-    let split = classifier.seen?.split(of: key)
+  /// `seen` is the split in which the model has seen the image; nil if it has not, or if it is unknown.
+  func print(_ explanation: Explanation, of image: String, seen: Split?) throws {
     if isJSON {
       return try Terminal.print(
-        json: Object(file: image, explanation, seen: split, files: learned?.dataset.examples))
+        json: Object(file: image, explanation, seen: seen, files: learned?.dataset.examples))
     }
     let prediction = explanation.prediction
     Terminal.print(
       "\(classifier.classNames[prediction.label])  \(prediction.probability.fixed(4))  \(image)")
-    for line in [split?.warning].compactMap(\.self) + lines(explanation) { Terminal.print("  " + line) }
+    for line in [seen?.warning].compactMap(\.self) + lines(explanation) { Terminal.print("  " + line) }
   }
 
   private func lines(_ explanation: Explanation) -> [String] {

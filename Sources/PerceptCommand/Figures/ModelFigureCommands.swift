@@ -12,10 +12,7 @@ struct MisclassifiedFigureCommand: ParsableCommand {
       Images that the model was trained or validated on are left out.
       """)
 
-  @Argument(help: "A model file.")
-  var model: String
-
-  @OptionGroup var evaluated: EvaluatedData
+  @OptionGroup var evaluated: EvaluatedModel
 
   @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 1000.")
   var limit = 24
@@ -28,8 +25,8 @@ struct MisclassifiedFigureCommand: ParsableCommand {
   }
 
   func run() throws {
-    try figure.check("misclassified", sparing: [model] + evaluated.data.inputs)
-    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
+    try figure.check("misclassified", sparing: evaluated.inputs)
+    let evaluation = try evaluated.evaluation()
     let grid = ImageGrid.misclassified(
       evaluation, limit: limit, interpolation: interpolation.interpolation ?? .nearest)
     guard !grid.cells.isEmpty else {
@@ -52,16 +49,12 @@ struct EvaluationFigureCommand: ParsableCommand {
       Images that the model was trained or validated on are left out.
       """)
 
-  @Argument(help: "A model file.")
-  var model: String
-
-  @OptionGroup var evaluated: EvaluatedData
+  @OptionGroup var evaluated: EvaluatedModel
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("evaluation", sparing: [model] + evaluated.data.inputs)
-    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
-    try figure.write(EvaluationFigure(evaluation).drawing, "evaluation")
+    try figure.check("evaluation", sparing: evaluated.inputs)
+    try figure.write(EvaluationFigure(evaluated.evaluation()).drawing, "evaluation")
   }
 }
 
@@ -76,26 +69,29 @@ struct ConfusionFigureCommand: ParsableCommand {
       Images that the model was trained or validated on are left out.
       """)
 
-  @Argument(help: "A model file.")
-  var model: String
-
-  @OptionGroup var evaluated: EvaluatedData
+  @OptionGroup var evaluated: EvaluatedModel
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("confusion", sparing: [model] + evaluated.data.inputs)
-    let evaluation = try evaluated.evaluation(of: Classifier(model: model, beside: [evaluated.data.path]))
-    try figure.write(ConfusionMatrix(evaluation).drawing, "confusion")
+    try figure.check("confusion", sparing: evaluated.inputs)
+    try figure.write(ConfusionMatrix(evaluated.evaluation()).drawing, "confusion")
   }
 }
 
-/// The data that a figure evaluates a model on.
-struct EvaluatedData: ParsableArguments {
+/// The model that a figure evaluates, and the data.
+struct EvaluatedModel: ParsableArguments {
+  @Argument(help: "A model file.")
+  var model: String
+
   @OptionGroup var data: DataOptions
   @OptionGroup var unseen: UnseenOptions
 
-  /// Evaluates a model on the images that it has not seen. Throws ``NothingUnseen`` if there are none.
-  func evaluation(of classifier: Classifier) throws -> Evaluation {
+  /// The files and folders that are read.
+  var inputs: [String] { [model] + data.inputs }
+
+  /// Evaluates the model on the images that it has not seen. Throws ``NothingUnseen`` if there are none.
+  func evaluation() throws -> Evaluation {
+    let classifier = try Classifier(model: model, beside: [data.path])
     let test = try data.splits(for: classifier).test
     return try unseen.shownEvaluation(of: classifier, on: test, path: data.path, isQuiet: data.quiet)
   }

@@ -10,6 +10,11 @@ struct GroupOptions: ParsableArguments {
     _ = try groupBy.map(FilePattern.init)
   }
 
+  /// How a test split was drawn, with the pattern of the groups; nil if it was not drawn at random.
+  func draw(of splits: DatasetSplits) -> SplitDraw? {
+    splits.draw.map { SplitDraw(testFraction: $0.testFraction, seed: $0.seed, groups: groupBy) }
+  }
+
   /// Nil without `--group-by`. A path that does not match is a group of its own. Throws `ValidationError` if none matches.
   func groups(of dataset: Dataset) throws -> ((Example) -> String)? {
     guard let groupBy else { return nil }

@@ -70,16 +70,6 @@ extension Leak {
   }
 }
 
-extension Split {
-  var adjective: String {
-    switch self {
-    case .training: "training"
-    case .validation: "validation"
-    case .test: "test"
-    }
-  }
-}
-
 extension Duplicates.Likeness {
   /// The end of a list of duplicates.
   var words: String {

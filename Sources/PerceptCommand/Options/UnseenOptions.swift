@@ -6,9 +6,11 @@ struct UnseenOptions: ParsableArguments {
   @Flag(help: "Trust that a model without a record of its training images has not seen DATA.")
   var assumeUnseen = false
 
-  /// Evaluates a model on the unseen images of a dataset.
-  func evaluation(of classifier: Classifier, on dataset: Dataset) throws -> UnseenEvaluation {
-    let result = try classifier.evaluateUnseen(in: dataset)
+  /// Evaluates a model on the images of a dataset that neither it nor the other model, if any, has seen.
+  func evaluation(of classifier: Classifier, and other: Classifier? = nil, on dataset: Dataset) throws
+    -> UnseenEvaluation
+  {
+    let result = try classifier.evaluateUnseen(in: dataset, and: other)
     return assumeUnseen ? result.assumedUnseen : result
   }
 
@@ -29,7 +31,7 @@ struct UnseenOptions: ParsableArguments {
 
 extension UnseenEvaluation {
   /// The flag to use if it is unknown which images the model has seen.
-  static let unknownAdvice = "If it has not seen these images, use --assume-unseen."
+  static let unknownAdvice = "If these images are unseen, use --assume-unseen."
 }
 
 /// All images that a command is to evaluate a model on have been seen by the model.

@@ -51,8 +51,9 @@ struct TrainCommand: ParsableCommand {
     if !data.quiet { Summary(splits).print() }
 
     var run = try fit(splits, from: earlier, model: model)
+    splits.draw = grouping.draw(of: splits)
+    run.classifier.record.draw = splits.draw ?? source.draw
     record(splits, continuing: earlier, in: &run.classifier)
-    run.classifier.record.draw = draw(of: splits) ?? source.draw
     let calibration = try output.calibrate ? TemperatureCalibration(&run.classifier, on: splits.validation) : nil
     warnAboutMissingClasses(splits)
     var evaluation: Evaluation?
@@ -61,7 +62,7 @@ struct TrainCommand: ParsableCommand {
       run.classifier.record.scores[name] = evaluation?.score
     }
     try write(run.classifier, to: model)
-    if let path = output.split { try write(splits, to: path) }
+    if let path = output.split { try Dataset.writeSplit(splits, to: path, replacing: output.force) }
     // The last split is the test split, if there is one.
     if let report = output.report, let evaluation {
       try Report(run, evaluation, modelName: FileSystem.name(of: model)).write(to: report, replacing: output.force)
@@ -72,31 +73,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Whether the last split has images that the model has not seen: a test split, or a validation split that is not used.
-  private func hasUnseen(_ splits: DatasetSplits) -> Bool {
+  func hasUnseen(_ splits: DatasetSplits) -> Bool {
     splits.test != nil || (splits.validation != nil && training.patience == nil && !output.calibrate)
-  }
-
-  /// Says which images are left out because they are not new to the model.
-  private func note(leftOut splits: DatasetSplits) {
-    for split in [Split.validation, .test] {
-      let copies = splits.copies.filter { $0.split == split }
-      guard let first = copies.first, !data.quiet else { continue }
-      let isOne = copies.count == 1
-      Terminal.note(
-        "Left out of the \(split.adjective) split: \(counted(copies.count, "image")) (such as \(first.example.file)) that "
-          + "\(isOne ? "is an exact copy of an image" : "are exact copies of images") in the "
-          + "\(split == .test && splits.validation != nil ? "training or validation" : "training") split.")
-    }
-    if splits.seenEarlier > 0, !data.quiet {
-      Terminal.note(
-        "Left out of the test split: \(counted(splits.seenEarlier, "image")) that the model of --continue was trained on."
-      )
-    }
-  }
-
-  /// Returns how the test split was drawn; nil if the data defines it.
-  private func draw(of splits: DatasetSplits) -> SplitDraw? {
-    splits.draw.map { SplitDraw(testFraction: $0.testFraction, seed: $0.seed, groups: grouping.groupBy) }
   }
 
   /// Records in the classifier which images it has seen.
@@ -110,7 +88,6 @@ struct TrainCommand: ParsableCommand {
         )
       }
     }
-    if output.noSeen { classifier.seen = nil }
   }
 
   private func fit(_ splits: DatasetSplits, from earlier: Classifier?, model: String) throws -> TrainingRun {
@@ -125,52 +102,6 @@ struct TrainCommand: ParsableCommand {
     warn(of: run)
     note(ConstantUnits(of: run.classifier.network, on: dataset))
     return run
-  }
-
-  /// Names hidden units that do not contribute. Warns if all images have the same answer.
-  private func note(_ units: ConstantUnits) {
-    guard let sentence = units.sentence else { return }
-    if units.isConstantNetwork {
-      Terminal.warn("\(sentence) Use another --seed, a lower --learning-rate or --activation leaky-relu.")
-    } else if !data.quiet {
-      Terminal.note(sentence)
-    }
-  }
-
-  /// Notes an automatic learning rate, and warns about a rate that is too large.
-  private func warn(of run: TrainingRun) {
-    let (rate, stable) = (run.learningRate, run.stableLearningRate)
-    let configuration = run.classifier.record.configuration
-    if let stable, configuration.learningRate == .automatic, !data.quiet {
-      Terminal.note(
-        "Learning rate: \(rate.significant(4)) (stable up to \(stable.significant(4))), on \(configuration.scaling.words)"
-      )
-    }
-    let advice = stable.map { "the largest stable rate is \($0.significant(4))" } ?? "try a tenth of it"
-    if let divergence = run.divergence {
-      Terminal.warn(
-        "training diverged and was stopped after \(counted(divergence.iteration, "iteration")); the model has the weights "
-          + (run.classifier.record.validation == nil
-            ? "of iteration \(divergence.lowestIteration), with the lowest cost (\(divergence.lowestCost.significant(6)))"
-            : "with the lowest validation cost")
-          + ". Lower --learning-rate, which is \(rate); \(advice).")
-    } else if let stable, rate > stable {
-      Terminal.warn(
-        "the learning rate \(rate) is above the largest stable rate, \(stable.significant(4)), so the cost can increase; "
-          + "lower it or use --learning-rate auto.")
-    } else if stable == nil, let first = run.costs.first, let last = run.costs.last, last > first {
-      Terminal.warn(
-        "the final cost, \(last.significant(6)), is above the initial cost, \(first.significant(6)); lower --learning-rate, which "
-          + "is \(rate); \(advice).")
-    }
-  }
-
-  /// Notes which weights early stopping kept.
-  private static func note(_ results: [TrainingRecord.ValidationResult]) {
-    guard let best = results.min(by: { $0.cost < $1.cost }), let last = results.last else { return }
-    Terminal.note(
-      "Lowest validation cost: \(best.cost.fixed(6)) after iteration \(best.iteration); the model has these weights. Last "
-        + "validation: after iteration \(last.iteration)")
   }
 
   private func printResult(
@@ -197,45 +128,16 @@ struct TrainCommand: ParsableCommand {
     if let report = output.report { Terminal.print("report: \(report)") }
   }
 
-  /// Names the command that evaluates on all images instead of the test split, and its cost.
-  private func noteCrossValidation(_ splits: DatasetSplits) {
-    let count = splits.named.reduce(0) { $0 + $1.dataset.count }
-    let folds = CrossValidateCommand.defaultFolds
-    Terminal.note(
-      "To evaluate on all \(counted(count, "image")), run percept cross-validate with the same options. It trains \(folds) "
-        + "models, which takes about \(folds) times as long.")
-  }
-
   /// Writes the model. If that fails, saves it to the checkpoint's path, so that the training is not lost.
   private func write(_ classifier: Classifier, to path: String) throws {
+    var classifier = classifier
+    if output.noSeen { classifier.seen = nil }
     do {
       try classifier.write(to: path, replacing: output.force)
     } catch let error as FileError {
       let other = progress.checkpointPath(of: path)
       guard (try? classifier.write(to: other, replacing: true)) != nil else { throw error }
       throw ModelElsewhere(reason: error, path: other)
-    }
-  }
-
-  private func write(_ splits: DatasetSplits, to path: String) throws {
-    let named: [(Split, Dataset?)] = [
-      (.training, splits.training), (.validation, splits.validation), (.test, splits.test),
-    ]
-    try Dataset.writeSplit(
-      named.compactMap { split, dataset in dataset.map { (split, $0) } }, draw: draw(of: splits), to: path,
-      replacing: output.force)
-  }
-
-  private func warnAboutMissingClasses(_ splits: DatasetSplits) {
-    for (name, dataset) in splits.named.dropFirst() {
-      for (label, count) in dataset.classCounts.enumerated() where count == 0 {
-        Terminal.warn("the \(name) split has no images of class \"\(dataset.classNames[label])\".")
-      }
-    }
-    if !hasUnseen(splits) {
-      let leftOut = splits.seenEarlier + splits.copies.count { $0.split == .test }
-      let reason = leftOut == 0 ? "there is no test split" : "no test images are left"
-      Terminal.warn("\(reason), so the accuracy on new images is unknown.")
     }
   }
 
@@ -261,16 +163,5 @@ struct TrainCommand: ParsableCommand {
     if ["/", ".", ".."].contains(name) { return "model.safetensors" }
     let ending = [".csv", ".jsonl", ".ndjson", ".gz"].first { name.hasSuffix($0) && name != $0 } ?? ""
     return name.dropLast(ending.count) + ".safetensors"
-  }
-}
-
-extension FeatureScaling {
-  /// The features that training uses, for the end of a sentence.
-  fileprivate var words: String {
-    switch self {
-    case .unit: "pixels from 0 to 1"
-    case .centered: "centered images"
-    case .standardized: "standardized features"
-    }
   }
 }

@@ -119,7 +119,8 @@ struct TuneCommand: ParsableCommand {
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
     let groups = try grouping.groups(of: dataset)
-    let splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
+    var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
+    splits.draw = grouping.draw(of: splits)
     let training = splits.training
     let splitFile = try writeSplit(splits, of: source)
     let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
@@ -172,11 +173,10 @@ struct TuneCommand: ParsableCommand {
       }
       return nil
     }
-    guard splits.test != nil, let draw = splits.draw else { return nil }
-    let written = SplitDraw(testFraction: draw.testFraction, seed: draw.seed, groups: grouping.groupBy)
+    guard splits.test != nil, splits.draw != nil else { return nil }
     func write(_ path: String) throws {
       try checkOverwrites(of: data.inputs, by: [path])
-      try Dataset.writeSplit(splits.inOrder, draw: written, to: path, replacing: force)
+      try Dataset.writeSplit(splits, to: path, replacing: force)
     }
     if let splitFile {
       try write(splitFile)

@@ -97,8 +97,12 @@ public struct ClassSelection: Sendable, Hashable {
 
 /// Returns `text` without leading and trailing spaces, tabs, and carriage returns.
 func trimmed(_ text: String) -> String {
-  let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
   var rest = text.unicodeScalars[...]
-  while let last = rest.last, isBlank(last) { rest.removeLast() }
-  return String(rest.drop(while: isBlank))
+  while let last = rest.last, last.isBlank { rest.removeLast() }
+  return String(rest.drop { $0.isBlank })
+}
+
+extension Unicode.Scalar {
+  /// Whether this is a space, a tab, or a carriage return.
+  var isBlank: Bool { self == " " || self == "\t" || self == "\r" }
 }

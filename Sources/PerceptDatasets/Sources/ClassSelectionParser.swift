@@ -37,7 +37,7 @@ struct ClassSelectionParser {
         field.append(next)
       }
     }
-    while field.count > kept, let last = field.last, Self.isBlank(last) { field.removeLast() }
+    while field.count > kept, let last = field.last, last.isBlank { field.removeLast() }
     return String(field)
   }
 
@@ -57,8 +57,6 @@ struct ClassSelectionParser {
   }
 
   private mutating func skipBlanks() {
-    rest = rest.drop(while: Self.isBlank)
+    rest = rest.drop { $0.isBlank }
   }
-
-  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\r" }
 }

@@ -16,10 +16,10 @@ package enum LabelFile {
     ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff",
   ]
 
-  /// Returns the content of a label file. A CSV file has the columns `file,label` and optionally `split`. A header can name the columns
-  /// differently and set another order, see ``LabelColumns`` and ``SplitColumn``. A JSON Lines file has one object per
-  /// line with the same keys. Relative paths start at the label file's folder. Throws ``DatasetError`` with the number
-  /// of the line if the file is malformed.
+  /// Returns the content of a label file. A CSV file has the columns `file,label` and optionally `split`. A header can
+  /// name the columns differently and set another order, see ``LabelColumns`` and ``SplitColumn``. A JSON Lines file has
+  /// one object per line with the same keys. Relative paths start at the label file's folder. Throws ``DatasetError``
+  /// with the number of the line if the file is malformed.
   static func read(_ path: String) throws -> Content {
     let table = try LabelTable(path)
     guard !table.rows.isEmpty else {

@@ -84,7 +84,7 @@ package struct DatasetSplits: Sendable {
     _ fraction: Double, of dataset: Dataset, groupedBy group: ((Example) -> String)?, excluding seen: SeenImages? = nil,
     seed: UInt64
   ) -> (rest: Dataset, drawn: Dataset) {
-    let canDraw = seen.map { seen in dataset.examples.indices.map { seen.split(of: dataset.key(of: $0)) == nil } }
+    let canDraw = seen.map { dataset.splits(in: $0).map { $0 == nil } }
     let parts =
       group.map { dataset.split(test: fraction, groupedBy: $0, among: canDraw, seed: seed) }
       ?? dataset.split(test: fraction, among: canDraw, seed: seed)

@@ -1,3 +1,5 @@
+import PerceptLinearAlgebra
+
 /// The images that a model was trained and validated on, by their keys (see ``Dataset/key(of:)``).
 public struct SeenImages: Sendable, Hashable {
   /// The keys of the training images in ascending order, one for each image.
@@ -34,12 +36,8 @@ public struct SeenImages: Sendable, Hashable {
   }
 
   private static func contains(_ sorted: [UInt32], _ key: UInt32) -> Bool {
-    var range = sorted.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      if sorted[middle] < key { range = middle + 1..<range.upperBound } else { range = range.lowerBound..<middle }
-    }
-    return range.lowerBound < sorted.count && sorted[range.lowerBound] == key
+    let index = sorted.indices.partitioningIndex { sorted[$0] >= key }
+    return index < sorted.count && sorted[index] == key
   }
 
   /// Merges sorted lists. A key that occurs m times in one list and n times in the other occurs max(m, n) times.
@@ -69,9 +67,12 @@ extension Dataset {
     return subset(rows)
   }
 
+  /// Returns the split in which the image of each example was seen; nil for images that are not in a set of seen images.
+  package func splits(in seen: SeenImages) -> [Split?] { examples.indices.map { seen.split(of: key(of: $0)) } }
+
   /// Divides the examples by whether their images are in a set of seen images, each part in the order of this dataset.
   package func partition(by seen: SeenImages) -> (unseen: Dataset, seen: Dataset) {
-    let isSeen = examples.indices.map { seen.split(of: key(of: $0)) != nil }
-    return (subset(isSeen.indices.filter { !isSeen[$0] }), subset(isSeen.indices.filter { isSeen[$0] }))
+    let splits = splits(in: seen)
+    return (subset(splits.indices.filter { splits[$0] == nil }), subset(splits.indices.filter { splits[$0] != nil }))
   }
 }

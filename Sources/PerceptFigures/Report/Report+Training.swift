@@ -30,7 +30,7 @@ extension Report {
   private var splitTable: String {
     let scores = classifier.record.scores
     let rows = Split.allCases.compactMap { split in
-      scores[split.rawValue].map { [split.words, "\($0.correct) of \($0.count)", Ticks.percent($0.accuracy)] }
+      scores[split.rawValue].map { [split.adjective, "\($0.correct) of \($0.count)", Ticks.percent($0.accuracy)] }
     }
     return rows.isEmpty
       ? "" : Page.table(caption: "Accuracy after training.", header: ["split", "correct", "accuracy"], rows: rows)
@@ -89,15 +89,5 @@ extension Report {
     let step = max(1, costs.count / 10)
     let rows = stride(from: 0, to: costs.count, by: step).prefix(10).map { ["\($0)", rounded(costs[$0])] }
     return Page.table(caption: "The cost at selected \(unit)s.", header: [unit, "cost"], rows: rows)
-  }
-}
-
-extension Split {
-  fileprivate var words: String {
-    switch self {
-    case .training: "training"
-    case .validation: "validation"
-    case .test: "test"
-    }
   }
 }

@@ -15,8 +15,8 @@ package struct Confusion: Sendable, Hashable {
 }
 
 extension Evaluation {
-  /// The maximum number of classes of which reports, figures and pages show each one. Of more classes, they show this
-  /// many, the worst, because the confusion matrix grows with the square of the number of classes.
+  /// The largest number of classes for which reports, figures and pages show every class. If there are more, they show
+  /// this number of the worst classes, because the confusion matrix grows with the square of the number of classes.
   package static let mostShownClasses = 20
 
   /// The labels that reports and figures show: all in order, or of more than ``mostShownClasses`` classes those with

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptLinearAlgebra
 
 extension Evaluation {
   /// The area under the ROC curve of class 1 of two, or the mean over more classes, each against all others; nil if a
@@ -41,19 +42,9 @@ private struct PositiveProbabilities {
   /// Returns twice the number of examples of the class with a larger probability, plus the number with an equal one.
   func wins(of label: Int, over probability: Double) -> Int {
     let end = starts[label + 1]
-    let first = partition(starts[label]..<end) { values[$0] < probability }
+    let first = (starts[label]..<end).partitioningIndex { values[$0] >= probability }
     let isTied = first < end && values[first] == probability
-    let last = isTied ? partition(first..<end) { values[$0] <= probability } : first
+    let last = isTied ? (first..<end).partitioningIndex { values[$0] > probability } : first
     return 2 * (end - last) + (last - first)
-  }
-
-  /// Returns the first index for which `isBefore` is false; the indices for which it is true come first.
-  private func partition(_ range: Range<Int>, _ isBefore: (Int) -> Bool) -> Int {
-    var (low, high) = (range.lowerBound, range.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBefore(middle) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -43,7 +43,8 @@ public struct Evaluation: Sendable {
 
   /// Returns the evaluation on the images at `indices`, in that order.
   func subset(_ indices: [Int]) -> Evaluation {
-    Evaluation(dataset: dataset.subset(indices), outcomes: indices.map { outcomes[$0] })
+    Evaluation(
+      dataset: dataset.subset(indices), outcomes: indices.map { outcomes[$0] }, seenCount: seenCount == 0 ? 0 : nil)
   }
 
   /// The fraction of correct predictions, 0 … 1.
@@ -75,7 +76,7 @@ extension Classifier {
     return Evaluation(
       dataset: dataset,
       outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) },
-      seenCount: seen.map { seen in dataset.examples.indices.count { seen.split(of: dataset.key(of: $0)) != nil } })
+      seenCount: seen.map { dataset.splits(in: $0).count { $0 != nil } })
   }
 }
 

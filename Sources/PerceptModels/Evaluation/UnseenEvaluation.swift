@@ -14,15 +14,16 @@ extension Classifier {
   ///
   /// - Throws: ``ModelError`` if the dataset is empty, or its class names or preprocessing differ.
   public func evaluateUnseen(in dataset: Dataset) throws -> UnseenEvaluation {
+    try evaluateUnseen(in: dataset, and: nil)
+  }
+
+  /// Evaluates this classifier on the images that neither it nor another classifier, if any, has seen.
+  package func evaluateUnseen(in dataset: Dataset, and other: Classifier?) throws -> UnseenEvaluation {
     guard dataset.count > 0 else { throw ModelError.noExamples }
-    guard let seen, let parts = partition(dataset) else {
-      return UnseenEvaluation(of: dataset, evaluation: try evaluate(on: dataset), seen: nil)
-    }
     try check(fits: dataset)
-    let splits = parts.seen.examples.indices.map { seen.split(of: parts.seen.key(of: $0)) }
-    let counts = (splits.count { $0 == .training }, splits.count { $0 == .validation })
-    return UnseenEvaluation(
-      of: dataset, evaluation: parts.unseen.count > 0 ? try evaluate(on: parts.unseen) : nil, seen: counts)
+    return try UnseenEvaluation(of: dataset, records: [seen] + (other.map { [$0.seen] } ?? [])) { rows in
+      try evaluate(on: dataset.subset(rows))
+    }
   }
 }
 
@@ -30,58 +31,79 @@ extension Classifier {
 /// classifier was trained or validated on overestimates the accuracy on new images.
 public struct UnseenEvaluation: Sendable {
   /// The dataset, including the seen images.
-  public let dataset: Dataset
-  /// The evaluation on the unseen images, or on all images if it is unknown which were seen; nil if all were seen.
-  public let evaluation: Evaluation?
-  /// The numbers of images that the classifier was trained and validated on; nil if they are unknown.
-  public let seen: (training: Int, validation: Int)?
+  public private(set) var dataset: Dataset
+  /// The evaluation without the images that are known to be seen; nil if all are.
+  public private(set) var evaluation: Evaluation?
+  /// The images that are left out, because they are known to be seen.
+  package private(set) var seenImages: Dataset
+  private let trainingCount: Int
+  private let modelCount: Int
+  /// Whether all models have a record of the images that they have seen.
+  private var isComplete: Bool
 
-  /// Whether the sentence is about several models, and an image counts as seen if one of them has seen it.
-  package var isAboutSeveralModels = false
-
-  init(of dataset: Dataset, evaluation: Evaluation?, seen: (training: Int, validation: Int)?) {
-    (self.dataset, self.evaluation, self.seen) = (dataset, evaluation, seen)
-  }
-
-  /// Returns the same evaluation, if further images may have been seen.
-  package var withUnknownSeenImages: UnseenEvaluation {
-    UnseenEvaluation(of: dataset, evaluation: evaluation, seen: nil)
+  /// `records` are those of the models, nil if a model has none. `evaluate` gets the rows of the unseen images.
+  fileprivate init(of dataset: Dataset, records: [SeenImages?], evaluate: ([Int]) throws -> Evaluation) rethrows {
+    let seen = records.reduce(SeenImages(training: [])) { union, record in record.map(union.union) ?? union }
+    let splits = dataset.splits(in: seen)
+    let unseen = splits.indices.filter { splits[$0] == nil }
+    self.dataset = dataset
+    evaluation = unseen.isEmpty ? nil : try evaluate(unseen)
+    seenImages = dataset.subset(splits.indices.filter { splits[$0] != nil })
+    trainingCount = splits.count { $0 == .training }
+    modelCount = records.count
+    isComplete = records.allSatisfy { $0 != nil }
   }
 
   /// Takes the outcomes of unseen images from an evaluation of a classifier.
   package init(_ evaluation: Evaluation, of classifier: Classifier) {
-    let dataset = evaluation.dataset
-    let splits = classifier.seen.map { seen in dataset.examples.indices.map { seen.split(of: dataset.key(of: $0)) } }
-    let unseen = splits.map { splits in splits.indices.filter { splits[$0] == nil } }
-    self.init(
-      of: dataset,
-      evaluation: unseen.map { $0.isEmpty ? nil : evaluation.subset($0) } ?? evaluation,
-      seen: splits.map { splits in (splits.count { $0 == .training }, splits.count { $0 == .validation }) })
+    self.init(of: evaluation.dataset, records: [classifier.seen], evaluate: evaluation.subset)
   }
 
-  /// Returns the same evaluation, for a classifier that is known not to have seen the images.
+  /// Returns the same evaluation, if models without a record are known not to have seen the other images.
   package var assumedUnseen: UnseenEvaluation {
-    UnseenEvaluation(of: dataset, evaluation: evaluation, seen: seen ?? (0, 0))
+    var copy = self
+    copy.isComplete = true
+    return copy
+  }
+
+  /// Returns the evaluation without some files of the dataset.
+  package func leavingOut(_ files: Set<String>) -> UnseenEvaluation {
+    func kept(_ dataset: Dataset) -> [Int] {
+      dataset.examples.indices.filter { !files.contains(dataset.examples[$0].file) }
+    }
+    var copy = self
+    (copy.dataset, copy.seenImages) = (dataset.subset(kept(dataset)), seenImages.subset(kept(seenImages)))
+    copy.evaluation = evaluation.flatMap { evaluation in
+      let rows = kept(evaluation.dataset)
+      return rows.isEmpty ? nil : evaluation.subset(rows)
+    }
+    return copy
+  }
+
+  /// The numbers of images that the classifier was trained and validated on; nil if some of the others may be seen, too.
+  public var seen: (training: Int, validation: Int)? {
+    isComplete || evaluation == nil ? (trainingCount, leftOut - trainingCount) : nil
   }
 
   /// The evaluation, if it shows the accuracy on new images; nil if all images were seen, or if this is unknown.
   public var verified: Evaluation? { seen == nil ? nil : evaluation }
 
   /// The number of images that were left out.
-  public var leftOut: Int { seen.map { $0.training + $0.validation } ?? 0 }
+  public var leftOut: Int { seenImages.count }
 
   /// What the evaluation leaves out and why, as a sentence; nil if nothing is left out.
   public var sentence: String? {
-    let (models, were) = isAboutSeveralModels ? ("the models", "were") : ("the model", "was")
+    let (models, were) = modelCount > 1 ? ("the models", "were") : ("the model", "was")
     guard let seen else {
       return "It is unknown which images \(models) \(were) trained on, so the accuracy on new images is unknown."
     }
     guard leftOut > 0 else { return nil }
-    let images = leftOut == dataset.count ? "all \(counted(leftOut, "image"))" : "\(leftOut) of \(dataset.count) images"
-    let purpose =
-      seen.validation == 0 ? "trained" : seen.training == 0 ? "validated" : "trained or validated"
-    return leftOut == dataset.count
-      ? "T\(models.dropFirst()) \(were) \(purpose) on \(images), so the accuracy on new images is unknown."
-      : "Left out \(images) that \(models) \(were) \(purpose) on."
+    let purpose = seen.validation == 0 ? "trained" : seen.training == 0 ? "validated" : "trained or validated"
+    guard evaluation == nil else {
+      return "Left out \(leftOut) of \(dataset.count) images that \(models) \(were) \(purpose) on."
+    }
+    return
+      "T\(models.dropFirst()) \(were) \(purpose) on all \(counted(leftOut, "image")), so the accuracy on new images "
+      + "is unknown."
   }
 }
