@@ -16,6 +16,20 @@ struct NetworkCommandTests {
     try json(percept(["train", "pets", "--image-size", "4", "--json", "--force"] + flags, in: folder).output)
   }
 
+  @Test(
+    "hidden layers learn 80 photos with the default options", .enabled(if: SharedData.isPresent),
+    arguments: [2, 3, 16, 64])
+  func smallData(units: Int) throws {
+    for seed in ["0", "4"] {
+      let result = try percept(
+        "train", SharedData.path("celeb100"), "--hidden", "\(units)", "--seed", seed, "--json", "--quiet", "-o",
+        "m.safetensors", "--force", in: folder)
+      #expect(result.status == 0 && !result.errors.contains("dead"), "\(result.errors)")
+      let accuracy = try #require((json(result.output)["train"] as? [String: Any])?["accuracy"] as? Double)
+      #expect(accuracy >= 0.95)
+    }
+  }
+
   @Test("three classes are trained with softmax, and all other commands accept the model")
   func softmax() throws {
     let result = try train("--iterations", "50", "-o", "m.safetensors", "--report", "r.html")
