@@ -36,7 +36,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 /// The modules of the library, from the lowest layer up. A module may import the modules before it. The exception is
 /// PerceptInterpretation, which is on the same layer as PerceptDataQuality and does not import it.
 let modules = [
-  "PerceptIO", "PerceptLinearAlgebra", "PerceptImages", "PerceptDatasets", "PerceptModels", "PerceptTraining",
+  "PerceptIO", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures", "PerceptDatasets", "PerceptModels",
+  "PerceptTraining",
   "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures",
 ]
 
@@ -89,6 +90,7 @@ let package = Package(
     library("PerceptTraining", below("PerceptTraining")),
     library("PerceptModels", below("PerceptModels")),
     library("PerceptDatasets", below("PerceptDatasets") + ["CPerceptZlib"]),
+    library("PerceptFeatures", below("PerceptFeatures") + ["CPerceptONNXRuntime", "CPerceptSHA256"]),
     library(
       "PerceptImages",
       [
@@ -105,6 +107,8 @@ let package = Package(
     shim("CPerceptHEIF", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
     shim("CPerceptOpenBLAS", linking: ["dl"]),
+    shim("CPerceptONNXRuntime", linking: ["dl"]),
+    shim("CPerceptSHA256", linking: []),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
       exclude: ["ask.js", "studio.css", "studio.js", "weights.js"], cSettings: cSettings),
@@ -118,8 +122,12 @@ let package = Package(
     tests(
       "PerceptImagesTests",
       [
-        "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptHEIF",
+        "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptTurboJPEG",
+        "CPerceptHEIF",
       ],
+      resources: [.copy("Fixtures")]),
+    tests(
+      "PerceptFeaturesTests", ["PerceptFeatures", "CPerceptSHA256"] + below("PerceptFeatures"),
       resources: [.copy("Fixtures")]),
     tests("PerceptDatasetsTests", ["PerceptDatasets", "CPerceptZlib"] + below("PerceptDatasets")),
     tests("PerceptModelsTests", ["PerceptModels"] + below("PerceptModels"), resources: [.copy("Fixtures")]),

@@ -1,6 +1,7 @@
 // The Percept library: re-exports all of its modules.
 @_exported public import PerceptDataQuality
 @_exported public import PerceptDatasets
+@_exported public import PerceptFeatures
 @_exported public import PerceptFigures
 @_exported public import PerceptIO
 @_exported public import PerceptImages

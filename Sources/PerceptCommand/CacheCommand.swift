@@ -48,8 +48,7 @@ struct CacheListCommand: ParsableCommand {
   private static func row(_ entry: PixelCache.Entry) -> [String] {
     let ending = [megabytes(entry.bytes), localTime(entry.lastUsed)]
     guard let content = entry.content else { return [FileSystem.name(of: entry.file), "damaged", ""] + ending }
-    let preprocessing = content.preprocessing
-    let size = "\(preprocessing.size) \(preprocessing.color.rawValue)"
+    let size = "\(content.imageSize) \(content.color.rawValue) \(content.features)"
     return [content.source, counted(content.examples, "image"), size] + ending
   }
 }
@@ -91,6 +90,7 @@ private struct CacheListOutput: Encodable {
     let imageSize: Side?
     let fit: String?
     let color: String?
+    let features: String?
   }
 
   let folder: String?
@@ -103,12 +103,12 @@ private struct CacheListOutput: Encodable {
     limit = cache?.limit
     bytes = entries.reduce(0) { $0 + $1.bytes }
     self.entries = entries.map { entry in
-      let preprocessing = entry.content?.preprocessing
+      let content = entry.content
       return Entry(
         file: entry.file, bytes: entry.bytes, lastUsed: universalTime(entry.lastUsed),
-        isReadable: entry.content != nil, source: entry.content?.source, pictures: entry.content?.examples,
-        imageSize: preprocessing.map { Side($0.size) }, fit: preprocessing?.fit.rawValue,
-        color: preprocessing?.color.rawValue)
+        isReadable: content != nil, source: content?.source, pictures: content?.examples,
+        imageSize: content.map { Side($0.imageSize) }, fit: content?.fit.rawValue, color: content?.color.rawValue,
+        features: content?.features)
     }
   }
 }

@@ -1,4 +1,5 @@
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
@@ -49,6 +50,7 @@ package struct Duplicates: Sendable {
 
   /// Finds the duplicates among datasets with the same preprocessing, such as a training and a test split.
   package init(among datasets: [Dataset]) {
+    let datasets = datasets.map(\.images)
     let images = datasets.enumerated().flatMap { place, dataset in
       dataset.examples.enumerated().map { Member(dataset: place, row: $0.offset, example: $0.element) }
     }

@@ -1,4 +1,5 @@
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 
@@ -40,9 +41,9 @@ extension Outlier.Kind {
 
 extension Outlier {
   /// Finds the outliers, in the order of ``Kind`` and then of the dataset. `images` are the image files, `dataset` has
-  /// the features of the same images. An image can be of several kinds, but a blank image is only ``Kind/blank``.
-  package static func all(in images: [Exploration.ImageInfo], features dataset: Dataset) -> [Outlier] {
-    let appearances = dataset.appearances()
+  /// the same images. An image can be of several kinds, but a blank image is only ``Kind/blank``.
+  package static func all(in images: [Exploration.ImageInfo], of dataset: Dataset) -> [Outlier] {
+    let appearances = dataset.images.appearances()
     let sizes = Dictionary(images.map { ($0.example.file, $0.size) }) { first, _ in first }
     let shown = appearances.filter { !$0.isBlank }
     guard !shown.isEmpty else { return dataset.examples.map { Outlier(example: $0, kind: .blank) } }

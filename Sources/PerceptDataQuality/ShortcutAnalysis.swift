@@ -1,4 +1,5 @@
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 package import PerceptModels
 import PerceptTraining
@@ -31,8 +32,8 @@ package struct ShortcutAnalysis: Sendable {
   /// memory; ``TrainingError`` if a neuron cannot be trained.
   package init(of evaluation: Evaluation, training: Dataset, seed: UInt64 = 0) throws {
     let step = max(1, (training.count + Self.mostExamples - 1) / Self.mostExamples)
-    let examples = training.subset(Array(stride(from: 0, to: training.count, by: step)))
-    let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.resized(toAtMost: Self.side))
+    let examples = training.images.subset(Array(stride(from: 0, to: training.count, by: step)))
+    let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.images.resized(toAtMost: Self.side))
     let start = Network(inputs: small.0.featureCount, classes: training.classNames.count)
     let findings = try InputAblation.allCases.compactMap { ablation -> Finding? in
       let seen = try small.0.reduced(to: ablation, seed: seed)

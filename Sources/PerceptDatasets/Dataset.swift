@@ -1,8 +1,10 @@
 import PerceptIO
-public import PerceptImages
+public import PerceptFeatures
+package import PerceptImages
 
-/// Labeled images as features: a matrix of ``count`` x ``featureCount`` bytes, one example per row. A feature is the
-/// level of one channel of one pixel, 0 ... 255. Subsets share the pixels, so splitting a dataset copies none.
+/// Labeled images as features: a matrix of ``count`` x ``featureCount`` bytes, one example per row. With the default
+/// extractor, a feature is the level of one channel of one pixel, 0 ... 255. Subsets share the features, so splitting a
+/// dataset copies none.
 public struct Dataset: Sendable {
   /// The preprocessing that converted the images to features.
   public let preprocessing: Preprocessing
@@ -12,30 +14,31 @@ public struct Dataset: Sendable {
   public let examples: [Example]
   /// The files of the data source that could not be read.
   public let skipped: [SkippedFile]
-  private let pixels: PixelStorage
+  private let storage: FeatureStorage
   private let rows: [Int]
 
   package init(
     preprocessing: Preprocessing, classNames: [String], examples: [Example], skipped: [SkippedFile] = [],
-    pixels: PixelStorage, rows: [Int]
+    storage: FeatureStorage, rows: [Int]
   ) {
-    precondition(examples.count == rows.count && pixels.columns == preprocessing.featureCount)
-    precondition(pixels.keys.count == pixels.rows)
+    precondition(examples.count == rows.count && storage.columns == preprocessing.featureCount)
+    precondition(storage.keys.count == storage.rows)
+    precondition(preprocessing.extractor == .pixels || storage.thumbnails != nil)
     self.preprocessing = preprocessing
     self.classNames = classNames
     self.examples = examples
     self.skipped = skipped
-    self.pixels = pixels
+    self.storage = storage
     self.rows = rows
   }
 
-  /// Creates a dataset from features in memory.
+  /// Creates a dataset from pixels in memory.
   ///
   /// - Parameters:
   ///   - features: one array of `preprocessing.featureCount` bytes for each example.
   ///   - examples: the file and label of each example.
   ///   - classNames: the names of the classes.
-  ///   - preprocessing: the preprocessing that produced the features.
+  ///   - preprocessing: the preprocessing that produced the features, without an extractor.
   /// - Throws: ``DatasetError`` if the numbers of arrays and examples differ, an array has another length, a label is
   ///   not an index into `classNames`, or the features do not fit into memory.
   public init(
@@ -51,6 +54,10 @@ public struct Dataset: Sendable {
     features: [[UInt8]], keys: [UInt32], examples: [Example], classNames: [String], preprocessing: Preprocessing
   ) throws {
     let columns = preprocessing.featureCount
+    guard preprocessing.extractor == .pixels else {
+      throw DatasetError.inconsistent(
+        problem: "\(preprocessing.extractor.name) features need the images that they are computed from")
+    }
     guard features.count == examples.count, features.allSatisfy({ $0.count == columns }) else {
       throw DatasetError.inconsistent(
         problem: "expected \(examples.count) feature vectors of \(columns) bytes, one for each example")
@@ -58,21 +65,21 @@ public struct Dataset: Sendable {
     guard examples.allSatisfy({ classNames.indices.contains($0.label) }) else {
       throw DatasetError.inconsistent(problem: "labels must be in 0 ..< \(classNames.count), the number of classes")
     }
-    let storage = try PixelStorage(rows: features.count, columns: columns) { memory in
+    let storage = try FeatureStorage(rows: features.count, columns: columns) { memory in
       for (row, bytes) in features.enumerated() {
-        _ = UnsafeMutableBufferPointer(rebasing: memory[row * columns..<(row + 1) * columns]).update(from: bytes)
+        _ = memory.row(row, of: features.count).features.update(from: bytes)
       }
       return keys
     }
     self.init(
-      preprocessing: preprocessing, classNames: classNames, examples: examples, pixels: storage,
+      preprocessing: preprocessing, classNames: classNames, examples: examples, storage: storage,
       rows: Array(features.indices))
   }
 
   /// The number of examples.
   public var count: Int { examples.count }
 
-  /// The number of features of each example: width x height x channels.
+  /// The number of features of each example.
   public var featureCount: Int { preprocessing.featureCount }
 
   /// The number of examples of each class, in the order of ``classNames``. O(``count``).
@@ -88,7 +95,7 @@ public struct Dataset: Sendable {
   ///
   /// - Parameter index: the index of the example, 0 ..< ``count``.
   /// - Returns: the key.
-  public func key(of index: Int) -> UInt32 { pixels.keys[rows[index]] }
+  public func key(of index: Int) -> UInt32 { storage.keys[rows[index]] }
 
   /// Calls `body` with the features of one example.
   ///
@@ -100,20 +107,35 @@ public struct Dataset: Sendable {
   public func withFeatures<Result>(
     of index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
-    try pixels.withRow(rows[index], body)
+    try storage.withRow(rows[index], body)
+  }
+
+  /// The same examples with pixels as features, for everything that looks at images: this dataset if its features are
+  /// pixels, otherwise one of thumbnails, see `Preprocessing.thumbnail`. Shares the memory.
+  package var images: Dataset {
+    guard let grid = preprocessing.thumbnail, let thumbnails = storage.thumbnails else { return self }
+    return Dataset(
+      preprocessing: Preprocessing(grid: grid), classNames: classNames, examples: examples, skipped: skipped,
+      storage: thumbnails, rows: rows)
+  }
+
+  /// Returns the image of an example: of ``images``.
+  package func image(of index: Int) -> Image {
+    let images = images
+    return images.preprocessing.image(ofSamples: images.withFeatures(of: index, Array.init))
   }
 
   /// Calls `body` with the addresses of the features of all examples, which are valid only during the call.
-  package func withRows<Result>(_ body: (PixelRows) throws -> Result) rethrows -> Result {
+  package func withRows<Result>(_ body: (FeatureRows) throws -> Result) rethrows -> Result {
     try rows.withUnsafeBufferPointer { rows in
-      try pixels.withMemory { memory in try body(PixelRows(base: memory, rows: rows, columns: featureCount)) }
+      try storage.withMemory { memory in try body(FeatureRows(base: memory, rows: rows, columns: featureCount)) }
     }
   }
 
-  /// Returns a dataset of the examples at `indices`, in that order. It shares the pixels and keeps ``skipped``.
+  /// Returns a dataset of the examples at `indices`, in that order. It shares the features and keeps ``skipped``.
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(
       preprocessing: preprocessing, classNames: classNames, examples: indices.map { examples[$0] },
-      skipped: skipped, pixels: pixels, rows: indices.map { rows[$0] })
+      skipped: skipped, storage: storage, rows: indices.map { rows[$0] })
   }
 }

@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
@@ -8,11 +9,11 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   let files: [CacheManifest.File]
   private let source: DataSource
   private let examples: [Example]
-  private let preprocessing: Preprocessing
+  let preprocessing: Preprocessing
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
   private let state = Mutex((done: 0, reasons: [Int: String]()))
-  /// An earlier cache file and, for each row, the row of that file with the pixels of the same unchanged image, if any.
+  /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
   private var earlier: (file: CacheFile, keys: [UInt32], rows: [Int?])?
   /// One key for each row, which only the thread of that row writes.
   private let keyMemory: UnsafeMutableBufferPointer<UInt32>
@@ -36,22 +37,20 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   deinit { keyMemory.deallocate() }
 
   var rows: Int { examples.count }
-  var columns: Int { preprocessing.featureCount }
 
   /// The reasons of the rows whose images could not be read.
   var reasons: [Int: String] { state.withLock { $0.reasons } }
   var skipped: [Int] { reasons.keys.sorted() }
   var keys: [UInt32] { Array(keyMemory) }
 
-  func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws {
+  func fill(_ rows: Range<Int>, into memory: RowMemory) throws {
     if rows.lowerBound == 0 { state.withLock { $0 = (0, [:]) } }
     let total = earlier.map { $0.rows.count { $0 == nil } } ?? examples.count
-    nonisolated(unsafe) let memory = memory
     concurrently(rows.count) { index in
       let row = rows.lowerBound + index
-      let target = UnsafeMutableBufferPointer(rebasing: memory[index * self.columns..<(index + 1) * self.columns])
+      let target = memory.row(index, of: rows.count)
       if let earlier = self.earlier, let old = earlier.rows[row] {
-        UnsafeMutableRawBufferPointer(target).copyMemory(from: earlier.file.row(old))
+        earlier.file.copyRow(old, into: target)
         self.keyMemory[row] = earlier.keys[old]
         return
       }
@@ -71,8 +70,11 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
 
   func stillSkips(_ rows: [Int]) -> Bool {
     concurrently(rows.count) { index in
-      var pixels = [UInt8](repeating: 0, count: self.columns)
-      let reason = pixels.withUnsafeMutableBufferPointer { self.decode(rows[index], into: $0) }
+      var features = [UInt8](repeating: 0, count: self.columns)
+      let none = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+      let reason = features.withUnsafeMutableBufferPointer {
+        self.decode(rows[index], into: RowMemory(features: $0, thumbnails: none))
+      }
       self.state.withLock { $0.reasons[rows[index]] = reason }
     }
     return reasons.count == rows.count
@@ -100,10 +102,11 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   }
 
   /// Decodes the file of a row into `target`. Returns nil, or the reason why the file cannot be read.
-  private func decode(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) -> String? {
+  private func decode(_ row: Int, into target: RowMemory) -> String? {
     do {
       try checkIsRegular(examples[row].file)
-      keyMemory[row] = try reader.read(examples[row].file, into: target)
+      keyMemory[row] = try reader.read(
+        examples[row].file, into: target.features, thumbnail: target.thumbnails)
       return nil
     } catch {
       return reason(of: error)

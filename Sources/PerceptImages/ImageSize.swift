@@ -49,6 +49,14 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
   /// The size as written on a command line and in a URL, such as `"64x48"`. ``init(_:)`` parses it.
   package var text: String { width == height ? "\(width)" : "\(width)x\(height)" }
 
+  /// Returns the size scaled down, keeping the aspect ratio, so that neither side is longer than `longest` ≥ 1 pixels.
+  package func limited(toSide longest: Int) -> ImageSize {
+    let side = max(width, height)
+    guard side > longest else { return self }
+    func shrunk(_ length: Int) -> Int { max(1, (length * longest + side / 2) / side) }
+    return ImageSize(width: shrunk(width), height: shrunk(height))
+  }
+
   package var transposed: ImageSize { ImageSize(width: height, height: width) }
 
   private static func side(_ text: Substring) -> Int? {

@@ -1,8 +1,11 @@
+package import PerceptFeatures
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
 
 /// The attribution of each pixel of an image to the logit z of a class. The attributions and a constant add up to z.
+///
+/// If the features are not pixels, these are the attributions of features, divided among the positions of a `FeatureMap`.
 ///
 /// With one layer, the attribution of a pixel is w·x, with x between 0 and 1, and the constant is the bias b: z = b + Σ w·x holds
 /// exactly. With hidden layers, a pixel has no single weight, because its effect depends on the other pixels. Its attribution is
@@ -26,11 +29,12 @@ package struct Attributions: Sendable, Hashable {
     case gradient
   }
 
+  /// The number of columns and rows of positions.
   package let size: ImageSize
   /// The class that positive attributions support.
   package let label: Int
-  /// The attribution of each pixel, summed over its channels: `height x width`, row by row.
-  package let pixels: [Double]
+  /// The attribution of each position, summed over its features: `height x width`, row by row.
+  package let map: [Double]
   /// The bias b with one layer, otherwise z of the baseline.
   package let constant: Double
   /// z, the logit of the class. With two classes there is one logit: it is z for class 1, and its negative is z for class 0.
@@ -40,12 +44,14 @@ package struct Attributions: Sendable, Hashable {
   /// The number of points at which ∂z/∂x was computed.
   package let points: Int
 
-  /// Computes the attributions of an image, `preprocessing.featureCount` bytes, to the logit of a class of any network.
+  /// Computes the attributions of an image to the logit of a class of any network. Throws `FeatureError` if a backbone
+  /// fails.
   package init(
-    _ classifier: Classifier, features: [UInt8], for label: Int, from baseline: Baseline = .black,
+    _ classifier: Classifier, of image: PreparedImage, for label: Int, from baseline: Baseline = .black,
     by method: Method = .integrated
-  ) {
-    let (network, channels) = (classifier.network, classifier.preprocessing.color.channelCount)
+  ) throws(FeatureError) {
+    let (network, features) = (classifier.network, image.features)
+    let featureMap = try classifier.preprocessing.featureMap(of: image)
     precondition(features.count == network.inputs, "the number of features must equal the number of network inputs")
     let factors = classifier.evidenceFactors(for: label)
     let start = baseline.features(network.inputs)
@@ -59,26 +65,23 @@ package struct Attributions: Sendable, Hashable {
     case .gradient:
       (slope, points) = (network.pixelGradient(network.combination(factors, fromFirst: here).gradient), 1)
     }
-    var pixels = Array(repeating: 0.0, count: features.count / channels)
-    for (index, weight) in slope.enumerated() {
-      pixels[index / channels] += weight * ((Double(features[index]) - start[index]) / 255)
-    }
-    self.pixels = pixels
-    (size, self.label, self.baseline, self.method) = (classifier.preprocessing.size, label, baseline, method)
+    map = featureMap.divided(
+      slope.enumerated().map { index, weight in weight * ((Double(features[index]) - start[index]) / 255) })
+    (size, self.label, self.baseline, self.method) = (featureMap.size, label, baseline, method)
     constant = dot(factors, network.logits(fromFirst: there))
     logit = dot(factors, network.logits(fromFirst: here))
   }
 
   /// z minus the constant and all attributions: the rounding error with one layer, otherwise the approximation error.
-  package var remainder: Double { logit - pixels.reduce(constant, +) }
+  package var remainder: Double { logit - map.reduce(constant, +) }
 
-  package var positive: Double { pixels.reduce(0) { $0 + max($1, 0) } }
+  package var positive: Double { map.reduce(0) { $0 + max($1, 0) } }
 
-  package var negative: Double { pixels.reduce(0) { $0 + min($1, 0) } }
+  package var negative: Double { map.reduce(0) { $0 + min($1, 0) } }
 
   /// Red for the class, black at 0, blue against the class. The largest absolute value gets the full color.
   package var image: Image {
-    Image(glowing: pixels.map(Float.init), size: size, limit: Float(pixels.reduce(0) { max($0, abs($1)) }))
+    Image(glowing: map.map(Float.init), size: size, limit: Float(map.reduce(0) { max($0, abs($1)) }))
   }
 }
 

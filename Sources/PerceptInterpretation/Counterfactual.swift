@@ -1,3 +1,4 @@
+import PerceptFeatures
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
@@ -140,7 +141,7 @@ extension Counterfactual {
     return (Double(squares) / Double(features.count)).squareRoot()
   }
 
-  package var image: Image { preprocessing.image(of: features) }
+  package var image: Image { preprocessing.image(ofSamples: features) }
 
   /// The difference around middle gray, lighter where the image becomes lighter, amplified as far as possible without clipping.
   package var difference: (image: Image, factor: Int) {
@@ -148,7 +149,7 @@ extension Counterfactual {
     let samples = zip(original, features).map { before, after in
       UInt8(min(max(128 + factor * (Int(after) - Int(before)), 0), 255))
     }
-    return (preprocessing.image(of: samples), factor)
+    return (preprocessing.image(ofSamples: samples), factor)
   }
 }
 

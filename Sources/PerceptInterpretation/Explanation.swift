@@ -1,42 +1,55 @@
+package import PerceptFeatures
 package import PerceptImages
 package import PerceptModels
 package import PerceptTraining
 
 /// The explanation of one prediction: attributions, a counterfactual, and the training influence.
 package struct Explanation: Sendable, Hashable {
-  /// The image, `preprocessing.featureCount` bytes.
-  package let features: [UInt8]
+  /// The image as the classifier sees it, with its features.
+  package let prepared: PreparedImage
   package let prediction: Prediction
   package let attributions: Attributions
-  /// Nil if no change was found that flips the answer.
+  /// Nil if no change was found that flips the answer, and for features that are not pixels.
   package let counterfactual: Counterfactual?
+  /// The smallest hidden part found that changes the answer; nil if the features are pixels.
+  package let occlusion: Occlusion?
   /// Nil without a training run, and where ``TrainingInfluence`` is not defined.
   package let influence: TrainingInfluence?
   package let classNames: [String]
   /// Whether the network has hidden layers, in which case the constant of the attributions is not the bias.
   package let hasHiddenLayers: Bool
-  private let preprocessing: Preprocessing
+  /// The name of the features.
+  package let extractor: FeatureExtractor
 
   /// Explains the logit of `label`, by default class 1 of two classes and otherwise the predicted class. `mean` is the mean of
-  /// the training images, 0 … 255 for each feature, if known. Without the classifier's run, there is no training influence.
+  /// the training images, 0 … 255 for each feature, if known. Without the classifier's run, there is no training
+  /// influence. Throws `FeatureError` if a backbone fails.
   package init(
-    _ classifier: Classifier, features: [UInt8], for label: Int? = nil, mean: [Double]? = nil,
+    _ classifier: Classifier, of image: PreparedImage, for label: Int? = nil, mean: [Double]? = nil,
     by method: Attributions.Method = .integrated, run: TrainingRun? = nil
-  ) {
-    self.features = features
+  ) throws(FeatureError) {
+    let features = image.features
+    prepared = image
     prediction = features.withUnsafeBufferPointer(classifier.predict)
     classNames = classifier.classNames
-    preprocessing = classifier.preprocessing
+    extractor = classifier.preprocessing.extractor
     hasHiddenLayers = classifier.network.layers.count > 1
     let label = label ?? (classNames.count == 2 ? 1 : prediction.label)
-    attributions = Attributions(
-      classifier, features: features, for: label, from: .init(for: classifier, mean: mean), by: method)
-    counterfactual = Counterfactual(classifier, features: features)
+    attributions = try Attributions(
+      classifier, of: image, for: label, from: .init(for: classifier, mean: mean), by: method)
+    counterfactual = extractor == .pixels ? Counterfactual(classifier, features: features) : nil
+    occlusion =
+      extractor == .pixels ? nil : try Occlusion(classifier, of: image, prediction, attributions: attributions)
     influence = run.flatMap { TrainingInfluence($0, features: features, for: label, mean: mean) }
   }
 
   /// The image as the classifier sees it.
-  package var image: Image { preprocessing.image(of: features) }
+  package var image: Image { prepared.image }
+
+  /// The attributions as an image: of pixels by themselves, of other features over the image.
+  package func attributionImage(_ style: Attributions.MapStyle = .smooth) -> Image {
+    extractor == .pixels ? attributions.image : attributions.overlay(on: image, style: style)
+  }
 
   /// The name of the class whose logit is explained.
   package var className: String { classNames[attributions.label] }

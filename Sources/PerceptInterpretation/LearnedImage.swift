@@ -1,3 +1,4 @@
+package import PerceptFeatures
 package import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
@@ -10,13 +11,13 @@ extension Classifier {
     let values = zip(weights, features).map { weight, pixel in
       UInt8(min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255)
     }
-    return preprocessing.image(of: values)
+    return preprocessing.image(ofSamples: values)
   }
 }
 
 extension Image {
   /// Returns the image as a classifier with this preprocessing sees it.
   package func prepared(_ preprocessing: Preprocessing) -> Image {
-    preprocessing.image(of: preprocessing.features(of: self))
+    preprocessing.grid.image(of: preprocessing.grid.samples(of: self))
   }
 }

@@ -1,3 +1,4 @@
+import PerceptFeatures
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels

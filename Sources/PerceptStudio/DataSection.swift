@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptImages
 import PerceptInterpretation
@@ -68,6 +69,4 @@ extension Dataset {
   func indices(of label: Int) -> [Int] {
     Array(examples.indices.lazy.filter { examples[$0].label == label }.prefix(DataSection.mostPerClass))
   }
-
-  func image(at index: Int) -> Image { preprocessing.image(of: withFeatures(of: index, Array.init)) }
 }

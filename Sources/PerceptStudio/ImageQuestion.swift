@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptImages
 import PerceptInterpretation
@@ -8,19 +9,21 @@ import PerceptTraining
 /// A single image with its prediction and explanation, as the page shows them.
 struct ImageQuestion {
   let session: TrainingSession
-  /// The preprocessed image, one value from 0 to 255 per feature.
-  let features: [UInt8]
+  /// The preprocessed image, which the page displays and lets people paint on.
+  let prepared: PreparedImage
   /// The index of the true class, if known.
   let label: Int?
 
   private var classifier: Classifier { session.classifier }
   private var names: [String] { classifier.classNames }
 
-  /// The preprocessed image, which the page displays and lets people paint on.
-  var image: Image { session.settings.preprocessing.image(of: features) }
+  private var features: [UInt8] { prepared.features }
 
-  var answer: (html: String, prediction: Prediction) {
-    let explanation = Explanation(classifier, features: features, mean: session.mean, run: session.run)
+  var image: Image { prepared.image }
+
+  /// Throws `FeatureError` if a backbone fails.
+  func answer() throws -> (html: String, prediction: Prediction) {
+    let explanation = try Explanation(classifier, of: prepared, mean: session.mean, run: session.run)
     let prediction = explanation.prediction
     let sections = [
       verdict(prediction), reasons(explanation), counterfactual(explanation), influence(explanation), steps(prediction),
@@ -51,11 +54,12 @@ struct ImageQuestion {
     let what =
       explanation.hasHiddenLayers
       ? "What each pixel contributes on the path from the mean training photo to this one (integrated gradients)"
-      : "Pixel times weight, w·x"
+      : explanation.extractor == .pixels ? "Pixel times weight, w·x" : "Feature times weight, where the feature comes from"
     let alt = "What each pixel contributes to z: red for \(forName), blue for \(against), black for zero"
+    let map = explanation.attributionImage()
     return """
-      <div class="reasons"><figure><img src="\(sums.image.dataURI)" alt="\(alt)" width="\(sums.size.width)" \
-      height="\(sums.size.height)"><figcaption>\(what): <b class="for">red</b> is evidence for \(forName), \
+      <div class="reasons"><figure><img src="\(map.dataURI)" alt="\(alt)" width="\(map.width)" \
+      height="\(map.height)"><figcaption>\(what): <b class="for">red</b> is evidence for \(forName), \
       <b class="against">blue</b> for \(against).</figcaption></figure>
       <table class="sum"><caption>All contributions add up to z</caption><tbody>\(table.joined())</tbody></table></div>
       """

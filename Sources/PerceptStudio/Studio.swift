@@ -1,6 +1,7 @@
 package import PerceptDatasets
+package import PerceptFeatures
 import PerceptFigures
-package import PerceptImages
+import PerceptImages
 import PerceptModels
 import PerceptTraining
 import Synchronization

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptImages
 import PerceptModels

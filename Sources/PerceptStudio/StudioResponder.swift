@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptImages
 import PerceptModels
@@ -75,7 +76,7 @@ package struct StudioResponder: Responder {
       let session = try await session(settings())
       return try await pool.run { Response(json: Fragment(html: try session.shortcuts)) }
     case ["photo.png"]:
-      return try await image(settings()) { try split(query, $0).image(at: index(query, try split(query, $0))) }
+      return try await image(settings()) { try split(query, $0).image(of: index(query, try split(query, $0))) }
     case ["montage.png"]:
       return try await image(settings()) { splits in
         let indices = splits.training.indices(of: try label(query, splits))
@@ -83,7 +84,7 @@ package struct StudioResponder: Responder {
       }
     case ["mean.png"]:
       return try await image(settings()) { splits in
-        guard let statistics = splits.training.statistics(of: try label(query, splits)) else {
+        guard let statistics = splits.training.images.statistics(of: try label(query, splits)) else {
           throw RequestError(.notFound, "the training split has no image of this class")
         }
         return statistics.meanImage
@@ -144,7 +145,7 @@ package struct StudioResponder: Responder {
       let dataset = try split(query, session.splits)
       let index = try index(query, dataset)
       return try await answer(session, label: dataset.examples[index].label) {
-        dataset.withFeatures(of: index, Array.init)
+        try dataset.prepared(index)
       }
     case .post:
       let body = try await request.bytes(within: limits)
@@ -158,29 +159,33 @@ package struct StudioResponder: Responder {
     }
   }
 
-  /// Returns the features of the page's canvas, which the user may have painted on: one byte per feature.
-  private static func painted(_ body: [UInt8], _ preprocessing: Preprocessing) throws -> [UInt8] {
-    guard body.count == preprocessing.featureCount else {
-      throw RequestError(
-        .badRequest, "the body must have \(preprocessing.featureCount) bytes, one per feature (got \(body.count))")
+  /// Returns the image of the page's canvas, which the user may have painted on: one byte per sample.
+  private static func painted(_ body: [UInt8], _ preprocessing: Preprocessing) throws -> PreparedImage {
+    let count = preprocessing.grid.sampleCount
+    guard body.count == count else {
+      throw RequestError(.badRequest, "the body must have \(count) bytes, one per sample (got \(body.count))")
     }
-    return body
+    return try preprocessing.prepared(ofSamples: body)
   }
 
-  private static func decoded(_ body: [UInt8], _ preprocessing: Preprocessing, pixelBudget: Int) throws -> [UInt8] {
+  private static func decoded(_ body: [UInt8], _ preprocessing: Preprocessing, pixelBudget: Int) throws
+    -> PreparedImage
+  {
+    let samples: [UInt8]
     do throws(ImageError) {
-      return try preprocessing.features(decoding: body, named: "the image", pixelBudget: pixelBudget)
+      samples = try preprocessing.samples(decoding: body, named: "the image", pixelBudget: pixelBudget)
     } catch {
       throw RequestError(error)
     }
+    return try preprocessing.prepared(ofSamples: samples)
   }
 
   private func answer(
-    _ session: TrainingSession, label: Int?, _ features: @escaping @Sendable () throws -> [UInt8]
+    _ session: TrainingSession, label: Int?, _ prepared: @escaping @Sendable () throws -> PreparedImage
   ) async throws -> Response {
     let answer = try await pool.run {
-      let question = ImageQuestion(session: session, features: try features(), label: label)
-      let (html, prediction) = question.answer
+      let question = ImageQuestion(session: session, prepared: try prepared(), label: label)
+      let (html, prediction) = try question.answer()
       return Answer(
         html: html, image: question.image.losslessDataURI, label: label,
         prediction: NamedPrediction(prediction, classNames: session.classifier.classNames))

@@ -1,7 +1,8 @@
 import HTTPTypes
 import PerceptDatasets
+package import PerceptFeatures
 import PerceptIO
-package import PerceptImages
+import PerceptImages
 package import PerceptModels
 import PerceptServer
 import PerceptTraining

@@ -1,5 +1,6 @@
 import PerceptDataQuality
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptIO
 import PerceptImages

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptImages
 import PerceptInterpretation

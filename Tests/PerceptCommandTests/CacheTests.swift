@@ -62,8 +62,8 @@ struct CacheTests {
     #expect(
       try run(["cache", "list"]).lines == [
         "0123456789abcdef.pixels".padding(toLength: width, withPad: " ", startingAt: 0)
-          + "  damaged               0.0 MB  2033-05-18 03:33",
-        source + "  20 images  8 x 8 rgb  0.0 MB  2001-09-09 01:46",
+          + "  damaged                      0.0 MB  2033-05-18 03:33",
+        source + "  20 images  8 x 8 rgb pixels  0.0 MB  2001-09-09 01:46",
         "2 datasets in \(folder.path("cache/percept/pixels")): 0.0 MB of at most 10737.4 MB",
       ])
     let object = try json(run(["cache", "list", "--json"]).output)

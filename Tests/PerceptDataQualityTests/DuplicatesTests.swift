@@ -1,5 +1,6 @@
 import PerceptDataQuality
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

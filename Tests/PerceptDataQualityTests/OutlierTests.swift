@@ -34,7 +34,7 @@ struct OutlierTests {
     ]
     for (name, image) in outliers { try folder.write(image.encodedPNG(), to: "data/a/\(name).png") }
     let source = try DataSource(folder.path("data"))
-    let found = try Outlier.all(in: Exploration(source).images, features: Dataset(source))
+    let found = try Outlier.all(in: Exploration(source).images, of: Dataset(source))
     for (name, _) in outliers {
       let kinds = found.filter { FileSystem.name(of: $0.example.file) == "\(name).png" }.map(\.kind.rawValue)
       #expect(kinds.contains(name), "\(name): \(kinds)")

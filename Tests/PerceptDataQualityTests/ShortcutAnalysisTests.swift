@@ -1,5 +1,6 @@
 import PerceptDataQuality
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels

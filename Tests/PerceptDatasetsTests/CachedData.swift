@@ -1,6 +1,7 @@
 import CPerceptZlib
 import Glibc
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

@@ -1,5 +1,6 @@
 import CPerceptZlib
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport
@@ -97,7 +98,7 @@ struct IDXTests {
     let preprocessing = Preprocessing(imageSize: 4, fit: .stretch, color: .rgb)
     let data = try Dataset(DataSource(folder.path("images-idx3-ubyte")), preprocessing: preprocessing)
     let first = Image(width: 2, height: 3, color: .gray, pixels: Array(Self.pixels[..<6]))
-    #expect(data.withFeatures(of: 0, Array.init) == preprocessing.features(of: first))
+    #expect(try data.withFeatures(of: 0, Array.init) == preprocessing.features(of: first))
   }
 
   @Test("damaged files are IDX errors")

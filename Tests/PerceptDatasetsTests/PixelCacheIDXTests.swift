@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

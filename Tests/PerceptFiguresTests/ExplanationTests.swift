@@ -11,10 +11,10 @@ import Testing
 struct ExplanationTests {
   static func explanation(hidden: [Int] = [], label: Int? = nil) throws -> (Explanation, Sample) {
     let sample = try Sample(hidden: hidden)
-    let features = sample.test.withFeatures(of: 0, Array.init)
     let mean = sample.run.dataset.meanFeatures
     return (
-      Explanation(sample.run.classifier, features: features, for: label, mean: mean, run: sample.run), sample
+      try Explanation(sample.run.classifier, of: sample.test.prepared(0), for: label, mean: mean, run: sample.run),
+      sample
     )
   }
 

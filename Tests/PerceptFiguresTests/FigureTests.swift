@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptFigures
 import PerceptIO
 import PerceptImages
@@ -17,7 +18,9 @@ struct Sample {
     let preprocessing = Preprocessing(imageSize: 8)
     let labels = counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
     let all = try Dataset(
-      features: labels.enumerated().map { preprocessing.features(of: TestImages.sided($1, seed: UInt64($0), side: 8)) },
+      features: labels.enumerated().map {
+        preprocessing.grid.samples(of: TestImages.sided($1, seed: UInt64($0), side: 8))
+      },
       examples: labels.enumerated().map { Example(file: "photos/<\($0)>.png", label: $1) },
       classNames: ["left", "right & up"],
       preprocessing: preprocessing)
@@ -195,7 +198,7 @@ struct ReportTests {
   func size() throws {
     let preprocessing = Preprocessing(imageSize: 64)
     let images = (0..<40).map {
-      preprocessing.features(of: TestImages.noise(seed: UInt64($0), width: 64, height: 64))
+      preprocessing.grid.samples(of: TestImages.noise(seed: UInt64($0), width: 64, height: 64))
     }
     let dataset = try Dataset(
       features: (0..<1000).map { images[$0 % 40] },

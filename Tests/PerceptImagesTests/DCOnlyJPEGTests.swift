@@ -1,4 +1,5 @@
 import CPerceptTurboJPEG
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra

@@ -1,4 +1,5 @@
 import CPerceptHEIF
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptTestSupport

@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptImages
 import PerceptTestSupport
 import Testing
@@ -25,13 +26,13 @@ struct PreprocessingTests {
 
   @Test(
     "every resize mode works with images and targets of any shape", arguments: ResizeMode.allCases, ColorMode.allCases)
-  func everyShape(fit: ResizeMode, color: ColorMode) {
+  func everyShape(fit: ResizeMode, color: ColorMode) throws {
     for (width, height) in [(1, 1), (2, 4000), (4000, 2), (3, 7), (64, 64), (65, 64)] {
       for size in [ImageSize(64), ImageSize(1), ImageSize(width: 5, height: 90)] {
         let preprocessing = Preprocessing(size: size, fit: fit, color: color)
         let image = TestImages.noise(seed: 1, width: width, height: height)
-        #expect(preprocessing.features(of: image).count == preprocessing.featureCount)
-        #expect(preprocessing.features(of: image.converted(to: .gray)).count == preprocessing.featureCount)
+        #expect(try preprocessing.features(of: image).count == preprocessing.featureCount)
+        #expect(try preprocessing.features(of: image.converted(to: .gray)).count == preprocessing.featureCount)
       }
     }
   }
@@ -39,29 +40,29 @@ struct PreprocessingTests {
   @Test("pad equals Pillow's: the complete image, centered on black", arguments: ["20x20", "20x9", "11x30"])
   func pad(size: String) throws {
     let preprocessing = Preprocessing(size: try #require(ImageSize(size)), fit: .pad)
-    let features = preprocessing.features(of: Oracle.formula(width: 23, height: 17, color: .rgb))
+    let features = try preprocessing.features(of: Oracle.formula(width: 23, height: 17, color: .rgb))
     #expect(try features == Fixture.bytes("padded_\(size)_rgb.bin"))
   }
 
   @Test("the features of an image of the target size are its pixels", arguments: ResizeMode.allCases)
-  func unchanged(fit: ResizeMode) {
+  func unchanged(fit: ResizeMode) throws {
     let image = TestImages.noise(seed: 2, width: 64, height: 48)
-    #expect(Preprocessing(size: image.size, fit: fit).features(of: image) == image.pixels)
+    #expect(try Preprocessing(size: image.size, fit: fit).features(of: image) == image.pixels)
   }
 
   @Test("the color mode is converted first, then the image is cropped, then resized", arguments: ColorMode.allCases)
-  func order(color: ColorMode) {
+  func order(color: ColorMode) throws {
     let image = TestImages.photo(seed: 3, width: 89, height: 109)
     let expected = image.converted(to: color).cropped(left: 0, top: 10, width: 89, height: 89).resized(
       to: ImageSize(64))
-    #expect(Preprocessing(color: color).features(of: image) == expected.pixels)
+    #expect(try Preprocessing(color: color).features(of: image) == expected.pixels)
   }
 
   @Test("a gray image gives RGB features with equal channels")
-  func grayToRGB() {
+  func grayToRGB() throws {
     let gray = TestImages.photo(seed: 4, width: 50, height: 70, color: .gray)
     let preprocessing = Preprocessing(imageSize: 16)
-    #expect(preprocessing.features(of: gray) == preprocessing.features(of: gray.converted(to: .rgb)))
+    #expect(try preprocessing.features(of: gray) == preprocessing.features(of: gray.converted(to: .rgb)))
   }
 
   @Test("the features of a file equal those of its image if that is not much larger")
@@ -91,7 +92,7 @@ struct PreprocessingTests {
       let stored = ImageSize(width: width, height: height)
       for orientation in Orientation.allCases {
         let preprocessing = Preprocessing(size: ImageSize(width: side, height: 2 * side), fit: .crop)
-        let reduced = preprocessing.decodedSize(ofJPEG: stored, orientation: orientation)
+        let reduced = preprocessing.grid.decodedSize(ofJPEG: stored, orientation: orientation)
         let upright = orientation.swapsSides ? ImageSize(width: reduced.height, height: reduced.width) : reduced
         let placement = ResizeMode.crop.placement(of: upright, in: preprocessing.size)
         let isLarge = placement.source.width >= 3 * side && placement.source.height >= 6 * side
@@ -105,7 +106,8 @@ struct PreprocessingTests {
     let stored = ImageSize(width: 4000, height: 800)
     let tall = Preprocessing(size: ImageSize(width: 16, height: 300), fit: .stretch)
     #expect(
-      tall.decodedSize(ofJPEG: stored, orientation: .quarterTurnedClockwise) == ImageSize(width: 1000, height: 200))
-    #expect(tall.decodedSize(ofJPEG: stored, orientation: .upright) == stored)
+      tall.grid.decodedSize(ofJPEG: stored, orientation: .quarterTurnedClockwise) == ImageSize(width: 1000, height: 200)
+    )
+    #expect(tall.grid.decodedSize(ofJPEG: stored, orientation: .upright) == stored)
   }
 }

@@ -9,15 +9,15 @@ import Testing
 struct AttributionsTests {
   @Test(
     "with one layer, attributions and constant add up to z for every baseline", arguments: RandomNetwork.straight)
-  func exact(network: RandomNetwork) {
+  func exact(network: RandomNetwork) throws {
     for seed in 1...20 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
       for features in network.images(3, seed: seed) {
         let prediction = features.withUnsafeBufferPointer(classifier.predict)
         for label in classifier.classNames.indices {
           for baseline in [Attributions.Baseline.black, .mean(mean)] {
-            let sums = Attributions(classifier, features: features, for: label, from: baseline)
-            let size = sums.pixels.reduce(abs(sums.constant)) { $0 + abs($1) }
+            let sums = try Attributions(classifier, features: features, for: label, from: baseline)
+            let size = sums.map.reduce(abs(sums.constant)) { $0 + abs($1) }
             #expect(abs(sums.remainder) <= 1e-9 * size)
             #expect(abs(sums.positive + sums.negative + sums.constant - sums.logit) <= 1e-9 * size)
             let z = network.classes == 2 ? (label == 1 ? 1 : -1) * prediction.logits[0] : prediction.logits[label]
@@ -25,18 +25,18 @@ struct AttributionsTests {
           }
         }
         let bias = classifier.network.layers[0].bias[network.classes == 2 ? 0 : 1]
-        #expect(Attributions(classifier, features: features, for: 1).constant == bias)
+        #expect(try Attributions(classifier, features: features, for: 1).constant == bias)
       }
     }
   }
 
   @Test("with hidden layers, attributions and constant add up to z within the tolerance", arguments: RandomNetwork.bent)
-  func integrated(network: RandomNetwork) {
+  func integrated(network: RandomNetwork) throws {
     for seed in 1...10 as ClosedRange<UInt64> {
       let (classifier, mean) = (network.classifier(seed: seed), network.mean(seed: seed))
       for features in network.images(2, seed: seed) {
         for baseline in [Attributions.Baseline.black, .mean(mean)] {
-          let sums = Attributions(classifier, features: features, for: 1, from: baseline)
+          let sums = try Attributions(classifier, features: features, for: 1, from: baseline)
           let allowed = PathGradient.tolerance * (1 + abs(sums.logit - sums.constant))
           // The tolerance applies to each step that contains a kink of a unit; the other steps have no error.
           #expect(abs(sums.remainder) <= allowed * Double(network.hidden.reduce(0, +)), "\(sums.remainder)")
@@ -48,10 +48,10 @@ struct AttributionsTests {
 
   @Test(
     "integrated gradients agree with numerically differentiated and averaged gradients", arguments: RandomNetwork.bent)
-  func oracle(network: RandomNetwork) {
+  func oracle(network: RandomNetwork) throws {
     let (classifier, start) = (network.classifier(seed: 3), network.mean(seed: 5))
     let features = network.images(1, seed: 8)[0]
-    let sums = Attributions(classifier, features: features, for: 1, from: .mean(start))
+    let sums = try Attributions(classifier, features: features, for: 1, from: .mean(start))
     func z(_ pixels: [Double]) -> Double {
       let logits = classifier.network.logits(fromFirst: classifier.network.firstPreactivations(of: pixels))
       return logits[network.classes == 2 ? 0 : 1]
@@ -71,31 +71,31 @@ struct AttributionsTests {
           expected += slope * (Double(features[index]) - start[index]) / Double(steps)
         }
       }
-      let size = sums.pixels.reduce(0) { max($0, abs($1)) }
-      #expect(abs(sums.pixels[pixel] - expected) <= 2e-3 * size, "\(sums.pixels[pixel]) \(expected)")
+      let size = sums.map.reduce(0) { max($0, abs($1)) }
+      #expect(abs(sums.map[pixel] - expected) <= 2e-3 * size, "\(sums.map[pixel]) \(expected)")
     }
   }
 
   @Test("gradient x input has a remainder with hidden layers, and none without")
-  func gradient() {
+  func gradient() throws {
     for (network, isExact) in [(RandomNetwork(), true), (RandomNetwork(hidden: [6], activation: .tanh), false)] {
       let classifier = network.classifier(seed: 2)
-      let sums = Attributions(classifier, features: network.images(1, seed: 1)[0], for: 1, by: .gradient)
-      #expect(abs(sums.pixels.reduce(sums.constant, +) + sums.remainder - sums.logit) < 1e-12)
+      let sums = try Attributions(classifier, features: network.images(1, seed: 1)[0], for: 1, by: .gradient)
+      #expect(abs(sums.map.reduce(sums.constant, +) + sums.remainder - sums.logit) < 1e-12)
       #expect(isExact ? abs(sums.remainder) < 1e-12 : abs(sums.remainder) > 0.01, "\(sums.remainder)")
     }
   }
 
   @Test("regions form a 3 x 3 grid, are named by position, and add up to the sum over all pixels")
-  func regions() {
+  func regions() throws {
     let network = RandomNetwork()
-    let sums = Attributions(network.classifier(seed: 1), features: network.images(1, seed: 1)[0], for: 1)
+    let sums = try Attributions(network.classifier(seed: 1), features: network.images(1, seed: 1)[0], for: 1)
     #expect(sums.regions.count == 9 && sums.regions.map(\.name)[3...5] == ["left", "centre", "right"])
-    let (regions, pixels) = (sums.regions.map(\.sum).reduce(0, +), sums.pixels.reduce(0, +))
+    let (regions, pixels) = (sums.regions.map(\.sum).reduce(0, +), sums.map.reduce(0, +))
     #expect(abs(regions - pixels) < 1e-12)
-    let corner: [Double] = (0..<3).flatMap { row in Array(sums.pixels[row * 7..<row * 7 + 3]) }
+    let corner: [Double] = (0..<3).flatMap { row in Array(sums.map[row * 7..<row * 7 + 3]) }
     #expect(abs(sums.regions[0].sum - corner.reduce(0, +)) < 1e-12)
-    let small = Attributions(InterpretationTests.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1).regions
+    let small = try Attributions(InterpretationTests.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1).regions
     #expect(small.map(\.name) == ["top left", "top"] && small.map(\.sum) == [0.5, 0])
   }
 }

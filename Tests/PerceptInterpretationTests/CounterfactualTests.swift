@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptLinearAlgebra

@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptLinearAlgebra
@@ -27,15 +28,15 @@ struct InterpretationTests {
   }
 
   @Test("a calibration temperature changes neither attributions nor the backpropagation trace")
-  func calibrated() {
+  func calibrated() throws {
     var classifier = Self.classifier()
     let features: [UInt8] = [1, 200, 100, 255, 9, 9]
     let (attributions, steps) = (
-      Attributions(classifier, features: features, for: 1),
+      try Attributions(classifier, features: features, for: 1),
       BackpropagationTrace(classifier, features: features, label: 1)
     )
     classifier.temperature = 4
-    #expect(Attributions(classifier, features: features, for: 1) == attributions)
+    #expect(try Attributions(classifier, features: features, for: 1) == attributions)
     #expect(BackpropagationTrace(classifier, features: features, label: 1) == steps)
   }
 
@@ -75,18 +76,18 @@ struct InterpretationTests {
   }
 
   @Test("the attributions image is red for the class, blue against it, and black at zero")
-  func glow() {
-    let sums = Attributions(Self.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1)
-    #expect(sums.pixels == [0.5, 0] && sums.image.pixels == [255, 225, 170, 0, 0, 0])
-    let against = Attributions(Self.classifier(), features: [0, 51, 0, 0, 0, 255], for: 1)
-    #expect(against.pixels == [-0.05, -1])
+  func glow() throws {
+    let sums = try Attributions(Self.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1)
+    #expect(sums.map == [0.5, 0] && sums.image.pixels == [255, 225, 170, 0, 0, 0])
+    let against = try Attributions(Self.classifier(), features: [0, 51, 0, 0, 0, 255], for: 1)
+    #expect(against.map == [-0.05, -1])
     #expect(against.image.pixels.suffix(3) == [205, 230, 255] && against.image.pixels[2] > against.image.pixels[0])
   }
 
   @Test("a prepared image has the bytes of its features as pixels")
-  func images() {
+  func images() throws {
     let image = TestImages.photo(seed: 1, width: 9, height: 7)
     let preprocessing = Preprocessing(imageSize: 4)
-    #expect(image.prepared(preprocessing).pixels == preprocessing.features(of: image))
+    #expect(try image.prepared(preprocessing).pixels == preprocessing.features(of: image))
   }
 }

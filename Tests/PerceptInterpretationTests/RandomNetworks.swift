@@ -1,5 +1,7 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
+import PerceptInterpretation
 import PerceptLinearAlgebra
 import PerceptModels
 import PerceptTestSupport
@@ -44,7 +46,7 @@ struct RandomNetwork: CustomTestStringConvertible, Sendable {
 
   func images(_ count: Int, seed: UInt64) -> [[UInt8]] {
     (0..<count).map {
-      preprocessing.features(of: TestImages.photo(seed: seed &* 1000 &+ UInt64($0), width: 11, height: 9))
+      preprocessing.grid.samples(of: TestImages.photo(seed: seed &* 1000 &+ UInt64($0), width: 11, height: 9))
     }
   }
 
@@ -57,4 +59,15 @@ struct RandomNetwork: CustomTestStringConvertible, Sendable {
 
 extension Classifier {
   func label(of features: [UInt8]) -> Int { features.withUnsafeBufferPointer { predict($0).label } }
+}
+
+extension Attributions {
+  /// The attributions of pixels.
+  init(
+    _ classifier: Classifier, features: [UInt8], for label: Int, from baseline: Baseline = .black,
+    by method: Method = .integrated
+  ) throws {
+    let image = PreparedImage(image: classifier.preprocessing.image(ofSamples: features), features: features)
+    try self.init(classifier, of: image, for: label, from: baseline, by: method)
+  }
 }

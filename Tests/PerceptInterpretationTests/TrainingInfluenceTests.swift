@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptLinearAlgebra
@@ -16,7 +17,7 @@ struct TrainingInfluenceTests {
     let labels = (0..<classes * 7).map { $0 % classes }
     return try Dataset(
       features: labels.enumerated().map {
-        preprocessing.features(of: TestImages.sided($1, seed: seed &* 500 &+ UInt64($0), side: 9))
+        preprocessing.grid.samples(of: TestImages.sided($1, seed: seed &* 500 &+ UInt64($0), side: 9))
       },
       examples: labels.enumerated().map { Example(file: "\($0).png", label: $1) },
       classNames: (0..<classes).map { "class \($0)" }, preprocessing: preprocessing)

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
@@ -46,14 +47,14 @@ struct EvaluationTests {
     classifier = Classifier(
       network: .neuron(inputs: 1), classNames: classifier.classNames, preprocessing: classifier.preprocessing,
       record: classifier.record)
-    let prediction = classifier.predict(Image(width: 1, height: 1, color: .gray, pixels: [200]))
+    let prediction = try classifier.predict(Image(width: 1, height: 1, color: .gray, pixels: [200]))
     #expect(prediction.label == 0)
     #expect(prediction.probability == 0.5)
   }
 
   @Test("probabilities keep their digits at both ends")
-  func ends() {
-    let dark = Self.brightness.predict(Image(width: 1, height: 1, color: .gray, pixels: [0]))
+  func ends() throws {
+    let dark = try Self.brightness.predict(Image(width: 1, height: 1, color: .gray, pixels: [0]))
     #expect(dark.probabilities[1] == sigmoid(-5))
     #expect(dark.probabilities[0] == sigmoid(5))
     #expect(abs(dark.probabilities[0] + dark.probabilities[1] - 1) < 1e-15)

@@ -1,5 +1,6 @@
 import Foundation
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra

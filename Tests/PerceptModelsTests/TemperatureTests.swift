@@ -70,12 +70,12 @@ struct TemperatureTests {
   }
 
   @Test("a classifier's logits are what its weights give, its probabilities those of z/T")
-  func classifier() {
+  func classifier() throws {
     var classifier = randomClassifier(seed: 4)
     let image = Image(width: 3, height: 3, color: .rgb, pixels: (0..<27).map { UInt8($0 * 9) })
-    let plain = classifier.predict(image)
+    let plain = try classifier.predict(image)
     classifier.temperature = 3
-    let scaled = classifier.predict(image)
+    let scaled = try classifier.predict(image)
     #expect(plain.temperature == 1 && scaled.temperature == 3)
     #expect(scaled.logits == plain.logits && scaled.label == plain.label)
     #expect(scaled.probabilities == Prediction(logits: [plain.logits[0] / 3]).probabilities)

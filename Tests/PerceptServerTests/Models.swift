@@ -1,7 +1,8 @@
-import PerceptServer
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptServer
 
 /// Returns a served model: a neuron with random weights.
 func servedModel(_ name: String, seed: UInt64) -> ServedModel {

@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import NIOEmbedded
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra

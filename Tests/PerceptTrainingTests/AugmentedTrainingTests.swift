@@ -1,6 +1,7 @@
 import CPerceptAllocationCounter
 import Glibc
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels

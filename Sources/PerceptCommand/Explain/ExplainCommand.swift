@@ -35,6 +35,9 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "The attribution method for hidden layers: integrated gradients, or gradient x input.")
   var method: Attributions.Method = .integrated
 
+  @Option(help: "How the map of features that are not pixels is drawn.")
+  var map: Attributions.MapStyle = .smooth
+
   @OptionGroup var learning: LearnedDataOptions
 
   @Option(help: ArgumentHelp("Write a figure of all images, as .svg or .png.", valueName: "file"))
@@ -55,9 +58,9 @@ struct ExplainCommand: ParsableCommand {
     var (explained, failures): ([ExplainedImage], [Status]) = ([], [])
     for image in images {
       do {
-        let (features, seen) = try features(of: image, classifier)
-        let explanation = Explanation(
-          classifier, features: features, for: label, mean: learned?.mean, by: method, run: learned?.run)
+        let (prepared, seen) = try prepared(image, classifier)
+        let explanation = try Explanation(
+          classifier, of: prepared, for: label, mean: learned?.mean, by: method, run: learned?.run)
         try output.print(explanation, of: image, seen: seen)
         let name = image == "-" ? "standard input" : FileSystem.name(of: image)
         explained.append((name, explanation, remark: seen?.warning))
@@ -73,15 +76,19 @@ struct ExplainCommand: ParsableCommand {
     if let status = failures.first { throw ExitCode(status.rawValue) }
   }
 
-  /// The features of an image, and the split in which the model has seen it; nil if it has not, or if it is unknown.
-  private func features(of image: String, _ classifier: Classifier) throws -> ([UInt8], seen: Split?) {
+  /// The image with its features, and the split in which the model has seen it; nil if it has not, or if it is unknown.
+  private func prepared(_ image: String, _ classifier: Classifier) throws -> (PreparedImage, seen: Split?) {
     guard image == "-" else {
-      let features = try classifier.preprocessing.features(at: image)
-      return (features, try classifier.seen?.split(of: Preprocessing.imageKey(at: image)))
+      let prepared = try classifier.preprocessing.prepared(at: image)
+      return (prepared, try classifier.seen?.split(of: Preprocessing.imageKey(at: image)))
     }
     let bytes = try FileSystem.read("/dev/stdin")
-    let features = try classifier.preprocessing.features(decoding: bytes, named: "standard input")
-    return (features, classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key)))
+    let preprocessing = classifier.preprocessing
+    let samples = try preprocessing.samples(
+      decoding: bytes, named: "standard input", pixelBudget: Image.defaultPixelBudget)
+    return (
+      try preprocessing.prepared(ofSamples: samples), classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key))
+    )
   }
 
   private func label(of classifier: Classifier) throws -> Int? {
@@ -107,11 +114,11 @@ struct ExplainCommand: ParsableCommand {
     guard !explained.isEmpty else { return }
     let units = try learned.flatMap { try ImageGrid.hiddenUnits(of: classifier, on: $0.dataset) }
     if let figure {
-      let drawings = explained.map { ExplanationFigure($0.explanation, name: $0.name).drawing }
+      let drawings = explained.map { ExplanationFigure($0.explanation, name: $0.name, style: map).drawing }
       try Drawing.stacked(drawings + [units?.drawing].compactMap(\.self)).write(to: figure, replacing: force)
     }
     if let html {
-      let page = ExplanationPage(explained, training: learned?.dataset, units: units, shortcuts: learned?.shortcuts)
+      let page = ExplanationPage(explained, training: learned?.dataset, units: units, shortcuts: learned?.shortcuts, style: map)
       try page.write(to: html, replacing: force)
     }
     guard !learning.json else { return }
@@ -120,3 +127,4 @@ struct ExplainCommand: ParsableCommand {
 }
 
 extension Attributions.Method: ExpressibleByArgument {}
+extension Attributions.MapStyle: ExpressibleByArgument {}

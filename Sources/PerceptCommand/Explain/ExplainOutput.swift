@@ -116,7 +116,7 @@ extension ExplainOutput {
         class: explanation.className, logit: sums.logit, constant: sums.constant, positive: sums.positive,
         negative: sums.negative, remainder: sums.remainder, baseline: sums.baseline.name, method: sums.method.rawValue,
         points: sums.points, regions: Dictionary(uniqueKeysWithValues: sums.regions.map { ($0.name, $0.sum) }),
-        width: sums.size.width, height: sums.size.height, pixels: sums.pixels)
+        width: sums.size.width, height: sums.size.height, pixels: sums.map)
       nudge = explanation.counterfactual.map {
         Change(
           class: names[$0.prediction.label], probability: $0.prediction.probability, largestChange: $0.largestChange,

@@ -20,7 +20,7 @@ struct Findings {
     splits = [Split.training, .validation, .test].compactMap { split in dataset.subset(split).map { (split, $0) } }
     duplicates = Duplicates(among: splits.isEmpty ? [dataset] : splits.map(\.dataset))
     leaks = Leak.all(between: splits, duplicates: duplicates, groupedBy: group)
-    outliers = Outlier.all(in: exploration.images, features: dataset)
+    outliers = Outlier.all(in: exploration.images, of: dataset)
     shortcutFeatures = ShortcutFeature.all(in: exploration)
     // A copy in the training folds would support the label of an image even if the label is wrong.
     let together = duplicates.group(joining: group)

@@ -213,7 +213,7 @@ struct MontageFigureCommand: ParsableCommand {
     try figure.check("montage", sparing: data.inputs + [model].compactMap(\.self))
     let classifier = try model.map { try Classifier(contentsOf: $0) }
     let source = try data.source(alignedTo: classifier?.classNames)
-    let preprocessing = classifier?.preprocessing ?? preprocessing.preprocessing(for: source)
+    let preprocessing = try classifier?.preprocessing ?? preprocessing.preprocessing(for: source)
     let dataset = try data.dataset(of: source, preprocessing: preprocessing)
     let shown = (0..<min(limit, dataset.count)).map { dataset.withFeatures(of: $0, Array.init) }
     let learned =

@@ -183,11 +183,12 @@ struct GraphFigureCommand: ParsableCommand {
       let graph = GraphFigure(inputs: classifier.network.inputs, classNames: classifier.classNames)
       return try figure.write(graph.drawing, "graph")
     }
-    let features = try classifier.preprocessing.features(at: image)
+    let prepared = try classifier.preprocessing.prepared(at: image)
+    let features = prepared.features
     let graph = GraphFigure(
       inputs: features.count, classNames: classifier.classNames,
       steps: BackpropagationTrace(classifier, features: features, label: try label(of: image, features, classifier)),
-      image: classifier.preprocessing.image(of: features))
+      image: prepared.image)
     try figure.write(graph.drawing, "graph")
   }
 

@@ -97,7 +97,11 @@ struct DataOptions: ParsableArguments {
 
 struct PreprocessingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Side or WIDTHxHEIGHT. (default: 64; IDX: unchanged)", valueName: "side"))
+    help: ArgumentHelp("Features: pixels, hog, a backbone or FILE.onnx. (default: pixels)", valueName: "name"))
+  var features: String?
+
+  @Option(
+    help: ArgumentHelp("Side or WIDTHxHEIGHT. (default: by --features)", valueName: "side"))
   var imageSize: ImageSize?
 
   @Option(help: "Resize mode. (default: crop)")
@@ -106,12 +110,18 @@ struct PreprocessingOptions: ParsableArguments {
   @Option(help: "Color mode. (default: rgb; IDX: gray)")
   var color: ColorMode?
 
-  /// Returns the preprocessing: the default of the source, changed by the options.
-  func preprocessing(for source: DataSource) -> Preprocessing {
-    var preprocessing = source.defaultPreprocessing
+  /// Returns the preprocessing: the default of the source, changed by the options. Throws if there are no such features, or
+  /// they do not go with the other options.
+  func preprocessing(for source: DataSource) throws -> Preprocessing {
+    try preprocessing(for: source, FeatureExtractor(named: features ?? "pixels"))
+  }
+
+  func preprocessing(for source: DataSource, _ extractor: FeatureExtractor) throws -> Preprocessing {
+    var preprocessing = source.defaultPreprocessing(extractor)
     if let imageSize { preprocessing.size = imageSize }
     if let fit { preprocessing.fit = fit }
     if let color { preprocessing.color = color }
+    try preprocessing.check()
     return preprocessing
   }
 }

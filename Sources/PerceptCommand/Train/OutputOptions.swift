@@ -18,6 +18,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Do not record in the model which images it has seen.")
   var noSeen = false
 
+  @Flag(help: "Leave the backbone out of the model file.")
+  var linkBackbone = false
+
   @Option(help: ArgumentHelp("Write a report to this HTML file.", valueName: "file"))
   var report: String?
 }

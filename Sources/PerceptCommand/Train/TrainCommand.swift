@@ -133,10 +133,12 @@ struct TrainCommand: ParsableCommand {
     var classifier = classifier
     if output.noSeen { classifier.seen = nil }
     do {
-      try classifier.write(to: path, replacing: output.force)
+      try classifier.write(to: path, replacing: output.force, linkingBackbone: output.linkBackbone)
     } catch let error as FileError {
       let other = progress.checkpointPath(of: path)
-      guard (try? classifier.write(to: other, replacing: true)) != nil else { throw error }
+      guard (try? classifier.write(to: other, replacing: true, linkingBackbone: output.linkBackbone)) != nil else {
+        throw error
+      }
       throw ModelElsewhere(reason: error, path: other)
     }
   }

@@ -3,57 +3,60 @@ import PerceptIO
 import PerceptImages
 
 /// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
-/// read, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, and the pixels, one example per
-/// row. Nothing is used from a file that fails a check.
+/// read, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the features, one example per
+/// row, and the thumbnails, if there are any. Nothing is used from a file that fails a check.
 ///
 /// | bytes of the header | content (integers are little-endian) |
 /// |---|---|
 /// | 0 ..< 8 | `PERCEPTC` |
 /// | 8 ..< 16 | format version |
-/// | 16 ..< 24 | checksum of the bytes from 24 up to the pixels |
-/// | 24 ..< 32 | checksum of the pixels |
+/// | 16 ..< 24 | checksum of the bytes from 24 up to the features |
+/// | 24 ..< 32 | checksum of features and thumbnails |
 /// | 32 ..< 40 | length of the manifest |
 /// | 40 ..< 48 | number of rows |
-/// | 48 ..< 56 | number of columns |
-/// | 56 ..< 64 | zero |
+/// | 48 ..< 56 | number of features of a row |
+/// | 56 ..< 64 | number of bytes of a thumbnail |
 struct CacheFile {
   struct Layout: Equatable {
     let manifest: Range<Int>
     let skipped: Range<Int>
     let keys: Range<Int>
-    let pixels: Range<Int>
+    let features: Range<Int>
+    let thumbnails: Range<Int>
     let rows: Int
     let columns: Int
+    let thumbnailColumns: Int
 
     /// Returns nil if a number is negative or the file would exceed any file size.
-    init?(manifestLength: Int, rows: Int, columns: Int) {
+    init?(manifestLength: Int, rows: Int, columns: Int, thumbnailColumns: Int) {
       let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
-      let largest = 1 << 60
-      guard !overflow, [manifestLength, rows, columns, size].allSatisfy({ (0...largest).contains($0) }) else {
-        return nil
-      }
+      let (thumbnailSize, thumbnailOverflow) = rows.multipliedReportingOverflow(by: thumbnailColumns)
+      let numbers = [manifestLength, rows, columns, size, thumbnailColumns, thumbnailSize]
+      guard !overflow, !thumbnailOverflow, numbers.allSatisfy({ (0...1 << 59).contains($0) }) else { return nil }
       manifest = 64..<64 + manifestLength
       skipped = manifest.upperBound..<manifest.upperBound + rows
       keys = skipped.upperBound..<skipped.upperBound + 4 * rows
       let start = (keys.upperBound + 4095) / 4096 * 4096
-      pixels = start..<start + size
+      features = start..<start + size
+      thumbnails = features.upperBound..<features.upperBound + thumbnailSize
       self.rows = rows
       self.columns = columns
+      self.thumbnailColumns = thumbnailColumns
     }
 
     /// The length of the file in bytes.
-    var size: Int { pixels.upperBound }
+    var size: Int { thumbnails.upperBound }
   }
 
   static let magic = Array("PERCEPTC".utf8)
   /// Increase it whenever the file format or the result of a preprocessing changes: other versions are regenerated.
-  static let version = 2
+  static let version = 3
 
   let mapping: FileMapping
   let layout: Layout
-  private let pixelChecksum: Checksum
+  private let featureChecksum: Checksum
 
-  /// Opens a file and checks all but its pixels; nil if it is damaged or not a cache file of this version.
+  /// Opens a file and checks all but its features and thumbnails; nil if it is damaged or not a cache file of this version.
   init?(_ path: String) {
     // A symbolic link or a pipe is not a cache file, and opening a pipe could block forever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -71,25 +74,29 @@ struct CacheFile {
     guard bytes.count >= 64, bytes.starts(with: Self.magic) else { return nil }
     var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[8..<64]))
     guard reader.number() == Int64(Self.version), let headChecksum = reader.number().flatMap(UInt32.init(exactly:)),
-      let pixelChecksum = reader.number().flatMap(UInt32.init(exactly:)), let length = reader.number(),
-      let rows = reader.number(), let columns = reader.number(),
-      let layout = Layout(manifestLength: Int(length), rows: Int(rows), columns: Int(columns)),
+      let featureChecksum = reader.number().flatMap(UInt32.init(exactly:)), let length = reader.number(),
+      let rows = reader.number(), let columns = reader.number(), let thumbnailColumns = reader.number(),
+      let layout = Layout(
+        manifestLength: Int(length), rows: Int(rows), columns: Int(columns), thumbnailColumns: Int(thumbnailColumns)),
       layout.size == bytes.count,
-      Checksum(of: UnsafeRawBufferPointer(rebasing: bytes[24..<layout.pixels.lowerBound])).value == headChecksum
+      Checksum(of: UnsafeRawBufferPointer(rebasing: bytes[24..<layout.features.lowerBound])).value == headChecksum
     else { return nil }
     self.mapping = mapping
     self.layout = layout
-    self.pixelChecksum = Checksum(pixelChecksum)
+    self.featureChecksum = Checksum(featureChecksum)
   }
 
-  /// Returns the bytes before the pixels.
+  /// Returns the bytes before the features.
   static func head(
-    _ layout: Layout, manifest: [UInt8], skipped: [Int], keys: [UInt32], pixelChecksum: Checksum
+    _ layout: Layout, manifest: [UInt8], skipped: [Int], keys: [UInt32], featureChecksum: Checksum
   ) -> [UInt8] {
     var writer = ByteWriter()
-    for number in [Int(pixelChecksum.value), manifest.count, layout.rows, layout.columns, 0] { writer.write(number) }
+    let numbers = [
+      Int(featureChecksum.value), manifest.count, layout.rows, layout.columns, layout.thumbnailColumns,
+    ]
+    for number in numbers { writer.write(number) }
     var rest = writer.bytes + manifest
-    rest.append(contentsOf: repeatElement(0, count: layout.pixels.lowerBound - 24 - rest.count))
+    rest.append(contentsOf: repeatElement(0, count: layout.features.lowerBound - 24 - rest.count))
     for row in skipped { rest[layout.skipped.lowerBound - 24 + row] = 1 }
     rest.withUnsafeMutableBytes { rest in
       for (row, key) in keys.enumerated() {
@@ -102,8 +109,10 @@ struct CacheFile {
     return Self.magic + writer.bytes + rest
   }
 
-  /// Whether the pixels match their checksum. Reads all pixels.
-  var hasIntactPixels: Bool { Checksum(of: part(layout.pixels)) == pixelChecksum }
+  /// Whether features and thumbnails match their checksum. Reads all of them.
+  var hasIntactFeatures: Bool {
+    Checksum(of: part(layout.features.lowerBound..<layout.thumbnails.upperBound)) == featureChecksum
+  }
 
   var manifestBytes: UnsafeRawBufferPointer { part(layout.manifest) }
 
@@ -121,17 +130,32 @@ struct CacheFile {
     }
   }
 
-  func row(_ row: Int) -> UnsafeRawBufferPointer {
-    let start = layout.pixels.lowerBound + row * layout.columns
-    return part(start..<start + layout.columns)
+  /// Copies the features and the thumbnail of a row.
+  func copyRow(_ row: Int, into target: RowMemory) {
+    func copy(_ range: Range<Int>, _ columns: Int, _ target: UnsafeMutableBufferPointer<UInt8>) {
+      let start = range.lowerBound + row * columns
+      UnsafeMutableRawBufferPointer(target).copyMemory(from: part(start..<start + columns))
+    }
+    copy(layout.features, layout.columns, target.features)
+    copy(layout.thumbnails, layout.thumbnailColumns, target.thumbnails)
   }
 
-  var storage: PixelStorage {
-    PixelStorage(
-      rows: layout.rows, columns: layout.columns, keys: keys, mapping: mapping, offset: layout.pixels.lowerBound)
-  }
+  var storage: FeatureStorage { layout.storage(in: mapping, keys: keys) }
 
   private func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: mapping.bytes[range])
+  }
+}
+
+extension CacheFile.Layout {
+  /// Returns the rows of a mapped file.
+  func storage(in mapping: FileMapping, keys: [UInt32]) -> FeatureStorage {
+    let thumbnails =
+      thumbnailColumns == 0
+      ? nil
+      : FeatureStorage(
+        rows: rows, columns: thumbnailColumns, keys: keys, mapping: mapping, offset: thumbnails.lowerBound)
+    return FeatureStorage(
+      rows: rows, columns: columns, keys: keys, mapping: mapping, offset: features.lowerBound, thumbnails: thumbnails)
   }
 }

@@ -1,9 +1,10 @@
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 
-/// The origin of the pixels of a cache file: the data, the preprocessing, and the state of every image file. Manifests
-/// with equal bytes stand for equal pixels.
+/// The origin of the features of a cache file: the data, the preprocessing, and the state of every image file. Manifests
+/// with equal bytes stand for equal features.
 struct CacheManifest {
   /// An input file, in its state just before it was read.
   struct File {
@@ -18,7 +19,9 @@ struct CacheManifest {
 
   /// The absolute path of the data, with symbolic links resolved.
   let source: String
-  let preprocessing: Preprocessing
+  let grid: PixelGrid
+  /// The name of the extractor, and what identifies it.
+  let extractor: (name: String, identity: String)
   let classNames: [String]
   /// The selected labels of the data, sorted, with the index of the class of each.
   let labels: [(label: String, index: Int)]
@@ -26,7 +29,8 @@ struct CacheManifest {
   let files: [File]
 
   init(of source: DataSource, files: [File], preprocessing: Preprocessing) throws {
-    self.preprocessing = preprocessing
+    grid = preprocessing.grid
+    extractor = (preprocessing.extractor.name, preprocessing.extractor.identity)
     self.source = try FileSystem.realPath(source.path)
     classNames = source.classNames
     labels = source.classIndex.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -46,10 +50,12 @@ struct CacheManifest {
   var identity: [UInt8] {
     var writer = ByteWriter()
     writer.write(source)
-    writer.write(preprocessing.size.width)
-    writer.write(preprocessing.size.height)
-    writer.write(preprocessing.fit.rawValue)
-    writer.write(preprocessing.color.rawValue)
+    writer.write(grid.size.width)
+    writer.write(grid.size.height)
+    writer.write(grid.fit.rawValue)
+    writer.write(grid.color.rawValue)
+    writer.write(extractor.name)
+    writer.write(extractor.identity)
     writer.write(classNames.count)
     for name in classNames { writer.write(name) }
     writer.write(labels.count)
@@ -87,7 +93,7 @@ extension CacheManifest {
   /// Decodes ``bytes``. Returns nil if they are malformed.
   init?(decoding bytes: UnsafeRawBufferPointer) {
     var reader = ByteReader(bytes)
-    guard let source = reader.text(), let preprocessing = reader.preprocessing(),
+    guard let source = reader.text(), let grid = reader.grid(), let name = reader.text(), let identity = reader.text(),
       let classNames = reader.list({ $0.text() }),
       let labels = reader.list({ reader in
         reader.text().flatMap { text in reader.number().map { (label: text, index: Int($0)) } }
@@ -95,7 +101,8 @@ extension CacheManifest {
       let files = reader.list({ $0.file() }), reader.isAtEnd
     else { return nil }
     self.source = source
-    self.preprocessing = preprocessing
+    self.grid = grid
+    extractor = (name, identity)
     self.classNames = classNames
     self.labels = labels
     self.files = files
@@ -113,12 +120,12 @@ extension ByteReader {
     return elements
   }
 
-  fileprivate mutating func preprocessing() -> Preprocessing? {
+  fileprivate mutating func grid() -> PixelGrid? {
     let sides = 1...Int64(ImageSize.largestSide)
     guard let width = number(), let height = number(), sides.contains(width), sides.contains(height),
       let fit = text().flatMap(ResizeMode.init(rawValue:)), let color = text().flatMap(ColorMode.init(rawValue:))
     else { return nil }
-    return Preprocessing(size: ImageSize(width: Int(width), height: Int(height)), fit: fit, color: color)
+    return PixelGrid(size: ImageSize(width: Int(width), height: Int(height)), fit: fit, color: color)
   }
 
   fileprivate mutating func file() -> CacheManifest.File? {

@@ -14,6 +14,11 @@ struct Checksum: Equatable {
     append(bytes)
   }
 
+  /// Appends the bytes of another checksum, whose number is `length`.
+  mutating func append(_ other: Checksum, length: Int) {
+    value = UInt32(crc32_combine(UInt(value), UInt(other.value), length))
+  }
+
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     let count = (bytes.count + Self.blockSize - 1) / Self.blockSize
     let lengths = (0..<count).map { min(Self.blockSize, bytes.count - $0 * Self.blockSize) }

@@ -2,7 +2,7 @@ import Glibc
 import PerceptIO
 public import PerceptImages
 
-/// A folder that stores the pixels of decoded images between runs, so that images are decoded only once. There is one
+/// A folder that stores the features of images between runs, so that images are decoded only once. There is one
 /// cache file for each combination of data source, class selection, and preprocessing. It is used only if the path,
 /// size, and times of every image file are unchanged and its checksums match; otherwise it is regenerated, decoding
 /// only new and changed images. Beyond the limit, the least recently used files are removed. If the folder cannot be
@@ -59,13 +59,19 @@ public struct PixelCache: Sendable, Hashable {
       public let source: String
       /// The number of images.
       public let examples: Int
-      /// The preprocessing that converted the images to features.
-      public let preprocessing: Preprocessing
+      /// The size that images were resized to before their features were computed.
+      public let imageSize: ImageSize
+      /// The handling of images with another aspect ratio.
+      public let fit: ResizeMode
+      /// The color mode of the images.
+      public let color: ColorMode
+      /// The name of the extractor of the features, such as `pixels`.
+      public let features: String
     }
 
     /// The path of the cache file.
     public let file: String
-    /// The content; nil if the file is damaged or of another version. The pixels are not checked.
+    /// The content; nil if the file is damaged or of another version. Features are not checked.
     public let content: Content?
     /// The size of the file in bytes.
     public let bytes: Int
@@ -83,6 +89,7 @@ public struct PixelCache: Sendable, Hashable {
   private static func content(of path: String) -> Entry.Content? {
     guard let file = CacheFile(path), let manifest = CacheManifest(decoding: file.manifestBytes) else { return nil }
     return Entry.Content(
-      source: manifest.source, examples: file.layout.rows - file.skipped.count, preprocessing: manifest.preprocessing)
+      source: manifest.source, examples: file.layout.rows - file.skipped.count, imageSize: manifest.grid.size,
+      fit: manifest.grid.fit, color: manifest.grid.color, features: manifest.extractor.name)
   }
 }

@@ -1,8 +1,10 @@
-/// A loader that fills the rows of a dataset with pixels.
+import PerceptFeatures
+import PerceptImages
+
+/// A loader that fills the rows of a dataset with features and thumbnails.
 protocol RowLoader: AnyObject {
   var rows: Int { get }
-  /// The number of bytes in a row.
-  var columns: Int { get }
+  var preprocessing: Preprocessing { get }
   /// The input files, in their state just before they are read.
   var files: [CacheManifest.File] { get }
   /// The rows whose images could not be read.
@@ -13,11 +15,19 @@ protocol RowLoader: AnyObject {
   /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
   /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used: single unreadable images are
   /// recorded in ``skipped``.
-  func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws
+  func fill(_ rows: Range<Int>, into memory: RowMemory) throws
 
   /// Returns whether all of the given rows, which could not be read earlier, still cannot be read.
   func stillSkips(_ rows: [Int]) -> Bool
 
   /// Sets an earlier cache file of the same data from which ``fill(_:into:)`` copies the rows of unchanged files.
   func reuse(_ earlier: CacheFile)
+}
+
+extension RowLoader {
+  /// The number of features of a row.
+  var columns: Int { preprocessing.featureCount }
+
+  /// The number of bytes of a thumbnail; 0 if the features are pixels.
+  var thumbnailColumns: Int { preprocessing.thumbnail?.sampleCount ?? 0 }
 }

@@ -1,10 +1,12 @@
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 
 /// Reads the selected images of IDX files sequentially, one per row, without loading a whole file into memory.
 final class IDXLoader: RowLoader {
   private let pairs: [IDXImages]
-  private let preprocessing: Preprocessing
+  let preprocessing: Preprocessing
+  private let features: FeatureReader
   /// For each row, the index of its IDX pair and the index of its image in that pair.
   private let chosen: [(pair: Int, index: Int)]
   private var reader: (pair: Int, images: IDXReader)?
@@ -13,6 +15,7 @@ final class IDXLoader: RowLoader {
   init(_ pairs: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
     self.pairs = pairs
     self.preprocessing = preprocessing
+    features = FeatureReader(preprocessing)
     let isChosen = (0...255).map { source.classIndex(of: String($0)) != nil }
     chosen = pairs.enumerated().flatMap { pair, images in
       images.labels.indices.filter { isChosen[Int(images.labels[$0])] }.map { (pair, $0) }
@@ -21,7 +24,6 @@ final class IDXLoader: RowLoader {
   }
 
   var rows: Int { chosen.count }
-  var columns: Int { preprocessing.featureCount }
   var files: [CacheManifest.File] { pairs.flatMap(\.files) }
   var skipped: [Int] { [] }
 
@@ -35,11 +37,10 @@ final class IDXLoader: RowLoader {
     }
   }
 
-  func fill(_ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<UInt8>) throws {
+  func fill(_ rows: Range<Int>, into memory: RowMemory) throws {
     if rows.lowerBound == 0 { reader = nil }
     for row in rows {
-      let start = (row - rows.lowerBound) * columns
-      try read(row, into: UnsafeMutableBufferPointer(rebasing: memory[start..<start + columns]))
+      try read(row, into: memory.row(row - rows.lowerBound, of: rows.count))
     }
     if rows.upperBound == chosen.count { try finish() }
   }
@@ -48,7 +49,7 @@ final class IDXLoader: RowLoader {
 
   func reuse(_ earlier: CacheFile) {}
 
-  private func read(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws {
+  private func read(_ row: Int, into target: RowMemory) throws {
     let (pair, index) = chosen[row]
     if reader?.pair != pair {
       try finish()
@@ -57,16 +58,16 @@ final class IDXLoader: RowLoader {
     guard let reader = reader?.images else { return }
     try reader.skip(to: index)
     let size = pairs[pair].size
-    if preprocessing.size == size, preprocessing.color == .gray {
-      try reader.next(into: target)
-      keys[row] = Fingerprint.key(of: UnsafeRawBufferPointer(target))
+    if preprocessing.size == size, preprocessing.color == .gray, preprocessing.extractor == .pixels {
+      try reader.next(into: target.features)
+      keys[row] = Fingerprint.key(of: UnsafeRawBufferPointer(target.features))
       return
     }
     var pixels = [UInt8](repeating: 0, count: size.width * size.height)
     try pixels.withUnsafeMutableBufferPointer { try reader.next(into: $0) }
     keys[row] = pixels.withUnsafeBytes(Fingerprint.key)
     let image = Image(width: size.width, height: size.height, color: .gray, pixels: pixels)
-    _ = target.update(from: preprocessing.features(of: image))
+    try features.write(image, into: target.features, thumbnail: target.thumbnails)
   }
 
   /// Reads the rest of the current images file to validate it.

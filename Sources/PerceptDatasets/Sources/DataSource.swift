@@ -1,5 +1,6 @@
+public import PerceptFeatures
 import PerceptIO
-public import PerceptImages
+import PerceptImages
 
 /// The location of labeled images: a folder of class folders, a label file, or IDX files. Creating a source lists the
 /// images without opening them.
@@ -120,6 +121,19 @@ public struct DataSource: Sendable {
     case .files: Preprocessing()
     case .idx(let parts): Preprocessing(size: parts[0].size, fit: .crop, color: .gray)
     }
+  }
+
+  /// Returns the default preprocessing for an extractor. `hog` uses 64 x 64 pixels also for images in IDX files. A backbone
+  /// has its own size, and needs color: gray images are repeated in three channels.
+  package func defaultPreprocessing(_ extractor: FeatureExtractor) -> Preprocessing {
+    var preprocessing = defaultPreprocessing
+    preprocessing.extractor = extractor
+    switch extractor {
+    case .pixels: break
+    case .hog: preprocessing.size = ImageSize(64)
+    case .backbone(let backbone): (preprocessing.size, preprocessing.color) = (backbone.imageSize, .rgb)
+    }
+    return preprocessing
   }
 
   /// Returns the index of the class of a label of the data; nil if the selection leaves the label out.

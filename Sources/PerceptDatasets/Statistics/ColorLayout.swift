@@ -1,4 +1,5 @@
-package import PerceptImages
+package import PerceptFeatures
+import PerceptImages
 
 /// The colors of an image: the mean color of each cell of an 8 x 8 grid, as in the color layout descriptor of MPEG-7. A
 /// ``PerceptualHash`` is gray, so images of one shape in several colors have the same hash, but different layouts.

@@ -1,7 +1,9 @@
 import Glibc
+package import PerceptFeatures
 package import PerceptImages
 
-/// Means, standard deviations, and histograms of the pixels of a dataset.
+/// Means, standard deviations, and histograms of the pixels of a dataset. Of other features, only means and standard
+/// deviations are meaningful.
 package struct PixelStatistics: Sendable, Hashable {
   package let preprocessing: Preprocessing
   /// The mean of each feature, 0 ... 255.
@@ -27,7 +29,7 @@ package struct PixelStatistics: Sendable, Hashable {
   }
 
   private func image(_ values: [Double]) -> Image {
-    preprocessing.image(of: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+    preprocessing.image(ofSamples: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
   }
 }
 

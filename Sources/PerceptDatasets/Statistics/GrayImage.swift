@@ -1,3 +1,4 @@
+package import PerceptFeatures
 package import PerceptImages
 
 /// The luma of an image, and measures computed from it.

@@ -1,5 +1,6 @@
 import Glibc
-package import PerceptImages
+package import PerceptFeatures
+import PerceptImages
 
 /// A 255-bit hash of what an image shows: the signs of the lowest 16 x 16 coefficients, without the mean, of the
 /// discrete cosine transform (DCT) of the image scaled to 64 x 64 gray pixels. In measurements, copies saved again at

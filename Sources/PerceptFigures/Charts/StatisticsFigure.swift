@@ -18,13 +18,15 @@ package struct StatisticsFigure: Sendable, Hashable {
 
   /// Throws ``FigureError`` if the dataset is empty. A class without examples gets no group.
   package init(_ dataset: Dataset) throws {
-    guard let all = dataset.statistics() else {
+    guard let all = dataset.images.statistics() else {
       throw FigureError.nothingToShow(what: "cannot compute statistics: the dataset contains no images")
     }
     groups =
       [Group(name: "all", count: dataset.count, statistics: all)]
       + dataset.classNames.enumerated().prefix(Evaluation.mostShownClasses).compactMap { label, name in
-        dataset.statistics(of: label).map { Group(name: name, count: dataset.classCounts[label], statistics: $0) }
+        dataset.images.statistics(of: label).map {
+          Group(name: name, count: dataset.classCounts[label], statistics: $0)
+        }
       }
     let (classes, most) = (dataset.classNames.count, Evaluation.mostShownClasses)
     selection = classes > most ? " The first \(most) of \(classes) classes are shown." : ""

@@ -1,4 +1,6 @@
 import PerceptDatasets
+import PerceptFeatures
+import PerceptImages
 package import PerceptInterpretation
 import PerceptModels
 
@@ -14,8 +16,8 @@ extension Explanation {
     let constant = hasHiddenLayers ? "z of \(attributions.baseline.name)" : "bias b"
     let all = [
       Summand(name: constant, value: attributions.constant),
-      Summand(name: "pixels for \(className)", value: attributions.positive),
-      Summand(name: "pixels for \(otherName)", value: attributions.negative),
+      Summand(name: "\(parts) for \(className)", value: attributions.positive),
+      Summand(name: "\(parts) for \(otherName)", value: attributions.negative),
     ]
     guard hasHiddenLayers else { return all }
     // A smaller remainder is rounding error, which differs between machines.
@@ -24,10 +26,22 @@ extension Explanation {
     return all + [Summand(name: "not accounted for", value: remainder)]
   }
 
+  /// The positions of attributions: pixels, cells of a grid, or squares of the last layer of a backbone.
+  private var parts: String {
+    switch extractor {
+    case .pixels: "pixels"
+    case .hog: "cells"
+    case .backbone: attributions.map.count > 1 ? "squares" : "features"
+    }
+  }
+
   package var attributionSentence: String {
+    let size = attributions.size
     let what =
       switch (hasHiddenLayers, attributions.method) {
-      case (false, _): "Pixel times weight, w·x"
+      case (false, _) where extractor == .pixels: "Pixel times weight, w·x"
+      case (false, _) where attributions.map.count == 1: "Feature times weight, w·x; the features have no places"
+      case (false, _): "Feature times weight, w·x, in each of \(size.width) x \(size.height) \(parts)"
       case (true, .integrated):
         "Integrated gradients from \(attributions.baseline.name) to this image"
       case (true, .gradient): "Gradient x input at this image"
@@ -37,6 +51,7 @@ extension Explanation {
 
   package var counterfactualSentence: String {
     let answer = classNames[prediction.label]
+    if let occlusion { return sentence(occlusion) }
     guard let counterfactual else {
       return hasHiddenLayers
         ? "No counterfactual was found: a search along the gradient did not change the answer \(answer)."
@@ -50,6 +65,16 @@ extension Explanation {
       + "changes the answer to \(other)."
   }
 
+  private func sentence(_ occlusion: Occlusion) -> String {
+    let answer = classNames[prediction.label]
+    let hidden = "\(occlusion.hiddenCount) of \(counted(occlusion.count, "square"))"
+    guard occlusion.isFlipped else {
+      return "Occlusion: the answer stays \(answer) if all squares with evidence for it are hidden, \(hidden)."
+    }
+    return "Occlusion: the answer changes to \(classNames[occlusion.prediction.label]) if \(hidden) are hidden, those with "
+      + "the most evidence for \(answer) first."
+  }
+
   /// A summary of the training influence: the terms that add up to z. Empty if there is none.
   package func influenceSentence(among count: Int) -> String {
     guard let influence else { return "" }
@@ -60,7 +85,7 @@ extension Explanation {
     let size = influence.representerValues.reduce(abs(influence.constant)) { $0 + abs($1) }
     let common =
       abs(influence.common) > 1e-6 * size
-      ? ", \(Self.signed(influence.common)) (brightness relative to the mean)" : ""
+      ? ", \(Self.signed(influence.common)) (\(extractor == .pixels ? "brightness relative to the mean" : "in common"))" : ""
     let rest =
       abs(influence.remainder) > 1e-6 * size
       ? ", \(Self.signed(influence.remainder)) (initial weights)" : ""

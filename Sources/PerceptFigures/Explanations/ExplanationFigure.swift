@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptImages
 package import PerceptInterpretation
 import PerceptModels
@@ -6,10 +7,12 @@ import PerceptModels
 package struct ExplanationFigure: Sendable, Hashable {
   package let explanation: Explanation
   package let name: String
+  private let style: Attributions.MapStyle
 
-  package init(_ explanation: Explanation, name: String) {
+  package init(_ explanation: Explanation, name: String, style: Attributions.MapStyle = .smooth) {
     self.explanation = explanation
     self.name = name
+    self.style = style
   }
 
   private static let (width, side, gap) = (920.0, 232.0, 22.0)
@@ -37,9 +40,9 @@ package struct ExplanationFigure: Sendable, Hashable {
     let kind =
       explanation.hasHiddenLayers
       ? (explanation.attributions.method == .integrated ? "integrated gradients" : "gradient x input")
-      : "pixel x weight"
+      : explanation.extractor == .pixels ? "pixel x weight" : "feature x weight"
     return cell(explanation.image, 0, top, "image, as the model sees it")
-      + cell(explanation.attributions.image, 1, top, "attributions: \(kind)") + key(top: top) + sum(top: top)
+      + cell(explanation.attributionImage(style), 1, top, "attributions: \(kind)") + key(top: top) + sum(top: top)
   }
 
   private func left(_ column: Int) -> Double { 30 + Double(column) * (Self.side + Self.gap) }
@@ -105,10 +108,17 @@ package struct ExplanationFigure: Sendable, Hashable {
         )
         + cell(image, 1, top, "difference, \(factor == 1 ? "not amplified" : "amplified \(factor) times")")
     }
+    if let occlusion = explanation.occlusion {
+      let other = Self.cut(explanation.classNames[occlusion.prediction.label], 10)
+      shapes += cell(occlusion.image, 0, top, "occlusion: \(other), \(Ticks.percent(occlusion.prediction.probability))")
+      shapes += cell(
+        explanation.attributionImage(style == .smooth ? .grid : .smooth), 1, top,
+        style == .smooth ? "attributions of each square" : "attributions, interpolated")
+    }
     let lines =
       Self.wrapped(explanation.counterfactualSentence, 56) + [""]
       + regionLines(true) + regionLines(false)
-    let x = explanation.counterfactual == nil ? left(0) : left(2)
+    let x = shapes.isEmpty ? left(0) : left(2)
     return shapes + lines.enumerated().map { .text($1, Point(x, top + 30 + 19 * Double($0)), .ink) }
   }
 

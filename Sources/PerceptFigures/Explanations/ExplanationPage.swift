@@ -1,5 +1,6 @@
 package import PerceptDataQuality
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 package import PerceptInterpretation
@@ -15,16 +16,18 @@ package struct ExplanationPage: Sendable {
   private let training: Dataset?
   private let units: ImageGrid?
   private let shortcuts: ShortcutAnalysis?
+  private let style: Attributions.MapStyle
 
   /// All images have one classifier. `training` is in the order of the representer values; without it, no influence is shown.
   package init(
     _ images: [ExplainedImage], training: Dataset? = nil, units: ImageGrid? = nil,
-    shortcuts: ShortcutAnalysis? = nil
+    shortcuts: ShortcutAnalysis? = nil, style: Attributions.MapStyle = .smooth
   ) {
     self.images = images
     self.training = training
     self.units = units
     self.shortcuts = shortcuts
+    self.style = style
   }
 
   package var html: String {
@@ -52,7 +55,7 @@ package struct ExplanationPage: Sendable {
       Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
       remark.map { Page.paragraph($0) } ?? "",
       Page.figure(
-        ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
+        ImageGrid(title: "", summary: "", cells: explanation.cells(style), columns: 4),
         caption: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)"),
       Page.table(
         caption: "The logit z as a sum", header: ["term", "value"],
@@ -80,9 +83,18 @@ package struct ExplanationPage: Sendable {
 
 extension Explanation {
   /// The image, its attributions, the counterfactual and the difference, each with a title.
-  package var cells: [ImageGrid.Cell] {
+  package func cells(_ style: Attributions.MapStyle = .smooth) -> [ImageGrid.Cell] {
     let seen = ImageGrid.Cell(image, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
-    let added = ImageGrid.Cell(attributions.image, title: ["attributions", "of each pixel"])
+    let added = ImageGrid.Cell(
+      attributionImage(style), title: ["attributions", extractor == .pixels ? "of each pixel" : "of each square"])
+    if let occlusion {
+      let other = classNames[occlusion.prediction.label]
+      return [
+        seen, added,
+        ImageGrid.Cell(
+          occlusion.image, title: ["occlusion", "\(other), \(Ticks.percent(occlusion.prediction.probability))"]),
+      ]
+    }
     guard let counterfactual else { return [seen, added] }
     let (image, factor) = counterfactual.difference
     return [
@@ -102,7 +114,7 @@ extension Dataset {
     let name =
       file.lastIndex(of: "#").map { String(file[$0...]) } ?? file.split(separator: "/").suffix(2).joined(separator: "/")
     return ImageGrid.Cell(
-      preprocessing.image(of: withFeatures(of: row, Array.init)), title: [title],
+      image(of: row), title: [title],
       caption: [classNames[examples[row].label], name])
   }
 }

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 package import PerceptImages
 import PerceptInterpretation
 package import PerceptModels
@@ -11,7 +12,7 @@ extension ImageGrid {
     let wrong = evaluation.outcomes.enumerated().filter { !$1.isCorrect }
       .sorted { ($1.element.prediction.probability, $0.offset) < ($0.element.prediction.probability, $1.offset) }
     let cells = wrong.prefix(limit).map { index, outcome in
-      let image = evaluation.dataset.preprocessing.image(of: evaluation.dataset.withFeatures(of: index, Array.init))
+      let image = evaluation.dataset.image(of: index)
       return Cell(
         image.shown(by: interpolation),
         title: [
@@ -37,7 +38,8 @@ extension ImageGrid {
       let title = learned.className.map { "weights of \($0)" } ?? "weights"
       return [
         Cell(
-          classifier.preprocessing.image(of: features).shown(by: interpolation), title: ["image"], caption: [name]),
+          classifier.preprocessing.image(ofSamples: features).shown(by: interpolation), title: ["image"],
+          caption: [name]),
         Cell(learned.image.shown(by: interpolation), title: ["\(title) x pixels x 255"], caption: [name]),
       ]
     }
@@ -64,6 +66,12 @@ extension ImageGrid {
 extension Classifier {
   /// Multiplies an image by the weights of the neuron or of the predicted class. Throws ``FigureError`` for hidden layers.
   package func learnedImage(from features: [UInt8]) throws -> (image: Image, className: String?) {
+    guard preprocessing.extractor == .pixels else {
+      throw FigureError.needsFewerUnits(
+        what:
+          "cannot multiply an image by weights of \(preprocessing.extractor.name) features; percept explain shows what each "
+          + "part of an image adds")
+    }
     guard network.layers.count == 1 else {
       throw FigureError.needsFewerUnits(
         what:

@@ -1,4 +1,5 @@
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 package import PerceptModels
@@ -23,8 +24,8 @@ extension ImageGrid {
           .changed(features, size: size, channels: preprocessing.color.channelCount)
       }
       let name = dataset.classNames[dataset.examples[row].label]
-      return [Cell(preprocessing.image(of: features), title: [name])]
-        + changed.map { Cell(preprocessing.image(of: $0)) }
+      return [Cell(preprocessing.image(ofSamples: features), title: [name])]
+        + changed.map { Cell(preprocessing.image(ofSamples: $0)) }
     }
     return ImageGrid(
       title: "Augmentation: \(augmentation.name)",

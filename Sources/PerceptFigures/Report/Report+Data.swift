@@ -63,13 +63,13 @@ extension Report {
   }
 
   private func meanImages(of dataset: Dataset) -> String {
-    guard let all = dataset.statistics() else { return "" }
+    guard let all = dataset.images.statistics() else { return "" }
     let counts = dataset.classCounts
     func cell(_ name: String, _ statistics: PixelStatistics, _ count: Int) -> ImageGrid.Cell {
       ImageGrid.Cell(statistics.meanImage, title: ["mean of \(name)"], caption: [counted(count, "image")])
     }
     let cells = evaluation.shownLabels.compactMap { label in
-      dataset.statistics(of: label).map { cell(dataset.classNames[label], $0, counts[label]) }
+      dataset.images.statistics(of: label).map { cell(dataset.classNames[label], $0, counts[label]) }
     }
     let grid = ImageGrid(
       title: "Mean images", summary: "", cells: [cell("all", all, dataset.count)] + cells, columns: 3)
@@ -82,7 +82,7 @@ extension Report {
   private func montage(of dataset: Dataset, caption: String) -> String {
     let chosen = dataset.firstRows(of: evaluation.shownLabels, atMost: showsAllClasses ? 32 : 8)
     guard !chosen.isEmpty else { return "" }
-    let montage = Montage(chosen.map { dataset.preprocessing.image(of: dataset.withFeatures(of: $0, Array.init)) })
+    let montage = Montage(chosen.map { dataset.image(of: $0) })
     let cell = ImageGrid.Cell(montage.image, title: ["Montage of \(counted(chosen.count, "image"))"])
     return Page.figure(cell, caption: caption + " They are shown as the model sees them.\(selection)")
   }

@@ -30,12 +30,14 @@ extension Report {
 
   private func figure(_ row: Int, mean: [Double]?) -> String {
     let dataset = evaluation.dataset
-    let explanation = Explanation(classifier, features: dataset.withFeatures(of: row, Array.init), mean: mean)
     let example = dataset.examples[row]
+    guard let image = try? dataset.prepared(row),
+      let explanation = try? Explanation(classifier, of: image, mean: mean)
+    else { return Page.paragraph("\(example.file) can no longer be read.") }
     let z = Explanation.signed(explanation.attributions.logit)
     let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
     return Page.figure(
-      ImageGrid(title: "", summary: "", cells: explanation.cells, columns: 4),
+      ImageGrid(title: "", summary: "", cells: explanation.cells(), columns: 4),
       caption:
         "\(example.file), labeled \(dataset.classNames[example.label]). \(explanation.attributionSentence) "
         + "z for \(explanation.className) is \(z): \(sum). \(explanation.counterfactualSentence)")

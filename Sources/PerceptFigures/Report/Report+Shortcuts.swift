@@ -1,5 +1,6 @@
 import PerceptDataQuality
 package import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptModels
@@ -35,7 +36,7 @@ extension ShortcutAnalysis {
 
   private func grid(of dataset: Dataset) -> ImageGrid {
     let (color, image) = (
-      dataset.preprocessing.color, dataset.preprocessing.image(of: dataset.withFeatures(of: 0, Array.init))
+      dataset.preprocessing.color, dataset.image(of: 0)
     )
     let whole = ImageGrid.Cell(image, title: ["the whole image"], caption: [right(score) + ", this model"])
     let cells = findings.map { finding in

@@ -1,4 +1,5 @@
 public import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptInterpretation

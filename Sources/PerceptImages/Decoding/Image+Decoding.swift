@@ -35,13 +35,13 @@ extension Image {
     self = color.map(own.converted) ?? own
   }
 
-  /// Decodes an image into an array of `memory`, possibly at a reduced size if `preprocessing` shrinks it much further.
+  /// Decodes an image into an array of `memory`, possibly at a reduced size if `grid` is much smaller.
   package static func decode(
-    _ bytes: [UInt8], named name: String, pixelBudget: Int, for preprocessing: Preprocessing?,
+    _ bytes: [UInt8], named name: String, pixelBudget: Int, for grid: PixelGrid?,
     memory: SampleMemory = SampleMemory()
   ) throws(ImageError) -> Image {
     let request = DecodingRequest(
-      bytes: bytes, pixelBudget: pixelBudget, preprocessing: preprocessing, memory: memory)
+      bytes: bytes, pixelBudget: pixelBudget, grid: grid, memory: memory)
     do throws(ImageError.Reason) {
       switch try ImageFormat(firstBytesOf: bytes) {
       case .jpeg: return try JPEGDecoder.decode(request)
@@ -60,8 +60,8 @@ struct DecodingRequest {
   let bytes: [UInt8]
   /// The largest declared `width x height`.
   let pixelBudget: Int
-  /// A decoder that supports reduced sizes chooses one for this preprocessing.
-  let preprocessing: Preprocessing?
+  /// A decoder that supports reduced sizes chooses one for this grid.
+  let grid: PixelGrid?
   let memory: SampleMemory
 
   /// One million pixels, also libpng's default limit. Resampling allocates memory for every pixel of a side, so an

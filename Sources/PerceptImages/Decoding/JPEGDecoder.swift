@@ -8,7 +8,7 @@ enum JPEGDecoder {
     let header = try readHeader(request.bytes, with: codec)
     try request.check(width: header.size.width, height: header.size.height, format: .jpeg)
     let orientation = Orientation(ofJPEG: request.bytes)
-    let size = request.preprocessing?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
+    let size = request.grid?.decodedSize(ofJPEG: header.size, orientation: orientation) ?? header.size
     let layout = SampleLayout(header.colorspace)
     let isEighth = size != header.size && size.width == (header.size.width + 7) / 8
     var decoded = isEighth ? decodeDCOnly(request, with: codec, at: size, layout) : nil
@@ -118,16 +118,16 @@ private enum SampleLayout {
   }
 }
 
-extension Preprocessing {
+extension PixelGrid {
   /// The smallest ratio of the used part of the image to the target, in both directions, at which an image is decoded
-  /// at a reduced size. Features then differ by less than one level on average.
+  /// at a reduced size. Samples then differ by less than one level on average.
   private static let oversampling = 3
 
   /// Images with fewer pixels are always decoded at full size: this is cheap, and rounding up a fraction of an odd side
   /// would shift their pixels noticeably.
   private static let smallestReduced = 256 * 256
 
-  /// Returns the smallest of full, 1/2, 1/4 and 1/8 size that is large enough for this preprocessing.
+  /// Returns the smallest of full, 1/2, 1/4 and 1/8 size that is large enough for this grid.
   package func decodedSize(ofJPEG stored: ImageSize, orientation: Orientation) -> ImageSize {
     guard stored.width * stored.height >= Self.smallestReduced else { return stored }
     var chosen = stored

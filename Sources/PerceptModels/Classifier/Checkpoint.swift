@@ -24,7 +24,7 @@ package struct Checkpoint {
     // The state contains the costs. Encoding them as JSON too would take longer than everything else.
     var lean = classifier
     lean.record.costs = []
-    var file = try lean.file()
+    var file = try lean.file(linkingBackbone: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     file.metadata["checkpoint"] = String(decoding: try encoder.encode(identity), as: UTF8.self)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
@@ -9,6 +10,7 @@ import PerceptLinearAlgebra
 //   layers.N.bias    F64 [units]
 //   seen.train       U32 [images]          keys of the training images, sorted; missing if they are unknown
 //   seen.validation  U32 [images]          keys of the validation images, sorted
+//   backbone         U8 [bytes]            the ONNX file of the backbone; missing for other features, or if it is linked
 // The metadata key "percept" contains JSON with sorted keys; see `Metadata`.
 
 extension Classifier {
@@ -17,15 +19,21 @@ extension Classifier {
   /// - Parameters:
   ///   - path: the file to write.
   ///   - replacing: whether an existing file may be replaced.
+  ///   - linking: whether to leave out the backbone. The file is then smaller, but can be read only where the backbone is
+  ///     installed.
   /// - Throws: `FileError` if the file exists and may not be replaced, or cannot be written.
-  public func write(to path: String, replacing: Bool = false) throws {
-    try FileSystem.write(encoded(), to: path, replacing: replacing)
+  public func write(to path: String, replacing: Bool = false, linkingBackbone linking: Bool = false) throws {
+    try FileSystem.write(encoded(linkingBackbone: linking), to: path, replacing: replacing)
   }
 
   /// Returns the content of the model file. Equal classifiers have equal content.
-  public func encoded() throws -> [UInt8] { try file().encoded() }
+  ///
+  /// - Parameter linking: whether to leave out the backbone.
+  public func encoded(linkingBackbone linking: Bool = false) throws -> [UInt8] {
+    try file(linkingBackbone: linking).encoded()
+  }
 
-  func file() throws -> Safetensors {
+  func file(linkingBackbone linking: Bool = false) throws -> Safetensors {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = String(decoding: try encoder.encode(Metadata(self)), as: UTF8.self)
@@ -39,13 +47,18 @@ extension Classifier {
       tensors[Self.seenTraining] = .init(keys: seen.training)
       tensors[Self.seenValidation] = .init(keys: seen.validation)
     }
+    if let backbone = preprocessing.extractor.backbone, !linking {
+      tensors[Self.backbone] = .init(bytes: backbone.file.bytes)
+    }
     return Safetensors(metadata: ["percept": metadata], tensors: tensors)
   }
 
+  private static let backbone = "backbone"
   private static let seenTraining = "seen.train"
   private static let seenValidation = "seen.validation"
 
-  /// Reads a model file. This is safe for untrusted files: they contain no code, and sizes are validated before use.
+  /// Reads a model file. This is safe for untrusted files: sizes are validated before use, and a backbone, which is a
+  /// program for ONNX Runtime, is checked to do nothing but compute features in bounded memory and time.
   ///
   /// - Throws: `FileError` if the file cannot be read; ``ModelError`` if it is no model, damaged, or of a newer
   ///   version.
@@ -87,15 +100,19 @@ extension Classifier {
       try self.init(metadata, tensors: file.tensors)
     } catch let error as Safetensors.Malformed {
       throw ModelError.notAModel(path: name, problem: error.problem)
+    } catch let error as FeatureError {
+      throw ModelError.unusableFeatures(path: name, problem: "\(error)")
     }
   }
 
-  private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws(Safetensors.Malformed) {
-    let preprocessing = try metadata.preprocessing.value
+  private init(_ metadata: Metadata, tensors: [String: Safetensors.Tensor]) throws {
+    let preprocessing = try metadata.preprocessing.value(backbone: tensors[Self.backbone])
     let classes = metadata.classNames.count
-    guard classes >= 2 else { throw .init(problem: "the number of classes must be ≥ 2 (got \(classes))") }
+    guard classes >= 2 else {
+      throw Safetensors.Malformed(problem: "the number of classes must be ≥ 2 (got \(classes))")
+    }
     guard Set(metadata.classNames).count == classes else {
-      throw .init(problem: "two classes have the same name")
+      throw Safetensors.Malformed(problem: "two classes have the same name")
     }
     let activations = try Self.activations(metadata.activations, classes: classes)
     var layers: [DenseLayer] = []
@@ -106,12 +123,12 @@ extension Classifier {
     }
     let temperature = metadata.temperature ?? 1
     guard temperature > 0, temperature.isFinite else {
-      throw .init(problem: "the temperature must be > 0 (got \(temperature))")
+      throw Safetensors.Malformed(problem: "the temperature must be > 0 (got \(temperature))")
     }
     // An upper bound for the logits of any image. If it is finite, so is everything computed from the weights.
     let largest = Self.largestLogit(of: layers)
     guard max(largest, largest / temperature) < .infinity else {
-      throw .init(problem: "some weights are not finite, or so large that sums overflow")
+      throw Safetensors.Malformed(problem: "some weights are not finite, or so large that sums overflow")
     }
     self.init(
       network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
@@ -216,20 +233,58 @@ private struct PreprocessingRecord: Codable {
   let color: String
   var filter = "pillow.bilinear"
   var scale = "unit"
+  /// The name of the extractor if it is built in; nil for pixels.
+  var features: String?
+  var backbone: BackboneRecord?
 
   init(_ preprocessing: Preprocessing) {
     width = preprocessing.size.width
     height = preprocessing.size.height
     fit = preprocessing.fit.rawValue
     color = preprocessing.color.rawValue
+    let extractor = preprocessing.extractor
+    backbone = extractor.backbone.map(BackboneRecord.init)
+    features = extractor == .pixels || backbone != nil ? nil : extractor.name
   }
 
-  var value: Preprocessing {
-    get throws(Safetensors.Malformed) {
-      guard let fit = ResizeMode(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
-        scale == "unit", (1...1 << 20).contains(width), (1...1 << 20).contains(height)
-      else { throw .init(problem: "this version does not support its preprocessing") }
-      return Preprocessing(size: ImageSize(width: width, height: height), fit: fit, color: color)
+  /// Throws `FeatureError` if the backbone cannot be used.
+  func value(backbone tensor: Safetensors.Tensor?) throws -> Preprocessing {
+    guard let fit = ResizeMode(rawValue: fit), let color = ColorMode(rawValue: color), filter == "pillow.bilinear",
+      scale == "unit", (1...1 << 20).contains(width), (1...1 << 20).contains(height),
+      let builtIn = FeatureExtractor(builtIn: features ?? "pixels"), features == nil || backbone == nil
+    else { throw Safetensors.Malformed(problem: "this version does not support its preprocessing") }
+    let size = ImageSize(width: width, height: height)
+    let extractor = try backbone.map { .backbone(try $0.backbone(tensor)) } ?? builtIn
+    let preprocessing = Preprocessing(size: size, fit: fit, color: color, extractor: extractor)
+    try preprocessing.check()
+    return preprocessing
+  }
+}
+
+/// A backbone in the metadata. Its bytes are in a tensor, unless it is linked.
+private struct BackboneRecord: Codable {
+  let name: String
+  let digest: String
+  let parameters: BackboneParameters
+  let license: String?
+  let source: String?
+
+  init(_ backbone: Backbone) {
+    (name, digest, parameters) = (backbone.name, backbone.digest, backbone.parameters)
+    (license, source) = (backbone.license, backbone.source)
+  }
+
+  /// Throws `FeatureError` if the backbone is linked and not installed, or cannot be used.
+  func backbone(_ tensor: Safetensors.Tensor?) throws -> Backbone {
+    guard parameters.isValid else { throw Safetensors.Malformed(problem: "the parameters of its backbone are invalid") }
+    guard let tensor else { return try Backbone(linked: digest, named: name, parameters: parameters) }
+    guard tensor.type == .uint8, tensor.shape.count == 1 else {
+      throw Safetensors.Malformed(problem: "the tensor backbone must have the type U8 and one dimension")
     }
+    let backbone = try Backbone(tensor.bytes, named: name, parameters: parameters)
+    guard backbone.digest == digest else {
+      throw Safetensors.Malformed(problem: "its backbone is damaged: the SHA-256 digest differs")
+    }
+    return backbone
   }
 }

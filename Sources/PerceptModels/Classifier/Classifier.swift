@@ -1,4 +1,5 @@
 public import PerceptDatasets
+public import PerceptFeatures
 public import PerceptImages
 
 /// A trained network with everything that a prediction needs: class names, preprocessing, and temperature. All
@@ -45,7 +46,9 @@ public struct Classifier: Sendable, Hashable {
   }
 
   /// Returns the features of an image, `preprocessing.featureCount` bytes.
-  public func features(of image: Image) -> [UInt8] { preprocessing.features(of: image) }
+  ///
+  /// - Throws: `FeatureError` if the extractor of ``preprocessing`` fails.
+  public func features(of image: Image) throws(FeatureError) -> [UInt8] { try preprocessing.features(of: image) }
 
   /// Returns the prediction for features, `preprocessing.featureCount` bytes.
   public func predict(_ features: UnsafeBufferPointer<UInt8>) -> Prediction {
@@ -53,15 +56,26 @@ public struct Classifier: Sendable, Hashable {
   }
 
   /// Returns the prediction for an image.
-  public func predict(_ image: Image) -> Prediction {
-    features(of: image).withUnsafeBufferPointer(predict)
+  ///
+  /// - Throws: `FeatureError` if the extractor of ``preprocessing`` fails.
+  public func predict(_ image: Image) throws(FeatureError) -> Prediction {
+    predict(features: try features(of: image))
   }
+
+  /// Returns the prediction for the samples of an image, `width x height x channels` of ``preprocessing``. Throws
+  /// `FeatureError` if the extractor fails.
+  package func predict(ofSamples samples: [UInt8]) throws(FeatureError) -> Prediction {
+    predict(features: try preprocessing.features(ofSamples: samples))
+  }
+
+  private func predict(features: [UInt8]) -> Prediction { features.withUnsafeBufferPointer(predict) }
 
   /// Returns the prediction for an image file, or for one image of an IDX file (`train-images-idx3-ubyte.gz#17`).
   ///
-  /// - Throws: `FileError`, `ImageError` or `DatasetError` if the file cannot be read as an image.
+  /// - Throws: `FileError`, `ImageError` or `DatasetError` if the file cannot be read as an image; `FeatureError` if the
+  ///   extractor of ``preprocessing`` fails.
   public func predict(file: String) throws -> Prediction {
-    try preprocessing.features(at: file).withUnsafeBufferPointer(predict)
+    predict(features: try preprocessing.features(at: file))
   }
 
   /// Returns the prediction for an encoded image.
@@ -71,10 +85,10 @@ public struct Classifier: Sendable, Hashable {
   ///   - name: the name of the image in errors.
   ///   - pixelBudget: the largest number of pixels, width x height, that is decoded.
   /// - Returns: the predicted class and the probability of each class.
-  /// - Throws: `ImageError` if the bytes cannot be decoded as an image.
+  /// - Throws: `ImageError` if the bytes cannot be decoded as an image; `FeatureError` if the extractor fails.
   public func predict(
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget
   ) throws -> Prediction {
-    try preprocessing.features(decoding: bytes, named: name, pixelBudget: pixelBudget).withUnsafeBufferPointer(predict)
+    predict(features: try preprocessing.features(decoding: bytes, named: name, pixelBudget: pixelBudget))
   }
 }

@@ -6,6 +6,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case notAModel(path: String, problem: String)
   /// The file has a format version newer than the supported one.
   case newerFormat(path: String, found: Int, known: Int)
+  /// The extractor of the model's features cannot be used, such as a backbone that is not installed.
+  case unusableFeatures(path: String, problem: String)
   /// The preprocessing of the dataset differs from that of the model.
   case otherPreprocessing(model: String, data: String)
   /// The dataset has no images to evaluate the model on.
@@ -20,6 +22,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .newerFormat(let path, let found, let known):
       "\(path): written by a newer version of Percept (model format \(found); this version supports up to \(known)); "
         + "update Percept to use it"
+    case .unusableFeatures(let path, let problem): "\(path): \(problem)"
     case .otherPreprocessing(let model, let data):
       "the preprocessing of the data (\(data)) differs from that of the model (\(model))"
     case .noExamples: "there are no images to evaluate the model on"

@@ -8,19 +8,35 @@ struct Safetensors: Equatable {
     case float32 = "F32"
     case float64 = "F64"
     case uint32 = "U32"
+    case uint8 = "U8"
 
-    var size: Int { self == .float64 ? 8 : 4 }
-    var isFloat: Bool { self != .uint32 }
+    var size: Int {
+      switch self {
+      case .float64: 8
+      case .float32, .uint32: 4
+      case .uint8: 1
+      }
+    }
+
+    var isFloat: Bool { self == .float32 || self == .float64 }
   }
 
-  /// A tensor. Elements are converted to Float64 from the type in the file.
+  /// A tensor. Elements are converted to Float64 from the type in the file, but bytes are kept as they are.
   struct Tensor: Equatable {
     var shape: [Int]
     var values: [Double]
     var type = ElementType.float64
+    /// The elements of the type ``ElementType/uint8``.
+    var bytes: [UInt8] = []
 
     init(shape: [Int], values: [Double], type: ElementType = .float64) {
       (self.shape, self.values, self.type) = (shape, values, type)
+    }
+
+    /// Creates a list of bytes.
+    init(bytes: [UInt8]) {
+      self.init(shape: [bytes.count], values: [], type: .uint8)
+      self.bytes = bytes
     }
 
     /// Creates a list of 32-bit numbers.
@@ -94,12 +110,14 @@ struct Safetensors: Equatable {
 
 extension Safetensors.Tensor {
   fileprivate func append(to data: inout [UInt8]) {
+    data.append(contentsOf: bytes)
     data.reserveCapacity(data.count + type.size * values.count)
     for value in values {
       switch type {
       case .float64: withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
       case .float32: withUnsafeBytes(of: Float(value).bitPattern.littleEndian) { data.append(contentsOf: $0) }
       case .uint32: withUnsafeBytes(of: UInt32(value).littleEndian) { data.append(contentsOf: $0) }
+      case .uint8: break
       }
     }
   }
@@ -162,6 +180,11 @@ private struct TensorInfo: Codable {
       throw .init(problem: "it is truncated: tensor \(name) extends past the end of the file")
     }
     let bytes = data[(data.startIndex + data_offsets[0])..<(data.startIndex + data_offsets[1])]
+    if type == .uint8 {
+      var tensor = Safetensors.Tensor(bytes: Array(bytes))
+      tensor.shape = shape
+      return tensor
+    }
     return type.map { Safetensors.Tensor(shape: shape, values: values(of: bytes, $0), type: $0) }
   }
 
@@ -176,6 +199,7 @@ private struct TensorInfo: Codable {
           Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
         case .float32: Double(Float(bitPattern: word(offset)))
         case .uint32: Double(word(offset))
+        case .uint8: 0
         }
       }
     }

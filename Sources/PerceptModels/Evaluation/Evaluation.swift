@@ -1,4 +1,5 @@
 public import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 
@@ -82,5 +83,7 @@ extension Classifier {
 
 extension Preprocessing {
   /// The preprocessing in a message: `64 x 64 pixels, rgb, crop`.
-  fileprivate var words: String { "\(size) pixels, \(color.rawValue), \(fit.rawValue)" }
+  fileprivate var words: String {
+    "\(size) pixels, \(color.rawValue), \(fit.rawValue)" + (extractor == .pixels ? "" : ", \(extractor.name) features")
+  }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import PerceptFeatures
 import PerceptImages
 import PerceptModels
 
@@ -61,13 +62,11 @@ struct InferenceProtocol {
           throw RequestError(error.status, "image \(index): \(error.reason)")
         }
       }
-    case .features(let bytes):
-      let count = model.classifier.preprocessing.featureCount
-      return bytes.withUnsafeBufferPointer { bytes in
-        stride(from: 0, to: bytes.count, by: count).map { start in
-          let features = UnsafeBufferPointer(rebasing: bytes[start..<start + count])
-          return responder.metrics.counting(model) { model.classifier.predict(features) }
-        }
+    case .samples(let bytes):
+      let count = model.classifier.preprocessing.grid.sampleCount
+      return try stride(from: 0, to: bytes.count, by: count).map { start in
+        let samples = Array(bytes[start..<start + count])
+        return try responder.metrics.counting(model) { try model.classifier.predict(ofSamples: samples) }
       }
     }
   }

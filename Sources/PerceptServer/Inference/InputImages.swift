@@ -1,13 +1,14 @@
 import FoundationEssentials
 import HTTPTypes
+import PerceptFeatures
 import PerceptImages
 import PerceptModels
 
 enum InputImages {
   /// Encoded images (JPEG, PNG, …) of any size.
   case encoded([[UInt8]])
-  /// The features of all images, one image after the other.
-  case features([UInt8])
+  /// The samples of all images, one image after the other.
+  case samples([UInt8])
 
   /// The name of the only input of every model.
   static let inputName = "picture"
@@ -22,17 +23,17 @@ enum InputImages {
     switch (input.datatype, input.data) {
     case (.bytes, .texts(let texts)): self = .encoded(try Self.decoded(texts))
     case (.bytes, _): self = .encoded(try Self.elements(bytes, count: input.shape[0]))
-    case (.uint8, .numbers(let numbers)): self = .features(try Self.features(numbers, upTo: 255))
-    case (.uint8, _): self = .features(Array(bytes))
-    case (.fp32, .numbers(let numbers)): self = .features(try Self.features(numbers, upTo: 1))
-    case (.fp32, _): self = .features(try Self.features(Self.floats(bytes), upTo: 1))
+    case (.uint8, .numbers(let numbers)): self = .samples(try Self.samples(numbers, upTo: 255))
+    case (.uint8, _): self = .samples(Array(bytes))
+    case (.fp32, .numbers(let numbers)): self = .samples(try Self.samples(numbers, upTo: 1))
+    case (.fp32, _): self = .samples(try Self.samples(Self.floats(bytes), upTo: 1))
     }
   }
 
   private static func check(_ input: InferenceRequest.Input, _ classifier: Classifier, _ limits: ServerLimits) throws {
     let preprocessing = classifier.preprocessing
     let size = [preprocessing.size.height, preprocessing.size.width, preprocessing.color.channelCount]
-    let tails = input.datatype == .bytes ? [[], [1]] : [size, [preprocessing.featureCount]]
+    let tails = input.datatype == .bytes ? [[], [1]] : [size, [preprocessing.grid.sampleCount]]
     guard let count = input.shape.first, count > 0, tails.contains(Array(input.shape.dropFirst())),
       input.shape.elementCount != nil
     else {
@@ -103,7 +104,7 @@ enum InputImages {
   }
 
   /// Converts numbers to bytes: from 0 to 1, multiplied by 255 and rounded to nearest; from 0 to 255, integers only.
-  private static func features(_ numbers: [Double], upTo largest: Double) throws -> [UInt8] {
+  private static func samples(_ numbers: [Double], upTo largest: Double) throws -> [UInt8] {
     try numbers.enumerated().map { index, number in
       guard number >= 0, number <= largest, largest == 1 || number == number.rounded() else {
         let kind = largest == 1 ? "FP32 values must be from 0 to 1" : "UINT8 values must be integers from 0 to 255"

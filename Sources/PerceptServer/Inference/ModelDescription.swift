@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptImages
 import PerceptModels
 

@@ -98,7 +98,7 @@ final class PixelPass: @unchecked Sendable {
   }
 
   private func double(
-    _ block: Int, _ rows: PixelRows, weights: UnsafePointer<Double>, bias: UnsafePointer<Double>,
+    _ block: Int, _ rows: FeatureRows, weights: UnsafePointer<Double>, bias: UnsafePointer<Double>,
     upperLayers: UpperLayersFunction
   ) {
     let sums = own(block)
@@ -122,7 +122,8 @@ final class PixelPass: @unchecked Sendable {
     }
   }
 
-  private func single(_ block: Int, _ rows: PixelRows, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction) {
+  private func single(_ block: Int, _ rows: FeatureRows, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction)
+  {
     guard let weights = singles.baseAddress else { return }
     let (partial, sums, last) = (weights + total.count * (block + 1), own(block), blocks[block].upperBound - 1)
     sums.update(repeating: 0)

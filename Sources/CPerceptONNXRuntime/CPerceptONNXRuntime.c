@@ -1,0 +1,210 @@
+#define _GNU_SOURCE
+
+#include "CPerceptONNXRuntime.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The headers of ONNX Runtime are not used. Its C interface is a table of functions to which versions only append, so the
+// position of a function in the table of version 5 identifies it in every later version.
+enum {
+  get_error_message = 2,
+  create_env = 3,
+  disable_telemetry_events = 6,
+  create_session_from_array = 8,
+  run_session = 9,
+  create_session_options = 10,
+  disable_cpu_mem_arena = 19,
+  set_graph_optimization_level = 23,
+  set_intra_op_threads = 24,
+  set_inter_op_threads = 25,
+  create_tensor_with_data = 49,
+  get_tensor_data = 51,
+  get_element_type = 60,
+  get_element_count = 64,
+  get_tensor_type_and_shape = 65,
+  create_cpu_memory_info = 69,
+  release_status = 93,
+  release_session = 95,
+  release_value = 96,
+  release_type_and_shape = 99,
+  release_session_options = 100,
+  add_session_config_entry = 130,
+  table_version = 5,
+};
+
+enum { element_float = 1, log_fatal = 4, all_optimizations = 99, device_allocator = 0, default_memory = 0 };
+
+typedef void *status;
+typedef void (*any_function)(void);
+
+static const any_function *table;
+static const char *version;
+static void *environment;
+static void *memory;
+
+struct cort_session {
+  void *session;
+  char *input;
+  char *output;
+};
+
+// Newer versions of ONNX Runtime than the one that Percept installs send usage data unless this variable is set before they
+// are opened. It is set before main, because changing the environment is not safe once there are threads.
+__attribute__((constructor)) static void opt_out_of_telemetry(void) { setenv("ORT_DISABLE_TELEMETRY", "1", 1); }
+
+static void report(const char *words, char *error, size_t error_size) {
+  snprintf(error, error_size, "%s", words ? words : "unknown error");
+}
+
+// Returns whether a call succeeded. Writes its error message otherwise.
+static bool succeeded(status result, char *error, size_t error_size) {
+  if (!result) return true;
+  report(((const char *(*)(status))table[get_error_message])(result), error, error_size);
+  ((void (*)(status))table[release_status])(result);
+  return false;
+}
+
+static void *open_library(const char *folder, char *error, size_t error_size) {
+  char path[4096];
+  if (folder && snprintf(path, sizeof path, "%s/libonnxruntime.so.1", folder) < (int)sizeof path) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library) return library;
+  }
+  const char *names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (library) return library;
+    if (i == 0) report(dlerror(), error, error_size);
+  }
+  return NULL;
+}
+
+static bool prepare(void *library, char *error, size_t error_size) {
+  struct base {
+    const any_function *(*get_api)(uint32_t version);
+    const char *(*get_version)(void);
+  };
+  const struct base *(*get_base)(void) = NULL;
+  void *symbol = dlsym(library, "OrtGetApiBase");
+  memcpy(&get_base, &symbol, sizeof symbol);
+  const struct base *base = get_base ? get_base() : NULL;
+  const any_function *api = base ? base->get_api(table_version) : NULL;
+  if (!api) {
+    report("the library is not ONNX Runtime, or is too old", error, error_size);
+    return false;
+  }
+  table = api;
+  if (!succeeded(((status(*)(int, const char *, void **))table[create_env])(log_fatal, "percept", &environment), error,
+                 error_size) ||
+      !succeeded(((status(*)(void *))table[disable_telemetry_events])(environment), error, error_size) ||
+      !succeeded(((status(*)(int, int, void **))table[create_cpu_memory_info])(device_allocator, default_memory, &memory),
+                 error, error_size))
+    return false;
+  version = base->get_version();
+  return true;
+}
+
+bool cort_open(const char *folder, char *error, size_t error_size) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  if (!version) {
+    void *library = open_library(folder, error, error_size);
+    if (library) prepare(library, error, error_size);
+  }
+  pthread_mutex_unlock(&lock);
+  return version != NULL;
+}
+
+const char *cort_version(void) { return version; }
+
+static bool set_options(void *options, char *error, size_t error_size) {
+  // Images are processed in parallel, so each uses one thread.
+  return succeeded(((status(*)(void *, int))table[set_intra_op_threads])(options, 1), error, error_size) &&
+         succeeded(((status(*)(void *, int))table[set_inter_op_threads])(options, 1), error, error_size) &&
+         succeeded(((status(*)(void *, int))table[set_graph_optimization_level])(options, all_optimizations), error,
+                   error_size) &&
+         // Percept refuses graphs that refer to other files. This makes sure that none is found.
+         succeeded(((status(*)(void *, const char *, const char *))table[add_session_config_entry])(
+                     options, "session.model_external_initializers_file_folder_path", "/nonexistent"),
+                   error, error_size);
+}
+
+static void *session_of(const void *graph, size_t size, char *error, size_t error_size) {
+  void *options = NULL;
+  void *session = NULL;
+  if (!succeeded(((status(*)(void **))table[create_session_options])(&options), error, error_size)) return NULL;
+  if (set_options(options, error, error_size)) {
+    status result = ((status(*)(void *, const void *, size_t, void *, void **))table[create_session_from_array])(
+      environment, graph, size, options, &session);
+    if (!succeeded(result, error, error_size)) session = NULL;
+  }
+  ((void (*)(void *))table[release_session_options])(options);
+  return session;
+}
+
+cort_session *cort_create_session(const void *graph, size_t size, const char *input, const char *output, char *error,
+                                  size_t error_size) {
+  void *opened = session_of(graph, size, error, error_size);
+  if (!opened) return NULL;
+  cort_session *session = calloc(1, sizeof *session);
+  if (session) {
+    *session = (cort_session){opened, strdup(input), strdup(output)};
+    if (session->input && session->output) return session;
+    cort_release_session(session);
+  } else {
+    ((void (*)(void *))table[release_session])(opened);
+  }
+  report("out of memory", error, error_size);
+  return NULL;
+}
+
+void cort_release_session(cort_session *session) {
+  ((void (*)(void *))table[release_session])(session->session);
+  free(session->input);
+  free(session->output);
+  free(session);
+}
+
+// Sets the address and the number of the elements of a tensor of floats.
+static bool elements(void *value, const float **values, size_t *count, char *error, size_t error_size) {
+  void *info = NULL;
+  int type = 0;
+  void *data = NULL;
+  if (!succeeded(((status(*)(void *, void **))table[get_tensor_type_and_shape])(value, &info), error, error_size))
+    return false;
+  bool isRead =
+    succeeded(((status(*)(void *, int *))table[get_element_type])(info, &type), error, error_size) &&
+    succeeded(((status(*)(void *, size_t *))table[get_element_count])(info, count), error, error_size) &&
+    succeeded(((status(*)(void *, void **))table[get_tensor_data])(value, &data), error, error_size);
+  ((void (*)(void *))table[release_type_and_shape])(info);
+  if (isRead && type != element_float) report("the output does not consist of 32-bit floats", error, error_size);
+  *values = data;
+  return isRead && type == element_float;
+}
+
+void *cort_run(cort_session *session, const float *input, const int64_t shape[4], const float **values, size_t *count,
+               char *error, size_t error_size) {
+  size_t size = sizeof(float);
+  for (int i = 0; i < 4; i++) size *= (size_t)shape[i];
+  void *tensor = NULL;
+  void *output = NULL;
+  status result = ((status(*)(void *, void *, size_t, const int64_t *, size_t, int, void **))table[create_tensor_with_data])(
+    memory, (void *)input, size, shape, 4, element_float, &tensor);
+  if (!succeeded(result, error, error_size)) return NULL;
+  result = ((status(*)(void *, const void *, const char *const *, void *const *, size_t, const char *const *, size_t,
+                       void **))table[run_session])(session->session, NULL, (const char *const *)&session->input, &tensor, 1,
+                                                    (const char *const *)&session->output, 1, &output);
+  bool isDone = succeeded(result, error, error_size) && elements(output, values, count, error, error_size);
+  ((void (*)(void *))table[release_value])(tensor);
+  if (isDone) return output;
+  cort_release_output(output);
+  return NULL;
+}
+
+void cort_release_output(void *output) {
+  if (output) ((void (*)(void *))table[release_value])(output);
+}

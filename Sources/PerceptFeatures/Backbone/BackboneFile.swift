@@ -1,0 +1,116 @@
+import PerceptImages
+import Synchronization
+
+/// The content of an ONNX file that was checked, with its session once it is open. Copies of a ``Backbone`` share it.
+package final class BackboneFile: Sendable {
+  package let bytes: [UInt8]
+  package let digest: String
+  let graph: ONNXGraph
+  /// The size that the graph demands; nil if it accepts several.
+  let fixedSize: ImageSize?
+  let defaultSize: ImageSize
+  /// The number that the sides of images must be multiples of.
+  let sizeMultiple: Int
+  let channelCount: Int
+  /// Whether the channels of the output come after its positions.
+  let isChannelLast: Bool
+  private let name: String
+  private let output: String
+  private let opened = Mutex<BackboneSession?>(nil)
+
+  private init(_ bytes: [UInt8], digest: String, name: String) throws(FeatureError) {
+    self.bytes = bytes
+    self.name = name
+    self.digest = digest
+    let graph = try Self.graph(bytes, name)
+    self.graph = graph
+    let (height, width) = (graph.input.height, graph.input.width)
+    let wanted = graph.metadata["percept.image_size"].flatMap { ImageSize($0) } ?? ImageSize(224)
+    defaultSize = ImageSize(width: width ?? wanted.width, height: height ?? wanted.height)
+    fixedSize = height != nil && width != nil ? defaultSize : nil
+    sizeMultiple = graph.metadata["percept.size_multiple"].flatMap { Int($0) }.map { max($0, 1) } ?? 1
+    let analysis: ONNXGraph.Analysis
+    do throws(ONNXError) {
+      analysis = try graph.analysis(height: defaultSize.height, width: defaultSize.width)
+    } catch {
+      throw .unusable(backbone: name, problem: "\(error)")
+    }
+    guard let output = Self.output(of: analysis) else {
+      throw .unusable(
+        backbone: name, problem: "it has no output of the shape 1 x channels x height x width or 1 x channels")
+    }
+    self.output = output.name
+    isChannelLast = output.shape.count == 4 && output.isChannelLast
+    channelCount = isChannelLast ? output.shape[3] : output.shape[1]
+  }
+
+  private struct Weak: Sendable {
+    weak let file: BackboneFile?
+  }
+
+  /// The files in use by their digests.
+  private static let loaded = Mutex<[String: Weak]>([:])
+
+  /// Returns the file with this content. All models with the same backbone share one.
+  static func shared(_ bytes: [UInt8], name: String) throws(FeatureError) -> BackboneFile {
+    let digest = sha256(bytes)
+    if let file = known(digest) { return file }
+    let file = try BackboneFile(bytes, digest: digest, name: name)
+    loaded.withLock { files in
+      files = files.filter { $0.value.file != nil }
+      files[digest] = Weak(file: file)
+    }
+    return file
+  }
+
+  /// Returns the file in use with a digest; nil if there is none.
+  static func known(_ digest: String) -> BackboneFile? { loaded.withLock { $0[digest]?.file } }
+
+  /// Returns the session, and opens it if necessary.
+  func session() throws(FeatureError) -> BackboneSession {
+    try opened.withLock { (session: inout sending BackboneSession?) throws(FeatureError) -> BackboneSession in
+      if let session { return session }
+      let new = try BackboneSession.shared(digest) { () throws(FeatureError) in
+        try BackboneSession(bytes, input: graph.input.name, output: output, name: name)
+      }
+      session = new
+      return new
+    }
+  }
+
+  /// Returns the number of columns and rows of positions for images of a size.
+  func positions(of size: ImageSize) throws(FeatureError) -> ImageSize {
+    do throws(ONNXError) {
+      let analysis = try graph.analysis(height: size.height, width: size.width)
+      guard let shape = analysis.outputs.first(where: { $0.name == output })?.shape, shape.count == 4 else {
+        return ImageSize(1)
+      }
+      let rows = isChannelLast ? 1 : 2
+      return ImageSize(width: max(shape[rows + 1], 1), height: max(shape[rows], 1))
+    } catch {
+      throw .unusable(backbone: name, problem: "\(error)")
+    }
+  }
+
+  private static func graph(_ bytes: [UInt8], _ name: String) throws(FeatureError) -> ONNXGraph {
+    var result: Result<ONNXGraph, ONNXError>?
+    bytes.withUnsafeBytes { bytes in
+      do throws(ONNXError) {
+        result = .success(try ONNXGraph(decoding: bytes))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    switch result {
+    case .success(let graph): return graph
+    case .failure(let error): throw .unusable(backbone: name, problem: "\(error)")
+    case nil: throw .unusable(backbone: name, problem: "it is empty")
+    }
+  }
+
+  /// Returns the first output with positions, or else the first with one number for each channel.
+  private static func output(of analysis: ONNXGraph.Analysis) -> ONNXGraph.Analysis.Output? {
+    let outputs = analysis.outputs.filter { $0.shape[0] == 1 && $0.shape.allSatisfy { $0 > 0 } }
+    return outputs.first { $0.shape.count == 4 } ?? outputs.first { $0.shape.count == 2 }
+  }
+}
