@@ -90,7 +90,9 @@ let package = Package(
     library("PerceptTraining", below("PerceptTraining")),
     library("PerceptModels", below("PerceptModels")),
     library("PerceptDatasets", below("PerceptDatasets") + ["CPerceptZlib"]),
-    library("PerceptFeatures", below("PerceptFeatures") + ["CPerceptONNXRuntime", "CPerceptSHA256"]),
+    library(
+      "PerceptFeatures", below("PerceptFeatures") + ["CPerceptONNXRuntime", "CPerceptSHA256"],
+      exclude: ["README.md"]),
     library(
       "PerceptImages",
       [
@@ -144,7 +146,9 @@ let package = Package(
       ]
         + libraries + http),
     tests("PerceptStudioTests", ["PerceptStudio", "PerceptServer"] + libraries + http),
-    tests("PerceptCommandTests", ["PerceptCommand", "PerceptImages", "PerceptIO"], resources: [.copy("Fixtures")]),
+    tests(
+      "PerceptCommandTests", ["PerceptCommand", "PerceptFeatures", "PerceptImages", "PerceptIO"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

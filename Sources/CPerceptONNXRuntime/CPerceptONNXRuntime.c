@@ -121,16 +121,21 @@ bool cort_open(const char *folder, char *error, size_t error_size) {
 
 const char *cort_version(void) { return version; }
 
+static bool add_entry(void *options, const char *key, const char *value, char *error, size_t error_size) {
+  return succeeded(
+    ((status(*)(void *, const char *, const char *))table[add_session_config_entry])(options, key, value), error, error_size);
+}
+
 static bool set_options(void *options, char *error, size_t error_size) {
   // Images are processed in parallel, so each uses one thread.
   return succeeded(((status(*)(void *, int))table[set_intra_op_threads])(options, 1), error, error_size) &&
          succeeded(((status(*)(void *, int))table[set_inter_op_threads])(options, 1), error, error_size) &&
          succeeded(((status(*)(void *, int))table[set_graph_optimization_level])(options, all_optimizations), error,
                    error_size) &&
+         // The runtime must not guess another format than the one that was checked.
+         add_entry(options, "session.load_model_format", "ONNX", error, error_size) &&
          // Percept refuses graphs that refer to other files. This makes sure that none is found.
-         succeeded(((status(*)(void *, const char *, const char *))table[add_session_config_entry])(
-                     options, "session.model_external_initializers_file_folder_path", "/nonexistent"),
-                   error, error_size);
+         add_entry(options, "session.model_external_initializers_file_folder_path", "/nonexistent", error, error_size);
 }
 
 static void *session_of(const void *graph, size_t size, char *error, size_t error_size) {

@@ -23,6 +23,7 @@ struct RootCommand: ParsableCommand {
         percept report faces.safetensors faces/    one HTML page about the model
         percept figure weights faces.safetensors   the weights as an image
         percept cache list                         cached images and their size
+        percept backbones                          installed pretrained networks
 
       Results go to standard output. Messages, warnings and errors go to standard
       error.
@@ -46,6 +47,7 @@ struct RootCommand: ParsableCommand {
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
       CrossValidateCommand.self, PredictCommand.self, ExplainCommand.self,
       ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
+      BackbonesCommand.self,
     ])
 
   static func main() {

@@ -12,7 +12,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   let preprocessing: Preprocessing
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
-  private let state = Mutex((done: 0, reasons: [Int: String]()))
+  private let state = Mutex((done: 0, reasons: [Int: String](), failure: FeatureError?.none))
   /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
   private var earlier: (file: CacheFile, keys: [UInt32], rows: [Int?])?
   /// One key for each row, which only the thread of that row writes.
@@ -44,7 +44,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   var keys: [UInt32] { Array(keyMemory) }
 
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws {
-    if rows.lowerBound == 0 { state.withLock { $0 = (0, [:]) } }
+    if rows.lowerBound == 0 { state.withLock { $0 = (0, [:], nil) } }
     let total = earlier.map { $0.rows.count { $0 == nil } } ?? examples.count
     concurrently(rows.count) { index in
       let row = rows.lowerBound + index
@@ -61,6 +61,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
         self.progress?(state.done, total)
       }
     }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
     let reasons = reasons
     if rows.upperBound == examples.count, reasons.count == examples.count {
       let first = reasons[0].map { "\(examples[0].file): \($0)" }
@@ -108,6 +109,10 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
       keyMemory[row] = try reader.read(
         examples[row].file, into: target.features, thumbnail: target.thumbnails)
       return nil
+    } catch let error as FeatureError {
+      // The extractor failed, not the file.
+      state.withLock { $0.failure = error }
+      return "\(error)"
     } catch {
       return reason(of: error)
     }

@@ -51,9 +51,9 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
 
   private static func words(notInstalled name: String, _ installed: [String]) -> String {
     let known = ["pixels", "hog"] + installed
-    let similar = suggestion(for: name, among: known).map { "; did you mean \($0)?" } ?? ""
+    let similar = suggestion(for: name, among: known).map { " (did you mean \($0)?)" } ?? ""
     let way =
-      name.hasPrefix("efficientnet-lite") || installed.isEmpty
+      installed.isEmpty
       ? "; scripts/get-backbone installs \(Backbone.defaultName)" : ""
     return
       "there are no features named \"\(name)\"\(similar); available: \(known.joined(separator: ", ")), or the path "

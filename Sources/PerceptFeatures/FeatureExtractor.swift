@@ -45,6 +45,9 @@ public enum FeatureExtractor: Sendable, Hashable {
     }
   }
 
+  /// The byte of a feature that is 0.
+  package var zero: UInt8 { backbone?.parameters.zero ?? 0 }
+
   /// The backbone; nil for other extractors.
   public var backbone: Backbone? {
     if case .backbone(let backbone) = self { return backbone }

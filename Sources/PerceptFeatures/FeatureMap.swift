@@ -43,15 +43,7 @@ extension FeatureMap {
   /// The features of a cell belong to the cell, the colors of a quadrant to all cells whose centers are in it.
   init(_ hog: HOG) {
     let (columns, rows) = (hog.cells.width, hog.cells.height)
-    var places: [[Int]] = []
-    for row in 0..<rows - 1 {
-      for column in 0..<columns - 1 {
-        for cell in 0..<4 {
-          let place = (row + cell / 2) * columns + column + cell % 2
-          places += Array(repeating: [place], count: HOG.orientations)
-        }
-      }
-    }
+    var places = hog.edgeCells.map { [$0] }
     if hog.grid.color == .rgb {
       for quadrant in 0..<4 {
         let cells = (0..<rows * columns).filter { cell in

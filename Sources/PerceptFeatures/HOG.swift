@@ -1,5 +1,5 @@
 import Glibc
-import PerceptImages
+package import PerceptImages
 
 /// Histograms of oriented gradients (Dalal and Triggs, 2005) and, for color images, a color histogram.
 ///
@@ -24,10 +24,11 @@ struct HOG: Sendable, Hashable {
 
   /// The number of columns and rows of cells. Pixels beyond the last whole cell have no effect on them.
   var cells: ImageSize {
-    ImageSize(width: grid.size.width / Self.cellSide, height: grid.size.height / Self.cellSide)
+    ImageSize(width: max(grid.size.width / Self.cellSide, 1), height: max(grid.size.height / Self.cellSide, 1))
   }
 
-  private var blocks: ImageSize { ImageSize(width: max(cells.width - 1, 0), height: max(cells.height - 1, 0)) }
+  /// The number of columns and rows of blocks; at least 1, see ``FeatureExtractor/check(_:)``.
+  private var blocks: ImageSize { ImageSize(width: max(cells.width - 1, 1), height: max(cells.height - 1, 1)) }
 
   /// The number of features that describe edges.
   var edgeCount: Int { blocks.width * blocks.height * 4 * Self.orientations }
@@ -44,16 +45,40 @@ struct HOG: Sendable, Hashable {
   }
 }
 
+/// The weights of the edges in each cell: `cells x orientations`, each summed over the blocks that contain the cell.
+package struct EdgeWeights: Sendable {
+  package let cells: ImageSize
+  package let orientations: Int
+  package let weights: [Double]
+}
+
+extension Preprocessing {
+  /// Returns the weights of edges from those of all features of ``FeatureExtractor/hog``.
+  package func edgeWeights(_ weights: [Double]) -> EdgeWeights {
+    let hog = HOG(grid: grid)
+    var sums = [Double](repeating: 0, count: hog.cells.width * hog.cells.height * HOG.orientations)
+    for (index, cell) in hog.edgeCells.enumerated() {
+      sums[cell * HOG.orientations + index % HOG.orientations] += weights[index]
+    }
+    return EdgeWeights(cells: hog.cells, orientations: HOG.orientations, weights: sums)
+  }
+}
+
+extension HOG {
+  /// The cell of each feature that describes edges.
+  var edgeCells: [Int] {
+    (0..<edgeCount).map { index in
+      let (block, cell) = (index / (4 * Self.orientations), index / Self.orientations % 4)
+      let (row, column) = (block / blocks.width + cell / 2, block % blocks.width + cell % 2)
+      return row * cells.width + column
+    }
+  }
+}
+
 // MARK: - Edges
 
 extension HOG {
   private static let roots: [Double] = (0...255).map { Double($0).squareRoot() }
-
-  /// The directions of the boundaries between the orientations: 20°, 40°, … 160°.
-  private static let boundaries: [(cosine: Double, sine: Double)] = (1..<orientations).map {
-    let angle = Double.pi * Double($0) / Double(orientations)
-    return (cos(angle), sin(angle))
-  }
 
   /// Returns the sums of the magnitudes of each orientation in each cell: `rows x columns x orientations`.
   private func histograms(of samples: UnsafePointer<UInt8>) -> [Double] {
@@ -63,30 +88,31 @@ extension HOG {
     Self.roots.withUnsafeBufferPointer { roots in
       for y in 0..<rows * Self.cellSide {
         for x in 0..<columns * Self.cellSide {
-          var (right, down, square) = (0.0, 0.0, 0.0)
+          var (right, down, magnitude) = (0.0, 0.0, 0.0)
           let here = samples + (y * width + x) * channels
           for channel in 0..<channels {
             let isInside = (across: x > 0 && x < width - 1, along: y > 0 && y < height - 1)
             let dx = isInside.across ? roots[Int(here[channels + channel])] - roots[Int(here[channel - channels])] : 0
             let row = width * channels
             let dy = isInside.along ? roots[Int(here[row + channel])] - roots[Int(here[channel - row])] : 0
-            let length = dx * dx + dy * dy
-            if length > square { (right, down, square) = (dx, dy, length) }
+            let length = hypot(dx, dy)
+            if length > magnitude { (right, down, magnitude) = (dx, dy, length) }
           }
-          guard square > 0 else { continue }
+          guard magnitude > 0 else { continue }
           let cell = y / Self.cellSide * columns + x / Self.cellSide
-          histograms[cell * Self.orientations + Self.orientation(right, down)] += square.squareRoot()
+          histograms[cell * Self.orientations + Self.orientation(right, down)] += magnitude
         }
       }
     }
     return histograms
   }
 
-  /// Returns the index of the orientation of a gradient that is not zero: its angle modulo 180°, in steps of 20°.
+  /// Returns the index of the orientation of a gradient that is not zero: its angle modulo 180°, in steps of 20°. An angle
+  /// between two orientations is computed as in scikit-image, so that it is rounded to the same one.
   private static func orientation(_ right: Double, _ down: Double) -> Int {
-    let isFlipped = down < 0 || (down == 0 && right < 0)
-    let (x, y) = isFlipped ? (-right, -down) : (right, down)
-    return boundaries.reduce(0) { $1.cosine * y - $1.sine * x >= 0 ? $0 + 1 : $0 }
+    let degrees = atan2(down, right) * (180 / Double.pi)
+    let angle = degrees < 0 ? degrees + 180 : degrees
+    return min(Int(angle / 20), orientations) % orientations
   }
 
   private func writeBlocks(of histograms: [Double], into features: UnsafeMutablePointer<UInt8>) {

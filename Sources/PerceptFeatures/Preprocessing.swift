@@ -64,6 +64,10 @@ public struct Preprocessing: Sendable, Hashable {
   /// Throws ``FeatureError`` if the extractor does not support the size or the color mode.
   public func check() throws(FeatureError) { try extractor.check(grid) }
 
+  /// Opens the backbone, if there is one, and computes the features of one image with it. Throws ``FeatureError`` if it
+  /// fails.
+  package func warmUp() throws(FeatureError) { try extractor.backbone?.warmUp(grid) }
+
   /// The pixels that a dataset keeps of each image beside its features, which show what features cannot: the image, scaled
   /// down so that neither side is longer than 64 pixels. Nil if the features are pixels.
   package var thumbnail: PixelGrid? {

@@ -33,7 +33,9 @@ extension Attributions {
 
   private func squares(at size: ImageSize) -> [Double] {
     (0..<size.height).flatMap { y in
-      (0..<size.width).map { x in map[y * self.size.height / size.height * self.size.width + x * self.size.width / size.width] }
+      (0..<size.width).map { x in
+        map[y * self.size.height / size.height * self.size.width + x * self.size.width / size.width]
+      }
     }
   }
 

@@ -11,8 +11,9 @@ extension Attributions {
     ["top left", "top", "top right"], ["left", "centre", "right"], ["bottom left", "bottom", "bottom right"],
   ]
 
-  /// The sums over a 3 x 3 grid, row by row; in total, that of all positions. Fewer regions if a side is shorter than 3.
+  /// The sums over a 3 x 3 grid, row by row; in total, that of all positions. No regions if there is one position. Fewer regions if a side is shorter than 3.
   package var regions: [Region] {
+    if map.count == 1 { return [] }
     var sums = [[Double?]](repeating: [nil, nil, nil], count: 3)
     for (index, value) in map.enumerated() {
       let (row, column) = (index / size.width * 3 / size.height, index % size.width * 3 / size.width)

@@ -14,7 +14,7 @@ package import PerceptModels
 package struct Attributions: Sendable, Hashable {
   /// The reference image of the attributions. A pixel equal to its baseline gets zero attribution.
   package enum Baseline: Sendable, Hashable {
-    /// Every pixel is 0. Used for one layer, where z of the baseline is the bias.
+    /// Every feature is 0. Used for one layer, where z of the baseline is the bias, unless the byte of 0 is another number.
     case black
     /// The mean of the training images, 0 … 255 for each feature. Used for hidden layers where it is known: a black image is unlike
     /// the training data, so z of it means little, and dark pixels would get zero attribution.
@@ -54,7 +54,7 @@ package struct Attributions: Sendable, Hashable {
     let featureMap = try classifier.preprocessing.featureMap(of: image)
     precondition(features.count == network.inputs, "the number of features must equal the number of network inputs")
     let factors = classifier.evidenceFactors(for: label)
-    let start = baseline.features(network.inputs)
+    let start = baseline.features(network.inputs, zero: classifier.preprocessing.extractor.zero)
     let here = features.withUnsafeBufferPointer { network.firstPreactivations(of: $0) }
     let there = network.firstPreactivations(of: start)
     let slope: [Double]
@@ -70,6 +70,17 @@ package struct Attributions: Sendable, Hashable {
     (size, self.label, self.baseline, self.method) = (featureMap.size, label, baseline, method)
     constant = dot(factors, network.logits(fromFirst: there))
     logit = dot(factors, network.logits(fromFirst: here))
+  }
+
+  /// The mean of several attributions, which have the same size, label, baseline and method.
+  package init(mean all: [Attributions]) {
+    precondition(!all.isEmpty && all.allSatisfy { $0.size == all[0].size && $0.label == all[0].label })
+    let count = Double(all.count)
+    map = all[0].map.indices.map { place in all.reduce(0) { $0 + $1.map[place] } / count }
+    constant = all.reduce(0) { $0 + $1.constant } / count
+    logit = all.reduce(0) { $0 + $1.logit } / count
+    (size, label, baseline) = (all[0].size, all[0].label, all[0].baseline)
+    (method, points) = (all[0].method, all[0].points)
   }
 
   /// z minus the constant and all attributions: the rounding error with one layer, otherwise the approximation error.
@@ -102,10 +113,10 @@ extension Attributions.Baseline {
     }
   }
 
-  /// The baseline as `count` features, 0 … 255.
-  fileprivate func features(_ count: Int) -> [Double] {
+  /// The baseline as `count` features, 0 … 255. `zero` is the byte of a feature that is 0.
+  fileprivate func features(_ count: Int, zero: UInt8) -> [Double] {
     switch self {
-    case .black: Array(repeating: 0, count: count)
+    case .black: Array(repeating: Double(zero), count: count)
     case .mean(let features): features
     }
   }

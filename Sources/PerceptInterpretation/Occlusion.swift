@@ -38,7 +38,9 @@ package struct Occlusion: Sendable, Hashable {
       return (changed, try classifier.predict(ofSamples: changed.pixels))
     }
     var (low, high) = (0, 1)
-    while high < order.count, try hidden(high).1.label == answer.label { (low, high) = (high, min(2 * high, order.count)) }
+    while high < order.count, try hidden(high).1.label == answer.label {
+      (low, high) = (high, min(2 * high, order.count))
+    }
     while high - low > 1 {
       let middle = (low + high) / 2
       if try hidden(middle).1.label == answer.label { low = middle } else { high = middle }

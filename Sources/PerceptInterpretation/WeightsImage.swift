@@ -1,9 +1,14 @@
 import PerceptFeatures
+import Glibc
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
 
 /// The weights of one unit of the first layer, arranged as an image.
+///
+/// The weights of pixels have the places of the pixels. Those of HOG features are drawn as lines in the direction of the
+/// edges, in the cell of each. Those of the features of a backbone, which have no places, are in rows of about the same
+/// length.
 package struct WeightsImage: Sendable, Hashable {
   package let size: ImageSize
   /// One plane per channel, each with `height x width` weights, row by row.
@@ -11,18 +16,62 @@ package struct WeightsImage: Sendable, Hashable {
   /// The mean over the channels, `height x width` weights.
   package let mean: [Double]
 
+  private init(planes: [[Double]], size: ImageSize) {
+    self.size = size
+    self.planes = planes
+    mean = planes[0].indices.map { pixel in planes.reduce(0) { $0 + $1[pixel] } / Double(planes.count) }
+  }
+
   package init(of classifier: Classifier, unit: Int = 0) {
     let layer = classifier.network.layers[0]
     precondition(layer.bias.indices.contains(unit), "the first layer has no unit \(unit)")
     let inputs = classifier.network.inputs
     let weights = Array(layer.weights.elements[unit * inputs..<(unit + 1) * inputs])
-    let channels = classifier.preprocessing.color.channelCount
-    size = classifier.preprocessing.size
-    let planes = (0..<channels).map { channel in
-      stride(from: channel, to: weights.count, by: channels).map { weights[$0] }
+    let preprocessing = classifier.preprocessing
+    switch preprocessing.extractor {
+    case .pixels:
+      let channels = preprocessing.color.channelCount
+      let planes = (0..<channels).map { channel in
+        stride(from: channel, to: weights.count, by: channels).map { weights[$0] }
+      }
+      self.init(planes: planes, size: preprocessing.size)
+    case .hog: self = Self.lines(preprocessing.edgeWeights(weights))
+    case .backbone:
+      let size = Self.size(of: weights.count)
+      let empty = Array(repeating: 0.0, count: size.width * size.height - weights.count)
+      self.init(planes: [weights + empty], size: size)
     }
-    self.planes = planes
-    mean = planes[0].indices.map { pixel in planes.reduce(0) { $0 + $1[pixel] } / Double(channels) }
+  }
+
+  /// Returns a size for a number of places, nearly square and without empty places if possible.
+  private static func size(of count: Int) -> ImageSize {
+    let root = Int(Double(count).squareRoot())
+    let height = (max(root / 2, 1)...max(root, 1)).last { count % $0 == 0 } ?? max(root, 1)
+    return ImageSize(width: (count + height - 1) / height, height: height)
+  }
+
+  /// The side of a cell in the image of the weights of HOG features, in pixels.
+  private static let cellSide = 15
+
+  private static func lines(_ edges: EdgeWeights) -> WeightsImage {
+    let size = ImageSize(width: edges.cells.width * cellSide, height: edges.cells.height * cellSide)
+    let middle = Double(cellSide - 1) / 2
+    let count = edges.orientations
+    let plane = (0..<size.height).flatMap { y in
+      (0..<size.width).map { x in
+        let (dx, dy) = (Double(x % cellSide) - middle, Double(y % cellSide) - middle)
+        let cell = y / cellSide * edges.cells.width + x / cellSide
+        return (0..<count).reduce(0.0) { strongest, orientation in
+          // The line is perpendicular to the gradient, whose angle is the middle of the range of the orientation.
+          let angle = Double.pi * (Double(orientation) + 0.5) / Double(count)
+          let distance = abs(dx * cos(angle) + dy * sin(angle))
+          guard dx * dx + dy * dy <= middle * middle else { return strongest }
+          let value = edges.weights[cell * count + orientation] * min(max(1.3 - distance, 0), 1)
+          return abs(value) > abs(strongest) ? value : strongest
+        }
+      }
+    }
+    return WeightsImage(planes: [plane], size: size)
   }
 
   /// The largest absolute weight, the limit of a color scale that fits every plane and their mean.

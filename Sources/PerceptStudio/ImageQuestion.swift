@@ -54,7 +54,8 @@ struct ImageQuestion {
     let what =
       explanation.hasHiddenLayers
       ? "What each pixel contributes on the path from the mean training photo to this one (integrated gradients)"
-      : explanation.extractor == .pixels ? "Pixel times weight, w·x" : "Feature times weight, where the feature comes from"
+      : explanation.extractor == .pixels
+        ? "Pixel times weight, w·x" : "Feature times weight, where the feature comes from"
     let alt = "What each pixel contributes to z: red for \(forName), blue for \(against), black for zero"
     let map = explanation.attributionImage()
     return """

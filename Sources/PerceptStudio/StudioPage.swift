@@ -68,8 +68,17 @@ struct StudioPage {
 
   private var lead: String {
     names.count == 2
-      ? "One neuron reads every pixel and estimates the probability that a photo is \(escaped(names[1])), not \(escaped(names[0]))."
-      : "One neuron per class reads every pixel. Together they estimate the probability of each class."
+      ? "One neuron reads \(inputs) and estimates the probability that a photo is \(escaped(names[1])), not \(escaped(names[0]))."
+      : "One neuron per class reads \(inputs). Together they estimate the probability of each class."
+  }
+
+  private var inputs: String {
+    switch settings.preprocessing.extractor {
+    case .pixels: "every pixel"
+    case .hog: "the edges and colors of a photo (HOG features)"
+    case .backbone(let backbone):
+      "\(backbone.featureCount) features of a photo, computed by the pretrained network \(escaped(backbone.name)),"
+    }
   }
 
   private var judging: String {
@@ -129,7 +138,8 @@ struct StudioPage {
   }
 
   private var colors: String {
-    let choices = [(ColorMode.rgb, "color"), (.gray, "gray")].map { mode, words in
+    let all = [(ColorMode.rgb, "color"), (.gray, "gray")]
+    let choices = (settings.preprocessing.extractor.backbone == nil ? all : [all[0]]).map { mode, words in
       "<label class=\"choice\"><input type=\"radio\" name=\"color\" value=\"\(mode.rawValue)\""
         + "\(mode == settings.preprocessing.color ? " checked" : "")> \(words)</label>"
     }
@@ -167,7 +177,12 @@ struct StudioPage {
 
   /// The image widths that the slider offers.
   private var sides: [Int] {
-    let usual = [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128]
+    let usual =
+      switch settings.preprocessing.extractor {
+      case .pixels: [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128]
+      case .hog: [16, 24, 32, 40, 48, 64, 80, 96, 128]
+      case .backbone(let backbone): backbone.smallerSides
+      }
     return Set(usual + [settings, studio.start].map(\.preprocessing.size.width)).sorted()
   }
 

@@ -16,12 +16,12 @@ package struct StudioSettings: Hashable, Sendable {
   package var hidden: [Int]
 
   /// The largest values accepted. Longer trainings, or those that need more memory, are for the command line.
-  static let most = (iterations: 100_000, side: 256, units: 1024, layers: 4)
+  static let most = (iterations: 100_000, side: 320, units: 1024, layers: 4)
 
   package init(preprocessing: Preprocessing) {
     self.preprocessing = preprocessing
     hidden = []
-    configuration = .standard(isDeep: false)
+    configuration = .standard(isDeep: false, extractor: preprocessing.extractor)
   }
 
   /// The settings of a query, otherwise those of `start`. Throws ``RequestError`` that names the invalid value.
@@ -37,6 +37,11 @@ package struct StudioSettings: Hashable, Sendable {
     if let text = query["color"] {
       guard let color = ColorMode(rawValue: text) else { throw Self.refusal("color", text, "must be rgb or gray") }
       preprocessing.color = color
+    }
+    do throws(FeatureError) {
+      try preprocessing.check()
+    } catch {
+      throw RequestError(.badRequest, "\(error)")
     }
     if let text = query["hidden"] {
       hidden = try text.split(separator: ",").map { units in
@@ -62,7 +67,7 @@ package struct StudioSettings: Hashable, Sendable {
     )
     do {
       configuration = try configuration.with(query.mapValues(JSONValue.init(parsing:)))
-      if query["scaling"] == nil { configuration.scaling = configuration.standardScaling }
+      if query["scaling"] == nil { configuration.scaling = standardScaling(of: configuration) }
       try configuration.check()
     } catch {
       throw Self.refusal(error.option, query[error.option] ?? "", error.problem)
@@ -81,20 +86,26 @@ package struct StudioSettings: Hashable, Sendable {
   package var learningRate: LearningRate {
     get { configuration.learningRate }
     set {
-      let isStandard = configuration.scaling == configuration.standardScaling
+      let isStandard = configuration.scaling == standardScaling(of: configuration)
       configuration.learningRate = newValue
-      if isStandard { configuration.scaling = configuration.standardScaling }
+      if isStandard { configuration.scaling = standardScaling(of: configuration) }
     }
   }
 
   /// The configuration of `percept train` for these layers, without flags.
-  private var standard: TrainingConfiguration { .standard(isDeep: !hidden.isEmpty) }
+  private var standard: TrainingConfiguration {
+    .standard(isDeep: !hidden.isEmpty, extractor: preprocessing.extractor)
+  }
+
+  private func standardScaling(of configuration: TrainingConfiguration) -> FeatureScaling {
+    configuration.standardScaling(for: preprocessing.extractor)
+  }
 
   /// The options besides learning rate, iterations and L2 that differ from ``standard``.
   private var otherOptions: [(key: String, value: JSONValue)] {
     let shown: Set = ["learningRate", "iterations", "l2", "seed"]
     return configuration.changes(from: standard).filter { name, _ in
-      !shown.contains(name) && !(name == "scaling" && configuration.scaling == configuration.standardScaling)
+      !shown.contains(name) && !(name == "scaling" && configuration.scaling == standardScaling(of: configuration))
     }.sorted { $0.key < $1.key }
   }
 

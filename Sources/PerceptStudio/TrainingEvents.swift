@@ -142,7 +142,7 @@ struct Event: Sendable {
     chart.marks = []
     chart.xRange = 0...Double(settings.configuration.iterations)
     var content = Content(progress: Double(iteration + 1) / Double(settings.configuration.iterations))
-    content.html["strip"] = frame.image(settings.preprocessing.size).strip()
+    content.html["strip"] = frame.image().strip()
     content.html["watch"] = Page.figure(
       chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "learning-curve",
       caption: "Iteration \(iteration + 1) of \(settings.configuration.iterations), cost \(short(costs.last ?? 0)).")

@@ -17,12 +17,12 @@ extension TrainingSession {
 
   /// A list item with a button that shows an image of the dataset. Pressing it opens the image's prediction.
   func button(_ split: String, _ index: Int, _ words: String, caption: [String]) -> String {
-    let preprocessing = settings.preprocessing
+    let (preprocessing, size) = (settings.preprocessing, splits.training.images.preprocessing.size)
     let source = "photo.png?part=\(split)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
     return "<li><button type=\"button\" class=\"photo\" data-part=\"\(split)\" data-index=\"\(index)\">"
-      + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(preprocessing.size.width)\" "
-      + "height=\"\(preprocessing.size.height)\">\(lines)</button></li>"
+      + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
+      + "height=\"\(size.height)\">\(lines)</button></li>"
   }
 
   // MARK: - Train and watch

@@ -12,13 +12,15 @@ package struct TrainingSession: Sendable {
   struct Frame: Sendable {
     /// The index of the iteration, from 0; -1 for the state before the first iteration.
     let iteration: Int
-    /// The weights of each displayed unit, `units x (height · width)`, averaged over the color channels.
+    /// The weights of each displayed unit, `units x (height · width)`, averaged over the color channels, as a
+    /// `WeightsImage` arranges them.
     let weights: [[Float]]
+    let size: ImageSize
     /// The number of correctly classified images of the training and test splits; nil if they were not counted.
     var correct: (training: Int, test: Int?)?
 
     /// The image of a single unit, or a montage of all. The absolute weight `limit` gets the full color.
-    func image(_ size: ImageSize, limit: Float? = nil) -> Image {
+    func image(limit: Float? = nil) -> Image {
       let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
       return images.count == 1 ? images[0] : Montage(images).image
     }
@@ -43,13 +45,13 @@ package struct TrainingSession: Sendable {
 
   /// The weight images of all frames, stacked vertically from first to last.
   var history: Image {
-    let images = frames.map { $0.image(settings.preprocessing.size, limit: weightLimit) }
+    let images = frames.map { $0.image(limit: weightLimit) }
     return Image(
       width: images[0].width, height: images[0].height * images.count, color: .rgb,
       pixels: Array(images.map(\.pixels).joined()))
   }
 
-  var lastImage: Image { frames[frames.count - 1].image(settings.preprocessing.size, limit: weightLimit) }
+  var lastImage: Image { frames[frames.count - 1].image(limit: weightLimit) }
 
   /// The split that the model is judged by: test, otherwise validation, otherwise training.
   var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }

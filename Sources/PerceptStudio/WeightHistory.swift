@@ -43,11 +43,10 @@ struct WeightHistory {
     if due.last == iteration { due.removeLast() }
     let classifier = splits.classifier(network)
     let units = network.layers[0].bias.count
+    let images = (0..<min(units, Self.mostUnits)).map { WeightsImage(of: classifier, unit: $0) }
     frames.append(
       TrainingSession.Frame(
-        iteration: iteration,
-        weights: (0..<min(units, Self.mostUnits)).map { WeightsImage(of: classifier, unit: $0).mean.map { Float($0) } })
-    )
+        iteration: iteration, weights: images.map { $0.mean.map { Float($0) } }, size: images[0].size))
     if counts, network.layers.count == 1 { classifiers.append(classifier) }
   }
 

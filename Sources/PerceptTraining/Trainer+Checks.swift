@@ -1,10 +1,16 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptModels
 
 extension Trainer {
   /// Checks the configuration, and that the network and the data are compatible with it and with each other.
   func check(_ network: Network, _ dataset: Dataset) throws {
     try configuration.check()
+    let extractor = dataset.preprocessing.extractor
+    if configuration.augmentation != .none, extractor != .pixels {
+      throw ConfigurationError(
+        "augmentation", "changes pixels, which is not possible with \(extractor.name) features; leave it out")
+    }
     guard dataset.classNames.count == network.classCount else {
       throw TrainingError.classMismatch(network: network.classCount, data: dataset.classNames)
     }

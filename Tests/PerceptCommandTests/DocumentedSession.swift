@@ -12,11 +12,17 @@ final class DocumentedSession {
   private static let documentedPort = "8642"
 
   let folder: TemporaryFolder
+  /// The commands of a session share a cache, so that features are computed once.
+  private let cache: TemporaryFolder
   private let port: String
   private var servers: [Process] = []
 
   init() throws {
-    folder = try TemporaryFolder()
+    (folder, cache) = (try TemporaryFolder(), try TemporaryFolder())
+    if SharedData.isPresent {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path("ants_bees"), withDestinationPath: SharedData.path("ants_bees"))
+    }
     port = String(try freePort())
   }
 
@@ -30,7 +36,9 @@ final class DocumentedSession {
     let text: String
     switch (words[0], words.last) {
     case ("percept", "&"): text = try firstLine(ofServer: Array(words.dropFirst().dropLast()))
-    case ("percept", _): text = try self.text(of: Program.percept(Array(words.dropFirst()), in: folder))
+    case ("percept", _):
+      text = try self.text(
+        of: Program.percept(Array(words.dropFirst()), in: folder, environment: ["XDG_CACHE_HOME": cache.path]))
     case ("curl", _): text = try self.text(of: Program(path: "/usr/bin/curl")(Array(words.dropFirst()), in: folder))
     default:
       Issue.record("A documented session supports only percept and curl (got: \(line))")

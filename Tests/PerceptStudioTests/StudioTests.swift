@@ -240,7 +240,7 @@ struct StudioTests {
     arguments: [
       ("/film.png?rate=-1", 400, "learningRate=-1: learningRate must be auto or a number > 0"),
       ("/film.png?iterations=0", 400, "1 to 100000"),
-      ("/film.png?size=5000", 400, "256"), ("/film.png?color=blue", 400, "rgb or gray"),
+      ("/film.png?size=5000", 400, "320"), ("/film.png?color=blue", 400, "rgb or gray"),
       ("/film.png?hidden=a", 400, "hidden=a"), ("/film.png?l2=nan", 400, "l2=nan"),
       ("/film.png?rate=1e308", 422, "diverged"), ("/photo.png?part=test&index=99", 404, "< 7 (got 99)"),
       ("/photo.png?part=none&index=0", 404, "one of train, test (got none)"),

@@ -14,7 +14,9 @@ struct ExplainCommand: ParsableCommand {
         curl -s https://example.org/a.jpg | percept explain faces.safetensors -
 
       Prints the attributions of the pixels (what each adds to the logit z), and a
-      counterfactual (the smallest change found that flips the answer). --data also
+      counterfactual (the smallest change found that flips the answer). For other
+      features, it prints those of the squares that features come from, and the
+      smallest hidden part that flips the answer (occlusion). --data also
       gives the training influence, the hidden units and a shortcut analysis. See
       Guides/Explaining.md.
       """)
@@ -35,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "The attribution method for hidden layers: integrated gradients, or gradient x input.")
   var method: Attributions.Method = .integrated
 
-  @Option(help: "How the map of features that are not pixels is drawn.")
+  @Option(help: "How figures draw attributions of features other than pixels.")
   var map: Attributions.MapStyle = .smooth
 
   @OptionGroup var learning: LearnedDataOptions
@@ -118,7 +120,8 @@ struct ExplainCommand: ParsableCommand {
       try Drawing.stacked(drawings + [units?.drawing].compactMap(\.self)).write(to: figure, replacing: force)
     }
     if let html {
-      let page = ExplanationPage(explained, training: learned?.dataset, units: units, shortcuts: learned?.shortcuts, style: map)
+      let page = ExplanationPage(
+        explained, training: learned?.dataset, units: units, shortcuts: learned?.shortcuts, style: map)
       try page.write(to: html, replacing: force)
     }
     guard !learning.json else { return }

@@ -82,6 +82,15 @@ extension ExplainOutput {
       let rootMeanSquare: Double
     }
 
+    /// The smallest hidden part that changes the answer.
+    struct Hidden: Encodable {
+      let `class`: String
+      let probability: Double
+      let hidden: Int
+      let positions: Int
+      let flipped: Bool
+    }
+
     struct Pull: Encodable {
       let file: String
       let label: String
@@ -97,7 +106,7 @@ extension ExplainOutput {
     }
 
     enum Key: CodingKey {
-      case file, seen, contributions, nudge, recipe
+      case file, seen, contributions, nudge, occlusion, recipe
     }
 
     let file: String
@@ -106,6 +115,7 @@ extension ExplainOutput {
     let prediction: NamedPrediction
     let contributions: Pixels
     let nudge: Change?
+    let occlusion: Hidden?
     let recipe: Recipe?
 
     init(file: String, _ explanation: Explanation, seen: Split?, files: [Example]?) {
@@ -121,6 +131,11 @@ extension ExplainOutput {
         Change(
           class: names[$0.prediction.label], probability: $0.prediction.probability, largestChange: $0.largestChange,
           rootMeanSquare: $0.rootMeanSquare)
+      }
+      occlusion = explanation.occlusion.map {
+        Hidden(
+          class: names[$0.prediction.label], probability: $0.prediction.probability, hidden: $0.hiddenCount,
+          positions: $0.count, flipped: $0.isFlipped)
       }
       recipe = explanation.influence.map { influence in
         Recipe(
@@ -139,6 +154,7 @@ extension ExplainOutput {
       try container.encode(seen?.rawValue, forKey: .seen)
       try container.encode(contributions, forKey: .contributions)
       try container.encode(nudge, forKey: .nudge)
+      try container.encodeIfPresent(occlusion, forKey: .occlusion)
       try container.encodeIfPresent(recipe, forKey: .recipe)
     }
   }

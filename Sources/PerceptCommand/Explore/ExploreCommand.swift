@@ -27,6 +27,7 @@ struct ExploreCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Images") var features: FeatureOptions
   @OptionGroup(title: "Splits") var grouping: GroupOptions
 
   @Option(help: ArgumentHelp("Write all labels as CSV, the most doubtful first.", valueName: "file"))
@@ -74,7 +75,8 @@ struct ExploreCommand: ParsableCommand {
 
   private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {
     let dataset = try Dataset(
-      source, cache: data.noCache ? nil : PixelCache.user(),
+      source, preprocessing: source.defaultPreprocessing(features.extractor),
+      cache: data.noCache ? nil : PixelCache.user(),
       progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     return try Findings(
       exploration, dataset, groupedBy: grouping.groups(of: dataset), seed: seed,

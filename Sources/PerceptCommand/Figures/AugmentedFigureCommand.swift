@@ -11,7 +11,7 @@ struct AugmentedFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var preprocessing: ImageOptions
 
   @Option(
     help: ArgumentHelp(

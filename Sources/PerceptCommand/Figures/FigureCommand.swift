@@ -194,7 +194,7 @@ struct MontageFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var preprocessing: ImageOptions
 
   @Option(help: "A model whose weights the images are multiplied by.")
   var model: String?
@@ -215,10 +215,12 @@ struct MontageFigureCommand: ParsableCommand {
     let source = try data.source(alignedTo: classifier?.classNames)
     let preprocessing = try classifier?.preprocessing ?? preprocessing.preprocessing(for: source)
     let dataset = try data.dataset(of: source, preprocessing: preprocessing)
-    let shown = (0..<min(limit, dataset.count)).map { dataset.withFeatures(of: $0, Array.init) }
+    let shown = Array(0..<min(limit, dataset.count))
     let learned =
-      try classifier.map { classifier in try shown.map { try classifier.learnedImage(from: $0).image } } ?? []
-    var image = Montage(learned + shown.map(preprocessing.image)).image
+      try classifier.map { classifier in
+        try shown.map { try classifier.learnedImage(from: dataset.withFeatures(of: $0, Array.init)).image }
+      } ?? []
+    var image = Montage(learned + shown.map(dataset.image)).image
     if let method = interpolation.interpolation {
       image = image.enlarged(to: ImageSize(width: image.width * 4, height: image.height * 4), by: method)
     }
@@ -238,7 +240,7 @@ struct StatisticsFigureCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var preprocessing: ImageOptions
   @OptionGroup var figure: FigureOptions
 
   func run() throws {

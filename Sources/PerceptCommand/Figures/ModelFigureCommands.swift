@@ -134,17 +134,33 @@ struct WeightsFigureCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         percept figure weights faces.safetensors -o weights.png
+        percept figure weights photos.safetensors --data photos/
+
+      The weights of HOG features are drawn as lines in the direction of the edges.
+      The weights of a backbone's features have no places. With --data, the figure
+      shows where in the images of each class its evidence comes from, on average.
       """)
 
   @Argument(help: "A model file.")
   var model: String
 
+  @Option(help: ArgumentHelp("The training data, for a map of each class.", valueName: "data"))
+  var data: String?
+
   @OptionGroup var figure: FigureOptions
 
   func run() throws {
-    try figure.check("weights", sparing: [model])
+    try figure.check("weights", sparing: [model, data].compactMap(\.self))
     let classifier = try Classifier(contentsOf: model)
-    try figure.write(WeightsFigure(classifier).drawing, "weights")
+    guard let data else { return try figure.write(WeightsFigure(classifier).drawing, "weights") }
+    guard classifier.preprocessing.extractor != .pixels else {
+      throw ValidationError("--data is for models of features other than pixels; leave it out.")
+    }
+    let options = try DataOptions.parse(["--quiet", "--", data])
+    let all = try options.dataset(
+      of: options.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing)
+    let training = classifier.seen.map(all.trainingImages)?.nonempty ?? all.subset(.training) ?? all
+    try figure.write(ImageGrid.meanMaps(of: classifier, on: training).drawing, "weights")
   }
 }
 

@@ -95,13 +95,9 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-struct PreprocessingOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Features: pixels, hog, a backbone or FILE.onnx. (default: pixels)", valueName: "name"))
-  var features: String?
-
-  @Option(
-    help: ArgumentHelp("Side or WIDTHxHEIGHT. (default: by --features)", valueName: "side"))
+/// The options of commands that look at pixels only.
+struct ImageOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Side or WIDTHxHEIGHT. (default: by --features)", valueName: "side"))
   var imageSize: ImageSize?
 
   @Option(help: "Resize mode. (default: crop)")
@@ -110,19 +106,35 @@ struct PreprocessingOptions: ParsableArguments {
   @Option(help: "Color mode. (default: rgb; IDX: gray)")
   var color: ColorMode?
 
-  /// Returns the preprocessing: the default of the source, changed by the options. Throws if there are no such features, or
-  /// they do not go with the other options.
-  func preprocessing(for source: DataSource) throws -> Preprocessing {
-    try preprocessing(for: source, FeatureExtractor(named: features ?? "pixels"))
-  }
-
-  func preprocessing(for source: DataSource, _ extractor: FeatureExtractor) throws -> Preprocessing {
+  /// Returns the preprocessing: the default of the source for an extractor, changed by the options. Throws if they do not go
+  /// together.
+  func preprocessing(for source: DataSource, _ extractor: FeatureExtractor = .pixels) throws -> Preprocessing {
     var preprocessing = source.defaultPreprocessing(extractor)
     if let imageSize { preprocessing.size = imageSize }
     if let fit { preprocessing.fit = fit }
     if let color { preprocessing.color = color }
     try preprocessing.check()
     return preprocessing
+  }
+}
+
+struct FeatureOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("pixels, hog, a backbone, or FILE.onnx. (default: pixels)", valueName: "name"))
+  var features: String?
+
+  /// Throws if there is no extractor of this name.
+  var extractor: FeatureExtractor {
+    get throws { try FeatureExtractor(named: features ?? "pixels") }
+  }
+}
+
+struct PreprocessingOptions: ParsableArguments {
+  @OptionGroup var features: FeatureOptions
+  @OptionGroup var images: ImageOptions
+
+  /// Returns the preprocessing. Throws if there are no such features, or the options do not go together.
+  func preprocessing(for source: DataSource) throws -> Preprocessing {
+    try images.preprocessing(for: source, features.extractor)
   }
 }
 

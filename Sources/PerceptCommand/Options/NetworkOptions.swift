@@ -41,7 +41,9 @@ struct NetworkOptions: ParsableArguments {
   ) throws -> (network: Network, Trainer) {
     let (network, isFresh) = try network(for: dataset, from: earlier, seed: seed)
     let trainer = Trainer(
-      training.configuration(isDeep: network.layers.count > 1, examples: dataset.count, seed: seed))
+      training.configuration(
+        isDeep: network.layers.count > 1, examples: dataset.count, seed: seed,
+        extractor: dataset.preprocessing.extractor))
     return (isFresh ? trainer.scaled(network, for: dataset) : network, trainer)
   }
 

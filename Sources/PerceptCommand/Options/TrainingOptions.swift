@@ -77,12 +77,13 @@ struct TrainingOptions: ParsableArguments {
       "Initial fraction of the training in which the learning rate increases from 0.", valueName: "fraction"))
   var warmUp = 0.0
 
-  @Option(help: ArgumentHelp("Feature scaling. (default: centered or unit)", valueName: "name"))
+  @Option(help: ArgumentHelp("Feature scaling. (default: by --features)", valueName: "name"))
   var scale: FeatureScaling?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("L2 penalty on the weights.", valueName: "lambda"))
-  var l2 = 0.0
+    parsing: .unconditional,
+    help: ArgumentHelp("L2 penalty. (default: 0; hog: 0.01; backbones: 0.1)", valueName: "lambda"))
+  var l2: Double?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("L1 penalty on the weights.", valueName: "lambda"))
@@ -130,8 +131,10 @@ struct TrainingOptions: ParsableArguments {
   }
 
   /// Returns the configuration that the flags specify. `examples` determines the number of updates per epoch.
-  func configuration(isDeep: Bool, examples: Int, seed: UInt64) -> TrainingConfiguration {
-    var configuration = TrainingConfiguration.standard(isDeep: isDeep || augment != .none)
+  func configuration(
+    isDeep: Bool, examples: Int, seed: UInt64, extractor: FeatureExtractor = .pixels
+  ) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration.standard(isDeep: isDeep || augment != .none, extractor: extractor)
     if let optimizer { configuration.optimizer = optimizer }
     configuration.batchSize =
       switch batchSize {
@@ -142,10 +145,11 @@ struct TrainingOptions: ParsableArguments {
     configuration.learningRate = learningRate
     if let momentum { configuration.momentum = momentum }
     (configuration.schedule, configuration.warmUp) = (schedule, warmUp)
-    (configuration.l1, configuration.l2) = (l1, l2)
+    configuration.l1 = l1
+    if let l2 { configuration.l2 = l2 }
     (configuration.classWeights, configuration.labelSmoothing) = (classWeights, labelSmoothing)
     (configuration.augmentation, configuration.form, configuration.seed) = (augment, form, seed)
-    configuration.scaling = scale ?? configuration.standardScaling
+    configuration.scaling = scale ?? configuration.standardScaling(for: extractor)
     let isInBatches = configuration.batchSize != nil
     let epochs = epochs ?? (isInBatches ? TrainingConfiguration.standardEpochs(examples: examples) : nil)
     configuration.iterations =

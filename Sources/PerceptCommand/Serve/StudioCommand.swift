@@ -77,7 +77,8 @@ struct StudioCommand: ParsableCommand {
   private var arguments: [String] {
     var arguments = [data.path]
     if let classes = data.classes { arguments += ["--classes", classes] }
-    if let fit = preprocessing.fit { arguments += ["--fit", fit.rawValue] }
+    if let features = preprocessing.features.features { arguments += ["--features", features] }
+    if let fit = preprocessing.images.fit { arguments += ["--fit", fit.rawValue] }
     if let labels = data.labels { arguments += ["--labels", labels] }
     if let fraction = split.testFraction { arguments += ["--test-fraction", "\(fraction)"] }
     if split.seed != 0 { arguments += ["--seed", "\(split.seed)"] }

@@ -28,6 +28,11 @@ enum Status: Int32 {
     case is ConfigurationError, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
       TrainingError.tooManyForDual, TrainingError.otherTraining:
       self = .usage
+    case FeatureError.tooSmall, FeatureError.notInstalled, FeatureError.needsColor, FeatureError.fixedSize,
+      FeatureError.sizeMultiple:
+      self = .usage
+    case FeatureError.missing, FeatureError.noRuntime: self = .noInput
+    case is FeatureError: self = .badData
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite
     case is FigureError: self = .badData

@@ -75,6 +75,33 @@ extension TrainCommand {
         + "models, which takes about \(folds) times as long.")
   }
 
+  /// Suggests other features if pixels are not enough for photos: if the images are large, and the answers not good.
+  func suggestFeatures(_ evaluation: Evaluation, of source: DataSource) {
+    guard !data.quiet, evaluation.dataset.preprocessing.extractor == .pixels,
+      evaluation.verdict.finding != .better || evaluation.accuracy < Self.poorAccuracy,
+      Exploration.medianSide(of: source).map({ $0 >= Self.photoSide }) ?? false
+    else { return }
+    let backbone = Backbone.installedNames.first ?? Backbone.defaultName
+    let isInstalled = !Backbone.installedNames.isEmpty
+    Terminal.note(
+      "Pixels are often too weak as features of varied photos. Try --features \(backbone)"
+        + (isInstalled ? "" : " (scripts/get-backbone installs it)") + ", or --features hog.")
+  }
+
+  /// Warns if the model file refers to a backbone that is not installed.
+  func warnAboutLink(_ extractor: FeatureExtractor) {
+    guard output.linkBackbone, let backbone = extractor.backbone, let folder = Backbone.folder else { return }
+    let installed = Backbone.installedNames.lazy.compactMap { try? Backbone(installed: $0) }
+    guard !installed.contains(where: { $0.digest == backbone.digest }) else { return }
+    Terminal.warn(
+      "the model refers to \(backbone.name), which is not installed; copy its file to \(folder), or leave out "
+        + "--link-backbone.")
+  }
+
+  private static let poorAccuracy = 0.85
+  /// The median of the shorter sides above which images count as photos.
+  private static let photoSide = 128
+
   func warnAboutMissingClasses(_ splits: DatasetSplits) {
     for (name, dataset) in splits.named.dropFirst() {
       for (label, count) in dataset.classCounts.enumerated() where count == 0 {

@@ -67,7 +67,9 @@ struct TrainCommand: ParsableCommand {
     if let report = output.report, let evaluation {
       try Report(run, evaluation, modelName: FileSystem.name(of: model)).write(to: report, replacing: output.force)
     }
+    warnAboutLink(dataset.preprocessing.extractor)
     try FileSystem.remove(progress.checkpointPath(of: model))
+    if let evaluation, hasUnseen(splits) { suggestFeatures(evaluation, of: source) }
     try printResult(
       run, splits, leaks, calibration, verdict: hasUnseen(splits) ? evaluation?.verdict : nil, model: model)
   }

@@ -42,6 +42,8 @@ struct TrainOutput: Encodable {
     let imageSize: Side
     let fit: ResizeMode
     let color: ColorMode
+    /// The name of the features.
+    let features: String
   }
 
   struct NetworkOutput: Encodable {
@@ -95,7 +97,8 @@ struct TrainOutput: Encodable {
     let hidden = run.classifier.network.layers.dropLast()
     (configuration, learningRate) = (record.configuration, record.learningRate)
     self.preprocessing = PreprocessingOutput(
-      imageSize: Side(preprocessing.size), fit: preprocessing.fit, color: preprocessing.color)
+      imageSize: Side(preprocessing.size), fit: preprocessing.fit, color: preprocessing.color,
+      features: preprocessing.extractor.name)
     network = NetworkOutput(hidden: hidden.map(\.bias.count), activation: hidden.first?.activation)
     split = SplitOutput(testFraction: splits.draw?.testFraction, seed: splits.draw?.seed)
     settings = Self.settings(

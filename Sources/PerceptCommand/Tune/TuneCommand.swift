@@ -13,6 +13,7 @@ struct TuneCommand: ParsableCommand {
         percept tune faces/ --l2 0,0.001,0.01 --iterations 300,1000,3000
         percept tune faces/ --hidden none,20,20-7 --activation relu,tanh
         percept tune faces/ --optimizer adam,lbfgs --epochs 10,20,40
+        percept tune photos/ --features pixels,hog,efficientnet-lite0
         percept tune faces/ --group-by '([^/]*)-[0-9]*.jpg'
         percept tune faces/ --json | jq -r .recommended.command
 
@@ -49,7 +50,8 @@ struct TuneCommand: ParsableCommand {
   var epochs: [String] = []
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("L2 penalties on the weights. (default: 0)", valueName: "list"),
+    parsing: .unconditional,
+    help: ArgumentHelp("L2 penalties on the weights. (default: by --features)", valueName: "list"),
     transform: Self.list)
   var l2: [String] = []
 
@@ -117,7 +119,14 @@ struct TuneCommand: ParsableCommand {
     try checkFigure()
     let grid = try grid()
     let source = try data.source()
-    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
+    let parts = try grid.pointsByFeatures.map { part in
+      (
+        part.points,
+        preprocessing: try preprocessing.images.preprocessing(
+          for: source, FeatureExtractor(named: part.features ?? "pixels"))
+      )
+    }
+    let dataset = try data.dataset(of: source, preprocessing: parts[0].preprocessing)
     let groups = try grouping.groups(of: dataset)
     var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
     splits.draw = grouping.draw(of: splits)
@@ -135,12 +144,23 @@ struct TuneCommand: ParsableCommand {
             + "has no automatic rate.")
       }
     }
-    let candidates = try grid.candidates(
-      for: training, examples: validation.folds[0].training.count, seed: split.seed)
-    let results = try validation.results(
-      of: candidates, progress: Terminal.counter("Cross-validating:", isQuiet: data.quiet))
+    var candidates: [Int: CrossValidation.Candidate] = [:]
+    var results: [CrossValidationResult] = []
+    let progress = Terminal.counter("Cross-validating:", isQuiet: data.quiet)
+    for (index, (points, preprocessing)) in parts.enumerated() {
+      // Folds depend on the examples only, so all features have the same folds.
+      let other = try index == 0 ? validation : self.validation(of: source, preprocessing, groupedBy: groups)
+      let dataset = other.folds[0].training
+      let own = try grid.candidates(points, for: dataset, examples: dataset.count, seed: split.seed)
+      for (point, candidate) in zip(points, own) { candidates[point] = candidate }
+      let done = results.count
+      results += try other.results(of: own) { count, _ in progress?(done + count, grid.points.count) }
+        .map { CrossValidationResult(candidate: points[$0.candidate], folds: $0.folds) }
+    }
+    results.sort()
     let report = TuneReport(
-      results, of: candidates, by: validation, on: training, grid: grid, splitFile: splitFile
+      results, of: grid.points.indices.compactMap { candidates[$0] }, by: validation, on: training, grid: grid,
+      splitFile: splitFile
     ) { command($0, splitFile: splitFile, classNames: training.classNames) }
     report.warn()
     if let figure { try report.figure.write(to: figure, replacing: force) }
@@ -155,12 +175,23 @@ struct TuneCommand: ParsableCommand {
   /// Throws `ValidationError` if `percept train` would reject a combination, or if there are too many.
   private func grid() throws -> TuningGrid {
     func values(_ list: [String]) -> [String?] { list.isEmpty ? [nil] : list }
+    let features = try preprocessing.features.features.map(Self.list) ?? []
     return try TuningGrid([
+      ("--features", values(features)),
       ("--hidden", values(hidden).map { $0 == "none" ? nil : $0?.split(separator: "-").joined(separator: ",") }),
       ("--activation", values(activation)), ("--optimizer", values(optimizer)), ("--batch-size", values(batchSize)),
       ("--scale", values(scale)), ("--l2", values(l2)), ("--iterations", values(iterations)),
       ("--epochs", values(epochs)), ("--learning-rate", learningRates),
     ])
+  }
+
+  /// The same cross-validation with other features.
+  private func validation(
+    of source: DataSource, _ preprocessing: Preprocessing, groupedBy groups: ((Example) -> String)?
+  ) throws -> CrossValidation {
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing)
+    let splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
+    return try CrossValidation(splits.training, folds: folds, groupedBy: groups, seed: split.seed)
   }
 
   /// Writes a test split that was drawn at random to a CSV file, so that training uses the same images even if the data
@@ -203,10 +234,11 @@ struct TuneCommand: ParsableCommand {
     if splitFile == nil { add("--labels", data.labels) }
     add("--group-by", grouping.groupBy)
     add(
-      "--image-size", preprocessing.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }
+      "--image-size",
+      preprocessing.images.imageSize.map { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }
     )
-    add("--fit", preprocessing.fit?.rawValue)
-    add("--color", preprocessing.color?.rawValue)
+    add("--fit", preprocessing.images.fit?.rawValue)
+    add("--color", preprocessing.images.color?.rawValue)
     for flag in point.flags { add(flag.name, flag.value) }
     if splitFile == nil { add("--test-fraction", split.testFraction.map { "\($0)" }) }
     if split.seed != 0 { add("--seed", "\(split.seed)") }

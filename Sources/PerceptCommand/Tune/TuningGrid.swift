@@ -14,6 +14,7 @@ struct TuningGrid {
 
   /// The options of `percept train` that a combination sets.
   struct CandidateOptions: ParsableArguments {
+    @Option var features: String?
     @OptionGroup var network: NetworkOptions
     @OptionGroup var training: TrainingOptions
   }
@@ -62,16 +63,28 @@ struct TuningGrid {
     return flags.filter { !idle.contains($0.name) }
   }
 
-  /// One candidate for each of ``points``. `examples`, which a fold trains on, determines the number of batches per epoch.
-  func candidates(for dataset: Dataset, examples: Int, seed: UInt64) throws -> [CrossValidation.Candidate] {
+  /// The indices of the points with the same features, by the value of `--features`.
+  var pointsByFeatures: [(features: String?, points: [Int])] {
+    Dictionary(grouping: points.indices) { points[$0].options.features }
+      .map { (features: $0.key, points: $0.value) }.sorted { $0.points[0] < $1.points[0] }
+  }
+
+  /// One candidate for each of some points. `examples`, which a fold trains on, determines the number of batches per epoch.
+  func candidates(
+    _ indices: [Int], for dataset: Dataset, examples: Int, seed: UInt64
+  ) throws -> [CrossValidation.Candidate] {
     // Candidates with the same shape share their initial weights.
     var networks: [Shape: Network] = [:]
-    return try points.map { point in
+    return try indices.map { index in
+      let point = points[index]
       let (shape, training) = (point.shape, point.options.training)
       let network = try networks[shape] ?? point.options.network.network(for: dataset, seed: seed).network
       networks[shape] = network
       return CrossValidation.Candidate(
-        Trainer(training.configuration(isDeep: shape.isDeep, examples: examples, seed: seed)), from: network)
+        Trainer(
+          training.configuration(
+            isDeep: shape.isDeep, examples: examples, seed: seed, extractor: dataset.preprocessing.extractor)),
+        from: network)
     }
   }
 }

@@ -62,6 +62,18 @@ package struct Exploration: Sendable {
     }
   }
 
+  /// Returns the median of the shorter sides of some images of a source; nil if there are no image files.
+  package static func medianSide(of source: DataSource) -> Int? {
+    guard case .files(let entries) = source.content else { return nil }
+    let examples = source.examples(of: entries)
+    let chosen = stride(from: 0, to: examples.count, by: max(1, examples.count / sampleSize)).map { examples[$0] }
+    let sides = parallelMap(chosen, block: 1) { (try? open($0).get().size).map { min($0.width, $0.height) } }
+      .compactMap(\.self).sorted()
+    return sides.isEmpty ? nil : sides[sides.count / 2]
+  }
+
+  private static let sampleSize = 8
+
   /// Returns the number of readable images of each class, in one split or in all.
   package func classCounts(in split: Split? = nil) -> [Int] {
     var counts = Array(repeating: 0, count: classNames.count)

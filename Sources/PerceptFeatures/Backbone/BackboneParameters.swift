@@ -55,7 +55,7 @@ package struct BackboneParameters: Sendable, Hashable, Codable {
   package var zero: UInt8 { scale == nil ? 128 : 0 }
 
   /// Returns the bytes of the features of one image.
-  func bytes(of features: [Double]) -> [UInt8] {
+  package func bytes(of features: [Double]) -> [UInt8] {
     if let scale { return features.map { Self.byte($0 * scale) } }
     let square = features.reduce(0) { $0 + $1 * $1 } / Double(max(features.count, 1))
     guard square > 0, square.isFinite else { return features.map { _ in zero } }

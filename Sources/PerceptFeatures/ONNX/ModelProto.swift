@@ -12,7 +12,7 @@ struct ModelProto {
     while let field = try reader.nextField() {
       switch field {
       case 1: version = try reader.integer()
-      case 2, 3, 4, 6: _ = try reader.singularBytes()
+      case 2, 3, 4, 6: try reader.skipText()
       case 5: _ = try reader.integer()
       case 7: graph = try GraphProto(reader.message("the graph"))
       case 8: operatorSets.append(try OperatorSetProto(reader.elementMessage("an operator set")))
@@ -57,6 +57,8 @@ struct StringEntryProto {
       default: throw reader.unknownField
       }
     }
+    try ProtobufReader.check(key, isTextIn: reader.part)
+    try ProtobufReader.check(value, isTextIn: reader.part)
   }
 }
 
@@ -69,6 +71,7 @@ struct GraphProto {
   var initializers: [TensorProto] = []
   var inputs: [ValueInfoProto] = []
   var outputs: [ValueInfoProto] = []
+  private var nodeInputs = 0
   /// The declared types of other values.
   var values: [ValueInfoProto] = []
 
@@ -76,27 +79,33 @@ struct GraphProto {
     var reader = reader
     while let field = try reader.nextField() {
       switch field {
-      case 1: nodes.append(try NodeProto(reader.elementMessage("a node")))
-      case 2, 10: _ = try reader.singularBytes()
-      case 5: initializers.append(try TensorProto(reader.elementMessage("an initializer")))
-      case 11: inputs.append(try ValueInfoProto(reader.elementMessage("an input")))
-      case 12: outputs.append(try ValueInfoProto(reader.elementMessage("an output")))
-      case 13: values.append(try ValueInfoProto(reader.elementMessage("the declaration of a value")))
+      case 1:
+        let node = try NodeProto(reader.elementMessage("a node"))
+        nodeInputs += node.inputs.count
+        nodes.append(node)
+        try Self.check(nodes.count, of: "nodes", limit: Self.mostNodes)
+        try Self.check(nodeInputs, of: "inputs of nodes", limit: NodeProto.mostInputs)
+      case 2, 10: try reader.skipText()
+      case 5:
+        initializers.append(try TensorProto(reader.elementMessage("an initializer")))
+        try Self.check(initializers.count, of: "initializers", limit: Self.mostInitializers)
+      case 11: try Self.append(reader.elementMessage("an input"), to: &inputs)
+      case 12: try Self.append(reader.elementMessage("an output"), to: &outputs)
+      case 13: try Self.append(reader.elementMessage("the declaration of a value"), to: &values)
       case 14: throw .unsupportedPart(.quantization, of: reader.part)
       case 15: throw .unsupportedPart(.sparseTensor, of: "an initializer of the graph")
       case 16: _ = try StringEntryProto(reader.elementMessage("metadata of the graph"))
       default: throw reader.unknownField
       }
-      try checkCounts()
     }
   }
 
-  private func checkCounts() throws(ONNXError) {
-    let counts = [
-      (nodes.count, "nodes", Self.mostNodes), (initializers.count, "initializers", Self.mostInitializers),
-      (inputs.count, "inputs", Self.mostInitializers), (outputs.count, "outputs", 100),
-      (values.count, "declared values", Self.mostDeclarations),
-    ]
-    for (count, what, limit) in counts where count > limit { throw .tooMany(what: what, limit: limit) }
+  private static func append(_ reader: ProtobufReader, to list: inout [ValueInfoProto]) throws(ONNXError) {
+    list.append(try ValueInfoProto(reader))
+    try check(list.count, of: "declared values", limit: mostDeclarations)
+  }
+
+  private static func check(_ count: Int, of what: String, limit: Int) throws(ONNXError) {
+    guard count <= limit else { throw .tooMany(what: what, limit: limit) }
   }
 }

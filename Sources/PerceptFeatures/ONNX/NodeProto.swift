@@ -1,6 +1,8 @@
 /// A node as it is encoded in the file.
 struct NodeProto {
   static let mostValues = 1024
+  /// The largest number of inputs of all nodes of a graph together.
+  static let mostInputs = 50_000
   static let mostAttributes = 64
 
   var inputs: [String] = []
@@ -19,7 +21,7 @@ struct NodeProto {
       case 3: name = try reader.name()
       case 4: operatorName = try reader.name()
       case 5: attributes.append(try AttributeProto(reader.elementMessage("an attribute")))
-      case 6: _ = try reader.singularBytes()
+      case 6: try reader.skipText()
       case 7: domain = try reader.name()
       case 8: throw .unsupportedPart(.functions, of: "an overloaded node")
       case 9: _ = try StringEntryProto(reader.elementMessage("metadata of a node"))
@@ -55,7 +57,7 @@ struct AttributeProto {
     while let field = try reader.nextField() {
       switch field {
       case 1: name = try reader.name()
-      case 13: _ = try reader.singularBytes()
+      case 13: try reader.skipText()
       case 20: type = try reader.integer32()
       case 21:
         _ = try reader.singularBytes()

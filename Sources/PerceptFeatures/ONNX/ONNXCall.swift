@@ -7,8 +7,10 @@ struct ONNXCall {
   var multiplyAdds = 0
   /// Elements that are read or written beyond one pass over the inputs and outputs.
   var elementAccesses = 0
-  /// Memory in bytes that the operator needs while it runs, or that its result needs beyond its size.
+  /// Memory in bytes that the operator needs while it runs.
   var workspace = 0
+  /// Memory in bytes that the operator keeps, beyond its results.
+  var retained = 0
 
   var outputCount: Int { node.outputs.count }
 
@@ -30,9 +32,10 @@ struct ONNXCall {
   }
 
   /// Returns the numbers of an attribute, or of an input in versions where it became one; nil if both are left out.
-  func integers(_ name: String, orInput index: Int) throws(ONNXError) -> [Int64]? {
+  /// `what` names them in errors.
+  func integers(_ name: String, orInput index: Int, _ what: String? = nil) throws(ONNXError) -> [Int64]? {
     if case .integers(let values)? = node.attributes[name] { return values }
-    return optionalInput(index) == nil ? nil : try integers(index, name)
+    return optionalInput(index) == nil ? nil : try integers(index, what ?? name)
   }
 
   func integer(_ name: String, default value: Int64) -> Int64 {

@@ -23,7 +23,7 @@ extension ONNXGraph {
   /// The largest ``Analysis/multiplyAdds``.
   package static let mostMultiplyAdds = 200_000_000_000
   /// The largest number of elements that nodes read and write.
-  package static let mostElementAccesses = 4_000_000_000
+  package static let mostElementAccesses = 2_000_000_000
 
   /// Computes the shapes of all values for one image of this size. Throws if the graph takes images of another size, if
   /// a node is invalid, if the size of a result depends on the pixels, or if the graph takes too much memory or time.
@@ -39,23 +39,30 @@ extension ONNXGraph {
         throw .unsupportedOperator(name: node.operatorName, domain: "", node: node.label)
       }
       let results = try version.infer(&call)
-      for (output, value) in zip(node.outputs, results) { if let output { values[output] = value } }
       cost.add(call, results)
-      guard cost.activationBytes <= Self.mostActivationBytes else {
-        throw .activations(limit: Self.mostActivationBytes, height: height, width: width)
+      for (output, value) in zip(node.outputs, results) {
+        values[output] = value
+        if cost.trackedElements > ONNXValue.trackedElementsOfResults { values[output]?.forgetContents() }
       }
-      guard cost.multiplyAdds <= Self.mostMultiplyAdds else {
-        throw .operations(limit: Self.mostMultiplyAdds, height: height, width: width)
-      }
-      guard cost.elementAccesses <= Self.mostElementAccesses else {
-        throw .operations(limit: Self.mostElementAccesses, height: height, width: width)
-      }
+      try check(cost, height: height, width: width)
     }
     for declaration in declarations { try check(declaration, values) }
     return Analysis(
       outputs: try zip(outputs, outputValues).map { (output, value) throws(ONNXError) in
         try describe(output, values[value])
       }, activationBytes: cost.activationBytes, multiplyAdds: cost.multiplyAdds)
+  }
+
+  private func check(_ cost: Cost, height: Int, width: Int) throws(ONNXError) {
+    guard cost.activationBytes <= Self.mostActivationBytes else {
+      throw .activations(limit: Self.mostActivationBytes, height: height, width: width)
+    }
+    guard cost.multiplyAdds <= Self.mostMultiplyAdds else {
+      throw .operations(limit: Self.mostMultiplyAdds, height: height, width: width)
+    }
+    guard cost.elementAccesses <= Self.mostElementAccesses else {
+      throw .operations(limit: Self.mostElementAccesses, height: height, width: width)
+    }
   }
 
   private func image(height: Int, width: Int) throws(ONNXError) -> ONNXValue {
@@ -97,6 +104,7 @@ extension ONNXGraph {
 private struct Cost {
   var multiplyAdds = 0
   var elementAccesses = 0
+  private(set) var trackedElements = 0
   private var results = 0
   private var largestWorkspace = 0
 
@@ -105,7 +113,8 @@ private struct Cost {
   mutating func add(_ call: ONNXCall, _ values: [ONNXValue]) {
     multiplyAdds += call.multiplyAdds
     largestWorkspace = max(largestWorkspace, call.workspace)
-    results += values.reduce(0) { $0 + $1.allocatedBytes }
+    results += values.reduce(call.retained) { $0 + $1.allocatedBytes }
+    trackedElements += values.reduce(0) { $0 + ($1.contents == nil ? 0 : $1.count) }
     elementAccesses += call.elementAccesses + values.reduce(0) { $0 + $1.count }
     elementAccesses += call.inputs.reduce(0) { $0 + ($1?.count ?? 0) }
   }

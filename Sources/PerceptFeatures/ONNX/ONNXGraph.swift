@@ -109,11 +109,8 @@ package struct ONNXGraph: Sendable, Hashable {
         throw .tooMany(what: "bytes of metadata", limit: 1 << 20)
       }
       let key = try ProtobufReader.text(entry.key, in: "the metadata")
-      guard let value = String(validating: entry.value, as: UTF8.self) else {
-        throw .malformed(problem: "the metadata has text that is not UTF-8")
-      }
       guard key != "ort_config" else { throw .unsupportedPart(.runtimeConfiguration, of: "the metadata") }
-      guard metadata.updateValue(value, forKey: key) == nil else {
+      guard metadata.updateValue(String(decoding: entry.value, as: UTF8.self), forKey: key) == nil else {
         throw .duplicateName(key, what: "entries of the metadata")
       }
     }

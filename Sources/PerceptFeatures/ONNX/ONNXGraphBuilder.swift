@@ -116,7 +116,7 @@ extension ONNXGraphBuilder {
       }
       inputs.append(identifiers[name])
     }
-    var outputs: [Int?] = []
+    var outputs: [Int] = []
     for name in node.outputs { outputs.append(try define(name)) }
     nodes.append(
       ONNXNode(

@@ -3,9 +3,9 @@ struct ONNXNode: Hashable, Sendable {
   /// The name in quotation marks, or the number of a node without a name, for errors.
   let label: String
   let operatorName: String
-  /// The identifiers of the values; nil for an optional one that is left out.
+  /// The identifiers of the values; nil for an optional input that is left out.
   let inputs: [Int?]
-  let outputs: [Int?]
+  let outputs: [Int]
   let attributes: [String: ONNXAttribute]
 
   /// Returns the label of the node at `index`.
@@ -59,8 +59,8 @@ struct ONNXOperator: Sendable {
 
   /// All operators that a backbone may use, with their versions in ascending order.
   static let all: [String: [ONNXOperator]] = [
-    convolution, pooling, products, normalization, reduction, activations, arithmetic, logic, layout, slicing, shapes,
-    resizing,
+    convolution, pooling, products, attention, normalization, reduction, activations, arithmetic, logic, layout,
+    slicing, shapes, resizing,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
   /// Returns the version of an operator in an operator set; nil if it is not supported.

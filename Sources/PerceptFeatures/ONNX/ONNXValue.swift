@@ -15,10 +15,12 @@ struct ONNXValue: Hashable, Sendable {
   /// The largest number of elements that are tracked, and the smaller one of `float32`, which are scales at most.
   static let trackedElements = 4096
   static let trackedFloats = 64
+  /// The largest number of elements that are tracked in all results of an analysis together, which bounds its time.
+  static let trackedElementsOfResults = 1 << 20
 
   let type: ElementType
   let shape: [Int]
-  let contents: Contents?
+  private(set) var contents: Contents?
   /// The axis of the channels in a value of rank 4, where it follows from the operators: 1 or 3.
   var channelAxis: Int?
 
@@ -45,6 +47,9 @@ struct ONNXValue: Hashable, Sendable {
     self.shape = shape
     self.contents = count <= (type == .float32 ? Self.trackedFloats : Self.trackedElements) ? contents : nil
   }
+
+  /// Forgets the elements.
+  mutating func forgetContents() { contents = nil }
 
   var rank: Int { shape.count }
   var count: Int { shape.product }
@@ -91,7 +96,7 @@ extension Sequence<Int> {
 
 /// Returns a shape for people: `1 x 3 x 224 x 224`, with `?` for a dimension that is not fixed.
 func describe(_ shape: [Int?]) -> String {
-  shape.isEmpty ? "of a scalar" : shape.map { $0.map(String.init) ?? "?" }.joined(separator: " x ")
+  shape.isEmpty ? "a scalar" : shape.map { $0.map(String.init) ?? "?" }.joined(separator: " x ")
 }
 
 /// Returns a name in quotation marks, shortened if it is long.

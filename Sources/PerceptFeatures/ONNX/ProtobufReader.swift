@@ -67,6 +67,9 @@ struct ProtobufReader {
     return try lengthDelimited()
   }
 
+  /// Reads and ignores singular text, which must be UTF-8.
+  mutating func skipText() throws(ONNXError) { try Self.check(try singularBytes(), isTextIn: part) }
+
   /// Reads one element of repeated bytes.
   mutating func element() throws(ONNXError) -> UnsafeRawBufferPointer {
     try require(.bytes)
@@ -123,6 +126,12 @@ extension ProtobufReader {
       throw .malformed(problem: "\(part) has a name of \(bytes.count) bytes, more than \(longestName)")
     }
     return try text(bytes, in: part)
+  }
+
+  static func check(_ bytes: UnsafeRawBufferPointer, isTextIn part: String) throws(ONNXError) {
+    guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else {
+      throw .malformed(problem: "\(part) has text that is not UTF-8")
+    }
   }
 
   /// Decodes text without characters that could mislead a terminal.

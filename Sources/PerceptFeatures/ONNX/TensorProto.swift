@@ -23,7 +23,7 @@ struct TensorProto {
       case 8: name = try reader.name()
       case 9: raw = try reader.singularBytes()
       case 10: try reader.append(fixed: 8, to: &typed[field, default: ScalarList()])
-      case 12: _ = try reader.singularBytes()
+      case 12: try reader.skipText()
       case 13:
         _ = try reader.element()
         isExternal = true

@@ -9,7 +9,7 @@ struct ValueInfoProto {
       switch field {
       case 1: name = try reader.name()
       case 2: type = try Self.type(reader.message("the type of a value"))
-      case 3: _ = try reader.singularBytes()
+      case 3: try reader.skipText()
       case 4: _ = try StringEntryProto(reader.elementMessage("metadata of a value"))
       default: throw reader.unknownField
       }
@@ -25,7 +25,7 @@ struct ValueInfoProto {
       case 1: type = try TensorTypeProto(reader.message("the type of a tensor"))
       case 4, 5, 7, 8, 9:
         throw .unsupportedElementType(name: "sequence, map, optional or sparse tensor", part: "a value")
-      case 6: _ = try reader.singularBytes()
+      case 6: try reader.skipText()
       default: throw reader.unknownField
       }
     }
@@ -70,9 +70,9 @@ struct TensorTypeProto {
       switch field {
       case 1: value = try reader.integer()
       case 2:
-        _ = try reader.singularBytes()
+        try reader.skipText()
         isNamed = true
-      case 3: _ = try reader.singularBytes()
+      case 3: try reader.skipText()
       default: throw reader.unknownField
       }
     }

@@ -13,7 +13,8 @@ extension Explanation {
 
   /// The terms that add up to z: the constant, the evidence for and against the class, and with hidden layers the remainder.
   package var summands: [Summand] {
-    let constant = hasHiddenLayers ? "z of \(attributions.baseline.name)" : "bias b"
+    let bias = extractor.zero == 0 ? "bias b" : "bias b and offsets"
+    let constant = hasHiddenLayers ? "z of \(attributions.baseline.name)" : bias
     let all = [
       Summand(name: constant, value: attributions.constant),
       Summand(name: "\(parts) for \(className)", value: attributions.positive),
@@ -26,11 +27,11 @@ extension Explanation {
     return all + [Summand(name: "not accounted for", value: remainder)]
   }
 
-  /// The positions of attributions: pixels, cells of a grid, or squares of the last layer of a backbone.
+  /// The positions of attributions: pixels, or squares that features come from.
   private var parts: String {
     switch extractor {
     case .pixels: "pixels"
-    case .hog: "cells"
+    case .hog: "squares"
     case .backbone: attributions.map.count > 1 ? "squares" : "features"
     }
   }
@@ -66,13 +67,14 @@ extension Explanation {
   }
 
   private func sentence(_ occlusion: Occlusion) -> String {
-    let answer = classNames[prediction.label]
-    let hidden = "\(occlusion.hiddenCount) of \(counted(occlusion.count, "square"))"
+    let (answer, count) = (classNames[prediction.label], occlusion.hiddenCount)
+    let hidden = "\(count) of \(counted(occlusion.count, "square"))"
     guard occlusion.isFlipped else {
       return "Occlusion: the answer stays \(answer) if all squares with evidence for it are hidden, \(hidden)."
     }
-    return "Occlusion: the answer changes to \(classNames[occlusion.prediction.label]) if \(hidden) are hidden, those with "
-      + "the most evidence for \(answer) first."
+    let which =
+      count == 1 ? "is hidden, the one with the most evidence" : "are hidden, those with the most evidence first"
+    return "Occlusion: the answer changes to \(classNames[occlusion.prediction.label]) if \(hidden) \(which)."
   }
 
   /// A summary of the training influence: the terms that add up to z. Empty if there is none.
@@ -85,7 +87,8 @@ extension Explanation {
     let size = influence.representerValues.reduce(abs(influence.constant)) { $0 + abs($1) }
     let common =
       abs(influence.common) > 1e-6 * size
-      ? ", \(Self.signed(influence.common)) (\(extractor == .pixels ? "brightness relative to the mean" : "in common"))" : ""
+      ? ", \(Self.signed(influence.common)) (\(extractor == .pixels ? "brightness relative to the mean" : "in common"))"
+      : ""
     let rest =
       abs(influence.remainder) > 1e-6 * size
       ? ", \(Self.signed(influence.remainder)) (initial weights)" : ""

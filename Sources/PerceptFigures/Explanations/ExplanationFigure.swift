@@ -116,7 +116,7 @@ package struct ExplanationFigure: Sendable, Hashable {
         style == .smooth ? "attributions of each square" : "attributions, interpolated")
     }
     let lines =
-      Self.wrapped(explanation.counterfactualSentence, 56) + [""]
+      Self.wrapped(explanation.counterfactualSentence, 54) + [""]
       + regionLines(true) + regionLines(false)
     let x = shapes.isEmpty ? left(0) : left(2)
     return shapes + lines.enumerated().map { .text($1, Point(x, top + 30 + 19 * Double($0)), .ink) }
@@ -128,7 +128,7 @@ package struct ExplanationFigure: Sendable, Hashable {
     guard !regions.isEmpty else { return [] }
     return Self.wrapped(
       "Most evidence for \(isFor ? explanation.className : explanation.otherName): \(regions.joined(separator: ", ")).",
-      56)
+      54)
   }
 
   private static func cut(_ text: String, _ count: Int) -> String {

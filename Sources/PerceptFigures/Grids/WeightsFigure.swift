@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 package import PerceptModels
@@ -27,7 +28,7 @@ package struct WeightsFigure: Sendable, Hashable {
       let weights = WeightsImage(of: classifier)
       limit = weights.limit
       meanings = Meanings("for \(names[0])", "for \(names[1])")
-      grid = Self.grid(ofNeuron: weights, names)
+      grid = Self.grid(ofNeuron: weights, names, classifier.preprocessing.extractor)
       return
     }
     let shown = units ?? Array(0..<min(layer.bias.count, Self.most))
@@ -45,22 +46,44 @@ package struct WeightsFigure: Sendable, Hashable {
     let more = isCut ? " Showing the first \(shown.count) of \(layer.bias.count) \(isLast ? "classes" : "units")." : ""
     grid = ImageGrid(
       title: isLast ? "Weights of each class" : "Weights of the first layer",
-      summary: "Bright pixels at red positions \(isLast ? "are evidence for the class" : "excite the unit"), at blue "
-        + "positions \(isLast ? "against it" : "inhibit it"); pale positions have weights near 0.\(more)",
+      summary: Self.meaning(
+        classifier.preprocessing.extractor, isLast ? "are evidence for the class" : "excite the unit",
+        isLast ? "against it" : "inhibit it") + more,
       cells: cells, columns: isLast ? 5 : 8, cellWidth: isLast ? 130 : 84)
   }
 
-  private static func grid(ofNeuron weights: WeightsImage, _ classNames: [String]) -> ImageGrid {
+  /// What the colors of weights mean: `red` and `blue` are the ends of sentences.
+  private static func meaning(_ extractor: FeatureExtractor, _ red: String, _ blue: String) -> String {
+    switch extractor {
+    case .pixels:
+      "Bright pixels at red positions \(red), at blue positions \(blue); pale positions have weights near 0."
+    case .hog:
+      "Edges in the direction and at the place of red lines \(red), of blue lines \(blue); pale lines have weights near "
+        + "0. The weights of colors are not shown."
+    case .backbone:
+      "Each square is the weight of one feature of \(extractor.name): features with red squares \(red), with blue squares "
+        + "\(blue)."
+    }
+  }
+
+  private static func grid(
+    ofNeuron weights: WeightsImage, _ classNames: [String], _ extractor: FeatureExtractor
+  ) -> ImageGrid {
     let names = weights.planes.count == 1 ? [] : ["red", "green", "blue"]
     var cells = zip(names, weights.planes).map { name, plane in
       ImageGrid.Cell(weights.image(of: plane, limit: weights.limit), title: [name])
     }
-    let title = names.isEmpty ? "gray" : "mean of the channels"
+    let title =
+      switch extractor {
+      case .pixels: names.isEmpty ? "gray" : "mean of the channels"
+      case .hog: "edges"
+      case .backbone: "features of \(extractor.name)"
+      }
     cells.append(ImageGrid.Cell(weights.image(of: weights.mean, limit: weights.limit), title: [title]))
     return ImageGrid(
       title: "Weights of the neuron",
-      summary: "Bright pixels at red positions are evidence for \(classNames[1]), at blue positions for "
-        + "\(classNames[0]); pale positions have weights near 0.", cells: cells, columns: 4,
+      summary: meaning(extractor, "are evidence for \(classNames[1])", "for \(classNames[0])"), cells: cells,
+      columns: 4,
       cellWidth: names.isEmpty ? 260 : 170)
   }
 

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptInterpretation
@@ -9,16 +10,27 @@ extension Report {
     let isSingleLayer = classifier.network.layers.count == 1
     let names = classifier.classNames
     let weights = WeightsFigure(classifier, units: isSingleLayer && !showsAllClasses ? evaluation.shownLabels : nil)
+    let extractor = classifier.preprocessing.extractor
     let caption =
-      names.count == 2 && isSingleLayer
+      names.count == 2 && isSingleLayer && extractor == .pixels
       ? "The weight of each pixel: light at red positions is evidence for \(names[1]), at blue positions for \(names[0])."
       : weights.grid.summary + (isSingleLayer ? selection : "")
     return Page.section(
       "Learned weights",
       [
         Page.figure(weights.grid, caption: caption),
-        Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."), learnedImages,
+        Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."),
+        extractor == .pixels ? learnedImages : meanMaps,
       ])
+  }
+
+  /// Where the evidence for each class comes from; empty if the files of the images can no longer be read.
+  private var meanMaps: String {
+    let source = training ?? evaluation.dataset
+    guard let maps = try? ImageGrid.meanMaps(of: classifier, on: source, labels: evaluation.shownLabels) else {
+      return ""
+    }
+    return Page.figure(maps, caption: "\(maps.title). \(maps.summary)")
   }
 
   /// Some images multiplied by the weights; empty if there are hidden layers.

@@ -29,6 +29,8 @@ extension Classifier {
   /// Returns the content of the model file. Equal classifiers have equal content.
   ///
   /// - Parameter linking: whether to leave out the backbone.
+  /// - Returns: the bytes of the file.
+  /// - Throws: `EncodingError` if a number of the record is not finite.
   public func encoded(linkingBackbone linking: Bool = false) throws -> [UInt8] {
     try file(linkingBackbone: linking).encoded()
   }

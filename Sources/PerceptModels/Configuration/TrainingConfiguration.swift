@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import PerceptFeatures
 package import PerceptIO
 
 /// The configuration of a training run: everything that determines its result except the data and the initial weights.
@@ -80,17 +81,31 @@ extension TrainingConfiguration {
   }
 
   /// Returns the default configuration of `percept train`: gradient descent on all examples for a single layer, and
-  /// Adam on batches of 128 examples for networks with hidden layers and for augmented images (`isDeep`).
-  package static func standard(isDeep: Bool) -> TrainingConfiguration {
+  /// Adam on batches of 128 examples for networks with hidden layers and for augmented images (`isDeep`). A single layer
+  /// on features other than pixels has an L2 penalty, because there are often more features than images.
+  package static func standard(isDeep: Bool, extractor: FeatureExtractor = .pixels) -> TrainingConfiguration {
     var configuration = TrainingConfiguration()
     if isDeep { (configuration.optimizer, configuration.batchSize) = (.adam, 128) }
-    configuration.scaling = configuration.standardScaling
+    if !isDeep { configuration.l2 = standardL2(for: extractor) }
+    configuration.scaling = configuration.standardScaling(for: extractor)
     return configuration
   }
 
+  private static func standardL2(for extractor: FeatureExtractor) -> Double {
+    switch extractor {
+    case .pixels: 0
+    case .hog: 0.01
+    case .backbone: 0.1
+    }
+  }
+
   /// Centered for an automatic learning rate, which then needs far fewer iterations, and in batches, where the mean image
-  /// would otherwise saturate hidden units; unit for a given learning rate on all examples, as in the article.
-  package var standardScaling: FeatureScaling { learningRate == .automatic || isInBatches ? .centered : .unit }
+  /// would otherwise saturate hidden units; unit for a given learning rate on all examples, as in the article. Features of
+  /// a backbone have different ranges and are standardized.
+  package func standardScaling(for extractor: FeatureExtractor) -> FeatureScaling {
+    if extractor.backbone != nil { return .standardized }
+    return learningRate == .automatic || isInBatches ? .centered : .unit
+  }
 
   /// Returns the default number of examples in a batch: at least ten batches make up an epoch. A power of two, 8 … 128.
   package static func standardBatchSize(examples: Int) -> Int {

@@ -1,3 +1,4 @@
+import PerceptFeatures
 import PerceptModels
 import Synchronization
 
@@ -22,7 +23,14 @@ package final class ModelRepository: Sendable {
   /// Reads at least one file; the names must be unique. Throws the error of the first file that cannot be read.
   package init(reading places: [Place]) throws {
     self.places = places
-    current = Mutex(try places.map { ServedModel(name: $0.name, classifier: try Classifier(contentsOf: $0.file)) })
+    current = Mutex(try places.map(Self.model))
+  }
+
+  /// Reads a model. Opens its backbone, so that the first request does not wait for it and cannot fail because of it.
+  private static func model(_ place: Place) throws -> ServedModel {
+    let classifier = try Classifier(contentsOf: place.file)
+    try classifier.preprocessing.warmUp()
+    return ServedModel(name: place.name, classifier: classifier)
   }
 
   /// In the order in which they were given.
@@ -32,7 +40,7 @@ package final class ModelRepository: Sendable {
   package func reload(report: (Place, (any Error)?) -> Void) {
     for place in places {
       do {
-        let model = ServedModel(name: place.name, classifier: try Classifier(contentsOf: place.file))
+        let model = try Self.model(place)
         current.withLock { models in
           models = models.map { $0.name == place.name ? model : $0 }
         }

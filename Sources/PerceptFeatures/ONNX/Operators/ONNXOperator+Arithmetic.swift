@@ -97,14 +97,17 @@ extension ONNXOperator {
   }
 
   private static func clip(_ call: inout ONNXCall) throws(ONNXError) -> [ONNXValue] {
-    let value = try call.input(0)
+    var value = try call.input(0)
     try call.check(value, hasOneOf: numbers)
     for index in 1..<3 {
       guard let bound = call.optionalInput(index) else { continue }
       guard bound.type == value.type, bound.shape.isEmpty else {
         throw call.invalid("input \(index + 1) must be a number of the type \(value.type)")
       }
+      value = try call.combine(
+        value, bound, types: numbers, integers: { (index == 1 ? max($0, $1) : min($0, $1), false) },
+        floats: { index == 1 ? max($0, $1) : min($0, $1) })
     }
-    return [try call.value(value.type, value.shape, channelAxis: value.channelAxis)]
+    return [value]
   }
 }

@@ -28,6 +28,8 @@ extension ONNXOperator {
     let size = try ONNXWindow(call, kernel: kernel).size(for: image, in: call)
     let result = try call.value(.float32, [image.shape[0], filters] + size, channelAxis: 1)
     call.multiplyAdds = result.count * weights.shape[1...].product
+    // ONNX Runtime copies the weights in blocks of up to 16 filters.
+    call.retained = weights.byteCount / filters * ((filters + 15) / 16 * 16 - filters)
     return [result]
   }
 }

@@ -19,7 +19,7 @@ extension ONNXOperator {
     guard inner == innerOfB else { throw call.invalid("matrices of \(describe(a)) and \(describe(b)) do not match") }
     if call.optionalInput(2) != nil {
       let c = try call.floats(2).shape
-      guard c.count <= 2, try call.broadcast(c, [rows, columns]) == [rows, columns] else {
+      guard try call.broadcast(c, [rows, columns]) == [rows, columns] else {
         throw call.invalid("a bias of \(describe(c)) does not match a result of \(rows) x \(columns)")
       }
     }

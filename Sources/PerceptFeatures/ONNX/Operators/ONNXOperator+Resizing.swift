@@ -34,6 +34,11 @@ extension ONNXOperator {
   private static func resize(_ call: inout ONNXCall) throws(ONNXError) -> [ONNXValue] {
     let image = try call.floats(0, rank: 4)
     let axes = try call.axes(call.integers("axes") ?? [0, 1, 2, 3], rank: 4)
+    if let region = call.optionalInput(1), call.operatorSet >= 11 {
+      guard region.type == .float32, region.count == 0 || region.shape == [2 * axes.count] else {
+        throw call.invalid("the region must be empty")
+      }
+    }
     let lengths = try resizedLengths(call, axes.map { image.shape[$0] })
     var shape = image.shape
     for (axis, length) in zip(axes, lengths) { shape[axis] = length }

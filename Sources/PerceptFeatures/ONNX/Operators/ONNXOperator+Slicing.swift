@@ -87,8 +87,8 @@ extension ONNXOperator {
 
   private static func splitLengths(_ call: ONNXCall, dimension: Int) throws(ONNXError) -> [Int] {
     let count = call.outputCount
-    if let lengths = try call.integers("split", orInput: 1) {
-      guard call.integers("num_outputs") == nil, lengths.count == count,
+    if let lengths = try call.integers("split", orInput: 1, "lengths of the parts") {
+      guard call.node.attributes["num_outputs"] == nil, lengths.count == count,
         lengths.allSatisfy({ (1...Int64(dimension)).contains($0) }),
         lengths.reduce(0, { $0 + Int($1) }) == dimension
       else { throw call.invalid("\(lengths.count) parts do not match \(count) outputs of \(dimension) elements") }
