@@ -66,8 +66,19 @@ struct ImageQuestion {
       """
   }
 
+  /// The image with the smallest hidden part that changes the prediction, for features other than pixels.
+  private func occlusion(_ occlusion: Occlusion, _ explanation: Explanation) -> String {
+    let words = "\(names[occlusion.prediction.label]), \(Ticks.percent(occlusion.prediction.probability))"
+    let image = occlusion.image
+    return "<h3>Occlusion: the smallest hidden part that flips the answer</h3>"
+      + Page.paragraph(explanation.counterfactualSentence)
+      + "<div class=\"counterfactual\"><figure><img src=\"\(image.dataURI)\" alt=\"\(escaped(words))\" "
+      + "width=\"\(image.width)\" height=\"\(image.height)\"><figcaption>\(escaped(words))</figcaption></figure></div>"
+  }
+
   /// The counterfactual: the image, the nearest image with another prediction, and their difference.
   private func counterfactual(_ explanation: Explanation) -> String {
+    if let hidden = explanation.occlusion { return occlusion(hidden, explanation) }
     var images = ""
     if let counterfactual = explanation.counterfactual {
       let (difference, factor) = counterfactual.difference

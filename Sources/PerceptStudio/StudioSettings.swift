@@ -141,7 +141,7 @@ package struct StudioSettings: Hashable, Sendable {
     if preprocessing.color != usual.color { arguments += ["--color", preprocessing.color.rawValue] }
     if !hidden.isEmpty { arguments += ["--hidden", hidden.map(String.init).joined(separator: ",")] }
     arguments += ["--learning-rate", "\(learningRate)", "--iterations", "\(configuration.iterations)"]
-    if configuration.l2 != 0 { arguments += ["--l2", "\(configuration.l2)"] }
+    if configuration.l2 != standard.l2 { arguments += ["--l2", "\(configuration.l2)"] }
     if let batchSize = configuration.batchSize, batchSize == standard.batchSize,
       batchSize != TrainingConfiguration.standardBatchSize(examples: dataset.count)
     {

@@ -26,13 +26,15 @@ struct StudioTests {
     responder = try Self.responder(folder)
   }
 
-  static func responder(_ folder: TemporaryFolder) throws -> ResponderPipeline<StudioResponder> {
+  static func responder(
+    _ folder: TemporaryFolder, preprocessing: Preprocessing = Preprocessing(imageSize: 6)
+  ) throws -> ResponderPipeline<StudioResponder> {
     let source = try DataSource(folder.path)
     return ResponderPipeline(
       StudioResponder(
         try Studio(
           Studio.Data(
-            source, preprocessing: Preprocessing(imageSize: 6), testFraction: 0.2, seed: 0, cache: nil,
+            source, preprocessing: preprocessing, testFraction: 0.2, seed: 0, cache: nil,
             arguments: [folder.path]))))
   }
 
@@ -62,13 +64,13 @@ struct StudioTests {
 
   func ask(
     _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [], type: String? = nil,
-    host: String = "localhost", from: String? = nil
+    host: String = "localhost", from: String? = nil, responder: ResponderPipeline<StudioResponder>? = nil
   ) async throws -> Answer {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
     head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
     let connection = Connection(NIOAsyncTestingChannel())
-    let response = await responder.respond(
+    let response = await (responder ?? self.responder).respond(
       to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: connection)
     let collector = BodyCollector()
     try await response.body.write(collector)
@@ -153,6 +155,31 @@ struct StudioTests {
     let image = try #require((asked["image"] as? String)?.split(separator: ",").last)
     let seen = try Image(decoding: Array(try #require(Data(base64Encoded: String(image)))), named: "image")
     #expect(seen.pixels == features)
+  }
+
+  @Test("with HOG features, images are shown, and a painted photo gets new features")
+  func features() async throws {
+    let folder = try TemporaryFolder()
+    try folder.addImages([("train/cat", 9), ("train/dog", 8), ("test/cat", 4), ("test/dog", 3)], side: 32)
+    let preprocessing = Preprocessing(imageSize: 32, extractor: .hog)
+    let hog = try Self.responder(folder, preprocessing: preprocessing)
+    let settings = "rate=0.03&iterations=20"
+    for path in [
+      "/", "/film.png?\(settings)", "/mean.png?label=0", "/photo.png?part=test&index=1", "/shortcuts?\(settings)",
+    ] {
+      #expect(try await ask(path, responder: hog).status == 200, "\(path)")
+    }
+    let asked = try await ask("/ask?part=test&index=5&\(settings)", responder: hog).json
+    #expect((asked["html"] as? String)?.contains("Occlusion:") == true)
+    let image = try Image(contentsOf: folder.path("test/dog/0001.png"))
+    let painted = try await ask(
+      "/ask?\(settings)", method: .post, body: preprocessing.grid.samples(of: image),
+      type: "application/x-percept-features",
+      responder: hog
+    ).json
+    let predictions = [asked, painted].map { ($0["prediction"] as? [String: Any])?["probability"] as? Double }
+    #expect(predictions[0] != nil && predictions[0] == predictions[1])
+    #expect(try await ask("/film.png?size=8&\(settings)", responder: hog).status == 400)
   }
 
   @Test("a cell of the confusion matrix shows the images that the evaluation counts there")
