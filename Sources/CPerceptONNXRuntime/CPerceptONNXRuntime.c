@@ -17,7 +17,6 @@ enum {
   create_session_from_array = 8,
   run_session = 9,
   create_session_options = 10,
-  disable_cpu_mem_arena = 19,
   set_graph_optimization_level = 23,
   set_intra_op_threads = 24,
   set_inter_op_threads = 25,
@@ -42,7 +41,7 @@ typedef void *status;
 typedef void (*any_function)(void);
 
 static const any_function *table;
-static const char *version;
+static bool is_open;
 static void *environment;
 static void *memory;
 
@@ -86,7 +85,6 @@ static void *open_library(const char *folder, char *error, size_t error_size) {
 static bool prepare(void *library, char *error, size_t error_size) {
   struct base {
     const any_function *(*get_api)(uint32_t version);
-    const char *(*get_version)(void);
   };
   const struct base *(*get_base)(void) = NULL;
   void *symbol = dlsym(library, "OrtGetApiBase");
@@ -98,28 +96,24 @@ static bool prepare(void *library, char *error, size_t error_size) {
     return false;
   }
   table = api;
-  if (!succeeded(((status(*)(int, const char *, void **))table[create_env])(log_fatal, "percept", &environment), error,
-                 error_size) ||
-      !succeeded(((status(*)(void *))table[disable_telemetry_events])(environment), error, error_size) ||
-      !succeeded(((status(*)(int, int, void **))table[create_cpu_memory_info])(device_allocator, default_memory, &memory),
-                 error, error_size))
-    return false;
-  version = base->get_version();
-  return true;
+  return succeeded(((status(*)(int, const char *, void **))table[create_env])(log_fatal, "percept", &environment), error,
+                   error_size) &&
+         succeeded(((status(*)(void *))table[disable_telemetry_events])(environment), error, error_size) &&
+         succeeded(((status(*)(int, int, void **))table[create_cpu_memory_info])(device_allocator, default_memory, &memory),
+                   error, error_size);
 }
 
 bool cort_open(const char *folder, char *error, size_t error_size) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&lock);
-  if (!version) {
+  if (!is_open) {
     void *library = open_library(folder, error, error_size);
-    if (library) prepare(library, error, error_size);
+    is_open = library && prepare(library, error, error_size);
   }
+  bool result = is_open;
   pthread_mutex_unlock(&lock);
-  return version != NULL;
+  return result;
 }
-
-const char *cort_version(void) { return version; }
 
 static bool add_entry(void *options, const char *key, const char *value, char *error, size_t error_size) {
   return succeeded(
@@ -181,14 +175,14 @@ static bool elements(void *value, const float **values, size_t *count, char *err
   void *data = NULL;
   if (!succeeded(((status(*)(void *, void **))table[get_tensor_type_and_shape])(value, &info), error, error_size))
     return false;
-  bool isRead =
+  bool is_read =
     succeeded(((status(*)(void *, int *))table[get_element_type])(info, &type), error, error_size) &&
     succeeded(((status(*)(void *, size_t *))table[get_element_count])(info, count), error, error_size) &&
     succeeded(((status(*)(void *, void **))table[get_tensor_data])(value, &data), error, error_size);
   ((void (*)(void *))table[release_type_and_shape])(info);
-  if (isRead && type != element_float) report("the output does not consist of 32-bit floats", error, error_size);
+  if (is_read && type != element_float) report("the output does not consist of 32-bit floats", error, error_size);
   *values = data;
-  return isRead && type == element_float;
+  return is_read && type == element_float;
 }
 
 void *cort_run(cort_session *session, const float *input, const int64_t shape[4], const float **values, size_t *count,
@@ -203,9 +197,9 @@ void *cort_run(cort_session *session, const float *input, const int64_t shape[4]
   result = ((status(*)(void *, const void *, const char *const *, void *const *, size_t, const char *const *, size_t,
                        void **))table[run_session])(session->session, NULL, (const char *const *)&session->input, &tensor, 1,
                                                     (const char *const *)&session->output, 1, &output);
-  bool isDone = succeeded(result, error, error_size) && elements(output, values, count, error, error_size);
+  bool is_done = succeeded(result, error, error_size) && elements(output, values, count, error, error_size);
   ((void (*)(void *))table[release_value])(tensor);
-  if (isDone) return output;
+  if (is_done) return output;
   cort_release_output(output);
   return NULL;
 }

@@ -22,16 +22,16 @@ struct BackbonesCommand: ParsableCommand {
 
   func run() throws {
     let listings = Backbone.installedNames.map(Listing.init)
+    let place = Backbone.folder.map { " in \($0)" } ?? ""
     if json {
       return try Terminal.print(json: Output(folder: Backbone.folder, backbones: listings))
     }
     guard !listings.isEmpty else {
       return Terminal.print(
-        "no backbones in \(Backbone.folder ?? "~/.local/share/percept/backbones"); scripts/get-backbone installs "
-          + Backbone.defaultName)
+        "no backbones\(place); scripts/get-backbone installs \(Backbone.defaultName)")
     }
     for listing in listings { listing.lines.forEach(Terminal.print) }
-    Terminal.print("\(counted(listings.count, "backbone")) in \(Backbone.folder ?? "")")
+    Terminal.print(counted(listings.count, "backbone") + place)
   }
 
   private struct Output: Encodable {
@@ -68,7 +68,7 @@ private struct Listing: Encodable {
   var lines: [String] {
     var rows: [[String]] = []
     func add(_ title: String, _ value: String?) { if let value { rows.append(["  " + title, value]) } }
-    add("image size", imageSize.map { "\($0.text)\(isFixedSize == true ? "" : " (others with --image-size)")" })
+    add("image size", imageSize.map { "\($0.size)\(isFixedSize == true ? "" : " (others with --image-size)")" })
     add("features", features.map(String.init))
     add("time", millisecondsPerImage.map { "\($0.fixed(1)) ms per image on one core" })
     add("license", license)
@@ -76,14 +76,5 @@ private struct Listing: Encodable {
     add("SHA-256", sha256)
     add("problem", error)
     return [name] + aligned(rows)
-  }
-}
-
-extension Side {
-  fileprivate var text: String {
-    switch self {
-    case .square(let side): "\(side) x \(side)"
-    case .rectangle(let text): text.replacing("x", with: " x ")
-    }
   }
 }

@@ -46,11 +46,8 @@ package enum InputAblation: String, Sendable, Hashable, Codable, CaseIterable {
   }
 
   private static func mean(of image: Image) -> Image {
-    let (channels, count) = (image.color.channelCount, image.width * image.height)
-    var sums = Array(repeating: 0, count: channels)
-    for (index, sample) in image.pixels.enumerated() { sums[index % channels] += Int(sample) }
-    let mean = sums.map { UInt8(($0 + count / 2) / count) }
-    let pixels = (0..<count).flatMap { _ in mean }
+    let mean = image.meanColor
+    let pixels = (0..<image.width * image.height).flatMap { _ in mean }
     return Image(width: image.width, height: image.height, color: image.color, pixels: pixels)
   }
 

@@ -7,7 +7,8 @@ import PerceptTraining
 /// Measures how much of a model's accuracy is reached when most of each image is removed. If it is most of the
 /// accuracy, there is no evidence that the model uses more than what remains. For each ``InputAblation``, a neuron (one
 /// per class for more than two classes) is trained on ablated training images and evaluated on ablated test images. To
-/// prevent overfitting, it sees at most 32 x 32 pixels of at most 2000 images and is strongly regularized.
+/// prevent overfitting, it sees at most 32 x 32 pixels of at most 2000 images and is strongly regularized. It sees pixels also
+/// if the features of the model are others.
 package struct ShortcutAnalysis: Sendable {
   package struct Finding: Sendable, Hashable {
     package let ablation: InputAblation

@@ -52,11 +52,8 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
   private static func words(notInstalled name: String, _ installed: [String]) -> String {
     let known = ["pixels", "hog"] + installed
     let similar = suggestion(for: name, among: known).map { " (did you mean \($0)?)" } ?? ""
-    let way =
-      installed.isEmpty
-      ? "; scripts/get-backbone installs \(Backbone.defaultName)" : ""
-    return
-      "there are no features named \"\(name)\"\(similar); available: \(known.joined(separator: ", ")), or the path "
-      + "of an .onnx file\(way)"
+    let way = installed.isEmpty ? "; scripts/get-backbone installs \(Backbone.defaultName)" : ""
+    return "there are no features named \"\(name)\"\(similar); available: \(known.joined(separator: ", ")), "
+      + "or the path of an .onnx file\(way)"
   }
 }

@@ -63,10 +63,11 @@ public enum FeatureExtractor: Sendable, Hashable {
     }
   }
 
-  /// Computes the features of an image from its samples.
+  /// Computes the features of an image from its samples. Throws as ``check(_:)``, and if a backbone fails.
   package func write(
     _ samples: UnsafeBufferPointer<UInt8>, of grid: PixelGrid, into features: UnsafeMutableBufferPointer<UInt8>
   ) throws(FeatureError) {
+    try check(grid)
     precondition(samples.count == grid.sampleCount && features.count == featureCount(of: grid))
     guard let source = samples.baseAddress, let target = features.baseAddress else { return }
     switch self {

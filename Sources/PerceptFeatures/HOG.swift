@@ -6,8 +6,9 @@ package import PerceptImages
 /// The gradients are those of the square roots of the samples, in the channel where they are largest. In each cell of 8 x 8
 /// pixels, they vote for one of 9 orientations from 0° to 180°, weighted by magnitude. Each block of 2 x 2 cells is
 /// normalized (L2-Hys): divided by its L2 norm, clipped to 0.2, and divided by its norm again. Blocks overlap, so each
-/// cell occurs in up to four blocks. These values are those of scikit-image's `hog` with `transform_sqrt`. They tell
-/// where there are edges of which direction, and hardly depend on brightness and contrast.
+/// cell occurs in up to four blocks. These values are those of scikit-image's `hog` with `transform_sqrt`; in color, rounding
+/// can choose another of two channels with equal gradients. They describe the place and the direction of edges, and hardly
+/// depend on brightness and contrast.
 ///
 /// The color histogram has 4 x 4 x 4 bins of red, green, and blue in each quadrant. Its values are the square roots of
 /// the fractions of pixels.
@@ -27,7 +28,7 @@ struct HOG: Sendable, Hashable {
     ImageSize(width: max(grid.size.width / Self.cellSide, 1), height: max(grid.size.height / Self.cellSide, 1))
   }
 
-  /// The number of columns and rows of blocks; at least 1, see ``FeatureExtractor/check(_:)``.
+  /// The number of columns and rows of blocks. Images that are too small for one are refused before features are computed.
   private var blocks: ImageSize { ImageSize(width: max(cells.width - 1, 1), height: max(cells.height - 1, 1)) }
 
   /// The number of features that describe edges.

@@ -15,9 +15,4 @@ extension Preprocessing {
   package func prepared(ofSamples samples: [UInt8]) throws(FeatureError) -> PreparedImage {
     PreparedImage(image: image(ofSamples: samples), features: try features(ofSamples: samples))
   }
-
-  /// Returns an image, resized to ``size``, with its features.
-  package func prepared(_ image: Image) throws(FeatureError) -> PreparedImage {
-    try prepared(ofSamples: grid.samples(of: image))
-  }
 }

@@ -123,13 +123,11 @@ extension Preprocessing {
   package func features(ofSamples samples: [UInt8]) throws(FeatureError) -> [UInt8] {
     if extractor == .pixels { return samples }
     var features = [UInt8](repeating: 0, count: featureCount)
-    var failure: FeatureError?
-    features.withUnsafeMutableBufferPointer { features in
-      samples.withUnsafeBufferPointer { samples in
-        do throws(FeatureError) { try extractor.write(samples, of: grid, into: features) } catch { failure = error }
+    try features.withUnsafeMutableBufferPointer { (features) throws(FeatureError) in
+      try samples.withUnsafeBufferPointer { (samples) throws(FeatureError) in
+        try extractor.write(samples, of: grid, into: features)
       }
     }
-    if let failure { throw failure }
     return features
   }
 

@@ -26,7 +26,7 @@ extension Attributions {
   private static func blended(_ level: Double, share: Double) -> [UInt8] {
     let opacity = 0.85 * min(abs(share), 1)
     let color = share < 0 ? blue : red
-    // Half of the range for the image, so that the colors stand out.
+    // The image gets a part of the range, so that the colors stand out.
     let base = 30 + 0.6 * level
     return color.map { UInt8(min(max(base + ($0 - base) * opacity, 0), 255).rounded()) }
   }

@@ -11,7 +11,8 @@ extension Attributions {
     ["top left", "top", "top right"], ["left", "centre", "right"], ["bottom left", "bottom", "bottom right"],
   ]
 
-  /// The sums over a 3 x 3 grid, row by row; in total, that of all positions. No regions if there is one position. Fewer regions if a side is shorter than 3.
+  /// The sums over a 3 x 3 grid, row by row; in total, that of all positions. There are fewer regions if a side is shorter
+  /// than 3, and none if there is only one position.
   package var regions: [Region] {
     if map.count == 1 { return [] }
     var sums = [[Double?]](repeating: [nil, nil, nil], count: 3)

@@ -18,7 +18,7 @@ package struct Explanation: Sendable, Hashable {
   package let classNames: [String]
   /// Whether the network has hidden layers, in which case the constant of the attributions is not the bias.
   package let hasHiddenLayers: Bool
-  /// The name of the features.
+  /// The extractor of the features.
   package let extractor: FeatureExtractor
 
   /// Explains the logit of `label`, by default class 1 of two classes and otherwise the predicted class. `mean` is the mean of

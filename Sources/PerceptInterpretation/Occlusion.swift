@@ -75,10 +75,7 @@ extension Attributions {
 extension Image {
   /// Returns the image with the positions of a grid replaced with the mean color of the image.
   fileprivate func hiding(_ positions: some Sequence<Int>, of grid: ImageSize) -> Image {
-    let (channels, count) = (color.channelCount, width * height)
-    var sums = Array(repeating: 0, count: channels)
-    for (index, sample) in pixels.enumerated() { sums[index % channels] += Int(sample) }
-    let mean = sums.map { UInt8(($0 + count / 2) / count) }
+    let (channels, mean) = (color.channelCount, meanColor)
     var pixels = pixels
     for position in positions {
       let (column, row) = (position % grid.width, position / grid.width)

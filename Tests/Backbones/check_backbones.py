@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -23,13 +22,8 @@ NAME = "efficientnet-lite0"
 def installation(percept):
     """scripts/get-backbone installs a backbone that percept lists"""
     data = pathlib.Path(percept.environment["XDG_DATA_HOME"])
-    # Keep the files between runs unless the scripts changed.
-    scripts = b"".join((ROOT / "scripts" / name).read_bytes() for name in ("get-backbone", "get_backbone.py"))
-    if not (data / "scripts").exists() or (data / "scripts").read_bytes() != scripts:
-        shutil.rmtree(data, ignore_errors=True)
     home = pathlib.Path.home()  # pip's settings
     first = percept.run(program=ROOT / "scripts/get-backbone", limit=300, HOME=home)
-    (data / "scripts").write_bytes(scripts)
     second = percept.run(program=ROOT / "scripts/get-backbone", HOME=home)
     assert len(re.findall("(?m)^Already installed: ", second.output)) == 2, second.output
     (listing,) = json.loads(percept.run("backbones", "--json").output)["backbones"]

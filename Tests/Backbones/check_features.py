@@ -63,10 +63,15 @@ def hog(percept):
     for color in ("gray", "rgb"):
         pixels = images(percept, data, 64, "--color", color)
         found = percept.features(data, "--features", "hog", "--color", color)
-        equal = share(found, make.features, pixels, is_decided)
-        decided = np.mean([is_decided(one) for one in pixels.values()])
-        percept.figures += f"; {color}: {len(found)} photos, {equal:.3%} equal (without {1 - decided:.1%} that rounding decides)"
-        assert equal > 0.99 and decided > 0.9, "too few are equal, or were compared"
+        # In gray, features are rounded as in scikit-image. In color, NumPy can choose another of two equally large gradients.
+        compared = is_decided if color == "rgb" else lambda one: slice(None)
+        equal = share(found, make.features, pixels, compared)
+        percept.figures += f"; {color}: {len(found)} photos, {equal:.3%} equal"
+        assert equal > 0.99, "too few are equal"
+        if color == "rgb":
+            decided = np.mean([is_decided(one) for one in pixels.values()])
+            percept.figures += f" (without {1 - decided:.1%} that rounding decides)"
+            assert decided > 0.9, "too few were compared"
 
 
 def oracle(file):

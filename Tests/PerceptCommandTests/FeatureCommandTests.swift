@@ -9,8 +9,7 @@ struct FeatureCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addImages(
-      [("photos/train/b", 8), ("photos/train/a", 8), ("photos/test/b", 3), ("photos/test/a", 3)], side: 40)
+    try folder.addPhotos()
   }
 
   private var environment: [String: String] {
@@ -115,8 +114,7 @@ struct BackboneCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.addImages(
-      [("photos/train/b", 8), ("photos/train/a", 8), ("photos/test/b", 3), ("photos/test/a", 3)], side: 40)
+    try folder.addPhotos()
   }
 
   private func run(_ arguments: String...) throws -> Program.Result { try percept(arguments, in: folder) }
@@ -141,5 +139,12 @@ struct BackboneCommandTests {
     #expect(explained.status == 0 && explained.output.contains("squares"), "\(explained.errors)")
     #expect(try run("figure", "weights", "m.safetensors", "--data", "photos", "-o", "w.svg").status == 0)
     #expect(try run("report", "m.safetensors", "photos", "-o", "r.html").status == 0)
+  }
+}
+
+extension TemporaryFolder {
+  /// Adds the folder `photos` with images that are large enough for HOG features.
+  fileprivate func addPhotos() throws {
+    try addImages([("photos/train/b", 8), ("photos/train/a", 8), ("photos/test/b", 3), ("photos/test/a", 3)], side: 40)
   }
 }

@@ -45,6 +45,10 @@ struct BackboneTests {
     }
     let backbone = try Self.mixing(Self.scaled)
     #expect(throws: FeatureError.needsColor(backbone: "mix")) { try check(backbone, ImageSize(8), .gray) }
+    let image = TestImages.photo(seed: 1, width: 9, height: 9)
+    #expect(throws: FeatureError.needsColor(backbone: "mix")) {
+      try Preprocessing(imageSize: 8, color: .gray, extractor: .backbone(backbone)).features(of: image)
+    }
     #expect(throws: FeatureError.sizeMultiple(backbone: "mix", multiple: 4, got: ImageSize(10))) {
       try check(backbone, ImageSize(10))
     }
@@ -101,7 +105,7 @@ struct BackboneRunTests {
       return UInt8(min(values.reduce(0, +) / Double(values.count) * 3 + 0.5, 255))
     }
     #expect(try preprocessing.features(of: image) == expected)
-    let map = try preprocessing.featureMap(of: preprocessing.prepared(image))
+    let map = try preprocessing.featureMap(of: preprocessing.prepared(of: image))
     #expect(map.size == image.size)
     let shares = map.divided([1, 0, 0])
     let reds = stride(from: 0, to: image.pixels.count, by: 3).map { max(0, Double(image.pixels[$0]) - 10) }
@@ -129,7 +133,7 @@ struct BackboneRunTests {
       }
       #expect(features.contains(row) && Set(thumbnail).count > 3)
     }
-    let map = try preprocessing.featureMap(of: preprocessing.prepared(images[0]))
+    let map = try preprocessing.featureMap(of: preprocessing.prepared(of: images[0]))
     let values = (0..<backbone.featureCount).map { Double($0 % 7) - 3 }
     #expect(abs(map.divided(values).reduce(0, +) - values.reduce(0, +)) < 1e-9)
     #expect(map.size.width > 1)

@@ -59,12 +59,16 @@ struct HOGTests {
       try Preprocessing(size: ImageSize(width: 64, height: 15), extractor: .hog).check()
     }
     #expect(throws: Never.self) { try Preprocessing(imageSize: 16, extractor: .hog).check() }
+    let image = TestImages.photo(seed: 1, width: 20, height: 20)
+    #expect(throws: FeatureError.tooSmall(extractor: "hog", size: ImageSize(8), smallest: 16)) {
+      try Preprocessing(imageSize: 8, extractor: .hog).features(of: image)
+    }
   }
 
   @Test("the map divides every feature among cells", arguments: [ImageSize(64), ImageSize(width: 50, height: 35)])
   func map(size: ImageSize) throws {
     let preprocessing = Preprocessing(size: size, extractor: .hog)
-    let image = try preprocessing.prepared(TestImages.photo(seed: 1, width: size.width, height: size.height))
+    let image = try preprocessing.prepared(of: TestImages.photo(seed: 1, width: size.width, height: size.height))
     let map = try preprocessing.featureMap(of: image)
     #expect(map.size == ImageSize(width: size.width / 8, height: size.height / 8))
     for feature in stride(from: 0, to: preprocessing.featureCount, by: 7) {
@@ -84,7 +88,7 @@ struct HOGTests {
     var pixels = image.pixels
     pixels[3 * (4 * 64 + 59)] ^= 0xFF  // in the top right cell, at least 3 pixels from the others
     let changed = Image(width: 64, height: 64, color: .rgb, pixels: pixels)
-    let (before, after) = (try preprocessing.prepared(image), try preprocessing.prepared(changed))
+    let (before, after) = (try preprocessing.prepared(of: image), try preprocessing.prepared(of: changed))
     let difference = zip(before.features, after.features).map { abs(Double($0) - Double($1)) }
     let map = try preprocessing.featureMap(of: before).divided(
       Array(difference.prefix(1764)) + [Double](repeating: 0, count: 256))
@@ -99,4 +103,9 @@ enum Fixture {
   static func bytes(_ name: String) throws -> [UInt8] {
     try FileSystem.read(FileSystem.path(FileSystem.path(FileSystem.folder(of: #filePath), "Fixtures"), name))
   }
+}
+
+extension Preprocessing {
+  /// An image with its features.
+  func prepared(of image: Image) throws -> PreparedImage { try prepared(ofSamples: grid.samples(of: image)) }
 }

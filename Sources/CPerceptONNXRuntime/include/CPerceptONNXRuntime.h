@@ -13,9 +13,6 @@ typedef struct cort_session cort_session;
 /// Opens the library in `folder` (or NULL) or of the system, if it is not open. Returns whether it is open.
 bool cort_open(const char *folder, char *error, size_t error_size);
 
-/// The version of the open library, such as "1.28.0"; NULL if it is not open.
-const char *cort_version(void);
-
 /// Creates a session from the bytes of a graph, which are not needed afterwards. Returns NULL after an error.
 cort_session *cort_create_session(const void *graph, size_t size, const char *input, const char *output, char *error,
                                   size_t error_size);

@@ -25,10 +25,8 @@ struct ModelComparison {
     // The notes and warnings about the data are printed already.
     var silent = data
     silent.quiet = true
-    let dataset = try Dataset(
-      silent.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing,
-      cache: data.noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
+    let dataset = try data.unreportedDataset(
+      of: silent.source(alignedTo: classifier.classNames), preprocessing: classifier.preprocessing)
     let wanted = Set(evaluation.outcomes.map(\.example.file))
     let rows = dataset.examples.indices.filter { wanted.contains(dataset.examples[$0].file) }
     let other = try classifier.evaluate(on: dataset.subset(rows))

@@ -86,11 +86,9 @@ struct ExplainCommand: ParsableCommand {
     }
     let bytes = try FileSystem.read("/dev/stdin")
     let preprocessing = classifier.preprocessing
-    let samples = try preprocessing.samples(
-      decoding: bytes, named: "standard input", pixelBudget: Image.defaultPixelBudget)
-    return (
-      try preprocessing.prepared(ofSamples: samples), classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key))
-    )
+    let samples = try preprocessing.samples(decoding: bytes, named: "standard input")
+    let seen = classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key))
+    return (try preprocessing.prepared(ofSamples: samples), seen)
   }
 
   private func label(of classifier: Classifier) throws -> Int? {

@@ -74,10 +74,8 @@ struct ExploreCommand: ParsableCommand {
   }
 
   private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {
-    let dataset = try Dataset(
-      source, preprocessing: source.defaultPreprocessing(features.extractor),
-      cache: data.noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
+    let dataset = try data.unreportedDataset(
+      of: source, preprocessing: source.defaultPreprocessing(features.extractor))
     return try Findings(
       exploration, dataset, groupedBy: grouping.groups(of: dataset), seed: seed,
       progress: Terminal.counter("Reviewing labels:", isQuiet: data.quiet))

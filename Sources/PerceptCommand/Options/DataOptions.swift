@@ -60,11 +60,16 @@ struct DataOptions: ParsableArguments {
 
   /// Loads the images. Prints the names of those that cannot be read.
   func dataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
-    let dataset = try Dataset(
-      source, preprocessing: preprocessing, cache: noCache ? nil : PixelCache.user(),
-      progress: Terminal.counter("Reading images:", isQuiet: quiet))
+    let dataset = try unreportedDataset(of: source, preprocessing: preprocessing)
     try report(dataset.skipped, of: dataset.count + dataset.skipped.count)
     return dataset
+  }
+
+  /// Loads the images, where those that cannot be read are reported in another way.
+  func unreportedDataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
+    try Dataset(
+      source, preprocessing: preprocessing, cache: noCache ? nil : PixelCache.user(),
+      progress: Terminal.counter("Reading images:", isQuiet: quiet))
   }
 
   /// Loads the images for an evaluation: the test split, otherwise the validation split or, without splits, all images.

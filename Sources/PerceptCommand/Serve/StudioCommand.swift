@@ -14,6 +14,7 @@ struct StudioCommand: ParsableCommand {
         percept studio faces/ --open
         percept studio faces/ --classes male,female --image-size 32
         percept studio faces/ --color gray --port 9000
+        percept studio photos/ --features efficientnet-lite0
 
       Serves a page at the address that it prints. Only this machine can open it.
       Each change of a setting retrains the model and updates the page. No data

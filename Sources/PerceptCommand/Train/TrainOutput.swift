@@ -138,19 +138,13 @@ extension TrainOutput {
 }
 
 /// An image size as `--image-size` accepts it: a number for a square, otherwise "WIDTHxHEIGHT".
-enum Side: Encodable {
-  case square(Int)
-  case rectangle(String)
+struct Side: Encodable {
+  let size: ImageSize
 
-  init(_ size: ImageSize) {
-    self = size.width == size.height ? .square(size.width) : .rectangle(size.text)
-  }
+  init(_ size: ImageSize) { self.size = size }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    switch self {
-    case .square(let side): try container.encode(side)
-    case .rectangle(let text): try container.encode(text)
-    }
+    if size.width == size.height { try container.encode(size.width) } else { try container.encode(size.text) }
   }
 }

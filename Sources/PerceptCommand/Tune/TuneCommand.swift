@@ -119,48 +119,25 @@ struct TuneCommand: ParsableCommand {
     try checkFigure()
     let grid = try grid()
     let source = try data.source()
-    let parts = try grid.pointsByFeatures.map { part in
-      (
-        part.points,
-        preprocessing: try preprocessing.images.preprocessing(
-          for: source, FeatureExtractor(named: part.features ?? "pixels"))
-      )
+    let preprocessings = try grid.pointsByFeatures.map { part in
+      try preprocessing.images.preprocessing(for: source, FeatureExtractor(named: part.features ?? "pixels"))
     }
-    let dataset = try data.dataset(of: source, preprocessing: parts[0].preprocessing)
+    let dataset = try data.dataset(of: source, preprocessing: preprocessings[0])
     let groups = try grouping.groups(of: dataset)
     var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
     splits.draw = grouping.draw(of: splits)
     let training = splits.training
     let splitFile = try writeSplit(splits, of: source)
-    let validation = try CrossValidation(training, folds: folds, groupedBy: groups, seed: split.seed)
-    if !data.quiet {
-      Terminal.note(
-        "Cross-validating \(counted(grid.points.count, "combination")) on \(counted(training.count, "image")) in \(folds) folds"
-          + (training.count < dataset.count
-            ? "; not used: \(counted(dataset.count - training.count, "image")) of other splits." : "."))
-      if grid.leftOut > 0 {
-        Terminal.note(
-          "Left out: learning rate auto in \(counted(grid.leftOut, "combination")); gradient descent in batches or with hidden layers "
-            + "has no automatic rate.")
-      }
+    // Folds depend on the examples only, so all features have the same folds.
+    let validations = try preprocessings.enumerated().map { index, preprocessing in
+      let others = try index == 0 ? nil : data.unreportedDataset(of: source, preprocessing: preprocessing)
+      let own = try others.map { try split.splits(of: $0, groupedBy: groups, path: data.path).training } ?? training
+      return try CrossValidation(own, folds: folds, groupedBy: groups, seed: split.seed)
     }
-    var candidates: [Int: CrossValidation.Candidate] = [:]
-    var results: [CrossValidationResult] = []
-    let progress = Terminal.counter("Cross-validating:", isQuiet: data.quiet)
-    for (index, (points, preprocessing)) in parts.enumerated() {
-      // Folds depend on the examples only, so all features have the same folds.
-      let other = try index == 0 ? validation : self.validation(of: source, preprocessing, groupedBy: groups)
-      let dataset = other.folds[0].training
-      let own = try grid.candidates(points, for: dataset, examples: dataset.count, seed: split.seed)
-      for (point, candidate) in zip(points, own) { candidates[point] = candidate }
-      let done = results.count
-      results += try other.results(of: own) { count, _ in progress?(done + count, grid.points.count) }
-        .map { CrossValidationResult(candidate: points[$0.candidate], folds: $0.folds) }
-    }
-    results.sort()
+    if !data.quiet { note(grid, training, of: dataset) }
+    let (candidates, results) = try results(of: grid, by: validations)
     let report = TuneReport(
-      results, of: grid.points.indices.compactMap { candidates[$0] }, by: validation, on: training, grid: grid,
-      splitFile: splitFile
+      results, of: candidates, by: validations[0], on: training, grid: grid, splitFile: splitFile
     ) { command($0, splitFile: splitFile, classNames: training.classNames) }
     report.warn()
     if let figure { try report.figure.write(to: figure, replacing: force) }
@@ -185,13 +162,33 @@ struct TuneCommand: ParsableCommand {
     ])
   }
 
-  /// The same cross-validation with other features.
-  private func validation(
-    of source: DataSource, _ preprocessing: Preprocessing, groupedBy groups: ((Example) -> String)?
-  ) throws -> CrossValidation {
-    let dataset = try data.dataset(of: source, preprocessing: preprocessing)
-    let splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
-    return try CrossValidation(splits.training, folds: folds, groupedBy: groups, seed: split.seed)
+  private func note(_ grid: TuningGrid, _ training: Dataset, of dataset: Dataset) {
+    let rest = dataset.count - training.count
+    Terminal.note(
+      "Cross-validating \(counted(grid.points.count, "combination")) on \(counted(training.count, "image")) in \(folds) folds"
+        + (rest > 0 ? "; not used: \(counted(rest, "image")) of other splits." : "."))
+    if grid.leftOut > 0 {
+      Terminal.note(
+        "Left out: learning rate auto in \(counted(grid.leftOut, "combination")); gradient descent in batches or with hidden layers "
+          + "has no automatic rate.")
+    }
+  }
+
+  /// Cross-validates all points of a grid, with one validation for each of ``TuningGrid/pointsByFeatures``. Returns the
+  /// candidates in the order of the points, and the results, the best first.
+  private func results(of grid: TuningGrid, by validations: [CrossValidation]) throws
+    -> ([CrossValidation.Candidate], [CrossValidationResult])
+  {
+    var (candidates, results) = ([CrossValidation.Candidate](), [CrossValidationResult]())
+    let progress = Terminal.counter("Cross-validating:", isQuiet: data.quiet)
+    for (validation, part) in zip(validations, grid.pointsByFeatures) {
+      let done = candidates.count
+      let own = try grid.candidates(part.points, for: validation.folds[0].training, seed: split.seed)
+      candidates += own
+      results += try validation.results(of: own) { count, _ in progress?(done + count, grid.points.count) }
+        .map { CrossValidationResult(candidate: done + $0.candidate, folds: $0.folds) }
+    }
+    return (candidates, results.sorted())
   }
 
   /// Writes a test split that was drawn at random to a CSV file, so that training uses the same images even if the data

@@ -63,27 +63,29 @@ struct TuningGrid {
     return flags.filter { !idle.contains($0.name) }
   }
 
-  /// The indices of the points with the same features, by the value of `--features`.
-  var pointsByFeatures: [(features: String?, points: [Int])] {
-    Dictionary(grouping: points.indices) { points[$0].options.features }
-      .map { (features: $0.key, points: $0.value) }.sorted { $0.points[0] < $1.points[0] }
+  /// The points with the same features, in their order: features are the first setting, so they vary slowest.
+  var pointsByFeatures: [(features: String?, points: [Point])] {
+    points.reduce(into: []) { groups, point in
+      if let last = groups.last, last.features == point.options.features {
+        groups[groups.count - 1].points.append(point)
+      } else {
+        groups.append((point.options.features, [point]))
+      }
+    }
   }
 
-  /// One candidate for each of some points. `examples`, which a fold trains on, determines the number of batches per epoch.
-  func candidates(
-    _ indices: [Int], for dataset: Dataset, examples: Int, seed: UInt64
-  ) throws -> [CrossValidation.Candidate] {
+  /// One candidate for each of some points. `dataset`, which a fold trains on, determines the number of batches per epoch.
+  func candidates(_ points: [Point], for dataset: Dataset, seed: UInt64) throws -> [CrossValidation.Candidate] {
     // Candidates with the same shape share their initial weights.
     var networks: [Shape: Network] = [:]
-    return try indices.map { index in
-      let point = points[index]
+    return try points.map { point in
       let (shape, training) = (point.shape, point.options.training)
       let network = try networks[shape] ?? point.options.network.network(for: dataset, seed: seed).network
       networks[shape] = network
       return CrossValidation.Candidate(
         Trainer(
           training.configuration(
-            isDeep: shape.isDeep, examples: examples, seed: seed, extractor: dataset.preprocessing.extractor)),
+            isDeep: shape.isDeep, examples: dataset.count, seed: seed, extractor: dataset.preprocessing.extractor)),
         from: network)
     }
   }

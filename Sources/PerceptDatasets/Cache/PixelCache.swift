@@ -34,12 +34,7 @@ public struct PixelCache: Sendable, Hashable {
   /// - Returns: the cache; nil if neither variable is an absolute path.
   /// - Throws: ``DatasetError/malformedCacheLimit(text:)``.
   public static func user() throws(DatasetError) -> PixelCache? {
-    func folder(_ variable: String) -> String? {
-      getenv(variable).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
-    }
-    guard let caches = folder("XDG_CACHE_HOME") ?? folder("HOME").map({ FileSystem.path($0, ".cache") }) else {
-      return nil
-    }
+    guard let caches = FileSystem.userFolder("XDG_CACHE_HOME", inHome: ".cache") else { return nil }
     return PixelCache(folder: FileSystem.path(caches, "percept/pixels"), limit: try userLimit())
   }
 

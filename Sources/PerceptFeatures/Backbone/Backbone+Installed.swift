@@ -1,4 +1,3 @@
-import Glibc
 import PerceptIO
 
 extension Backbone {
@@ -11,11 +10,7 @@ extension Backbone {
   /// The folder of installed files: `$XDG_DATA_HOME/percept`, or else `$HOME/.local/share/percept`; nil if neither
   /// variable is an absolute path. Backbones are in its folder `backbones`, ONNX Runtime is in `lib`.
   package static var dataFolder: String? {
-    func folder(_ variable: String) -> String? {
-      getenv(variable).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
-    }
-    return (folder("XDG_DATA_HOME") ?? folder("HOME").map { FileSystem.path($0, ".local/share") })
-      .map { FileSystem.path($0, "percept") }
+    FileSystem.userFolder("XDG_DATA_HOME", inHome: ".local/share").map { FileSystem.path($0, "percept") }
   }
 
   /// The folder of installed backbones.

@@ -93,16 +93,7 @@ extension Backbone {
 
   /// Returns the activations of the last layer for samples.
   func activations(of samples: [UInt8], _ grid: PixelGrid) throws(FeatureError) -> Activations {
-    var result: Result<Activations, FeatureError>?
-    samples.withUnsafeBufferPointer { samples in
-      do throws(FeatureError) {
-        result = .success(try activations(of: samples, grid))
-      } catch {
-        result = .failure(error)
-      }
-    }
-    guard let result else { throw .failed(backbone: name, words: "no result") }
-    return try result.get()
+    try samples.withUnsafeBufferPointer { (samples) throws(FeatureError) in try activations(of: samples, grid) }
   }
 
   private func activations(of samples: UnsafeBufferPointer<UInt8>, _ grid: PixelGrid) throws(FeatureError)

@@ -17,6 +17,7 @@ package final class BackboneFile: Sendable {
   private let name: String
   private let output: String
   private let opened = Mutex<BackboneSession?>(nil)
+  private let knownPositions = Mutex<[ImageSize: ImageSize]>([:])
 
   private init(_ bytes: [UInt8], digest: String, name: String) throws(FeatureError) {
     self.bytes = bytes
@@ -51,16 +52,16 @@ package final class BackboneFile: Sendable {
   /// The files in use by their digests.
   private static let loaded = Mutex<[String: Weak]>([:])
 
-  /// Returns the file with this content. All models with the same backbone share one.
+  /// Returns the file with this content. All models with the same backbone share one, and its session.
   static func shared(_ bytes: [UInt8], name: String) throws(FeatureError) -> BackboneFile {
     let digest = sha256(bytes)
-    if let file = known(digest) { return file }
-    let file = try BackboneFile(bytes, digest: digest, name: name)
-    loaded.withLock { files in
+    return try loaded.withLock { (files: inout sending [String: Weak]) throws(FeatureError) -> BackboneFile in
+      if let file = files[digest]?.file { return file }
+      let file = try BackboneFile(bytes, digest: digest, name: name)
       files = files.filter { $0.value.file != nil }
       files[digest] = Weak(file: file)
+      return file
     }
-    return file
   }
 
   /// Returns the file in use with a digest; nil if there is none.
@@ -70,16 +71,21 @@ package final class BackboneFile: Sendable {
   func session() throws(FeatureError) -> BackboneSession {
     try opened.withLock { (session: inout sending BackboneSession?) throws(FeatureError) -> BackboneSession in
       if let session { return session }
-      let new = try BackboneSession.shared(digest) { () throws(FeatureError) in
-        try BackboneSession(bytes, input: graph.input.name, output: output, name: name)
-      }
+      let new = try BackboneSession(bytes, input: graph.input.name, output: output, name: name)
       session = new
       return new
     }
   }
 
-  /// Returns the number of columns and rows of positions for images of a size.
+  /// Returns the number of columns and rows of positions for images of a size. Throws if the graph does not accept it.
   func positions(of size: ImageSize) throws(FeatureError) -> ImageSize {
+    if let known = knownPositions.withLock({ $0[size] }) { return known }
+    let positions = try computedPositions(of: size)
+    knownPositions.withLock { $0[size] = positions }
+    return positions
+  }
+
+  private func computedPositions(of size: ImageSize) throws(FeatureError) -> ImageSize {
     do throws(ONNXError) {
       let analysis = try graph.analysis(height: size.height, width: size.width)
       guard let shape = analysis.outputs.first(where: { $0.name == output })?.shape, shape.count == 4 else {
@@ -93,18 +99,13 @@ package final class BackboneFile: Sendable {
   }
 
   private static func graph(_ bytes: [UInt8], _ name: String) throws(FeatureError) -> ONNXGraph {
-    var result: Result<ONNXGraph, ONNXError>?
-    bytes.withUnsafeBytes { bytes in
-      do throws(ONNXError) {
-        result = .success(try ONNXGraph(decoding: bytes))
-      } catch {
-        result = .failure(error)
-      }
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(ONNXError) in try ONNXGraph(decoding: bytes) }
     }
-    switch result {
-    case .success(let graph): return graph
-    case .failure(let error): throw .unusable(backbone: name, problem: "\(error)")
-    case nil: throw .unusable(backbone: name, problem: "it is empty")
+    do throws(ONNXError) {
+      return try result.get()
+    } catch {
+      throw .unusable(backbone: name, problem: "\(error)")
     }
   }
 

@@ -17,38 +17,10 @@ package struct BackboneParameters: Sendable, Hashable, Codable {
   package static let imageNet = BackboneParameters(
     mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375], scale: nil)
 
-  /// Reads the metadata of an ONNX file. Missing keys have the values of ``imageNet``. Returns nil if a value is malformed.
-  init?(_ metadata: [String: String]) {
-    self = .imageNet
-    for (key, path) in [("percept.mean", \Self.mean), ("percept.std", \Self.deviation)] {
-      guard let text = metadata[key] else { continue }
-      guard let numbers = Self.channels(text) else { return nil }
-      self[keyPath: path] = numbers
-    }
-    if let text = metadata["percept.feature_scale"] {
-      guard let number = Double(text) else { return nil }
-      scale = number
-    }
-    guard isValid else { return nil }
-  }
-
-  init(mean: [Double], deviation: [Double], scale: Double?) {
-    (self.mean, self.deviation, self.scale) = (mean, deviation, scale)
-  }
-
   /// Whether all numbers are finite and in range.
   package var isValid: Bool {
     mean.count == 3 && deviation.count == 3 && mean.allSatisfy { abs($0) <= 1e6 }
       && deviation.allSatisfy { $0 >= 1e-6 && $0 <= 1e6 } && scale.map { $0 >= 1e-9 && $0 <= 1e9 } ?? true
-  }
-
-  /// Parses one number for all channels, or three numbers separated by commas.
-  package static func channels(_ text: String) -> [Double]? {
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-    guard numbers.count == 1 || numbers.count == 3 else { return nil }
-    let known = numbers.compactMap(\.self)
-    guard known.count == numbers.count else { return nil }
-    return known.count == 1 ? [known[0], known[0], known[0]] : known
   }
 
   /// The byte of a feature that is 0.
@@ -67,4 +39,30 @@ package struct BackboneParameters: Sendable, Hashable, Codable {
   }
 
   private static func byte(_ value: Double) -> UInt8 { value > 0 ? UInt8(min(value + 0.5, 255)) : 0 }
+}
+
+extension BackboneParameters {
+  /// Reads the metadata of an ONNX file. Missing keys have the values of ``imageNet``. Returns nil if a value is malformed.
+  init?(_ metadata: [String: String]) {
+    self = .imageNet
+    for (key, path) in [("percept.mean", \Self.mean), ("percept.std", \Self.deviation)] {
+      guard let text = metadata[key] else { continue }
+      guard let numbers = Self.channels(text) else { return nil }
+      self[keyPath: path] = numbers
+    }
+    if let text = metadata["percept.feature_scale"] {
+      guard let number = Double(text) else { return nil }
+      scale = number
+    }
+    guard isValid else { return nil }
+  }
+
+  /// Parses one number for all channels, or three numbers separated by commas.
+  private static func channels(_ text: String) -> [Double]? {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    guard numbers.count == 1 || numbers.count == 3 else { return nil }
+    let known = numbers.compactMap(\.self)
+    guard known.count == numbers.count else { return nil }
+    return known.count == 1 ? [known[0], known[0], known[0]] : known
+  }
 }

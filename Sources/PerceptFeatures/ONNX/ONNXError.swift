@@ -1,4 +1,4 @@
-/// The reason that an ONNX file cannot be used as a backbone. Whoever prints an error puts the name of the file before.
+/// The reason why an ONNX file cannot be used as a backbone. The description does not name the file; the caller does.
 public enum ONNXError: Error, Equatable, CustomStringConvertible {
   /// The bytes are not those of an ONNX model.
   case malformed(problem: String)

@@ -4,7 +4,7 @@ extension ONNXGraph {
     /// The shape of an output.
     package struct Output: Sendable, Hashable {
       package let name: String
-      /// The dimensions, the first of which is 1.
+      /// The dimensions. The first is 1.
       package let shape: [Int]
       /// Whether a shape of four dimensions is 1 x h x w x C instead of 1 x C x h x w.
       package let isChannelLast: Bool

@@ -67,7 +67,7 @@ extension Classifier {
   /// Multiplies an image by the weights of the neuron or of the predicted class. Throws ``FigureError`` for hidden layers.
   package func learnedImage(from features: [UInt8]) throws -> (image: Image, className: String?) {
     guard preprocessing.extractor == .pixels else {
-      throw FigureError.needsFewerUnits(
+      throw FigureError.nothingToShow(
         what:
           "cannot multiply an image by weights of \(preprocessing.extractor.name) features; percept explain shows what each "
           + "part of an image adds")

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptInterpretation
 import PerceptModels
 import PerceptTraining
@@ -12,8 +13,11 @@ extension Report {
     let mean = classifier.network.layers.count > 1 ? training?.meanFeatures : nil
     let intro =
       (mistakes.isEmpty ? "No image is misclassified; these are some of the images." : "The most confident mistakes.")
-      + " Each row shows the image, the attributions of its pixels, a counterfactual (the smallest change found that flips the "
-      + "answer), and the difference between it and the image."
+      + " Each row shows the image, "
+      + (classifier.preprocessing.extractor == .pixels
+        ? "the attributions of its pixels, a counterfactual (the smallest change found that flips the answer), and the "
+          + "difference between it and the image."
+        : "the attributions of its parts, and the smallest part found that flips the answer if it is hidden.")
     return Page.section("Explanations", [Page.paragraph(intro)] + rows.map { figure($0, mean: mean) } + [hiddenUnits])
   }
 

@@ -62,7 +62,7 @@ extension ONNXOperator {
     call.elementAccesses += 16 * larger.count
   }
 
-  /// Returns the new lengths from the sizes or the scales, of which exactly one is there.
+  /// Returns the new lengths from the sizes or the scales. Exactly one of them is given.
   private static func resizedLengths(_ call: ONNXCall, _ lengths: [Int]) throws(ONNXError) -> [Int] {
     let scaleIndex = call.operatorSet < 11 ? 1 : 2
     let hasSizes = call.optionalInput(3).map { $0.count > 0 } ?? false
