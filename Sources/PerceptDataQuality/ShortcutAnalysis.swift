@@ -2,13 +2,9 @@ package import PerceptDatasets
 import PerceptFeatures
 import PerceptImages
 package import PerceptModels
-import PerceptTraining
 
 /// Measures how much of a model's accuracy is reached when most of each image is removed. If it is most of the
-/// accuracy, there is no evidence that the model uses more than what remains. For each ``InputAblation``, a neuron (one
-/// per class for more than two classes) is trained on ablated training images and evaluated on ablated test images. To
-/// prevent overfitting, it sees at most 32 x 32 pixels of at most 2000 images and is strongly regularized. It sees pixels also
-/// if the features of the model are others.
+/// accuracy, there is no evidence that the model uses more than what remains.
 package struct ShortcutAnalysis: Sendable {
   package struct Finding: Sendable, Hashable {
     package let ablation: InputAblation
@@ -25,36 +21,22 @@ package struct ShortcutAnalysis: Sendable {
   /// Whether the model is significantly better than always answering the majority class.
   private let isProven: Bool
 
-  private static let side = 32
-  private static let mostExamples = 2000
-
-  /// Trains and evaluates a neuron for each ablation. `evaluation` is that of the model on test images, `training` the
-  /// images that it was trained on, with the same preprocessing. Throws `DatasetError` if the pixels do not fit into
-  /// memory; ``TrainingError`` if a neuron cannot be trained.
-  package init(of evaluation: Evaluation, training: Dataset, seed: UInt64 = 0) throws {
-    let step = max(1, (training.count + Self.mostExamples - 1) / Self.mostExamples)
-    let examples = training.images.subset(Array(stride(from: 0, to: training.count, by: step)))
-    let small = (try examples.resized(toAtMost: Self.side), try evaluation.dataset.images.resized(toAtMost: Self.side))
-    let start = Network(inputs: small.0.featureCount, classes: training.classNames.count)
-    let findings = try InputAblation.allCases.compactMap { ablation -> Finding? in
-      let seen = try small.0.reduced(to: ablation, seed: seed)
-      // An ablation can leave images of a few pixels unchanged.
-      guard !seen.hasImages(of: small.0) else { return nil }
-      let run = try Trainer.stronglyRegularized(for: seen).fit(start, to: seen)
-      // Seeds, and so permutations of the pixels, that no training image has.
-      let judged = try small.1.reduced(to: ablation, seed: seed &+ UInt64(small.0.count))
-      return Finding(ablation: ablation, score: try run.classifier.evaluate(on: judged).score)
-    }
+  /// Compares the evaluation of a model with neurons that see ablated images. `evaluation` is that of the model on the
+  /// test images of `neurons`.
+  package init(of evaluation: Evaluation, comparedWith neurons: AblationNeurons) {
+    let evaluation = evaluation.subset(neurons.testRows)
     score = evaluation.score
     isProven = evaluation.verdict.finding == .better
-    color = training.preprocessing.color
-    func rank(_ finding: Finding) -> (Int, Int, Int) {
-      (
-        finding.ablation == .coarsePixels ? 1 : 0, -finding.score.correct,
-        InputAblation.allCases.firstIndex(of: finding.ablation) ?? 0
-      )
-    }
-    self.findings = findings.sorted { rank($0) < rank($1) }
+    color = evaluation.dataset.preprocessing.color
+    findings = neurons.findings
+  }
+
+  /// Trains ``AblationNeurons``, and compares the evaluation of a model with them. `evaluation` is that of the model on
+  /// test images, `training` the images that it was trained on. Throws as `AblationNeurons.init`.
+  package init(of evaluation: Evaluation, training: Dataset, progress: ((Int, Int) -> Void)? = nil) throws {
+    self.init(
+      of: evaluation,
+      comparedWith: try AblationNeurons(training: training, test: evaluation.dataset, progress: progress))
   }
 
   /// Returns the share of the model's accuracy above the majority class that a finding reaches:
@@ -104,19 +86,5 @@ package struct ShortcutAnalysis: Sendable {
     case .shuffledPixels: "the shuffled pixels of each image"
     case .coarsePixels: "each image reduced to 8 x 8 pixels"
     }
-  }
-}
-
-extension Dataset {
-  /// Returns whether all images are the same as those of another dataset with as many examples.
-  fileprivate func hasImages(of other: Dataset) -> Bool {
-    examples.indices.allSatisfy { row in
-      withFeatures(of: row) { mine in other.withFeatures(of: row) { mine.elementsEqual($0) } }
-    }
-  }
-
-  /// Returns the same examples with ablated images.
-  fileprivate func reduced(to ablation: InputAblation, seed: UInt64) throws -> Dataset {
-    try changed(to: preprocessing) { image, row in ablation.image(of: image, seed: seed &+ UInt64(row)) }
   }
 }

@@ -10,16 +10,34 @@ extension Dataset {
     return PreparedImage(image: image(of: index), features: withFeatures(of: index, Array.init))
   }
 
-  /// Returns a dataset in memory with the same examples and the images that `change` returns, computed in parallel on
-  /// all cores. Throws ``DatasetError`` if the pixels do not fit into memory, or an image does not have the size and
-  /// color of `preprocessing`. The features of both datasets must be pixels.
+  /// Returns a dataset in memory with the same examples and the images that `change` returns, with their features,
+  /// computed in parallel on all cores. `change` gets images of the size of this dataset's preprocessing. Throws
+  /// ``DatasetError`` if the features do not fit into memory; as ``prepared(_:)`` if the features are not pixels.
   package func changed(
     to preprocessing: Preprocessing, by change: @Sendable (_ image: Image, _ row: Int) -> Image
   ) throws -> Dataset {
-    let features = parallelMap(Array(examples.indices)) { row in change(image(of: row), row).pixels }
-    return try Dataset(
-      features: features, keys: examples.indices.map(key), examples: examples, classNames: classNames,
-      preprocessing: preprocessing)
+    let reader = FeatureReader(preprocessing)
+    let storage = try FeatureStorage(
+      rows: count, columns: preprocessing.featureCount, thumbnailColumns: preprocessing.thumbnail?.sampleCount ?? 0
+    ) { memory in
+      let results = parallelMap(examples.indices, block: 1) { row in
+        Result {
+          let target = memory.row(row, of: count)
+          try reader.write(change(wholeImage(of: row), row), into: target.features, thumbnail: target.thumbnails)
+        }
+      }
+      for result in results { try result.get() }
+      return examples.indices.map(key)
+    }
+    return Dataset(
+      preprocessing: preprocessing, classNames: classNames, examples: examples, storage: storage,
+      rows: Array(examples.indices))
+  }
+
+  /// Returns the image of an example at the size of ``preprocessing``: from its file if there is only a thumbnail of it.
+  private func wholeImage(of index: Int) throws -> Image {
+    guard preprocessing.extractor != .pixels else { return image(of: index) }
+    return preprocessing.image(ofSamples: try preprocessing.samples(at: examples[index].file))
   }
 
   /// Returns the images scaled down, keeping their aspect ratio, so that neither side is longer than `side` ≥ 1 pixels;

@@ -44,15 +44,6 @@ public struct Dataset: Sendable {
   public init(
     features: [[UInt8]], examples: [Example], classNames: [String], preprocessing: Preprocessing
   ) throws {
-    let keys = features.map { $0.withUnsafeBytes(Fingerprint.key) }
-    try self.init(
-      features: features, keys: keys, examples: examples, classNames: classNames, preprocessing: preprocessing)
-  }
-
-  /// Creates a dataset as ``init(features:examples:classNames:preprocessing:)`` does, with a key for each example.
-  init(
-    features: [[UInt8]], keys: [UInt32], examples: [Example], classNames: [String], preprocessing: Preprocessing
-  ) throws {
     let columns = preprocessing.featureCount
     guard preprocessing.extractor == .pixels else {
       throw DatasetError.inconsistent(
@@ -69,7 +60,7 @@ public struct Dataset: Sendable {
       for (row, bytes) in features.enumerated() {
         _ = memory.row(row, of: features.count).features.update(from: bytes)
       }
-      return keys
+      return features.map { $0.withUnsafeBytes(Fingerprint.key) }
     }
     self.init(
       preprocessing: preprocessing, classNames: classNames, examples: examples, storage: storage,

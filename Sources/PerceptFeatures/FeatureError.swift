@@ -17,7 +17,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
   case sizeMultiple(backbone: String, multiple: Int, got: ImageSize)
   /// The file cannot be used as a backbone.
   case unusable(backbone: String, problem: String)
-  /// The metadata of the file has a value that is not a number, or out of range.
+  /// The metadata of the file has a value that is malformed or out of range.
   case malformedMetadata(backbone: String)
   /// ONNX Runtime cannot be opened.
   case noRuntime(backbone: String, words: String)
@@ -41,7 +41,8 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
       "\(backbone) needs images whose sides are multiples of \(multiple) pixels (got \(got))"
     case .unusable(let backbone, let problem): "\(backbone) cannot be used as a backbone: \(problem)"
     case .malformedMetadata(let backbone):
-      "\(backbone): percept.mean and percept.std must be one number or three, percept.feature_scale one number > 0"
+      "\(backbone) has malformed metadata: percept.mean and percept.std must be one number or three, percept.feature_scale "
+        + "a number > 0, percept.image_size a size such as 224 or 320x256, percept.size_multiple a number from 1 to 1024"
     case .noRuntime(let backbone, let words):
       "\(backbone) needs ONNX Runtime, which cannot be opened (\(words)); run scripts/get-backbone, or install the "
         + "Debian package libonnxruntime1.21"

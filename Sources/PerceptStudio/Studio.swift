@@ -1,3 +1,4 @@
+import PerceptDataQuality
 package import PerceptDatasets
 package import PerceptFeatures
 import PerceptFigures
@@ -34,6 +35,7 @@ package final class Studio: Sendable {
   package let data: Data
   private let splits = Mutex(LRUCache<Preprocessing, DatasetSplits>(limit: 4))
   private let sessions: Mutex<LRUCache<StudioSettings, TrainingSession>>
+  private let ablations = Mutex(LRUCache<Preprocessing, AblationNeurons>(limit: 4))
 
   /// Reads every image once, so that invalid data fails here and not on the page: throws `DatasetError`, and other
   /// errors of reading. `progress` gets the number of images read so far and the total.
@@ -79,6 +81,17 @@ package final class Studio: Sendable {
       of: dataset, testFraction: data.testFraction, seed: data.seed, path: data.source.path)
     splits.draw = splits.draw ?? data.source.draw
     return splits
+  }
+
+  /// Returns the shortcut analysis of a session. The neurons that see ablated images do not depend on the settings of the
+  /// training, and come from a cache if possible. Throws as `AblationNeurons.init`.
+  func shortcuts(of session: TrainingSession) throws -> ShortcutAnalysis {
+    let (preprocessing, evaluation) = (session.settings.preprocessing, session.judged.evaluation)
+    let known = ablations.withLock { $0[preprocessing] }
+    let neurons =
+      try known ?? AblationNeurons(training: session.splits.training, test: evaluation.dataset)
+    if known == nil { ablations.withLock { $0[preprocessing] = neurons } }
+    return ShortcutAnalysis(of: evaluation, comparedWith: neurons)
   }
 
   /// Returns a session from the cache, or trains and calls `observe` with every iteration and the most recent frame. If

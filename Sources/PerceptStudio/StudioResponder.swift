@@ -74,7 +74,10 @@ package struct StudioResponder: Responder {
       return Response(json: Fragment(html: html))
     case ["shortcuts"]:
       let session = try await session(settings())
-      return try await pool.run { Response(json: Fragment(html: try session.shortcuts)) }
+      return try await pool.run { [studio] in
+        let parts = try studio.shortcuts(of: session).parts(examples: session.splits.training)
+        return Response(json: Fragment(html: parts.joined(separator: "\n")))
+      }
     case ["photo.png"]:
       return try await image(settings()) { try split(query, $0).image(of: index(query, try split(query, $0))) }
     case ["montage.png"]:

@@ -1,4 +1,3 @@
-import PerceptDataQuality
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
@@ -189,14 +188,6 @@ extension TrainingSession {
     let words = "\(counted(chosen.count, "\(names[label]) photo")) predicted \(names[answer])."
     return Page.paragraph(words + (chosen.isEmpty ? "" : " Select one to ask about it.") + more)
       + "<ul class=\"images\">\(items.joined())</ul>"
-  }
-
-  /// The shortcut analysis: the accuracy that is possible with shortcut features alone.
-  var shortcuts: String {
-    get throws {
-      try ShortcutAnalysis(of: judged.evaluation, training: splits.training).parts(examples: splits.training)
-        .joined(separator: "\n")
-    }
   }
 
   // MARK: - Download

@@ -71,6 +71,45 @@ struct ShortcutAnalysisTests {
     #expect(shortcuts.sentence.contains("no accuracy for a shortcut to explain"))
   }
 
+  /// Writes images of noise with a border of stripes of any phase: horizontal for class 0, vertical for class 1.
+  private func addStriped(to folder: TemporaryFolder, _ split: String, count: Int, seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    for row in 0..<count {
+      let (label, phase) = (row % 2, Int.random(in: 0..<8, using: &generator))
+      let pixels = (0..<32 * 32).map { pixel -> UInt8 in
+        let (x, y) = (pixel % 32, pixel / 32)
+        if (4..<28).contains(x), (4..<28).contains(y) { return UInt8.random(in: 60...160, using: &generator) }
+        return ((label == 0 ? y : x) + phase) / 4 % 2 == 0 ? 60 : 160
+      }
+      let image = Image(width: 32, height: 32, color: .gray, pixels: pixels)
+      try folder.makeFolder("\(split)/\(label == 0 ? "a" : "b")")
+      try folder.write(image.encodedPNG(), to: "\(split)/\(label == 0 ? "a" : "b")/\(row).png")
+    }
+  }
+
+  @Test("with HOG features, the neurons see the HOG features of ablated images")
+  func features() throws {
+    let folder = try TemporaryFolder()
+    try addStriped(to: folder, "train", count: 60, seed: 1)
+    try addStriped(to: folder, "test", count: 40, seed: 2)
+    func analysis(_ extractor: FeatureExtractor) throws -> ShortcutAnalysis {
+      let dataset = try Dataset(
+        DataSource(folder.path), preprocessing: Preprocessing(imageSize: 32, color: .gray, extractor: extractor))
+      let (training, test) = (try #require(dataset.subset(.training)), try #require(dataset.subset(.test)))
+      let run = try Trainer(.test(.lbfgs, iterations: 100, l2: 0.01))
+        .fit(Network(inputs: training.featureCount, classes: 2), to: training)
+      return try ShortcutAnalysis(of: run.classifier.evaluate(on: test), training: training)
+    }
+    func border(_ analysis: ShortcutAnalysis) -> Int? {
+      analysis.findings.first { $0.ablation == .border }?.score.correct
+    }
+    let hog = try analysis(.hog)
+    #expect(hog.score.correct == 40 && border(hog) == 40)
+    #expect(hog.findings.first { $0.ablation == .shuffledPixels }.map { $0.score.correct < 32 } == true)
+    // Of the pixels, whose mean is the same for both classes at each position, a neuron learns nothing.
+    #expect(try border(analysis(.pixels)).map { $0 < 32 } == true)
+  }
+
   @Test("ablations keep what their names say")
   func ablations() {
     let image = TestImages.photo(seed: 3, width: 24, height: 16)

@@ -65,6 +65,8 @@ struct BackboneTests {
     arguments: [
       ("percept.mean", "1,2"), ("percept.mean", "a"), ("percept.std", "0"), ("percept.std", "-1"),
       ("percept.feature_scale", "0"), ("percept.feature_scale", "nan"), ("percept.mean", "inf"),
+      ("percept.image_size", "0"), ("percept.image_size", "large"), ("percept.image_size", "99999"),
+      ("percept.size_multiple", "0"), ("percept.size_multiple", "9223372036854775807"), ("percept.size_multiple", "x"),
     ])
   func metadata(key: String, value: String) {
     #expect(throws: FeatureError.malformedMetadata(backbone: "mixing")) { try Self.mixing([(key, value)]) }

@@ -63,7 +63,9 @@ struct LearnedDataOptions: ParsableArguments {
       Terminal.warn("no shortcut analysis: it is unknown which images the model was trained on.")
     }
     let shortcuts = try (isVerified ? test : nil).map {
-      try ShortcutAnalysis(of: classifier.evaluate(on: $0), training: dataset)
+      try ShortcutAnalysis(
+        of: classifier.evaluate(on: $0), training: dataset,
+        progress: Terminal.counter("Testing for shortcuts, ablations:", isQuiet: quiet))
     }
     return LearnedData(dataset: dataset, mean: dataset.meanFeatures, run: run, shortcuts: shortcuts)
   }

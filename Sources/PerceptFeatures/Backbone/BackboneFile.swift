@@ -26,10 +26,10 @@ package final class BackboneFile: Sendable {
     let graph = try Self.graph(bytes, name)
     self.graph = graph
     let (height, width) = (graph.input.height, graph.input.width)
-    let wanted = graph.metadata["percept.image_size"].flatMap { ImageSize($0) } ?? ImageSize(224)
+    guard let (wanted, multiple) = Self.sizes(graph.metadata) else { throw .malformedMetadata(backbone: name) }
     defaultSize = ImageSize(width: width ?? wanted.width, height: height ?? wanted.height)
     fixedSize = height != nil && width != nil ? defaultSize : nil
-    sizeMultiple = graph.metadata["percept.size_multiple"].flatMap { Int($0) }.map { max($0, 1) } ?? 1
+    sizeMultiple = multiple
     let analysis: ONNXGraph.Analysis
     do throws(ONNXError) {
       analysis = try graph.analysis(height: defaultSize.height, width: defaultSize.width)
@@ -43,6 +43,15 @@ package final class BackboneFile: Sendable {
     self.output = output.name
     isChannelLast = output.shape.count == 4 && output.isChannelLast
     channelCount = isChannelLast ? output.shape[3] : output.shape[1]
+  }
+
+  /// Returns the default size of images and the number that their sides must be multiples of; nil if one is malformed.
+  private static func sizes(_ metadata: [String: String]) -> (size: ImageSize, multiple: Int)? {
+    let (sizeText, multipleText) = (metadata["percept.image_size"] ?? "224", metadata["percept.size_multiple"] ?? "1")
+    guard let size = ImageSize(sizeText), let multiple = Int(multipleText), (1...1024).contains(multiple) else {
+      return nil
+    }
+    return (size, multiple)
   }
 
   private struct Weak: Sendable {

@@ -43,7 +43,7 @@ public struct Evaluation: Sendable {
   }
 
   /// Returns the evaluation on the images at `indices`, in that order.
-  func subset(_ indices: [Int]) -> Evaluation {
+  package func subset(_ indices: [Int]) -> Evaluation {
     Evaluation(
       dataset: dataset.subset(indices), outcomes: indices.map { outcomes[$0] }, seenCount: seenCount == 0 ? 0 : nil)
   }

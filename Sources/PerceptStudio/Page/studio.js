@@ -148,7 +148,9 @@ const photos = latest(async cell => {
 /** Shows the shortcut analysis, if its section is open. */
 const simpler = latest(async () => {
   if (!of("shortcuts").open) return
+  const waiting = setTimeout(() => { of("simpler").textContent = "Training on images with most of the information removed …" }, 400)
   const answer = await (await fetch(`shortcuts?${trained}`)).json()
+  clearTimeout(waiting)
   of("simpler").innerHTML = answer.html ?? ""
   if (answer.error) of("simpler").textContent = answer.error
 }, showError)
