@@ -46,7 +46,7 @@ struct PredictCommand: ParsableCommand {
           : classifier.predict(file: image)
         try print(prediction, of: image, classNames: classifier.classNames, width: width)
       } catch {
-        guard let status = Status(of: error) else { throw error }
+        guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
         failures.append(status)
         if json { try Terminal.print(json: PredictOutput(file: image, error: "\(error)")) }
         Terminal.note("Error: \(error)")
@@ -83,4 +83,9 @@ private struct PredictOutput: Encodable {
     try container.encode(file, forKey: .file)
     try container.encodeIfPresent(error, forKey: .error)
   }
+}
+
+/// Whether ONNX Runtime cannot be opened, which is the same for all images.
+func isAboutRuntime(_ error: any Error) -> Bool {
+  if case FeatureError.noRuntime = error { true } else { false }
 }

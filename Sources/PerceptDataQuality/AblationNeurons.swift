@@ -54,9 +54,14 @@ package struct AblationNeurons: Sendable {
 }
 
 extension Dataset {
-  /// Returns the indices of at most `most` examples, evenly spaced.
+  /// Returns the indices of about `most` examples: the same share of each class, at least one example, evenly spaced.
   fileprivate func spread(_ most: Int) -> [Int] {
-    Array(stride(from: 0, to: count, by: max(1, (count + most - 1) / most)))
+    guard count > most else { return Array(0..<count) }
+    let rows = Dictionary(grouping: examples.indices) { examples[$0].label }
+    return rows.values.flatMap { rows in
+      let kept = max(1, rows.count * most / count)
+      return (0..<kept).map { rows[$0 * rows.count / kept] }
+    }.sorted()
   }
 
   /// Returns whether all features are the same as those of another dataset with as many examples.

@@ -58,8 +58,9 @@ extension FeatureMap {
 }
 
 extension FeatureMap {
-  /// A pooled feature is the mean of the activations at all positions, so each position has the share of its activation
-  /// in their sum. If they nearly cancel, or all are 0, the positions have equal shares.
+  /// A pooled feature is the mean of the activations at all positions, so each position has the share of its absolute
+  /// activation in the sum of all. Activations are usually not negative. Where they have both signs, shares of their sum
+  /// would be large and cancel each other. If all are 0, the positions have equal shares.
   init(_ backbone: Backbone, of samples: [UInt8], _ grid: PixelGrid) throws(FeatureError) {
     let size = try backbone.file.positions(of: grid.size)
     let activations = try backbone.activations(of: samples, grid)
@@ -68,10 +69,9 @@ extension FeatureMap {
       throw .failed(backbone: backbone.name, words: "its output has an unexpected size")
     }
     let shares = (0..<activations.channels).map { channel in
-      let values = (0..<positions).map { activations.value(channel, at: $0) }
-      let (sum, absolute) = values.reduce((0, 0)) { ($0.0 + $1, $0.1 + abs($1)) }
-      guard abs(sum) > 1e-3 * absolute else { return Array(repeating: 1 / Double(positions), count: positions) }
-      return values.map { $0 / sum }
+      let values = (0..<positions).map { abs(activations.value(channel, at: $0)) }
+      let sum = values.reduce(0, +)
+      return values.map { sum > 0 ? $0 / sum : 1 / Double(positions) }
     }
     self.init(size: size, shares: .weighted(shares))
   }

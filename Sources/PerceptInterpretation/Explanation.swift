@@ -46,6 +46,9 @@ package struct Explanation: Sendable, Hashable {
   /// The image as the classifier sees it.
   package var image: Image { prepared.image }
 
+  /// Whether the features come from different positions of the image. If not, there is no map.
+  package var hasPositions: Bool { attributions.map.count > 1 }
+
   /// The attributions as an image: of pixels by themselves, of other features over the image.
   package func attributionImage(_ style: Attributions.MapStyle = .smooth) -> Image {
     extractor == .pixels ? attributions.image : attributions.overlay(on: image, style: style)

@@ -5,6 +5,7 @@ import NIOCore
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
+import PerceptIO
 import PerceptImages
 import PerceptModels
 package import PerceptServer
@@ -147,9 +148,7 @@ package struct StudioResponder: Responder {
     case .get:
       let dataset = try split(query, session.splits)
       let index = try index(query, dataset)
-      return try await answer(session, label: dataset.examples[index].label) {
-        try dataset.prepared(index)
-      }
+      return try await answer(session, label: dataset.examples[index].label) { try Self.prepared(index, of: dataset) }
     case .post:
       let body = try await request.bytes(within: limits)
       let isPainted = request.headers[.contentType]?.hasPrefix("application/x-percept-features") == true
@@ -159,6 +158,17 @@ package struct StudioResponder: Responder {
           ? try Self.painted(body, preprocessing) : try Self.decoded(body, preprocessing, pixelBudget: pixels)
       }
     default: throw RequestError.wrongMethod(request.method, allowed: [.get, .post])
+    }
+  }
+
+  /// Returns an image of the dataset. Its file may have been moved or damaged since training.
+  private static func prepared(_ index: Int, of dataset: Dataset) throws -> PreparedImage {
+    do {
+      return try dataset.prepared(index)
+    } catch let error as ImageError {
+      throw RequestError(error)
+    } catch let error as FileError {
+      throw RequestError(.notFound, "\(error)")
     }
   }
 

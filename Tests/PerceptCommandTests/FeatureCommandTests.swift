@@ -47,6 +47,14 @@ struct FeatureCommandTests {
     #expect(try run(["cross-validate", "photos", "--features", "hog", "--folds", "3"]).status == 0)
   }
 
+  @Test("--link-backbone without a backbone is refused")
+  func link() throws {
+    for features in ["pixels", "hog"] {
+      let result = try run(["train", "photos", "--features", features, "--link-backbone"])
+      #expect(result.status == 64 && result.errors.contains("--link-backbone requires a backbone"), "\(result.errors)")
+    }
+  }
+
   @Test("JSON attributions of HOG features and the constant add up to the logit")
   func sum() throws {
     _ = try run(["train", "photos", "--features", "hog", "-o", "m.safetensors"])

@@ -63,6 +63,15 @@ struct ShortcutAnalysisTests {
     #expect(shortcuts.sentence.hasPrefix("No shortcut reaches half of the model's accuracy above the majority class."))
   }
 
+  @Test("of many images, each class keeps its share, also if the classes alternate")
+  func alternating() throws {
+    let (training, test) = try (
+      dataset(2400, seed: 1) { label, _, _ in 30 * label }, dataset(2400, seed: 2) { label, _, _ in 30 * label }
+    )
+    let neurons = try AblationNeurons(training: training, test: test)
+    #expect(neurons.findings.first { $0.ablation == .meanColor }.map { $0.score.correct > 2300 } == true)
+  }
+
   @Test("there is no shortcut if the model is no better than the majority class")
   func nothing() throws {
     let shortcuts = try shortcuts { _, _, _ in 0 }

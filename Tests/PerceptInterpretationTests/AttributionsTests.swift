@@ -93,9 +93,13 @@ struct AttributionsTests {
     #expect(sums.regions.count == 9 && sums.regions.map(\.name)[3...5] == ["left", "centre", "right"])
     let (regions, pixels) = (sums.regions.map(\.sum).reduce(0, +), sums.map.reduce(0, +))
     #expect(abs(regions - pixels) < 1e-12)
-    let corner: [Double] = (0..<3).flatMap { row in Array(sums.map[row * 7..<row * 7 + 3]) }
-    #expect(abs(sums.regions[0].sum - corner.reduce(0, +)) < 1e-12)
+    // A position belongs to the region of its center, so a side of 7 is divided into 2, 3 and 2.
+    for (region, rows, columns) in [(0, 0..<2, 0..<2), (4, 2..<5, 2..<5), (8, 5..<7, 5..<7)] {
+      let part = rows.flatMap { row in columns.map { sums.map[row * 7 + $0] } }
+      #expect(abs(sums.regions[region].positive - part.reduce(0) { $0 + max($1, 0) }) < 1e-12)
+      #expect(abs(sums.regions[region].negative - part.reduce(0) { $0 + min($1, 0) }) < 1e-12)
+    }
     let small = try Attributions(InterpretationTests.classifier(), features: [255, 0, 0, 0, 255, 0], for: 1).regions
-    #expect(small.map(\.name) == ["top left", "top"] && small.map(\.sum) == [0.5, 0])
+    #expect(small.map(\.name) == ["left", "right"] && small.map(\.sum) == [0.5, 0])
   }
 }

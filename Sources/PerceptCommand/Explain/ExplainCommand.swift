@@ -67,7 +67,7 @@ struct ExplainCommand: ParsableCommand {
         let name = image == "-" ? "standard input" : FileSystem.name(of: image)
         explained.append((name, explanation, remark: seen?.warning))
       } catch {
-        guard let status = Status(of: error) else { throw error }
+        guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
         failures.append(status)
         if learning.json { try Terminal.print(json: ExplainOutput.Failure(file: image, error: "\(error)")) }
         Terminal.note("Error: \(error)")

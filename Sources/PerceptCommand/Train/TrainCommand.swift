@@ -41,7 +41,11 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--write-split requires image files, but the images of \(data.path) are in IDX files.")
     }
-    let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
+    let preprocessing = try self.preprocessing.preprocessing(for: source)
+    if output.linkBackbone, preprocessing.extractor.backbone == nil {
+      throw ValidationError("--link-backbone requires a backbone, such as --features \(Backbone.defaultName).")
+    }
+    let dataset = try data.dataset(of: source, preprocessing: preprocessing)
     let groups = try grouping.groups(of: dataset)
     let earlier = try network.earlierModel()
     var splits = try split.splits(of: dataset, groupedBy: groups, excluding: earlier?.seen, path: data.path)

@@ -15,11 +15,13 @@ extension Explanation {
   package var summands: [Summand] {
     let bias = extractor.zero == 0 ? "bias b" : "bias b and offsets"
     let constant = hasHiddenLayers ? "z of \(attributions.baseline.name)" : bias
-    let all = [
-      Summand(name: constant, value: attributions.constant),
-      Summand(name: "\(parts) for \(className)", value: attributions.positive),
-      Summand(name: "\(parts) for \(otherName)", value: attributions.negative),
-    ]
+    let evidence =
+      hasPositions
+      ? [
+        Summand(name: "\(parts) for \(className)", value: attributions.positive),
+        Summand(name: "\(parts) for \(otherName)", value: attributions.negative),
+      ] : [Summand(name: "features", value: attributions.map[0])]
+    let all = [Summand(name: constant, value: attributions.constant)] + evidence
     guard hasHiddenLayers else { return all }
     // A smaller remainder is rounding error, which differs between machines.
     let least = 1e-9 * all.reduce(0) { $0 + abs($1.value) }
@@ -28,26 +30,20 @@ extension Explanation {
   }
 
   /// The positions of attributions: pixels, or squares that features come from.
-  private var parts: String {
-    switch extractor {
-    case .pixels: "pixels"
-    case .hog: "squares"
-    case .backbone: attributions.map.count > 1 ? "squares" : "features"
-    }
-  }
+  private var parts: String { extractor == .pixels ? "pixels" : "squares" }
 
   package var attributionSentence: String {
     let size = attributions.size
     let what =
       switch (hasHiddenLayers, attributions.method) {
       case (false, _) where extractor == .pixels: "Pixel times weight, w·x"
-      case (false, _) where attributions.map.count == 1: "Feature times weight, w·x; the features have no places"
+      case _ where !hasPositions: "The features have no positions, so there is no map"
       case (false, _): "Feature times weight, w·x, in each of \(size.width) x \(size.height) \(parts)"
       case (true, .integrated):
         "Integrated gradients from \(attributions.baseline.name) to this image"
       case (true, .gradient): "Gradient x input at this image"
       }
-    return "\(what): red is evidence for \(className), blue for \(otherName)."
+    return hasPositions ? "\(what): red is evidence for \(className), blue for \(otherName)." : what + "."
   }
 
   package var counterfactualSentence: String {
@@ -99,8 +95,9 @@ extension Explanation {
 
   /// The regions of the image with the most evidence for or against the class, strongest first, such as `top left +1.2`.
   package func regions(for isFor: Bool, atMost count: Int = 3) -> [String] {
-    attributions.regions.filter { isFor ? $0.sum > 0 : $0.sum < 0 }
-      .sorted { abs($0.sum) > abs($1.sum) }.prefix(count).map { "\($0.name) \(Self.signed($0.sum))" }
+    attributions.regions.map { (name: $0.name, sum: isFor ? $0.positive : $0.negative) }
+      .filter { $0.sum != 0 }.sorted { abs($0.sum) > abs($1.sum) }.prefix(count)
+      .map { "\($0.name) \(Self.signed($0.sum))" }
   }
 
   /// Formats a number with its sign and three significant digits: `+1.23`, `−0.004`, `0`.

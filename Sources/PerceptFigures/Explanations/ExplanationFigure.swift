@@ -41,8 +41,8 @@ package struct ExplanationFigure: Sendable, Hashable {
       explanation.hasHiddenLayers
       ? (explanation.attributions.method == .integrated ? "integrated gradients" : "gradient x input")
       : explanation.extractor == .pixels ? "pixel x weight" : "feature x weight"
-    return cell(explanation.image, 0, top, "image, as the model sees it")
-      + cell(explanation.attributionImage(style), 1, top, "attributions: \(kind)") + key(top: top) + sum(top: top)
+    let map = explanation.hasPositions ? cell(explanation.attributionImage(style), 1, top, "attributions: \(kind)") : []
+    return cell(explanation.image, 0, top, "image, as the model sees it") + map + key(top: top) + sum(top: top)
   }
 
   private func left(_ column: Int) -> Double { 30 + Double(column) * (Self.side + Self.gap) }
@@ -111,9 +111,11 @@ package struct ExplanationFigure: Sendable, Hashable {
     if let occlusion = explanation.occlusion {
       let other = Self.cut(explanation.classNames[occlusion.prediction.label], 10)
       shapes += cell(occlusion.image, 0, top, "occlusion: \(other), \(Ticks.percent(occlusion.prediction.probability))")
-      shapes += cell(
-        explanation.attributionImage(style == .smooth ? .grid : .smooth), 1, top,
-        style == .smooth ? "attributions of each square" : "attributions, interpolated")
+      if explanation.hasPositions {
+        shapes += cell(
+          explanation.attributionImage(style == .smooth ? .grid : .smooth), 1, top,
+          style == .smooth ? "attributions of each square" : "attributions, interpolated")
+      }
     }
     let lines =
       Self.wrapped(explanation.counterfactualSentence, 54) + [""]
