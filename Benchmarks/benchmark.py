@@ -1,4 +1,4 @@
-"""Measures Percept against NumPy, Pillow and PyTorch. `scripts/benchmark` prepares everything and calls it."""
+"""Measures Percept against other libraries. `scripts/benchmark` prepares everything and calls it."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ from rows import ROWS
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/benchmark",
-        description="Measures Percept against NumPy, Pillow and PyTorch, which take turns in one run.\n"
+        description="Measures Percept against NumPy, Pillow, scikit-learn, PyTorch and ONNX Runtime, which take turns.\n"
         "The table goes to standard output, progress to standard error.\n"
         "Exits with 1 where both sides do not come to the same numbers.",
         epilog="ROWS:\n" + "\n".join(f"  {row.name:17}{row.what}" for row in ROWS),

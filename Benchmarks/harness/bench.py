@@ -1,5 +1,6 @@
 """What a row is given to measure with."""
 
+import os
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -33,6 +34,10 @@ class Bench:
     @property
     def launcher(self) -> Launcher:
         return Launcher(self.programs / "Launch")
+
+    def backbone(self, name: str) -> Path:
+        """The ONNX file that `scripts/get-backbone` has installed."""
+        return Path(os.environ["XDG_DATA_HOME"], "percept", "backbones", f"{name}.onnx")
 
     @property
     def small(self) -> int:

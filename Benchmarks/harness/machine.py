@@ -15,7 +15,7 @@ def facts(root: Path) -> dict[str, str]:
     return host_facts(root) | {
         "peers": ", ".join(
             [f"Python {platform.python_version()}"]
-            + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch")]
+            + [f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn", "torch", "onnxruntime")]
         ),
         "BLAS of the peers": blas,
     }

@@ -31,6 +31,11 @@ class Pictures:
         photos = self._shared / "data" / "lfw_face_nonface"
         return photos if photos.is_dir() else self.many(200)
 
+    def ants_bees(self) -> Path:
+        """396 photos of ants and bees, `{train,val}/{ants,bees}`, or faces in their place."""
+        photos = self._shared / "data" / "ants_bees"
+        return photos if photos.is_dir() else self.faces()
+
     def many(self, count: int) -> Path:
         """Copies of the faces under other names, `{female,male}`."""
         faces = self.faces()

@@ -1,6 +1,14 @@
 """Everything that is measured, in the order of the table. A new row is one function, and its place here."""
 
 from harness.results import Row
-from rows import commands, forms, loading, networks, passes, training
+from rows import backbones, commands, forms, loading, networks, passes, training
 
-ROWS: list[Row] = [*training.ROWS, *networks.ROWS, *passes.ROWS, *loading.ROWS, *commands.ROWS, *forms.ROWS]
+ROWS: list[Row] = [
+    *training.ROWS,
+    *networks.ROWS,
+    *passes.ROWS,
+    *loading.ROWS,
+    *commands.ROWS,
+    *backbones.ROWS,
+    *forms.ROWS,
+]
