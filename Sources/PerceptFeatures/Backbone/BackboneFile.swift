@@ -120,7 +120,7 @@ package final class BackboneFile: Sendable {
 
   /// Returns the first output with positions, or else the first with one number for each channel.
   private static func output(of analysis: ONNXGraph.Analysis) -> ONNXGraph.Analysis.Output? {
-    let outputs = analysis.outputs.filter { $0.shape[0] == 1 && $0.shape.allSatisfy { $0 > 0 } }
+    let outputs = analysis.outputs.filter { $0.shape.first == 1 && $0.shape.allSatisfy { $0 > 0 } }
     return outputs.first { $0.shape.count == 4 } ?? outputs.first { $0.shape.count == 2 }
   }
 }

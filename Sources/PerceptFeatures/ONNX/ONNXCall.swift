@@ -22,6 +22,13 @@ struct ONNXCall {
 
   func optionalInput(_ index: Int) -> ONNXValue? { index < inputs.count ? inputs[index] : nil }
 
+  /// Checks that only some inputs are empty lists.
+  func checkEmptyInputs(allowed: Range<Int>) throws(ONNXError) {
+    for index in inputs.indices where inputs[index]?.count == 0 && !allowed.contains(index) {
+      throw invalid("input \(index + 1) has no elements")
+    }
+  }
+
   /// Returns the elements of an input that must be integers and known before the graph runs.
   func integers(_ index: Int, _ what: String) throws(ONNXError) -> [Int64] {
     let value = try input(index)

@@ -38,6 +38,7 @@ extension ONNXGraph {
       guard let version = ONNXOperator.version(of: node.operatorName, operatorSet: operatorSet) else {
         throw .unsupportedOperator(name: node.operatorName, domain: "", node: node.label)
       }
+      try call.checkEmptyInputs(allowed: version.emptyInputs)
       let results = try version.infer(&call)
       cost.add(call, results)
       for (output, value) in zip(node.outputs, results) {

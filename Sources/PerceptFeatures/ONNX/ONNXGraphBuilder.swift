@@ -1,3 +1,5 @@
+import PerceptImages
+
 /// Resolves the names of a graph: every value gets an identifier, and every node is checked against its operator.
 struct ONNXGraphBuilder {
   private let operatorSet: Int64
@@ -57,6 +59,11 @@ struct ONNXGraphBuilder {
         problem: "input \(quoted(name)) is \(describe(shape)); it must be N x 3 x H x W or N x H x W x 3")
     }
     input = ONNXGraph.Input(name: name, dimensions: shape, isChannelLast: shape[1] != 3)
+    let sides = 1...ImageSize.largestSide
+    guard sides.contains(input.height ?? 1), sides.contains(input.width ?? 1) else {
+      throw .unsupportedInput(
+        problem: "input \(quoted(name)) is \(describe(shape)); the sides of images must be from 1 to \(sides.upperBound)")
+    }
     inputValue = declaration.value
   }
 
