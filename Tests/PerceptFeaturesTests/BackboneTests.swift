@@ -80,6 +80,18 @@ struct BackboneTests {
     #expect("\(error.map { "\($0)" } ?? "")".contains("Loop"))
   }
 
+  @Test("an output that is a scalar, such as a loss, is no output with features")
+  func scalarOutput() throws {
+    let mean = Message.node("ReduceMean", ["x"], ["loss"], [.attribute("keepdims", 0)])
+    var builder = ONNXBuilder([mean])
+    builder.outputs = [.value("loss", [])]
+    let problem = "it has no output of the shape 1 x channels x height x width or 1 x channels"
+    #expect(throws: FeatureError.unusable(backbone: "x", problem: problem)) { try Backbone(builder.bytes, named: "x") }
+    builder.nodes.append(.node("Relu", ["x"], ["y"]))
+    builder.outputs.append(.value("y", nil))
+    #expect(try Backbone(builder.bytes, named: "x").featureCount == 3)
+  }
+
   @Test("a name that is not installed is an error that names what there is")
   func notInstalled() throws {
     let error = #expect(throws: FeatureError.self) { try FeatureExtractor(named: "hgo") }

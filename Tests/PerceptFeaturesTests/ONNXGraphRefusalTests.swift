@@ -93,6 +93,10 @@ struct ONNXGraphRefusalTests {
     .unsupportedInput(problem: "input \"x\" is \(shape); it must be N x 3 x H x W or N x H x W x 3")
   }
 
+  static func sides(_ shape: String) -> ONNXError {
+    .unsupportedInput(problem: "input \"x\" is \(shape); the sides of images must be from 1 to 4096")
+  }
+
   static let notImages = ONNXError.unsupportedInput(
     problem: "input \"x\" must be float32 with four dimensions: the images")
 
@@ -112,6 +116,15 @@ struct ONNXGraphRefusalTests {
       "a batch of eight",
       .unsupportedInput(problem: "input \"x\" is 8 x 3 x ? x ?; export the network for batches of one image")
     ) { $0.inputs = [.value("x", [8, 3, nil, nil])] },
+    HostileFile("images without pixels", sides("1 x 3 x 0 x 0")) { $0.inputs = [.value("x", [1, 3, 0, 0])] },
+    HostileFile("images without columns", sides("1 x 3 x ? x 0")) { $0.inputs = [.value("x", [1, 3, nil, 0])] },
+    HostileFile("images without rows, channels last", sides("1 x 0 x ? x 3")) {
+      $0.inputs = [.value("x", [1, 0, nil, 3])]
+    },
+    HostileFile("images of 5,000 rows", sides("1 x 3 x 5000 x ?")) { $0.inputs = [.value("x", [1, 3, 5000, nil])] },
+    HostileFile("images of one column", sides("1 x 3 x 16777216 x 1")) {
+      $0.inputs = [.value("x", [1, 3, 1 << 24, 1])]
+    },
     HostileFile("a negative height", .invalidShape(part: "value \"x\"", problem: "has the dimension -1")) {
       $0.inputs = [.value("x", [1, 3, -1, nil])]
     },
