@@ -60,6 +60,20 @@ struct ONNXGraphTests {
     #expect(try decode(builder.bytes).metadata == ["mean": "127", "license": "Apache-2.0\nÄ"])
   }
 
+  @Test("names are equal if their bytes are, even where Unicode considers texts equal")
+  func names() throws {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(composed == decomposed)
+    var builder = ONNXBuilder(
+      [.node("Flatten", ["x"], [composed]), .node("Relu", ["x"], [decomposed]), .node("Relu", [composed], ["y"])])
+    #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs[0].shape == [1, 90])
+    builder.outputs = [.value(composed, nil), .value(decomposed, nil)]
+    #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs.map(\.shape) == [[1, 90], [1, 3, 5, 6]])
+    #expect(try Backbone(builder.bytes, named: "x").featureCount == 3)
+    builder.nodes.remove(at: 0)
+    #expect(throws: ONNXError.undefinedValue(name: composed, user: "node number 2")) { try decode(builder.bytes) }
+  }
+
   @Test("initializers may be inputs, too, as old exporters write them")
   func initializerInputs() throws {
     var builder = Self.network()

@@ -15,7 +15,8 @@ package final class BackboneFile: Sendable {
   /// Whether the channels of the output come after its positions.
   let isChannelLast: Bool
   private let name: String
-  private let output: String
+  /// The index of the output with the features.
+  private let output: Int
   private let opened = Mutex<BackboneSession?>(nil)
   private let knownPositions = Mutex<[ImageSize: ImageSize]>([:])
 
@@ -40,9 +41,10 @@ package final class BackboneFile: Sendable {
       throw .unusable(
         backbone: name, problem: "it has no output of the shape 1 x channels x height x width or 1 x channels")
     }
-    self.output = output.name
-    isChannelLast = output.shape.count == 4 && output.isChannelLast
-    channelCount = isChannelLast ? output.shape[3] : output.shape[1]
+    self.output = output
+    let shape = analysis.outputs[output].shape
+    isChannelLast = shape.count == 4 && analysis.outputs[output].isChannelLast
+    channelCount = isChannelLast ? shape[3] : shape[1]
   }
 
   /// Returns the default size of images and the number that their sides must be multiples of; nil if one is malformed.
@@ -80,7 +82,7 @@ package final class BackboneFile: Sendable {
   func session() throws(FeatureError) -> BackboneSession {
     try opened.withLock { (session: inout sending BackboneSession?) throws(FeatureError) -> BackboneSession in
       if let session { return session }
-      let new = try BackboneSession(bytes, input: graph.input.name, output: output, name: name)
+      let new = try BackboneSession(bytes, input: graph.input.name, output: graph.outputs[output].name, name: name)
       session = new
       return new
     }
@@ -97,9 +99,8 @@ package final class BackboneFile: Sendable {
   private func computedPositions(of size: ImageSize) throws(FeatureError) -> ImageSize {
     do throws(ONNXError) {
       let analysis = try graph.analysis(height: size.height, width: size.width)
-      guard let shape = analysis.outputs.first(where: { $0.name == output })?.shape, shape.count == 4 else {
-        return ImageSize(1)
-      }
+      let shape = analysis.outputs[output].shape
+      guard shape.count == 4 else { return ImageSize(1) }
       let rows = isChannelLast ? 1 : 2
       return ImageSize(width: max(shape[rows + 1], 1), height: max(shape[rows], 1))
     } catch {
@@ -119,8 +120,9 @@ package final class BackboneFile: Sendable {
   }
 
   /// Returns the first output with positions, or else the first with one number for each channel.
-  private static func output(of analysis: ONNXGraph.Analysis) -> ONNXGraph.Analysis.Output? {
-    let outputs = analysis.outputs.filter { $0.shape.first == 1 && $0.shape.allSatisfy { $0 > 0 } }
-    return outputs.first { $0.shape.count == 4 } ?? outputs.first { $0.shape.count == 2 }
+  private static func output(of analysis: ONNXGraph.Analysis) -> Int? {
+    let shapes = analysis.outputs.map(\.shape)
+    func first(ofRank rank: Int) -> Int? { shapes.firstIndex { $0.count == rank && $0[0] == 1 } }
+    return first(ofRank: 4) ?? first(ofRank: 2)
   }
 }

@@ -27,8 +27,8 @@ extension ONNXOperator {
       ONNXOperator(
         inputs: 1...1, emptyInputs: 0..<1, attributes: ["to": .integer(0...100)], required: ["to"], infer: cast),
       ONNXOperator(
-        since: 19, inputs: 1...1, emptyInputs: 0..<1, attributes: ["saturate": .flag, "to": .integer(0...100)], required: ["to"],
-        infer: cast),
+        since: 19, inputs: 1...1, emptyInputs: 0..<1, attributes: ["saturate": .flag, "to": .integer(0...100)],
+        required: ["to"], infer: cast),
     ],
     "CastLike": [
       ONNXOperator(since: 15, inputs: 2...2, infer: castLike),
