@@ -61,7 +61,7 @@ extension FeatureMap {
   /// A pooled feature is the mean of the activations at all positions, so each position has the share of its activation
   /// in their sum. If they nearly cancel, or all are 0, the positions have equal shares.
   init(_ backbone: Backbone, of samples: [UInt8], _ grid: PixelGrid) throws(FeatureError) {
-    let size = try backbone.file.positions(of: grid.size)
+    let size = try backbone.file.demand(of: grid.size).positions
     let activations = try backbone.activations(of: samples, grid)
     let positions = activations.positions
     guard positions == size.width * size.height else {

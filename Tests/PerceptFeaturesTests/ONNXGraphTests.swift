@@ -40,7 +40,7 @@ struct ONNXGraphTests {
     #expect(analysis.outputs.map(\.isChannelLast) == [false, false])
     #expect(analysis.multiplyAdds == 8 * h * w * (27 + 9))
     // Eight channels take the space of sixteen, in images and in weights.
-    #expect(analysis.activationBytes == 4 * (4 * 16 * h * w + 16 + 8 + 8 * (27 + 9)))
+    #expect(analysis.activationBytes == 4 * (3 * height * width + 4 * 16 * h * w + 16 + 8 + 8 * (27 + 9)))
   }
 
   @Test("a network for images of one size takes no other size")

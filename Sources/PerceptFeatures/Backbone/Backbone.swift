@@ -1,3 +1,5 @@
+import CPerceptONNXRuntime
+import Glibc
 import PerceptIO
 public import PerceptImages
 import Synchronization
@@ -80,7 +82,7 @@ extension Backbone {
     if file.fixedSize == nil, grid.size.width % multiple != 0 || grid.size.height % multiple != 0 {
       throw .sizeMultiple(backbone: name, multiple: multiple, got: grid.size)
     }
-    _ = try file.positions(of: grid.size)
+    _ = try file.demand(of: grid.size)
   }
 
   /// Computes the features of an image from its samples.
@@ -100,6 +102,9 @@ extension Backbone {
     -> Activations
   {
     let session = try file.session()
+    let bytes = try file.demand(of: grid.size).bytes
+    cort_reserve(bytes, Self.memory)
+    defer { cort_release(bytes) }
     let (width, height) = (grid.size.width, grid.size.height)
     let input = input(of: samples, pixels: width * height)
     let shape = file.graph.input.isChannelLast ? [1, height, width, 3] : [1, 3, height, width]
@@ -109,6 +114,10 @@ extension Backbone {
     }
     return Activations(output, channels: featureCount, isLast: file.isChannelLast)
   }
+
+  /// The memory that images take at most when they are processed at the same time: that of one image, or 64 MiB for each
+  /// core, which suffices for usual networks.
+  private static let memory = max(ONNXGraph.mostActivationBytes, sysconf(Int32(_SC_NPROCESSORS_ONLN)) << 26)
 
   /// Opens the backbone, so that errors and delays occur now and not with the first image.
   package func warmUp(_ grid: PixelGrid) throws(FeatureError) {

@@ -17,8 +17,16 @@ package final class BackboneFile: Sendable {
   private let name: String
   /// The index of the output with the features.
   private let output: Int
-  private let opened = Mutex<BackboneSession?>(nil)
-  private let knownPositions = Mutex<[ImageSize: ImageSize]>([:])
+  private let opened = Mutex<Result<BackboneSession, FeatureError>?>(nil)
+  private let demands = Mutex<[ImageSize: Demand]>([:])
+
+  /// What the graph gives and takes for an image of one size.
+  struct Demand: Sendable {
+    /// The number of columns and rows of positions.
+    let positions: ImageSize
+    /// The memory that it takes.
+    let bytes: Int
+  }
 
   private init(_ bytes: [UInt8], digest: String, name: String) throws(FeatureError) {
     self.bytes = bytes
@@ -78,31 +86,35 @@ package final class BackboneFile: Sendable {
   /// Returns the file in use with a digest; nil if there is none.
   static func known(_ digest: String) -> BackboneFile? { loaded.withLock { $0[digest]?.file } }
 
-  /// Returns the session, and opens it if necessary.
+  /// Returns the session, and opens it if necessary. An error is remembered, so that it is not repeated for each image.
   func session() throws(FeatureError) -> BackboneSession {
-    try opened.withLock { (session: inout sending BackboneSession?) throws(FeatureError) -> BackboneSession in
-      if let session { return session }
-      let new = try BackboneSession(bytes, input: graph.input.name, output: graph.outputs[output].name, name: name)
-      session = new
-      return new
+    let result = opened.withLock { (opened: inout sending Result<BackboneSession, FeatureError>?) in
+      let result =
+        opened
+        ?? Result { () throws(FeatureError) in
+          try BackboneSession(bytes, input: graph.input.name, output: graph.outputs[output].name, name: name)
+        }
+      opened = result
+      return result
     }
+    return try result.get()
   }
 
-  /// Returns the number of columns and rows of positions for images of a size. Throws if the graph does not accept it.
-  func positions(of size: ImageSize) throws(FeatureError) -> ImageSize {
-    if let known = knownPositions.withLock({ $0[size] }) { return known }
-    let positions = try computedPositions(of: size)
-    knownPositions.withLock { $0[size] = positions }
-    return positions
+  /// Returns what the graph gives and takes for images of a size. Throws if the graph does not accept it.
+  func demand(of size: ImageSize) throws(FeatureError) -> Demand {
+    if let known = demands.withLock({ $0[size] }) { return known }
+    let demand = try computedDemand(of: size)
+    demands.withLock { $0[size] = demand }
+    return demand
   }
 
-  private func computedPositions(of size: ImageSize) throws(FeatureError) -> ImageSize {
+  private func computedDemand(of size: ImageSize) throws(FeatureError) -> Demand {
     do throws(ONNXError) {
       let analysis = try graph.analysis(height: size.height, width: size.width)
       let shape = analysis.outputs[output].shape
-      guard shape.count == 4 else { return ImageSize(1) }
       let rows = isChannelLast ? 1 : 2
-      return ImageSize(width: max(shape[rows + 1], 1), height: max(shape[rows], 1))
+      let positions = shape.count == 4 ? ImageSize(width: shape[rows + 1], height: shape[rows]) : ImageSize(1)
+      return Demand(positions: positions, bytes: analysis.activationBytes)
     } catch {
       throw .unusable(backbone: name, problem: "\(error)")
     }

@@ -14,6 +14,11 @@ struct ONNXCall {
 
   var outputCount: Int { node.outputs.count }
 
+  /// Whether the results are constant, see ``ONNXValue/isConstant``.
+  var isConstant: Bool {
+    node.operatorName == "Shape" || node.operatorName == "Size" || inputs.allSatisfy { $0?.isConstant ?? true }
+  }
+
   /// Returns an input. The number of inputs was checked; optional ones can be left out.
   func input(_ index: Int) throws(ONNXError) -> ONNXValue {
     guard let value = optionalInput(index) else { throw invalid("input \(index + 1) is missing") }

@@ -21,6 +21,7 @@ struct ONNXGraphBuilder {
     for tensor in graph.initializers {
       let identifier = try define(tensor.name)
       values[identifier] = try ONNXValue(tensor, of: "tensor \(quoted(tensor.name))")
+      values[identifier]?.isConstant = true
     }
     try addInput(graph.inputs)
     let firstComputed = names.count
