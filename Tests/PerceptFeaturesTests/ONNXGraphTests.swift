@@ -50,7 +50,7 @@ struct ONNXGraphTests {
     #expect(try graph.analysis(height: 32, width: 48).outputs[0].shape == [1, 8, 16, 24])
     let error = ONNXError.imageSize(height: 48, width: 32, expected: "32 x 48")
     #expect(throws: error) { try graph.analysis(height: 48, width: 32) }
-    #expect("\(error)" == "takes images of 32 x 48 pixels (height x width), not 48 x 32")
+    #expect("\(error)" == "it takes images of 32 x 48 pixels (height x width), not 48 x 32")
   }
 
   @Test("metadata is read as it is written")
@@ -69,7 +69,7 @@ struct ONNXGraphTests {
     #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs[0].shape == [1, 90])
     builder.outputs = [.value(composed, nil), .value(decomposed, nil)]
     #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs.map(\.shape) == [[1, 90], [1, 3, 5, 6]])
-    #expect(try Backbone(builder.bytes, named: "x").featureCount == 3)
+    #expect(try Backbone(builder.bytes[...], named: "x").featureCount == 3)
     builder.nodes.remove(at: 0)
     #expect(throws: ONNXError.undefinedValue(name: composed, user: "node number 2")) { try decode(builder.bytes) }
   }

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The content of an ONNX file that was checked, with its session once it is open. Copies of a ``Backbone`` share it.
 package final class BackboneFile: Sendable {
-  package let bytes: [UInt8]
+  /// A part of the model file where the file is stored in one, so that there is no copy.
+  package let bytes: ArraySlice<UInt8>
   package let digest: String
   let graph: ONNXGraph
   /// The size that the graph demands; nil if it accepts several.
@@ -28,7 +29,7 @@ package final class BackboneFile: Sendable {
     let bytes: Int
   }
 
-  private init(_ bytes: [UInt8], digest: String, name: String) throws(FeatureError) {
+  private init(_ bytes: ArraySlice<UInt8>, digest: String, name: String) throws(FeatureError) {
     self.bytes = bytes
     self.name = name
     self.digest = digest
@@ -72,7 +73,7 @@ package final class BackboneFile: Sendable {
   private static let loaded = Mutex<[String: Weak]>([:])
 
   /// Returns the file with this content. All models with the same backbone share one, and its session.
-  static func shared(_ bytes: [UInt8], name: String) throws(FeatureError) -> BackboneFile {
+  static func shared(_ bytes: ArraySlice<UInt8>, name: String) throws(FeatureError) -> BackboneFile {
     let digest = sha256(bytes)
     return try loaded.withLock { (files: inout sending [String: Weak]) throws(FeatureError) -> BackboneFile in
       if let file = files[digest]?.file { return file }
@@ -120,7 +121,7 @@ package final class BackboneFile: Sendable {
     }
   }
 
-  private static func graph(_ bytes: [UInt8], _ name: String) throws(FeatureError) -> ONNXGraph {
+  private static func graph(_ bytes: ArraySlice<UInt8>, _ name: String) throws(FeatureError) -> ONNXGraph {
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(ONNXError) in try ONNXGraph(decoding: bytes) }
     }

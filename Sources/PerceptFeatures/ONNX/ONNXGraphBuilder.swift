@@ -48,7 +48,7 @@ struct ONNXGraphBuilder {
     for info in inputs where identifier(of: info.name) != nil { try declare(info) }
     let images = inputs.filter { identifier(of: $0.name) == nil }
     guard images.count == 1 else {
-      throw .unsupportedInput(problem: "has \(images.count) inputs; a backbone has one, the images")
+      throw .unsupportedInput(problem: "it has \(images.count) inputs; a backbone has one, the images")
     }
     let name = images[0].name
     let declaration = try Self.declaration(images[0], value: try define(name))
@@ -86,7 +86,7 @@ struct ONNXGraphBuilder {
       outputs.append(ONNXGraph.Output(name: info.name, rank: declaration?.shape?.count))
       outputValues.append(value)
     }
-    guard !outputs.isEmpty else { throw .unsupportedOutput(problem: "has no output of the type float32") }
+    guard !outputs.isEmpty else { throw .unsupportedOutput(problem: "it has no output of the type float32") }
   }
 }
 
