@@ -139,7 +139,7 @@ extension ONNXOperator {
         throw call.invalid("\(describe(first.shape)) and \(describe(next.shape)) cannot be joined")
       }
       shape[axis] += next.shape[axis]
-      contents = join(contents, next.contents)
+      contents = shape.product <= ONNXValue.trackedElements ? join(contents, next.contents) : nil
       channelAxis = channelAxis ?? next.channelAxis
     }
     return [try call.value(first.type, shape, contents: contents, channelAxis: channelAxis)]
