@@ -76,6 +76,13 @@ static void *open_path(const char *path, char *error, size_t error_size) {
   return library;
 }
 
+// The loader says that a library for another processor does not exist.
+static void explain_missing(const char *path, char *error, size_t error_size) {
+  size_t length = strlen(path);
+  if (strncmp(error, path, length) == 0 && strstr(error + length, "No such file"))
+    snprintf(error, error_size, "%s: not a library for this processor", path);
+}
+
 // A library in the folder that cannot be opened, for example because it is damaged, is the problem that is reported.
 static void *open_library(const char *folder, char *error, size_t error_size) {
   static const char *const names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21"};
@@ -84,8 +91,9 @@ static void *open_library(const char *folder, char *error, size_t error_size) {
   error[0] = 0;
   for (size_t i = 0; folder && !library && i < count; i++) {
     char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", folder, names[i]) < (int)sizeof path && access(path, F_OK) == 0)
-      library = open_path(path, error, error_size);
+    if (snprintf(path, sizeof path, "%s/%s", folder, names[i]) >= (int)sizeof path || access(path, F_OK) != 0) continue;
+    library = open_path(path, error, error_size);
+    if (!library) explain_missing(path, error, error_size);
   }
   for (size_t i = 0; !library && i < count; i++) library = open_path(names[i], error, error_size);
   return library;
