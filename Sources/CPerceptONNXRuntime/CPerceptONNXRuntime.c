@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // The headers of ONNX Runtime are not used. Its C interface is a table of functions to which versions only append, so the
 // position of a function in the table of version 5 identifies it in every later version.
@@ -26,6 +27,7 @@ enum {
   get_element_count = 64,
   get_tensor_type_and_shape = 65,
   create_cpu_memory_info = 69,
+  release_environment = 92,
   release_status = 93,
   release_session = 95,
   release_value = 96,
@@ -67,19 +69,34 @@ static bool succeeded(status result, char *error, size_t error_size) {
   return false;
 }
 
+// Opens a library. After an error, writes its message unless there already is one.
+static void *open_path(const char *path, char *error, size_t error_size) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!library && !error[0]) report(dlerror(), error, error_size);
+  return library;
+}
+
+// The loader says that a library for another processor does not exist.
+static void explain_missing(const char *path, char *error, size_t error_size) {
+  size_t length = strlen(path);
+  if (strncmp(error, path, length) == 0 && strstr(error + length, "No such file"))
+    snprintf(error, error_size, "%s: not a library for this processor", path);
+}
+
+// A library in the folder that cannot be opened, for example because it is damaged, is the problem that is reported.
 static void *open_library(const char *folder, char *error, size_t error_size) {
-  char path[4096];
-  if (folder && snprintf(path, sizeof path, "%s/libonnxruntime.so.1", folder) < (int)sizeof path) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (library) return library;
+  static const char *const names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21"};
+  enum { count = sizeof names / sizeof names[0] };
+  void *library = NULL;
+  error[0] = 0;
+  for (size_t i = 0; folder && !library && i < count; i++) {
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", folder, names[i]) >= (int)sizeof path || access(path, F_OK) != 0) continue;
+    library = open_path(path, error, error_size);
+    if (!library) explain_missing(path, error, error_size);
   }
-  const char *names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (library) return library;
-    if (i == 0) report(dlerror(), error, error_size);
-  }
-  return NULL;
+  for (size_t i = 0; !library && i < count; i++) library = open_path(names[i], error, error_size);
+  return library;
 }
 
 static bool prepare(void *library, char *error, size_t error_size) {
@@ -96,11 +113,15 @@ static bool prepare(void *library, char *error, size_t error_size) {
     return false;
   }
   table = api;
-  return succeeded(((status(*)(int, const char *, void **))table[create_env])(log_fatal, "percept", &environment), error,
-                   error_size) &&
-         succeeded(((status(*)(void *))table[disable_telemetry_events])(environment), error, error_size) &&
-         succeeded(((status(*)(int, int, void **))table[create_cpu_memory_info])(device_allocator, default_memory, &memory),
-                   error, error_size);
+  if (succeeded(((status(*)(int, const char *, void **))table[create_env])(log_fatal, "percept", &environment), error,
+                error_size) &&
+      succeeded(((status(*)(void *))table[disable_telemetry_events])(environment), error, error_size) &&
+      succeeded(((status(*)(int, int, void **))table[create_cpu_memory_info])(device_allocator, default_memory, &memory),
+                error, error_size))
+    return true;
+  if (environment) ((void (*)(void *))table[release_environment])(environment);
+  environment = NULL;
+  return false;
 }
 
 bool cort_open(const char *folder, char *error, size_t error_size) {
@@ -109,6 +130,7 @@ bool cort_open(const char *folder, char *error, size_t error_size) {
   if (!is_open) {
     void *library = open_library(folder, error, error_size);
     is_open = library && prepare(library, error, error_size);
+    if (library && !is_open) dlclose(library);
   }
   bool result = is_open;
   pthread_mutex_unlock(&lock);
@@ -183,6 +205,25 @@ static bool elements(void *value, const float **values, size_t *count, char *err
   if (is_read && type != element_float) report("the output does not consist of 32-bit floats", error, error_size);
   *values = data;
   return is_read && type == element_float;
+}
+
+static pthread_mutex_t reservation_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t reservation_released = PTHREAD_COND_INITIALIZER;
+static size_t reserved;
+
+void cort_reserve(size_t bytes, size_t limit) {
+  pthread_mutex_lock(&reservation_lock);
+  while (reserved > 0 && (bytes > limit || reserved > limit - bytes))
+    pthread_cond_wait(&reservation_released, &reservation_lock);
+  reserved += bytes;
+  pthread_mutex_unlock(&reservation_lock);
+}
+
+void cort_release(size_t bytes) {
+  pthread_mutex_lock(&reservation_lock);
+  reserved -= bytes;
+  pthread_cond_broadcast(&reservation_released);
+  pthread_mutex_unlock(&reservation_lock);
 }
 
 void *cort_run(cort_session *session, const float *input, const int64_t shape[4], const float **values, size_t *count,

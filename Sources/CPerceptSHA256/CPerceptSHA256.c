@@ -46,6 +46,7 @@ static void compress_portable(uint32_t state[8], const uint8_t *blocks, size_t c
 }
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 
 __attribute__((target("sha,sse4.1"))) static void compress_x86(uint32_t state[8], const uint8_t *blocks, size_t count) {
@@ -80,9 +81,8 @@ __attribute__((target("sha,sse4.1"))) static void compress_x86(uint32_t state[8]
 }
 
 static bool has_sha_instructions(void) {
-  uint32_t a = 7, b = 0, c = 0, d = 0;
-  __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  return (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+  uint32_t a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
 }
 #endif
 

@@ -21,6 +21,8 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
   case malformedMetadata(backbone: String)
   /// ONNX Runtime cannot be opened.
   case noRuntime(backbone: String, words: String)
+  /// The features that a backbone computes of an image are not finite numbers. The image is nil if it is not a file.
+  case notFinite(backbone: String, image: String?)
   /// ONNX Runtime failed.
   case failed(backbone: String, words: String)
 
@@ -34,20 +36,28 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
       "the model refers to the backbone \(backbone) with the SHA-256 digest \(digest.prefix(16))…, which is not "
         + "installed; install it, or train the model without --link-backbone"
     case .needsColor(let backbone):
-      "\(backbone) needs images in color; leave out --color gray: gray images are used as they are"
+      "\(backbone) needs images in color, which is the default; gray images are used as they are"
     case .fixedSize(let backbone, let size, let got):
-      "\(backbone) accepts images of \(size) pixels only (got \(got)); leave out --image-size"
+      "\(backbone) accepts only images of \(size) pixels, its default (got \(got))"
     case .sizeMultiple(let backbone, let multiple, let got):
       "\(backbone) needs images whose sides are multiples of \(multiple) pixels (got \(got))"
     case .unusable(let backbone, let problem): "\(backbone) cannot be used as a backbone: \(problem)"
     case .malformedMetadata(let backbone):
-      "\(backbone) has malformed metadata: percept.mean and percept.std must be one number or three, percept.feature_scale "
-        + "a number > 0, percept.image_size a size such as 224 or 320x256, percept.size_multiple a number from 1 to 1024"
+      "\(backbone) cannot be used as a backbone: its metadata is malformed; percept.mean and percept.std must be one number "
+        + "or three, percept.feature_scale a number > 0, percept.image_size a size such as 224 or 320x256, percept.size_multiple a number from 1 to 1024, "
+        + "percept.name one line of at most 64 bytes"
     case .noRuntime(let backbone, let words):
       "\(backbone) needs ONNX Runtime, which cannot be opened (\(words)); run scripts/get-backbone, or install the "
         + "Debian package libonnxruntime1.21"
+    case .notFinite(let backbone, let image):
+      "\(image.map { "\($0): " } ?? "")\(backbone) computes features that are not finite numbers; use another image or backbone"
     case .failed(let backbone, let words): "\(backbone): ONNX Runtime failed: \(words)"
     }
+  }
+
+  /// Returns the error with the image file that it is about.
+  func naming(_ image: String) -> FeatureError {
+    if case .notFinite(let backbone, nil) = self { .notFinite(backbone: backbone, image: image) } else { self }
   }
 
   private static func words(notInstalled name: String, _ installed: [String]) -> String {

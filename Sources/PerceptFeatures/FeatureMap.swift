@@ -62,7 +62,7 @@ extension FeatureMap {
   /// activation in the sum of all. Activations are usually not negative. Where they have both signs, shares of their sum
   /// would be large and cancel each other. If all are 0, the positions have equal shares.
   init(_ backbone: Backbone, of samples: [UInt8], _ grid: PixelGrid) throws(FeatureError) {
-    let size = try backbone.file.positions(of: grid.size)
+    let size = try backbone.file.demand(of: grid.size).positions
     let activations = try backbone.activations(of: samples, grid)
     let positions = activations.positions
     guard positions == size.width * size.height else {

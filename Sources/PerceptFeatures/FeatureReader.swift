@@ -24,8 +24,12 @@ package final class FeatureReader: Sendable {
     _ path: String, pixelBudget: Int = Image.defaultPixelBudget, into features: UnsafeMutableBufferPointer<UInt8>,
     thumbnail: UnsafeMutableBufferPointer<UInt8> = .init(start: nil, count: 0)
   ) throws -> UInt32 {
-    try withWorkspace {
-      try $0.read(path, pixelBudget: pixelBudget, for: preprocessing, into: features, thumbnail: thumbnail)
+    do {
+      return try withWorkspace {
+        try $0.read(path, pixelBudget: pixelBudget, for: preprocessing, into: features, thumbnail: thumbnail)
+      }
+    } catch let error as FeatureError {
+      throw error.naming(path)
     }
   }
 

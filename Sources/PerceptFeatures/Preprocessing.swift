@@ -99,7 +99,12 @@ public struct Preprocessing: Sendable, Hashable {
   /// - Throws: `FileError` if the file cannot be read; `ImageError` if it is not a complete, supported image;
   ///   ``FeatureError`` if the extractor fails.
   public func features(ofFile path: String, pixelBudget: Int = Image.defaultPixelBudget) throws -> [UInt8] {
-    try features(ofSamples: samples(ofFile: path, pixelBudget: pixelBudget))
+    let samples = try samples(ofFile: path, pixelBudget: pixelBudget)
+    do throws(FeatureError) {
+      return try features(ofSamples: samples)
+    } catch {
+      throw error.naming(path)
+    }
   }
 
   /// Decodes an image file in memory and returns its features, in the same way as ``features(ofFile:pixelBudget:)``.

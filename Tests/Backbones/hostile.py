@@ -41,6 +41,18 @@ def node(operator, inputs, outputs, *attributes, domain=""):
                    (4, operator), *((5, attribute) for attribute in attributes), (7, domain))
 
 
+def integer(name, value):
+    return message((1, name), (3, value), (20, 2))
+
+
+def nested(depth):
+    """The type of sequences of sequences."""
+    kind = message((1, message((1, 1))))
+    for _ in range(depth):
+        kind = message((4, message((1, kind))))
+    return kind
+
+
 def numbers(name, *values):
     return message((1, name), *((8, value) for value in values), (20, 7))
 
@@ -59,17 +71,34 @@ DICE = random.Random(1)
 WEIGHTS = struct.pack("<768f", *(DICE.uniform(-0.1, 0.1) for _ in range(4 * 3 * 8 * 8)))
 
 
-def backbone(*middle, tensors=(), weights=None, strides=(8, 8), more=()):
-    """A network with a convolution `c` of 4 channels, other nodes, and `y`, which is ReLU of `m` if a node computes it."""
+def backbone(*middle, tensors=(), weights=None, strides=(8, 8), batch=1, sides=(224, 224), outputs=("y",), inside=(), more=()):
+    """A network with a convolution `c` of 4 channels, other nodes, and `y`, which is ReLU of `m` if a node computes it.
+    `inside` are further fields of the graph, `more` those of the model.
+    """
     convolution = node("Conv", ["x", "w"], ["c"], numbers("strides", *strides))
     nodes = [convolution, *middle, node("Relu", ["m" if middle else "c"], ["y"])]
     tensors = [weights or tensor("w", [4, 3, 8, 8], WEIGHTS), *tensors]
     graph = message(*((1, one) for one in nodes), (2, "graph"), *((5, one) for one in tensors),
-                    (11, message(*value("x", 1, 3, 224, 224))), (12, message((1, "y"))))
+                    (11, message(*value("x", batch, 3, *sides))), *((12, message((1, name))) for name in outputs), *inside)
     return message((1, 8), (8, message((1, ""), (2, 13))), (7, graph), *more)
 
 
 HARMLESS = backbone(node("Relu", ["c"], ["m"]))
+
+
+def entry(key, text):
+    return [(14, message((1, key), (2, text)))]
+
+
+def empty_list(*nodes):
+    """A network with other nodes that use an empty list `e`."""
+    tensors = [tensor("e", [0], b""), integers("zero", 0), integers("one", 1), integers("minus", -1)]
+    return backbone(*nodes, node("Relu", ["c"], ["m"]), tensors=tensors)
+
+
+SIDES = "the sides of images must be from 1 to 4096"
+NO_OUTPUT = "it has no output of the shape"
+
 
 # For each file, a part of the error.
 KINDS = {
@@ -90,14 +119,48 @@ KINDS = {
     "constant of 4 TB": (
         backbone(node("ConstantOfShape", ["n"], ["k"]), node("Add", ["c", "k"], ["m"]),
                  tensors=[integers("n", 10**6, 10**6)]), '"ConstantOfShape k"'),
-    "constant of 170 MB": (  # and 2.7 · 10¹¹ products
-        backbone(node("ConstantOfShape", ["n"], ["k"]), node("MatMul", ["k", "k"], ["m"]), tensors=[integers("n", 6500, 6500)]),
-        "more than 200 billion operations"),
+    "constant of 170 MB": (  # ONNX Runtime copies it three times
+        backbone(node("ConstantOfShape", ["n"], ["k"]), node("Exp", ["k"], ["m"]), tensors=[integers("n", 6500, 6500)]),
+        "more than 512 MiB of memory"),
+    "norm of an empty list": (empty_list(node("LpNormalization", ["e"], ["n"], integer("axis", 0))), "has no elements"),
+    "norm of a list that becomes empty": (
+        empty_list(node("Reshape", ["c", "minus"], ["f"]), node("Slice", ["f", "zero", "zero"], ["s"]),
+                   node("LpNormalization", ["s"], ["n"], integer("axis", 0))),
+        "has no elements"),
+    "parts of an empty list": (empty_list(node("Split", ["e", "one"], ["n"], integer("axis", 0))), "has no elements"),
+    "scalar output": (
+        backbone(node("ReduceMean", ["c"], ["loss"], integer("keepdims", 0)), node("Relu", ["c"], ["m"]),
+                 outputs=["loss"]),
+        NO_OUTPUT),
+    "images without pixels": (backbone(sides=(0, 0)), SIDES),
+    "images without columns": (backbone(sides=(224, 0)), SIDES),
+    "images of 5,000 rows": (backbone(sides=(5000, 224)), SIDES),
+    "images of 16,777,216 rows": (backbone(sides=(1 << 24, 1)), SIDES),
+    "batches of 100": (backbone(batch=100), "export the network for batches of one image"),
+    "name in another encoding": (
+        backbone(node("Relu", ["c"], ["\u00e9"]), node("Relu", ["e\u0301"], ["m"])), "no node before"),
+    "name used twice": (backbone(node("Relu", ["c"], ["c"]), node("Relu", ["c"], ["m"])), "two values have the name"),
+    "division by zero": (
+        backbone(node("Div", ["n", "zero"], ["q"]), node("Relu", ["c"], ["m"]),
+                 tensors=[integers("n", 1), integers("zero", 0)]),
+        "divides by zero"),
+    "size from the pixels": (
+        backbone(node("ReduceMax", ["c"], ["a"], integer("keepdims", 0)), node("Cast", ["a"], ["b"], integer("to", 7)),
+                 node("ConstantOfShape", ["b"], ["n"]), node("Relu", ["c"], ["m"])), "computed from the image"),
+    "sparse tensor": (backbone(inside=[(15, message((3, 4)))]), "is sparse"),
+    "quantization": (backbone(inside=[(14, message((1, "w")))]), "is quantized"),
+    "training": (backbone(more=[(20, message())]), "contains training information"),
+    "options of the runtime": (backbone(more=entry("ort_config", "{}")), "contains options of ONNX Runtime"),
+    "format of the runtime": (b"\x08\0\0\0ORTM" + HARMLESS, "in the format of ONNX Runtime"),
+    "a million bytes of name": (backbone(more=entry("percept.name", "n" * 1_000_000)), "metadata is malformed"),
+    "name of other features": (backbone(more=entry("percept.name", "hog")), "is the name of other features"),
+    "type nested 1,000 times": (backbone(inside=[(13, message((1, "c"), (2, nested(1000))))]), "sequence, map"),
+    "text": (b"a,b\n1,2\n" * 1000, "not an ONNX model"),
     "cycle": (backbone(node("Add", ["c", "n"], ["m"]), node("Relu", ["m"], ["n"])), '"n"'),
     "6,000 nodes": (backbone(*(node("Relu", ["c"], [f"r{index}"]) for index in range(6000)), node("Relu", ["c"], ["m"])),
                     "more than 5000 nodes"),
     "huge tensor": (backbone(weights=tensor("w", [1 << 40, 3, 1 << 40, 8], WEIGHTS)), 'tensor "w"'),
     "truncated": (HARMLESS[:-100], "not an ONNX model, or it is damaged"),
-    "random bytes": (DICE.randbytes(100_000), "model"),
+    "random bytes": (DICE.randbytes(100_000), "not an ONNX model"),
     "empty": (b"", "not an ONNX model, or it is damaged"),
 }

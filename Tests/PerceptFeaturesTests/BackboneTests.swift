@@ -1,3 +1,4 @@
+import Glibc
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
@@ -18,7 +19,7 @@ struct BackboneTests {
       raw: [2, 0, -1, 0, 1, 0].flatMap { withUnsafeBytes(of: Float($0).bitPattern.littleEndian, Array.init) })
     builder.inputs = [.value("x", input)]
     builder.model = Message().messages(14, metadata.map { Message.entry($0, $1) })
-    return try Backbone(builder.bytes, named: name)
+    return try Backbone(builder.bytes[...], named: name)
   }
 
   private static let scaled = [
@@ -74,10 +75,55 @@ struct BackboneTests {
 
   @Test("a file that is not a graph, or does more than compute features, is refused")
   func unusable() {
-    #expect(throws: FeatureError.self) { try Backbone(Array("not a graph".utf8), named: "x") }
+    #expect(throws: FeatureError.self) { try Backbone(Array("not a graph".utf8)[...], named: "x") }
     let loop = ONNXBuilder([.node("Loop", ["x"], ["y"], name: "again")])
-    let error = #expect(throws: FeatureError.self) { try Backbone(loop.bytes, named: "x") }
+    let error = #expect(throws: FeatureError.self) { try Backbone(loop.bytes[...], named: "x") }
     #expect("\(error.map { "\($0)" } ?? "")".contains("Loop"))
+  }
+
+  @Test("a name of other features, of several lines, or that is long is refused")
+  func names() throws {
+    func name(_ own: String, _ name: String = "file") throws -> String {
+      try Self.mixing([("percept.name", own)], name: name).name
+    }
+    #expect(try name("") == "file" && name("réseau 2") == "réseau 2")
+    #expect(try name(String(repeating: "n", count: 64)).count == 64)
+    for (own, file) in [("hog", "file"), ("pixels", "file"), ("", "hog")] {
+      let problem = "\(own.isEmpty ? file : own) is the name of other features; give it another name"
+      #expect(throws: FeatureError.unusable(backbone: file, problem: problem)) { try name(own, file) }
+    }
+    for own in [String(repeating: "n", count: 65), "two\nlines", "\u{1B}[2J", "\u{202E}gnp"] {
+      #expect(throws: FeatureError.malformedMetadata(backbone: "file")) { try name(own) }
+    }
+  }
+
+  @Test("a file that is too large or not an ONNX model is refused before it is read")
+  func largeFiles() throws {
+    let folder = try TemporaryFolder()
+    func sparse(_ name: String, _ start: [UInt8]) throws -> String {
+      let path = try folder.write(start, to: name)
+      #expect(truncate(path, 1 << 40) == 0)
+      return path
+    }
+    let large = try sparse("large.onnx", [8, 8])
+    #expect(throws: FileError(large, .tooLarge(limit: 1 << 30))) { try Backbone(contentsOf: large) }
+    let zeros = try sparse("zeros.onnx", [])
+    let problem = "it is not an ONNX model, or it is damaged: it does not begin with the version of its format"
+    let error = FeatureError.unusable(backbone: "zeros", problem: problem)
+    #expect(throws: error) { try Backbone(contentsOf: zeros) }
+  }
+
+  @Test("an output that is a scalar, such as a loss, is no output with features")
+  func scalarOutput() throws {
+    let mean = Message.node("ReduceMean", ["x"], ["loss"], [.attribute("keepdims", 0)])
+    var builder = ONNXBuilder([mean])
+    builder.outputs = [.value("loss", [])]
+    let problem = "it has no output of the shape 1 x channels x height x width or 1 x channels"
+    let error = FeatureError.unusable(backbone: "x", problem: problem)
+    #expect(throws: error) { try Backbone(builder.bytes[...], named: "x") }
+    builder.nodes.append(.node("Relu", ["x"], ["y"]))
+    builder.outputs.append(.value("y", nil))
+    #expect(try Backbone(builder.bytes[...], named: "x").featureCount == 3)
   }
 
   @Test("a name that is not installed is an error that names what there is")
@@ -97,7 +143,7 @@ struct BackboneRunTests {
     builder.inputs = [.value("x", [1, 3, nil, nil])]
     builder.model = Message().messages(
       14, [.entry("percept.mean", "10"), .entry("percept.std", "2"), .entry("percept.feature_scale", "3")])
-    let backbone = try Backbone(builder.bytes, named: "relu")
+    let backbone = try Backbone(builder.bytes[...], named: "relu")
     let image = TestImages.photo(seed: 3, width: 9, height: 5)
     let preprocessing = Preprocessing(size: image.size, extractor: .backbone(backbone))
     let expected = (0..<3).map { channel in
@@ -139,6 +185,38 @@ struct BackboneRunTests {
     let values = (0..<backbone.featureCount).map { Double($0 % 7) - 3 }
     #expect(abs(map.divided(values).reduce(0, +) - values.reduce(0, +)) < 1e-9)
     #expect(map.size.width > 1)
+  }
+
+  @Test("features that are not finite numbers are an error that names the image")
+  func notFinite() throws {
+    let backbone = try Backbone(
+      ONNXBuilder([.node("Neg", ["x"], ["n"]), .node("Log", ["n"], ["y"])]).bytes[...], named: "log")
+    let preprocessing = Preprocessing(imageSize: 8, extractor: .backbone(backbone))
+    let image = TestImages.photo(seed: 1, width: 9, height: 9)
+    #expect(throws: FeatureError.notFinite(backbone: "log", image: nil)) { try preprocessing.features(of: image) }
+    let folder = try TemporaryFolder()
+    let file = try folder.write(image.encodedPNG(), to: "a.png")
+    let error = FeatureError.notFinite(backbone: "log", image: file)
+    #expect(throws: error) { try preprocessing.features(ofFile: file) }
+    #expect("\(error)".hasPrefix("\(file): log computes"))
+    var row = [UInt8](repeating: 0, count: preprocessing.featureCount)
+    #expect(throws: error) {
+      try row.withUnsafeMutableBufferPointer { _ = try FeatureReader(preprocessing).read(file, into: $0) }
+    }
+  }
+
+  @Test("images that take much memory wait for each other")
+  func largeImages() async throws {
+    var builder = ONNXBuilder([.node("Relu", ["x"], ["y"])])
+    builder.inputs = [.value("x", [1, 3, 1800, 1800])]  // 246 MB
+    let preprocessing = Preprocessing(
+      imageSize: 1800, extractor: .backbone(try Backbone(builder.bytes[...], named: "large")))
+    let image = TestImages.photo(seed: 1, width: 9, height: 9)
+    let expected = try preprocessing.features(of: image)
+    try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      for _ in 0..<6 { group.addTask { try preprocessing.features(of: image) } }
+      for try await features in group { #expect(features == expected) }
+    }
   }
 
   @Test("features without a scale are normalized: the same for an image whose features are all larger")

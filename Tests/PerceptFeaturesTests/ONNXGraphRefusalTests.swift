@@ -52,6 +52,8 @@ struct ONNXGraphRefusalTests {
     },
   ]
 
+  static let noModel = ONNXError.malformed(problem: "it does not begin with the version of its format")
+
   static let counts: [HostileFile] = [
     HostileFile("6,000 nodes", .tooMany(what: "nodes", limit: 5000)) {
       $0.nodes += (0..<6000).map { .node("Relu", ["x"], ["n\($0)"]) }
@@ -86,21 +88,28 @@ struct ONNXGraphRefusalTests {
     HostileFile(
       "a future format", .unsupportedVersion(what: "version of the format", version: 99, supported: 3...13)
     ) { $0.version = 99 },
-    HostileFile("nothing", [], .malformed(problem: "it has no graph")),
+    HostileFile("nothing", [], noModel),
+    HostileFile("text", Array("a,b\n".utf8), noModel),
+    HostileFile("zeros", Array(repeating: 0, count: 100), noModel),
+    HostileFile("a version only", [8, 8], .malformed(problem: "it has no graph")),
   ]
 
   static func input(_ shape: String) -> ONNXError {
     .unsupportedInput(problem: "input \"x\" is \(shape); it must be N x 3 x H x W or N x H x W x 3")
   }
 
+  static func sides(_ shape: String) -> ONNXError {
+    .unsupportedInput(problem: "input \"x\" is \(shape); the sides of images must be from 1 to 4096")
+  }
+
   static let notImages = ONNXError.unsupportedInput(
     problem: "input \"x\" must be float32 with four dimensions: the images")
 
   static let declarations: [HostileFile] = [
-    HostileFile("no input", .unsupportedInput(problem: "has 0 inputs; a backbone has one, the images")) {
+    HostileFile("no input", .unsupportedInput(problem: "it has 0 inputs; a backbone has one, the images")) {
       $0.inputs = []
     },
-    HostileFile("two inputs", .unsupportedInput(problem: "has 2 inputs; a backbone has one, the images")) {
+    HostileFile("two inputs", .unsupportedInput(problem: "it has 2 inputs; a backbone has one, the images")) {
       $0.inputs.append(.value("z", [1]))
     },
     HostileFile("four channels", input("? x 4 x ? x ?")) { $0.inputs = [.value("x", [nil, 4, nil, nil])] },
@@ -112,14 +121,23 @@ struct ONNXGraphRefusalTests {
       "a batch of eight",
       .unsupportedInput(problem: "input \"x\" is 8 x 3 x ? x ?; export the network for batches of one image")
     ) { $0.inputs = [.value("x", [8, 3, nil, nil])] },
+    HostileFile("images without pixels", sides("1 x 3 x 0 x 0")) { $0.inputs = [.value("x", [1, 3, 0, 0])] },
+    HostileFile("images without columns", sides("1 x 3 x ? x 0")) { $0.inputs = [.value("x", [1, 3, nil, 0])] },
+    HostileFile("images without rows, channels last", sides("1 x 0 x ? x 3")) {
+      $0.inputs = [.value("x", [1, 0, nil, 3])]
+    },
+    HostileFile("images of 5,000 rows", sides("1 x 3 x 5000 x ?")) { $0.inputs = [.value("x", [1, 3, 5000, nil])] },
+    HostileFile("images of one column", sides("1 x 3 x 16777216 x 1")) {
+      $0.inputs = [.value("x", [1, 3, 1 << 24, 1])]
+    },
     HostileFile("a negative height", .invalidShape(part: "value \"x\"", problem: "has the dimension -1")) {
       $0.inputs = [.value("x", [1, 3, -1, nil])]
     },
     HostileFile("a huge height", .invalidShape(part: "value \"x\"", problem: "has the dimension 16777217")) {
       $0.inputs = [.value("x", [1, 3, 1 << 24 + 1, nil])]
     },
-    HostileFile("no output", .unsupportedOutput(problem: "has no output of the type float32")) { $0.outputs = [] },
-    HostileFile("an output of integers", .unsupportedOutput(problem: "has no output of the type float32")) {
+    HostileFile("no output", .unsupportedOutput(problem: "it has no output of the type float32")) { $0.outputs = [] },
+    HostileFile("an output of integers", .unsupportedOutput(problem: "it has no output of the type float32")) {
       $0.outputs = [.value("y", type: 7, nil)]
     },
     HostileFile(
@@ -149,6 +167,12 @@ struct ONNXGraphRefusalTests {
 
   @Test("a graph whose inputs and outputs are not those of an image network is refused", arguments: declarations)
   func invalidDeclarations(file: HostileFile) { #expect(throws: file.error) { try decode(file.bytes) } }
+
+  @Test("errors are sentences after the name of the file")
+  func grammar() {
+    let error = FeatureError.unusable(backbone: "n", problem: "\(ONNXError.tooMany(what: "nodes", limit: 5000))")
+    #expect("\(error)" == "n cannot be used as a backbone: it has more than 5000 nodes, too many for a backbone")
+  }
 
   @Test("every error says what is wrong in one line")
   func descriptions() {

@@ -40,7 +40,7 @@ struct ONNXGraphTests {
     #expect(analysis.outputs.map(\.isChannelLast) == [false, false])
     #expect(analysis.multiplyAdds == 8 * h * w * (27 + 9))
     // Eight channels take the space of sixteen, in images and in weights.
-    #expect(analysis.activationBytes == 4 * (4 * 16 * h * w + 16 + 8 + 8 * (27 + 9)))
+    #expect(analysis.activationBytes == 4 * (3 * height * width + 4 * 16 * h * w + 16 + 8 + 8 * (27 + 9)))
   }
 
   @Test("a network for images of one size takes no other size")
@@ -50,7 +50,7 @@ struct ONNXGraphTests {
     #expect(try graph.analysis(height: 32, width: 48).outputs[0].shape == [1, 8, 16, 24])
     let error = ONNXError.imageSize(height: 48, width: 32, expected: "32 x 48")
     #expect(throws: error) { try graph.analysis(height: 48, width: 32) }
-    #expect("\(error)" == "takes images of 32 x 48 pixels (height x width), not 48 x 32")
+    #expect("\(error)" == "it takes images of 32 x 48 pixels (height x width), not 48 x 32")
   }
 
   @Test("metadata is read as it is written")
@@ -58,6 +58,20 @@ struct ONNXGraphTests {
     var builder = Self.network()
     builder.model = Message().messages(14, [.entry("mean", "127"), .entry("license", "Apache-2.0\nÄ")])
     #expect(try decode(builder.bytes).metadata == ["mean": "127", "license": "Apache-2.0\nÄ"])
+  }
+
+  @Test("names are equal if their bytes are, even where Unicode considers texts equal")
+  func names() throws {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(composed == decomposed)
+    var builder = ONNXBuilder(
+      [.node("Flatten", ["x"], [composed]), .node("Relu", ["x"], [decomposed]), .node("Relu", [composed], ["y"])])
+    #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs[0].shape == [1, 90])
+    builder.outputs = [.value(composed, nil), .value(decomposed, nil)]
+    #expect(try decode(builder.bytes).analysis(height: 5, width: 6).outputs.map(\.shape) == [[1, 90], [1, 3, 5, 6]])
+    #expect(try Backbone(builder.bytes[...], named: "x").featureCount == 3)
+    builder.nodes.remove(at: 0)
+    #expect(throws: ONNXError.undefinedValue(name: composed, user: "node number 2")) { try decode(builder.bytes) }
   }
 
   @Test("initializers may be inputs, too, as old exporters write them")

@@ -18,6 +18,11 @@ cort_session *cort_create_session(const void *graph, size_t size, const char *in
                                   size_t error_size);
 void cort_release_session(cort_session *session);
 
+/// Waits until `bytes` of memory, and those of other calls that are not released yet, are at most `limit`. One call alone
+/// never waits.
+void cort_reserve(size_t bytes, size_t limit);
+void cort_release(size_t bytes);
+
 /// Runs a graph on one input. Returns the output, which `cort_release_output` releases, or NULL after an error. `values`
 /// receives its elements and `count` their number.
 void *cort_run(cort_session *session, const float *input, const int64_t shape[4], const float **values, size_t *count,

@@ -4,9 +4,6 @@ extension Backbone {
   /// The backbone that `scripts/get-backbone` installs by default.
   public static let defaultName = "efficientnet-lite0"
 
-  /// The largest ONNX file that is read: 2 GiB, the limit of its format.
-  private static let largestFile = 1 << 31
-
   /// The folder of installed files: `$XDG_DATA_HOME/percept`, or else `$HOME/.local/share/percept`; nil if neither
   /// variable is an absolute path. Backbones are in its folder `backbones`, ONNX Runtime is in `lib`.
   package static var dataFolder: String? {
@@ -39,13 +36,22 @@ extension Backbone {
   /// Loads a backbone from an ONNX file, after checking that it does nothing but compute features. ONNX Runtime is opened
   /// when the first features are computed.
   ///
-  /// - Parameter path: the file. Its metadata may contain `percept.name`, `percept.image_size`, `percept.mean`,
+  /// - Parameter path: the file, of at most 1 GiB. Its metadata may contain `percept.name`, `percept.image_size`, `percept.mean`,
   ///   `percept.std`, and `percept.feature_scale`.
   /// - Throws: `FileError` if the file cannot be read; ``FeatureError`` if it is not an ONNX file that can be used.
   public init(contentsOf path: String) throws {
-    let bytes = try FileSystem.read(path, limit: Self.largestFile)
     let file = FileSystem.name(of: path)
-    try self.init(bytes, named: file.hasSuffix(Self.ending) ? String(file.dropLast(Self.ending.count)) : file)
+    let name = file.hasSuffix(Self.ending) ? String(file.dropLast(Self.ending.count)) : file
+    let start = try FileSystem.prefix(of: path, count: ONNXGraph.startLength)
+    do throws(ONNXError) {
+      try ONNXGraph.checkStart(start)
+    } catch {
+      throw FeatureError.unusable(backbone: name, problem: "\(error)")
+    }
+    guard try FileSystem.size(of: path) <= FileSystem.defaultLimit else {
+      throw FileError(path, .tooLarge(limit: FileSystem.defaultLimit))
+    }
+    try self.init(FileSystem.read(path)[...], named: name)
   }
 
   /// Finds the backbone that a model refers to, among those in use and those installed. Throws

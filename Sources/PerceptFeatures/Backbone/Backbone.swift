@@ -1,3 +1,5 @@
+import CPerceptONNXRuntime
+import Glibc
 import PerceptIO
 public import PerceptImages
 import Synchronization
@@ -14,18 +16,30 @@ public struct Backbone: Sendable, Hashable {
   /// Creates a backbone from the content of an ONNX file. Throws ``FeatureError`` if it is not a network that this version
   /// supports; `name` is its default name.
   package init(
-    _ bytes: [UInt8], named name: String, parameters: BackboneParameters? = nil
+    _ bytes: ArraySlice<UInt8>, named name: String, parameters: BackboneParameters? = nil
   ) throws(FeatureError) {
     try self.init(BackboneFile.shared(bytes, name: name), named: name, parameters: parameters)
   }
 
   init(_ file: BackboneFile, named name: String, parameters: BackboneParameters? = nil) throws(FeatureError) {
     self.file = file
-    self.name = file.graph.metadata["percept.name"].flatMap { $0.isEmpty ? nil : $0 } ?? name
+    self.name = try Self.name(file.graph.metadata["percept.name"] ?? "", default: name)
     guard let own = parameters ?? BackboneParameters(file.graph.metadata) else {
       throw .malformedMetadata(backbone: name)
     }
     self.parameters = own
+  }
+
+  /// Returns the name that metadata contains, or else `name`. Throws if it cannot be chosen, or is no name of one line.
+  private static func name(_ own: String, default name: String) throws(FeatureError) -> String {
+    guard own.utf8.count <= 64, !own.unicodeScalars.contains(where: \.isUnsafeOnTerminal) else {
+      throw .malformedMetadata(backbone: name)
+    }
+    let chosen = own.isEmpty ? name : own
+    guard FeatureExtractor(builtIn: chosen) == nil else {
+      throw .unusable(backbone: name, problem: "\(chosen) is the name of other features; give it another name")
+    }
+    return chosen
   }
 
   /// The SHA-256 digest of the file, 64 hexadecimal digits.
@@ -80,7 +94,7 @@ extension Backbone {
     if file.fixedSize == nil, grid.size.width % multiple != 0 || grid.size.height % multiple != 0 {
       throw .sizeMultiple(backbone: name, multiple: multiple, got: grid.size)
     }
-    _ = try file.positions(of: grid.size)
+    _ = try file.demand(of: grid.size)
   }
 
   /// Computes the features of an image from its samples.
@@ -100,15 +114,23 @@ extension Backbone {
     -> Activations
   {
     let session = try file.session()
+    let bytes = try file.demand(of: grid.size).bytes
+    cort_reserve(bytes, Self.memory)
+    defer { cort_release(bytes) }
     let (width, height) = (grid.size.width, grid.size.height)
     let input = input(of: samples, pixels: width * height)
     let shape = file.graph.input.isChannelLast ? [1, height, width, 3] : [1, 3, height, width]
     let output = try session.run(input, shape: shape, name: name)
-    guard output.count % featureCount == 0, !output.isEmpty, output.allSatisfy(\.isFinite) else {
-      throw .failed(backbone: name, words: "its output has an unexpected size or is not finite")
+    guard output.count % featureCount == 0, !output.isEmpty else {
+      throw .failed(backbone: name, words: "its output has an unexpected size")
     }
+    guard output.allSatisfy(\.isFinite) else { throw .notFinite(backbone: name, image: nil) }
     return Activations(output, channels: featureCount, isLast: file.isChannelLast)
   }
+
+  /// The memory that images take at most when they are processed at the same time: that of one image, or 128 MiB for each
+  /// core, which suffices for usual networks.
+  private static let memory = max(ONNXGraph.mostActivationBytes, sysconf(Int32(_SC_NPROCESSORS_ONLN)) << 27)
 
   /// Opens the backbone, so that errors and delays occur now and not with the first image.
   package func warmUp(_ grid: PixelGrid) throws(FeatureError) {

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The content of an ONNX file that was checked, with its session once it is open. Copies of a ``Backbone`` share it.
 package final class BackboneFile: Sendable {
-  package let bytes: [UInt8]
+  /// A part of the model file where the file is stored in one, so that there is no copy.
+  package let bytes: ArraySlice<UInt8>
   package let digest: String
   let graph: ONNXGraph
   /// The size that the graph demands; nil if it accepts several.
@@ -15,11 +16,20 @@ package final class BackboneFile: Sendable {
   /// Whether the channels of the output come after its positions.
   let isChannelLast: Bool
   private let name: String
-  private let output: String
-  private let opened = Mutex<BackboneSession?>(nil)
-  private let knownPositions = Mutex<[ImageSize: ImageSize]>([:])
+  /// The index of the output with the features.
+  private let output: Int
+  private let opened = Mutex<Result<BackboneSession, FeatureError>?>(nil)
+  private let demands = Mutex<[ImageSize: Demand]>([:])
 
-  private init(_ bytes: [UInt8], digest: String, name: String) throws(FeatureError) {
+  /// What the graph gives and takes for an image of one size.
+  struct Demand: Sendable {
+    /// The number of columns and rows of positions.
+    let positions: ImageSize
+    /// The memory that it takes.
+    let bytes: Int
+  }
+
+  private init(_ bytes: ArraySlice<UInt8>, digest: String, name: String) throws(FeatureError) {
     self.bytes = bytes
     self.name = name
     self.digest = digest
@@ -40,9 +50,10 @@ package final class BackboneFile: Sendable {
       throw .unusable(
         backbone: name, problem: "it has no output of the shape 1 x channels x height x width or 1 x channels")
     }
-    self.output = output.name
-    isChannelLast = output.shape.count == 4 && output.isChannelLast
-    channelCount = isChannelLast ? output.shape[3] : output.shape[1]
+    self.output = output
+    let shape = analysis.outputs[output].shape
+    isChannelLast = shape.count == 4 && analysis.outputs[output].isChannelLast
+    channelCount = isChannelLast ? shape[3] : shape[1]
   }
 
   /// Returns the default size of images and the number that their sides must be multiples of; nil if one is malformed.
@@ -62,7 +73,7 @@ package final class BackboneFile: Sendable {
   private static let loaded = Mutex<[String: Weak]>([:])
 
   /// Returns the file with this content. All models with the same backbone share one, and its session.
-  static func shared(_ bytes: [UInt8], name: String) throws(FeatureError) -> BackboneFile {
+  static func shared(_ bytes: ArraySlice<UInt8>, name: String) throws(FeatureError) -> BackboneFile {
     let digest = sha256(bytes)
     return try loaded.withLock { (files: inout sending [String: Weak]) throws(FeatureError) -> BackboneFile in
       if let file = files[digest]?.file { return file }
@@ -76,38 +87,41 @@ package final class BackboneFile: Sendable {
   /// Returns the file in use with a digest; nil if there is none.
   static func known(_ digest: String) -> BackboneFile? { loaded.withLock { $0[digest]?.file } }
 
-  /// Returns the session, and opens it if necessary.
+  /// Returns the session, and opens it if necessary. An error is remembered, so that it is not repeated for each image.
   func session() throws(FeatureError) -> BackboneSession {
-    try opened.withLock { (session: inout sending BackboneSession?) throws(FeatureError) -> BackboneSession in
-      if let session { return session }
-      let new = try BackboneSession(bytes, input: graph.input.name, output: output, name: name)
-      session = new
-      return new
+    let result = opened.withLock { (opened: inout sending Result<BackboneSession, FeatureError>?) in
+      let result =
+        opened
+        ?? Result { () throws(FeatureError) in
+          try BackboneSession(bytes, input: graph.input.name, output: graph.outputs[output].name, name: name)
+        }
+      opened = result
+      return result
     }
+    return try result.get()
   }
 
-  /// Returns the number of columns and rows of positions for images of a size. Throws if the graph does not accept it.
-  func positions(of size: ImageSize) throws(FeatureError) -> ImageSize {
-    if let known = knownPositions.withLock({ $0[size] }) { return known }
-    let positions = try computedPositions(of: size)
-    knownPositions.withLock { $0[size] = positions }
-    return positions
+  /// Returns what the graph gives and takes for images of a size. Throws if the graph does not accept it.
+  func demand(of size: ImageSize) throws(FeatureError) -> Demand {
+    if let known = demands.withLock({ $0[size] }) { return known }
+    let demand = try computedDemand(of: size)
+    demands.withLock { $0[size] = demand }
+    return demand
   }
 
-  private func computedPositions(of size: ImageSize) throws(FeatureError) -> ImageSize {
+  private func computedDemand(of size: ImageSize) throws(FeatureError) -> Demand {
     do throws(ONNXError) {
       let analysis = try graph.analysis(height: size.height, width: size.width)
-      guard let shape = analysis.outputs.first(where: { $0.name == output })?.shape, shape.count == 4 else {
-        return ImageSize(1)
-      }
+      let shape = analysis.outputs[output].shape
       let rows = isChannelLast ? 1 : 2
-      return ImageSize(width: max(shape[rows + 1], 1), height: max(shape[rows], 1))
+      let positions = shape.count == 4 ? ImageSize(width: shape[rows + 1], height: shape[rows]) : ImageSize(1)
+      return Demand(positions: positions, bytes: analysis.activationBytes)
     } catch {
       throw .unusable(backbone: name, problem: "\(error)")
     }
   }
 
-  private static func graph(_ bytes: [UInt8], _ name: String) throws(FeatureError) -> ONNXGraph {
+  private static func graph(_ bytes: ArraySlice<UInt8>, _ name: String) throws(FeatureError) -> ONNXGraph {
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(ONNXError) in try ONNXGraph(decoding: bytes) }
     }
@@ -119,8 +133,9 @@ package final class BackboneFile: Sendable {
   }
 
   /// Returns the first output with positions, or else the first with one number for each channel.
-  private static func output(of analysis: ONNXGraph.Analysis) -> ONNXGraph.Analysis.Output? {
-    let outputs = analysis.outputs.filter { $0.shape[0] == 1 && $0.shape.allSatisfy { $0 > 0 } }
-    return outputs.first { $0.shape.count == 4 } ?? outputs.first { $0.shape.count == 2 }
+  private static func output(of analysis: ONNXGraph.Analysis) -> Int? {
+    let shapes = analysis.outputs.map(\.shape)
+    func first(ofRank rank: Int) -> Int? { shapes.firstIndex { $0.count == rank && $0[0] == 1 } }
+    return first(ofRank: 4) ?? first(ofRank: 2)
   }
 }

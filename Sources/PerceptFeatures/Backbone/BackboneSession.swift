@@ -7,7 +7,7 @@ final class BackboneSession: @unchecked Sendable {
   private let session: OpaquePointer
 
   /// Opens ONNX Runtime if it is not open, and loads a graph that ``ONNXGraph`` has checked.
-  init(_ bytes: [UInt8], input: String, output: String, name: String) throws(FeatureError) {
+  init(_ bytes: ArraySlice<UInt8>, input: String, output: String, name: String) throws(FeatureError) {
     try Self.openRuntime(for: name)
     var words = ""
     let session = withErrorText(&words) { text, size in

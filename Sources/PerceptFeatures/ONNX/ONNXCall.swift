@@ -14,6 +14,11 @@ struct ONNXCall {
 
   var outputCount: Int { node.outputs.count }
 
+  /// Whether the results are constant, see ``ONNXValue/isConstant``.
+  var isConstant: Bool {
+    node.operatorName == "Shape" || node.operatorName == "Size" || inputs.allSatisfy { $0?.isConstant ?? true }
+  }
+
   /// Returns an input. The number of inputs was checked; optional ones can be left out.
   func input(_ index: Int) throws(ONNXError) -> ONNXValue {
     guard let value = optionalInput(index) else { throw invalid("input \(index + 1) is missing") }
@@ -21,6 +26,13 @@ struct ONNXCall {
   }
 
   func optionalInput(_ index: Int) -> ONNXValue? { index < inputs.count ? inputs[index] : nil }
+
+  /// Checks that only some inputs are empty lists.
+  func checkEmptyInputs(allowed: Range<Int>) throws(ONNXError) {
+    for index in inputs.indices where inputs[index]?.count == 0 && !allowed.contains(index) {
+      throw invalid("input \(index + 1) has no elements")
+    }
+  }
 
   /// Returns the elements of an input that must be integers and known before the graph runs.
   func integers(_ index: Int, _ what: String) throws(ONNXError) -> [Int64] {

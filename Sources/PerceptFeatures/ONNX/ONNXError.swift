@@ -48,9 +48,9 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, where, and what to do.
   public var description: String {
     switch self {
-    case .malformed(let problem): "is not an ONNX model, or it is damaged: \(problem)"
+    case .malformed(let problem): "it is not an ONNX model, or it is damaged: \(problem)"
     case .unknownField(let number, let part): "\(part) has the unknown field \(number); export the network again"
-    case .repeatedField(let number, let part): "is damaged: field \(number) of \(part) occurs twice"
+    case .repeatedField(let number, let part): "it is damaged: field \(number) of \(part) occurs twice"
     case .unsupportedPart(let kind, let part): "\(part) \(kind.problem)"
     case .unsupportedVersion(let what, let version, let supported):
       "\(what) \(version) is not supported; export the network with \(supported.lowerBound) to \(supported.upperBound)"
@@ -60,24 +60,24 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case .unsupportedElementType(let name, let part):
       "\(part) has elements of the type \(name), which is not supported; export the network with float32 weights"
     case .tensorSize(let tensor, let expected, let found):
-      "is damaged: \(tensor) has \(found) bytes of data, but its dimensions require \(expected)"
+      "\(tensor) is damaged: it has \(found) bytes of data, but its dimensions require \(expected)"
     case .invalidShape(let part, let problem): "\(part) \(problem)"
-    case .tooMany(let what, let limit): "has more than \(limit) \(what), too many for a backbone"
-    case .duplicateName(let name, let what): "is invalid: two \(what) have the name \(quoted(name))"
+    case .tooMany(let what, let limit): "it has more than \(limit) \(what), too many for a backbone"
+    case .duplicateName(let name, let what): "it is invalid: two \(what) have the name \(quoted(name))"
     case .undefinedValue(let name, let user):
-      "is invalid: \(user) uses \(quoted(name)), which no node before it computes"
+      "it is invalid: \(user) uses \(quoted(name)), which no node before it computes"
     case .invalidNode(let node, let problem): "node \(node): \(problem)"
     case .unbounded(let node, let problem):
       "node \(node): \(problem), so the size of the result is unknown; export the network for images of a fixed size"
     case .unsupportedInput(let problem): problem
     case .unsupportedOutput(let problem): problem
     case .imageSize(let height, let width, let expected):
-      "takes images of \(expected) pixels (height x width), not \(height) x \(width)"
+      "it takes images of \(expected) pixels (height x width), not \(height) x \(width)"
     case .activations(let limit, let height, let width):
-      "needs more than \(limit >> 20) MiB of memory for an image of \(height) x \(width) pixels; "
+      "it needs more than \(limit >> 20) MiB of memory for an image of \(height) x \(width) pixels; "
         + "use smaller images or a smaller network"
     case .operations(let limit, let height, let width):
-      "needs more than \(limit / 1_000_000_000) billion operations for an image of \(height) x \(width) pixels; "
+      "it needs more than \(limit / 1_000_000_000) billion operations for an image of \(height) x \(width) pixels; "
         + "use smaller images or a smaller network"
     }
   }

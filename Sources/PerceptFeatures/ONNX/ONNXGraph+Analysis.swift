@@ -12,7 +12,7 @@ extension ONNXGraph {
 
     /// The shapes of ``ONNXGraph/outputs``, in the same order.
     package let outputs: [Output]
-    /// The memory of the results of all nodes in bytes, and that of operators while they run.
+    /// The memory of the image and the results of all nodes in bytes, and that of operators while they run.
     package let activationBytes: Int
     /// The multiply-adds of convolutions and products of matrices.
     package let multiplyAdds: Int
@@ -30,18 +30,21 @@ extension ONNXGraph {
   /// O(nodes).
   package func analysis(height: Int, width: Int) throws(ONNXError) -> Analysis {
     var values = initializers
-    values[inputValue] = try image(height: height, width: width)
+    let image = try image(height: height, width: width)
+    values[inputValue] = image
     for declaration in declarations where values[declaration.value] != nil { try check(declaration, values) }
-    var cost = Cost()
+    var cost = Cost(image)
     for node in nodes {
       var call = ONNXCall(node: node, operatorSet: operatorSet, inputs: node.inputs.map { $0.flatMap { values[$0] } })
       guard let version = ONNXOperator.version(of: node.operatorName, operatorSet: operatorSet) else {
         throw .unsupportedOperator(name: node.operatorName, domain: "", node: node.label)
       }
+      try call.checkEmptyInputs(allowed: version.emptyInputs)
       let results = try version.infer(&call)
       cost.add(call, results)
       for (output, value) in zip(node.outputs, results) {
         values[output] = value
+        values[output]?.isConstant = call.isConstant
         if cost.trackedElements > ONNXValue.trackedElementsOfResults { values[output]?.forgetContents() }
       }
       try check(cost, height: height, width: width)
@@ -105,17 +108,28 @@ private struct Cost {
   var multiplyAdds = 0
   var elementAccesses = 0
   private(set) var trackedElements = 0
-  private var results = 0
+  private var results: Int
   private var largestWorkspace = 0
+
+  init(_ image: ONNXValue) { results = image.byteCount }
 
   var activationBytes: Int { results + largestWorkspace }
 
   mutating func add(_ call: ONNXCall, _ values: [ONNXValue]) {
     multiplyAdds += call.multiplyAdds
     largestWorkspace = max(largestWorkspace, call.workspace)
-    results += values.reduce(call.retained) { $0 + $1.allocatedBytes }
+    results += values.reduce(call.retained) { $0 + $1.allocatedBytes } + copies(of: values, call)
     trackedElements += values.reduce(0) { $0 + ($1.contents == nil ? 0 : $1.count) }
     elementAccesses += call.elementAccesses + values.reduce(0) { $0 + $1.count }
     elementAccesses += call.inputs.reduce(0) { $0 + ($1?.count ?? 0) }
+  }
+
+  /// ONNX Runtime copies constants while it computes them, and again for products and convolutions. Where they are not
+  /// larger than those in the file that they are computed from, such as transposed weights, the size of the file limits
+  /// their memory.
+  private func copies(of values: [ONNXValue], _ call: ONNXCall) -> Int {
+    guard call.isConstant, !call.inputs.isEmpty else { return 0 }
+    let sources = call.inputs.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    return 3 * max(0, values.reduce(0) { $0 + $1.byteCount } - sources)
   }
 }

@@ -64,10 +64,7 @@ package struct ONNXGraph: Sendable, Hashable {
   /// Parses a file and checks everything that does not depend on the size of the images. The bytes are not kept. Takes
   /// time for each node and each tensor, but not for their weights.
   package init(decoding bytes: UnsafeRawBufferPointer) throws(ONNXError) {
-    // ONNX Runtime reads bytes with this mark as a file of its own format.
-    guard bytes.count < 8 || !bytes[4..<8].elementsEqual("ORTM".utf8) else {
-      throw .unsupportedPart(.ortFormat, of: "the file")
-    }
+    try Self.checkStart(bytes)
     guard bytes.count < Int32.max else { throw .malformed(problem: "it has more than 2 GiB") }
     let model = try ModelProto(bytes)
     guard let graph = model.graph else { throw .malformed(problem: "it has no graph") }
@@ -81,6 +78,17 @@ package struct ONNXGraph: Sendable, Hashable {
     declarations = builder.declarations
     operatorNames = Set(nodes.map(\.operatorName)).sorted()
     parameterCount = initializers.reduce(0) { $0 + ($1.map { $0.type.isFloat ? $0.count : 0 } ?? 0) }
+  }
+
+  /// The number of bytes that ``checkStart(_:)`` looks at.
+  static let startLength = 8
+
+  /// Checks the first bytes of a file, so that a large file of another kind is not read.
+  static func checkStart(_ bytes: some Collection<UInt8>) throws(ONNXError) {
+    // ONNX Runtime reads bytes with this mark as a file of its own format.
+    guard !bytes.dropFirst(4).starts(with: "ORTM".utf8) else { throw .unsupportedPart(.ortFormat, of: "the file") }
+    // All programs write the first field first.
+    guard bytes.first == 8 else { throw .malformed(problem: "it does not begin with the version of its format") }
   }
 
   private static func check(_ version: Int64, of what: String, in range: ClosedRange<Int64>) throws(ONNXError) {

@@ -1,7 +1,11 @@
+import PerceptImages
+
 /// Resolves the names of a graph: every value gets an identifier, and every node is checked against its operator.
 struct ONNXGraphBuilder {
   private let operatorSet: Int64
-  private var identifiers: [String: Int] = [:]
+  /// The identifiers of values by the bytes of their names. ONNX Runtime compares bytes, whereas `String` considers
+  /// different encodings of one text equal.
+  private var identifiers: [[UInt8]: Int] = [:]
   private(set) var names: [String] = []
   /// The values of initializers, by their identifiers.
   private(set) var values: [ONNXValue?] = []
@@ -17,6 +21,7 @@ struct ONNXGraphBuilder {
     for tensor in graph.initializers {
       let identifier = try define(tensor.name)
       values[identifier] = try ONNXValue(tensor, of: "tensor \(quoted(tensor.name))")
+      values[identifier]?.isConstant = true
     }
     try addInput(graph.inputs)
     let firstComputed = names.count
@@ -25,10 +30,12 @@ struct ONNXGraphBuilder {
     for value in graph.values { try declare(value) }
   }
 
+  private func identifier(of name: String) -> Int? { identifiers[Array(name.utf8)] }
+
   /// Gives the next identifier to a new value.
   private mutating func define(_ name: String) throws(ONNXError) -> Int {
     guard !name.isEmpty else { throw .malformed(problem: "a value has no name") }
-    guard identifiers.updateValue(names.count, forKey: name) == nil else {
+    guard identifiers.updateValue(names.count, forKey: Array(name.utf8)) == nil else {
       throw .duplicateName(name, what: "values")
     }
     names.append(name)
@@ -38,10 +45,10 @@ struct ONNXGraphBuilder {
 
   private mutating func addInput(_ inputs: [ValueInfoProto]) throws(ONNXError) {
     // Old exporters list initializers as inputs.
-    for info in inputs where identifiers[info.name] != nil { try declare(info) }
-    let images = inputs.filter { identifiers[$0.name] == nil }
+    for info in inputs where identifier(of: info.name) != nil { try declare(info) }
+    let images = inputs.filter { identifier(of: $0.name) == nil }
     guard images.count == 1 else {
-      throw .unsupportedInput(problem: "has \(images.count) inputs; a backbone has one, the images")
+      throw .unsupportedInput(problem: "it has \(images.count) inputs; a backbone has one, the images")
     }
     let name = images[0].name
     let declaration = try Self.declaration(images[0], value: try define(name))
@@ -57,31 +64,37 @@ struct ONNXGraphBuilder {
         problem: "input \(quoted(name)) is \(describe(shape)); it must be N x 3 x H x W or N x H x W x 3")
     }
     input = ONNXGraph.Input(name: name, dimensions: shape, isChannelLast: shape[1] != 3)
+    let sides = 1...ImageSize.largestSide
+    guard sides.contains(input.height ?? 1), sides.contains(input.width ?? 1) else {
+      throw .unsupportedInput(
+        problem: "input \(quoted(name)) is \(describe(shape)); the sides of images must be from 1 to "
+          + "\(sides.upperBound)")
+    }
     inputValue = declaration.value
   }
 
   private mutating func addOutputs(_ infos: [ValueInfoProto], firstComputed: Int) throws(ONNXError) {
-    var seen: Set<String> = []
+    var seen: Set<Int> = []
     for info in infos {
-      guard let value = identifiers[info.name], value >= firstComputed else {
+      guard let value = identifier(of: info.name), value >= firstComputed else {
         throw .undefinedValue(name: info.name, user: "an output of the graph")
       }
-      guard seen.insert(info.name).inserted else { throw .duplicateName(info.name, what: "outputs") }
+      guard seen.insert(value).inserted else { throw .duplicateName(info.name, what: "outputs") }
       let declaration = try Self.declaration(info, value: value)
       if let declaration { declarations.append(declaration) }
       guard declaration?.type ?? .float32 == .float32 else { continue }
       outputs.append(ONNXGraph.Output(name: info.name, rank: declaration?.shape?.count))
       outputValues.append(value)
     }
-    guard !outputs.isEmpty else { throw .unsupportedOutput(problem: "has no output of the type float32") }
+    guard !outputs.isEmpty else { throw .unsupportedOutput(problem: "it has no output of the type float32") }
   }
 }
 
 extension ONNXGraphBuilder {
   /// Adds the declaration of a value. Declarations of values that do not exist have no effect.
   private mutating func declare(_ info: ValueInfoProto) throws(ONNXError) {
-    guard let value = identifiers[info.name], let declaration = try Self.declaration(info, value: value) else { return }
-    declarations.append(declaration)
+    guard let value = identifier(of: info.name) else { return }
+    if let declaration = try Self.declaration(info, value: value) { declarations.append(declaration) }
   }
 
   private static func declaration(_ info: ValueInfoProto, value: Int) throws(ONNXError) -> ONNXGraph.Declaration? {
@@ -111,10 +124,9 @@ extension ONNXGraphBuilder {
     try checkCounts(node, version, label: label)
     var inputs: [Int?] = []
     for name in node.inputs {
-      guard name.isEmpty || identifiers[name] != nil else {
-        throw .undefinedValue(name: name, user: "node \(label)")
-      }
-      inputs.append(identifiers[name])
+      let input = identifier(of: name)
+      guard name.isEmpty || input != nil else { throw .undefinedValue(name: name, user: "node \(label)") }
+      inputs.append(input)
     }
     var outputs: [Int] = []
     for name in node.outputs { outputs.append(try define(name)) }

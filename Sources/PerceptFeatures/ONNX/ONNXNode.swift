@@ -45,15 +45,17 @@ struct ONNXOperator: Sendable {
   let since: Int64
   let inputs: ClosedRange<Int>
   let outputs: ClosedRange<Int>
+  /// The inputs that may be an empty list. ONNX Runtime divides by the length of others, which ends the process.
+  let emptyInputs: Range<Int>
   let attributes: [String: AttributeRule]
   let required: Set<String>
   let infer: Inference
 
   init(
-    since: Int64 = 7, inputs: ClosedRange<Int>, outputs: ClosedRange<Int> = 1...1,
+    since: Int64 = 7, inputs: ClosedRange<Int>, emptyInputs: Range<Int> = 0..<0, outputs: ClosedRange<Int> = 1...1,
     attributes: [String: AttributeRule] = [:], required: Set<String> = [], infer: @escaping Inference
   ) {
-    (self.since, self.inputs, self.outputs) = (since, inputs, outputs)
+    (self.since, self.inputs, self.emptyInputs, self.outputs) = (since, inputs, emptyInputs, outputs)
     (self.attributes, self.required, self.infer) = (attributes, required, infer)
   }
 

@@ -23,8 +23,11 @@ struct ONNXValue: Hashable, Sendable {
   private(set) var contents: Contents?
   /// The axis of the channels in a value of rank 4, where it follows from the operators: 1 or 3.
   var channelAxis: Int?
+  /// Whether it does not depend on the pixels, so that ONNX Runtime computes it when it loads the graph.
+  var isConstant = false
 
-  /// Creates a value. Its dimensions must be positive; only lists may be empty. Every value passes this check, so the
+  /// Creates a value. Its dimensions must be positive; only lists may be empty, such as the shape of
+  /// a scalar. Every value passes this check, so the
   /// product of two element counts never overflows.
   init(_ type: ElementType, _ shape: [Int], contents: Contents? = nil, of part: String) throws(ONNXError) {
     guard shape.count <= Self.largestRank else {

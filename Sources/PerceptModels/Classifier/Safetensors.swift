@@ -26,15 +26,15 @@ struct Safetensors: Equatable {
     var shape: [Int]
     var values: [Double]
     var type = ElementType.float64
-    /// The elements of the type ``ElementType/uint8``.
-    var bytes: [UInt8] = []
+    /// The elements of the type ``ElementType/uint8``: a part of the file, which is not copied.
+    var bytes: ArraySlice<UInt8> = []
 
     init(shape: [Int], values: [Double], type: ElementType = .float64) {
       (self.shape, self.values, self.type) = (shape, values, type)
     }
 
     /// Creates a list of bytes.
-    init(bytes: [UInt8]) {
+    init(bytes: ArraySlice<UInt8>) {
       self.init(shape: [bytes.count], values: [], type: .uint8)
       self.bytes = bytes
     }
@@ -181,7 +181,7 @@ private struct TensorInfo: Codable {
     }
     let bytes = data[(data.startIndex + data_offsets[0])..<(data.startIndex + data_offsets[1])]
     if type == .uint8 {
-      var tensor = Safetensors.Tensor(bytes: Array(bytes))
+      var tensor = Safetensors.Tensor(bytes: bytes)
       tensor.shape = shape
       return tensor
     }

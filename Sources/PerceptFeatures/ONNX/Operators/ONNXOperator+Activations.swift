@@ -12,7 +12,7 @@ extension ONNXOperator {
     "Gelu": [unary(reals, since: 20, attributes: ["approximate": .string(["none", "tanh"])])],
     "HardSigmoid": [unary(reals, attributes: ["alpha": .float, "beta": .float])],
     "HardSwish": [unary(reals, since: 14)],
-    "Identity": [ONNXOperator(inputs: 1...1) { (call) throws(ONNXError) in [try call.input(0)] }],
+    "Identity": [ONNXOperator(inputs: 1...1, emptyInputs: 0..<1) { (call) throws(ONNXError) in [try call.input(0)] }],
     "IsNaN": [unary(reals, since: 9, result: .bool)],
     "LeakyRelu": [unary(reals, attributes: ["alpha": .float])],
     "Log": [unary(reals)],

@@ -2,22 +2,23 @@ extension ONNXOperator {
   /// Operators that give the same elements another shape or order, or repeat them.
   static let layout: [String: [ONNXOperator]] = [
     "Reshape": [
-      ONNXOperator(inputs: 2...2, infer: reshape),
-      ONNXOperator(since: 14, inputs: 2...2, attributes: ["allowzero": .flag], infer: reshape),
+      ONNXOperator(inputs: 2...2, emptyInputs: 1..<2, infer: reshape),
+      ONNXOperator(since: 14, inputs: 2...2, emptyInputs: 1..<2, attributes: ["allowzero": .flag], infer: reshape),
     ],
     "Flatten": [ONNXOperator(inputs: 1...1, attributes: ["axis": .integer(-8...8)], infer: flatten)],
     "Transpose": [
       ONNXOperator(inputs: 1...1, attributes: ["perm": .integers(0...7, count: 0...8)], infer: transpose)
     ],
     "Squeeze": [
-      ONNXOperator(inputs: 1...1, attributes: ["axes": .axes], infer: squeeze),
+      // Without numbers, ONNX Runtime removes all dimensions of 1.
+      ONNXOperator(inputs: 1...1, attributes: ["axes": .integers(-8...7, count: 1...8)], infer: squeeze),
       ONNXOperator(since: 13, inputs: 1...2, infer: squeeze),
     ],
     "Unsqueeze": [
       ONNXOperator(inputs: 1...1, attributes: ["axes": .axes], required: ["axes"], infer: unsqueeze),
       ONNXOperator(since: 13, inputs: 2...2, infer: unsqueeze),
     ],
-    "Expand": [ONNXOperator(since: 8, inputs: 2...2, infer: expand)],
+    "Expand": [ONNXOperator(since: 8, inputs: 2...2, emptyInputs: 1..<2, infer: expand)],
     "Tile": [ONNXOperator(inputs: 2...2, infer: tile)],
     "DepthToSpace": [
       ONNXOperator(inputs: 1...1, attributes: ["blocksize": block], required: ["blocksize"], infer: depthToSpace),

@@ -73,9 +73,13 @@ extension ONNXCall {
     try check(a, hasOneOf: types)
     guard a.type == b.type else { throw invalid("combines elements of the types \(a.type) and \(b.type)") }
     let shape = try broadcast(a.shape, b.shape)
+    let axis = a.channelAxis == 1 || b.channelAxis == 1 ? 1 : a.channelAxis ?? b.channelAxis
     var contents: ONNXValue.Contents?
-    switch (a.contents(broadcastTo: shape), b.contents(broadcastTo: shape)) {
-    case (.integers(let m)?, .integers(let n)?):
+    guard let first = a.contents(broadcastTo: shape), let second = b.contents(broadcastTo: shape) else {
+      return try value(a.type, shape, channelAxis: axis)
+    }
+    switch (first, second) {
+    case (.integers(let m), .integers(let n)):
       let results = integers.map { operation in
         zip(m, n).map { x, y -> Int64? in
           let (value, overflow) = operation(x, y)
@@ -83,11 +87,10 @@ extension ONNXCall {
         }
       }
       contents = .init(integers: results, type: a.type)
-    case (.floats(let m)?, .floats(let n)?):
+    case (.floats(let m), .floats(let n)):
       contents = .init(floats: floats.map { zip(m, n).map($0) })
     default: break
     }
-    let axis = a.channelAxis == 1 || b.channelAxis == 1 ? 1 : a.channelAxis ?? b.channelAxis
     return try value(a.type, shape, contents: contents, channelAxis: axis)
   }
 }

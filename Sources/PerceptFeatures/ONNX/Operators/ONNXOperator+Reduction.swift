@@ -13,14 +13,14 @@ extension ONNXOperator {
     [
       ONNXOperator(inputs: 1...1, attributes: ["axes": .axes, "keepdims": .flag], infer: reduce),
       ONNXOperator(
-        since: name == "ReduceSum" ? 13 : 18, inputs: 1...2,
+        since: name == "ReduceSum" ? 13 : 18, inputs: 1...2, emptyInputs: 1..<2,
         attributes: ["keepdims": .flag, "noop_with_empty_axes": .flag], infer: reduce),
     ]
   }
 
   private static func reduce(_ call: inout ONNXCall) throws(ONNXError) -> [ONNXValue] {
     let value = try call.input(0)
-    guard value.type.isNumber, value.count > 0 else { throw call.invalid("input 1 must be numbers") }
+    guard value.type.isNumber else { throw call.invalid("input 1 must be numbers") }
     var axes = try call.axes(try call.integers("axes", orInput: 1) ?? [], rank: value.rank)
     if axes.isEmpty {
       if call.flag("noop_with_empty_axes") {

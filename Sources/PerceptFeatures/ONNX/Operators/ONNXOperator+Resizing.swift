@@ -3,10 +3,10 @@ extension ONNXOperator {
   static let resizing: [String: [ONNXOperator]] = [
     "Resize": [
       ONNXOperator(since: 10, inputs: 2...2, attributes: ["mode": .string(["nearest", "linear"])], infer: resize),
-      ONNXOperator(since: 11, inputs: 3...4, attributes: resizeAttributes, infer: resize),
-      ONNXOperator(since: 13, inputs: 1...4, attributes: resizeAttributes, infer: resize),
+      ONNXOperator(since: 11, inputs: 3...4, emptyInputs: 1..<3, attributes: resizeAttributes, infer: resize),
+      ONNXOperator(since: 13, inputs: 1...4, emptyInputs: 1..<3, attributes: resizeAttributes, infer: resize),
       ONNXOperator(
-        since: 18, inputs: 1...4,
+        since: 18, inputs: 1...4, emptyInputs: 1..<3,
         attributes: resizeAttributes.merging([
           "antialias": .flag, "axes": .axes, "keep_aspect_ratio_policy": .string(["stretch"]),
         ]) { $1 }, infer: resize),
@@ -65,7 +65,7 @@ extension ONNXOperator {
   /// Returns the new lengths from the sizes or the scales. Exactly one of them is given.
   private static func resizedLengths(_ call: ONNXCall, _ lengths: [Int]) throws(ONNXError) -> [Int] {
     let scaleIndex = call.operatorSet < 11 ? 1 : 2
-    let hasSizes = call.optionalInput(3).map { $0.count > 0 } ?? false
+    let hasSizes = call.optionalInput(3) != nil
     let hasScales = call.optionalInput(scaleIndex).map { $0.count > 0 } ?? false
     guard hasSizes != hasScales else { throw call.invalid("must have either sizes or scales") }
     if hasSizes {

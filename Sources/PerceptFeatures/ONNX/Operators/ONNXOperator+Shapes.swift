@@ -11,7 +11,7 @@ extension ONNXOperator {
         ], infer: constant),
     ],
     "ConstantOfShape": [
-      ONNXOperator(since: 9, inputs: 1...1, attributes: ["value": .tensor], infer: constantOfShape)
+      ONNXOperator(since: 9, inputs: 1...1, emptyInputs: 0..<1, attributes: ["value": .tensor], infer: constantOfShape)
     ],
     "Range": [ONNXOperator(since: 11, inputs: 3...3, infer: range)],
     "Shape": [
@@ -24,10 +24,11 @@ extension ONNXOperator {
       }
     ],
     "Cast": [
-      ONNXOperator(inputs: 1...1, attributes: ["to": .integer(0...100)], required: ["to"], infer: cast),
       ONNXOperator(
-        since: 19, inputs: 1...1, attributes: ["saturate": .flag, "to": .integer(0...100)], required: ["to"],
-        infer: cast),
+        inputs: 1...1, emptyInputs: 0..<1, attributes: ["to": .integer(0...100)], required: ["to"], infer: cast),
+      ONNXOperator(
+        since: 19, inputs: 1...1, emptyInputs: 0..<1, attributes: ["saturate": .flag, "to": .integer(0...100)],
+        required: ["to"], infer: cast),
     ],
     "CastLike": [
       ONNXOperator(since: 15, inputs: 2...2, infer: castLike),

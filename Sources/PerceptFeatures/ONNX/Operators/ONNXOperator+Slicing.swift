@@ -3,9 +3,9 @@ extension ONNXOperator {
   static let slicing: [String: [ONNXOperator]] = [
     "Slice": [
       ONNXOperator(
-        inputs: 1...1, attributes: ["axes": .axes, "ends": bounds, "starts": bounds], required: ["starts", "ends"],
-        infer: slice),
-      ONNXOperator(since: 10, inputs: 3...5, infer: slice),
+        inputs: 1...1, emptyInputs: 0..<1, attributes: ["axes": .axes, "ends": bounds, "starts": bounds],
+        required: ["starts", "ends"], infer: slice),
+      ONNXOperator(since: 10, inputs: 3...5, emptyInputs: 0..<1, infer: slice),
     ],
     "Split": [
       ONNXOperator(
@@ -20,7 +20,8 @@ extension ONNXOperator {
     "Gather": [ONNXOperator(inputs: 2...2, attributes: ["axis": .axis], infer: gather)],
     "Concat": [
       ONNXOperator(
-        inputs: 1...NodeProto.mostValues, attributes: ["axis": .axis], required: ["axis"], infer: concatenate)
+        inputs: 1...NodeProto.mostValues, emptyInputs: 0..<NodeProto.mostValues, attributes: ["axis": .axis],
+        required: ["axis"], infer: concatenate)
     ],
   ]
 
@@ -89,7 +90,7 @@ extension ONNXOperator {
     let count = call.outputCount
     if let lengths = try call.integers("split", orInput: 1, "lengths of the parts") {
       guard call.node.attributes["num_outputs"] == nil, lengths.count == count,
-        lengths.allSatisfy({ (1...Int64(dimension)).contains($0) }),
+        lengths.allSatisfy({ $0 >= 1 && $0 <= dimension }),
         lengths.reduce(0, { $0 + Int($1) }) == dimension
       else { throw call.invalid("\(lengths.count) parts do not match \(count) outputs of \(dimension) elements") }
       return lengths.map { Int($0) }
@@ -138,7 +139,7 @@ extension ONNXOperator {
         throw call.invalid("\(describe(first.shape)) and \(describe(next.shape)) cannot be joined")
       }
       shape[axis] += next.shape[axis]
-      contents = join(contents, next.contents)
+      contents = shape.product <= ONNXValue.trackedElements ? join(contents, next.contents) : nil
       channelAxis = channelAxis ?? next.channelAxis
     }
     return [try call.value(first.type, shape, contents: contents, channelAxis: channelAxis)]
