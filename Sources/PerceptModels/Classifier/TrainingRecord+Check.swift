@@ -1,3 +1,5 @@
+import PerceptDatasets
+
 extension TrainingRecord {
   /// Throws ``ConfigurationError`` for the first number of a file that no training run has. Other numbers, such as costs,
   /// can have any finite value.
