@@ -1,6 +1,8 @@
+import Glibc
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
+import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
 import PerceptTestSupport
