@@ -147,7 +147,7 @@ let package = Package(
         + libraries + http),
     tests("PerceptStudioTests", ["PerceptStudio", "PerceptServer"] + libraries + http),
     tests(
-      "PerceptCommandTests", ["PerceptCommand", "PerceptFeatures", "PerceptImages", "PerceptIO"],
+      "PerceptCommandTests", ["PerceptCommand", "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptModels"],
       resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],

@@ -42,7 +42,8 @@ struct PredictCommand: ParsableCommand {
       do {
         let prediction =
           try image == "-"
-          ? classifier.predict(decoding: FileSystem.read("/dev/stdin"), named: "standard input")
+          ? classifier.predict(
+            decoding: FileSystem.readStandardInput(limit: Image.largestFile), named: "standard input")
           : classifier.predict(file: image)
         try print(prediction, of: image, classNames: classifier.classNames, width: width)
       } catch {

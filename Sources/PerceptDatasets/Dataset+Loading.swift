@@ -55,7 +55,7 @@ extension Dataset {
     _ loader: some RowLoader, of source: DataSource, _ cache: PixelCache?
   ) throws -> FeatureStorage {
     guard loader.rows > 0 else { throw DatasetError.nothingReadable(path: source.path, example: nil) }
-    if let cache, let kind = FileSystem.kind(of: source.path), kind != .other {  // a pipe can be read only once
+    if let cache {
       let manifest = try CacheManifest(of: source, files: loader.files, preprocessing: loader.preprocessing)
       if let storage = try cache.features(for: manifest, from: loader) { return storage }
     }

@@ -105,7 +105,6 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   /// Decodes the file of a row into `target`. Returns nil, or the reason why the file cannot be read.
   private func decode(_ row: Int, into target: RowMemory) -> String? {
     do {
-      try checkIsRegular(examples[row].file)
       keyMemory[row] = try reader.read(
         examples[row].file, into: target.features, thumbnail: target.thumbnails)
       return nil
@@ -117,11 +116,6 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
       return reason(of: error)
     }
   }
-}
-
-/// Throws if a listed file is a pipe or a device, because reading one could block forever.
-func checkIsRegular(_ file: String) throws(FileError) {
-  if FileSystem.kind(of: file) == .other { throw FileError(file, .unreadable("not a regular file")) }
 }
 
 /// Returns the message of an error without the file's name.

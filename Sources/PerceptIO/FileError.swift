@@ -10,6 +10,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case isFolder
     /// The path is a file, but a folder is required.
     case isNotFolder
+    /// The path is a pipe, a device or a socket, but a regular file is required.
+    case isNotRegular
     /// The file is larger than the limit, in bytes.
     case tooLarge(limit: Int)
     /// The path cannot be read for another reason, usually described by the system.
@@ -41,6 +43,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .alreadyExists: "already exists"
     case .isFolder: "is a folder, not a file"
     case .isNotFolder: "is a file, not a folder"
+    case .isNotRegular: "is not a regular file but a pipe or a device; write its content to a file and pass that"
     case .tooLarge(let limit): "is larger than the limit of \(limit >> 20) MiB"
     case .unreadable(let words): "cannot be read: \(words)"
     case .unwritable(let words): "cannot be written: \(words)"

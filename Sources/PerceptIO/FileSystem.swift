@@ -5,8 +5,8 @@ package enum FileSystem {
   /// The default size limit of ``read(_:limit:)``: 1 GiB.
   package static let defaultLimit = 1 << 30
 
-  /// Reads the complete content of a regular file or a pipe. Throws ``FileError`` if the file does not exist, is a
-  /// folder, is larger than `limit` bytes, or cannot be read. Memory is allocated only for bytes that exist.
+  /// Reads the complete content of a regular file. Throws ``FileError`` if it does not exist, is not a regular file, is
+  /// larger than `limit` bytes, or cannot be read. Memory is allocated only for bytes that exist.
   package static func read(_ path: String, limit: Int = defaultLimit) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     try read(path, limit: limit, into: &bytes)
@@ -15,34 +15,76 @@ package enum FileSystem {
 
   /// Reads the complete content of a file into `bytes`, replacing its elements and reusing its memory where it suffices.
   package static func read(_ path: String, limit: Int, into bytes: inout [UInt8]) throws(FileError) {
-    try readPrefix(of: path, count: limit == .max ? limit : limit + 1, into: &bytes)
-    guard bytes.count <= limit else { throw .init(path, .tooLarge(limit: limit)) }
+    let (descriptor, size) = try openRegularFile(path)
+    defer { close(descriptor) }
+    guard size <= limit else { throw .init(path, .tooLarge(limit: limit)) }
+    try read(descriptor, named: path, size: size, limit: limit, into: &bytes)
   }
 
   /// Reads the first `count` bytes of a file, or the complete content if the file is shorter.
   package static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
+    let (descriptor, size) = try openRegularFile(path)
+    defer { close(descriptor) }
     var bytes: [UInt8] = []
-    try readPrefix(of: path, count: count, into: &bytes)
+    try readPrefix(descriptor, named: path, size: size, count, into: &bytes)
     return bytes
   }
 
-  private static func readPrefix(of path: String, count: Int, into bytes: inout [UInt8]) throws(FileError) {
-    bytes.removeAll(keepingCapacity: true)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(path) }
-    defer { close(descriptor) }
+  /// Reads standard input to its end. Unlike other files, it can be a pipe, but not a terminal. Throws ``FileError`` if
+  /// there are more than `limit` bytes, or they cannot be read.
+  package static func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
+    let name = "standard input"
+    guard isatty(STDIN_FILENO) == 0 else { throw .init(name, .unreadable("it is a terminal; redirect a file to it")) }
+    var bytes: [UInt8] = []
+    try read(STDIN_FILENO, named: name, size: 0, limit: limit, into: &bytes)
+    return bytes
+  }
+
+  /// Opens a regular file for reading. The caller closes the descriptor. Throws ``FileError`` if it does not exist, is not
+  /// a regular file, or cannot be opened.
+  ///
+  /// Every file that a user or another file names is opened this way: a pipe could block forever, and a device such as
+  /// `/dev/zero` has no end. `O_NONBLOCK` returns even if a pipe has no other end. It does not affect regular files.
+  package static func openRegularFile(_ path: String) throws(FileError) -> (descriptor: Int32, size: Int) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    // A socket cannot be opened at all.
+    guard descriptor >= 0 else { throw errno == ENXIO ? .init(path, .isNotRegular) : unreadable(path) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
+    let failure = fstat(descriptor, &status) == 0 ? notRegular(path, status) : unreadable(path)
+    guard let failure else { return (descriptor, Int(status.st_size)) }
+    close(descriptor)
+    throw failure
+  }
+
+  /// Returns the error of a path that is not a regular file; nil if it is one.
+  private static func notRegular(_ path: String, _ status: stat) -> FileError? {
+    switch kind(of: status) {
+    case .file: nil
+    case .folder: .init(path, .isFolder)
+    case .other: .init(path, .isNotRegular)
+    }
+  }
+
+  private static func read(
+    _ descriptor: Int32, named path: String, size: Int, limit: Int, into bytes: inout [UInt8]
+  ) throws(FileError) {
+    try readPrefix(descriptor, named: path, size: size, limit + 1, into: &bytes)
+    guard bytes.count <= limit else { throw .init(path, .tooLarge(limit: limit)) }
+  }
+
+  /// `size` is the reported size of the file.
+  private static func readPrefix(
+    _ descriptor: Int32, named path: String, size: Int, _ count: Int, into bytes: inout [UInt8]
+  ) throws(FileError) {
+    bytes.removeAll(keepingCapacity: true)
     // Request one byte more than the reported size, so that a short read and the read after it detect the end. Pipes and
     // files in /proc report size 0, and a sparse file can report any size, so large sizes are not trusted either.
-    let expected = Int(status.st_size)
-    var step = (1..<1 << 26).contains(expected) ? expected + 1 : 1 << 16
+    var step = (1..<1 << 26).contains(size) ? size + 1 : 1 << 16
     while bytes.count < count {
       let added = append(min(step, count - bytes.count), from: descriptor, to: &bytes)
       guard added >= 0 else { throw .init(path, .unreadable(words)) }
       if added == 0 { break }
-      step = bytes.count == expected ? 1 : 1 << 16
+      step = bytes.count == size ? 1 : 1 << 16
     }
   }
 
@@ -68,19 +110,22 @@ package enum FileSystem {
   /// Returns the kind of item at a path, following symbolic links; `nil` if nothing exists there or it cannot be accessed.
   package static func kind(of path: String) -> Kind? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    return stat(path, &status) == 0 ? kind(of: status) : nil
+  }
+
+  private static func kind(of status: stat) -> Kind {
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: return .folder
-    case S_IFREG: return .file
-    default: return .other
+    case S_IFDIR: .folder
+    case S_IFREG: .file
+    default: .other
     }
   }
 
-  /// Returns the size of a file in bytes; 0 for pipes. Throws ``FileError`` if it does not exist or is a folder.
+  /// Returns the size of a regular file in bytes. Throws ``FileError`` if it does not exist or is not a regular file.
   package static func size(of path: String) throws(FileError) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw unreadable(path) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw .init(path, .isFolder) }
+    if let failure = notRegular(path, status) { throw failure }
     return Int(status.st_size)
   }
 

@@ -1,3 +1,4 @@
+import PerceptIO
 package import PerceptImages
 
 extension Attributions {
@@ -28,7 +29,7 @@ extension Attributions {
     let color = share < 0 ? blue : red
     // The image gets a part of the range, so that the colors stand out.
     let base = 30 + 0.6 * level
-    return color.map { UInt8(min(max(base + ($0 - base) * opacity, 0), 255).rounded()) }
+    return color.map { UInt8(nearest: base + ($0 - base) * opacity) }
   }
 
   private func squares(at size: ImageSize) -> [Double] {

@@ -1,4 +1,5 @@
 import PerceptFeatures
+import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
@@ -34,7 +35,7 @@ package struct Counterfactual: Sendable, Hashable {
 
     /// The image at a fraction of the line, which may be greater than 1.
     package func image(after part: Double) -> [UInt8] {
-      zip(start, direction).map { UInt8(min(max(Double($0) + part * $1, 0), 255).rounded()) }
+      zip(start, direction).map { UInt8(nearest: Double($0) + part * $1) }
     }
   }
 
@@ -97,8 +98,9 @@ package struct Counterfactual: Sendable, Hashable {
     let first = features.withUnsafeBufferPointer { network.firstPreactivations(of: $0) }
     let weights = network.pixelGradient(factors)
     let square = dot(weights, weights)
-    guard square > 0 else { return nil }
     let part = 255 * max(dot(factors, first), 1e-6) / square
+    // Tiny weights have a square of 0.
+    guard part.isFinite else { return nil }
     return weights.map { -part * $0 }
   }
 
@@ -123,7 +125,7 @@ package struct Counterfactual: Sendable, Hashable {
       let wanted = 255 * (max(margin, 0) * 1.1 + 0.01) / square
       let part = min(wanted, longestStep * (Double(features.count) / square).squareRoot())
       place = zip(place, gradient).map { min(max($0 - part * $1, 0), 255) }
-      if isChanged(place.map { UInt8($0.rounded()) }) { return zip(place, features).map { $0 - Double($1) } }
+      if isChanged(place.map { UInt8(nearest: $0) }) { return zip(place, features).map { $0 - Double($1) } }
     }
     return nil
   }

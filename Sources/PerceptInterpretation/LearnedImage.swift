@@ -1,4 +1,5 @@
 package import PerceptFeatures
+import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
@@ -9,7 +10,7 @@ extension Classifier {
   package func learnedImage(from features: [UInt8], unit: Int = 0) -> Image {
     let weights = network.layers[0].weights.elements[unit * network.inputs..<(unit + 1) * network.inputs]
     let values = zip(weights, features).map { weight, pixel in
-      UInt8(min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255)
+      UInt8(nearest: (min(max(weight * (Double(pixel) / 255) * 255, 0), 1) * 255).rounded(.down))
     }
     return preprocessing.image(ofSamples: values)
   }

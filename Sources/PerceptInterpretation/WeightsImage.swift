@@ -1,5 +1,6 @@
 import PerceptFeatures
 import Glibc
+import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
@@ -98,7 +99,7 @@ package struct WeightsImage: Sendable, Hashable {
     let place = min(share, 1) * 2
     let (from, to) = place < 1 ? (colors[0], colors[1]) : (colors[1], colors[2])
     let part = place < 1 ? place : place - 1
-    return zip(from, to).map { UInt8(($0 + ($1 - $0) * part).rounded()) }
+    return zip(from, to).map { UInt8(nearest: $0 + ($1 - $0) * part) }
   }
 }
 
@@ -108,7 +109,7 @@ extension Image {
     let scale = limit > 0 ? 255 / limit : 0
     let pixels = [UInt8](unsafeUninitializedCapacity: 3 * values.count) { pixels, count in
       for (index, value) in values.enumerated() {
-        let place = 3 * Int((255 + max(-255, min(255, value * scale))).rounded(.toNearestOrAwayFromZero))
+        let place = 3 * Int(nearest: Double(255 + max(-255, min(255, value * scale))))
         for channel in 0..<3 { pixels[3 * index + channel] = Self.glow[place + channel] }
       }
       count = 3 * values.count

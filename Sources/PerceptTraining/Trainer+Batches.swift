@@ -9,9 +9,11 @@ extension Trainer {
   ///   - epochs: the number of epochs. Each epoch uses every example once.
   ///   - examples: the number of training examples.
   ///   - batchSize: the number of examples in a batch; nil for all examples.
-  /// - Returns: the number of batches in these epochs.
+  /// - Returns: the number of batches in these epochs, at most the largest number of iterations.
   public static func iterations(epochs: Int, examples: Int, batchSize: Int?) -> Int {
-    epochs * BatchSampler.batches(count: examples, batchSize: batchSize ?? max(examples, 1))
+    let batches = BatchSampler.batches(count: examples, batchSize: batchSize ?? max(examples, 1))
+    let (product, overflow) = epochs.multipliedReportingOverflow(by: batches)
+    return overflow ? TrainingConfiguration.largestCount : min(product, TrainingConfiguration.largestCount)
   }
 
   /// Trains in batches, in Float32.

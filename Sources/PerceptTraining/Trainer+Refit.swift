@@ -4,7 +4,8 @@ public import PerceptModels
 
 extension Trainer {
   /// Repeats the training run of a classifier in the dual form, which yields the coefficients of the training images.
-  /// The refit is accepted if its weights agree with those of the classifier to a relative error of 10⁻⁶.
+  /// The refit is accepted if its weights agree with those of the classifier to a relative error of 10⁻⁶. It takes as
+  /// many iterations as the record has costs, whatever number of iterations a file claims.
   ///
   /// - Parameters:
   ///   - classifier: a classifier without hidden layers that was trained from zero weights.
@@ -19,8 +20,13 @@ extension Trainer {
     }
     try classifier.check(fits: dataset)
     let trainer = try Trainer(refitting: classifier.record)
+    // The record has a cost for each iteration. One iteration more shows whether the run diverged there.
+    let recorded = classifier.record.costs.count
     let run = try trainer.fit(
-      Network(inputs: dataset.featureCount, classes: dataset.classNames.count), to: dataset)
+      Network(inputs: dataset.featureCount, classes: dataset.classNames.count), to: dataset
+    ) { iteration in
+      if iteration.iteration >= recorded { throw StopTraining() }
+    }
     let (found, wanted) = (run.classifier.network.layers[0], classifier.network.layers[0])
     guard run.coefficients != nil, run.divergence == nil else { throw TrainingError.notRefit(.diverged) }
     let relativeError = distance(found, wanted) / max(distance(wanted, nil), .leastNormalMagnitude)

@@ -127,8 +127,10 @@ struct ServeCommandTests {
     let percept = Program.percept
     #expect(try percept("serve", "m.safetensors", "--token", "a b", in: folder).status == 64)
     #expect(try percept("serve", "m.safetensors", "--max-body", "64M", "--max-bodies", "32M", in: folder).status == 64)
-    for limit in ["--body-time=0", "--max-body=0", "--max-body=1Q", "--connections=0", "--queue=-1", "--answer-time=x"]
-    {
+    for limit in [
+      "--body-time=0", "--max-body=0", "--max-body=1Q", "--connections=0", "--queue=-1", "--answer-time=x",
+      "--queue=9223372036854775807", "--concurrency=1000000",
+    ] {
       #expect(try percept("serve", "m.safetensors", limit, in: folder).status == 64, "\(limit)")
     }
   }

@@ -92,7 +92,11 @@ struct DataSourceTests {
     let data = try dataset(DataSource(list))
     #expect(data.count == 2)
     #expect(
-      data.skipped.map(\.reason) == ["cannot be read: not a regular file", "is larger than the limit of 256 MiB"])
+      data.skipped.map(\.reason) == [
+        "is not a regular file but a pipe or a device; write its content to a file and pass that",
+        "is larger than the limit of 256 MiB",
+      ])
+    #expect(throws: FileError(folder.path("pipe"), .isNotRegular)) { try DataSource(folder.path("pipe")) }
   }
 
   @Test("unreadable files are skipped and listed with the reason")

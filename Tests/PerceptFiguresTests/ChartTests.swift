@@ -36,6 +36,15 @@ struct ChartTests {
     #expect(chart.series[2].points.allSatisfy { $0.x == result.score.majority })
   }
 
+  @Test(
+    "costs of any finite size are drawn on every scale",
+    arguments: [.linear, .logarithmic, .logarithmicFromZero] as [Chart.Scale],
+    [[5e-324], [0], [5e-324, 1e-320], [1e308, 1.5e308], [1e308, -1e308], [5e-324, 1e308]])
+  func extremes(scale: Chart.Scale, costs: [Double]) {
+    let svg = Chart.learningCurve([(name: "x", costs: costs)], title: "x", scale: scale).drawing().svg()
+    #expect(svg.contains("polyline") && !svg.contains("nan") && !svg.contains("\"inf"))
+  }
+
   @Test("a learning curve marks every increase of the cost")
   func rises() {
     let chart = Chart.learningCurve([("cost", [1, 2, 1.5, 1.75, 1])], title: "t")

@@ -16,7 +16,6 @@ struct FileSystemTests {
   @Test("files that do not report their size are read completely")
   func unknownLength() throws {
     #expect(try FileSystem.read("/proc/self/status").starts(with: "Name:".utf8))
-    #expect(try FileSystem.read("/dev/null").isEmpty)
   }
 
   @Test("a file is replaced only if allowed, and then completely")
@@ -53,7 +52,23 @@ struct FileSystemTests {
     #expect(try FileSystem.read(path, limit: 3) == [1, 2, 3])
     #expect(throws: FileError(path, .tooLarge(limit: 2))) { try FileSystem.read(path, limit: 2) }
     #expect(try FileSystem.prefix(of: path, count: 2) == [1, 2])
-    #expect(try FileSystem.prefix(of: "/dev/zero", count: 100_000).count == 100_000)
+    #expect(truncate(path, 1 << 40) == 0)
+    #expect(throws: FileError(path, .tooLarge(limit: 1 << 30))) { try FileSystem.read(path) }
+    #expect(try FileSystem.prefix(of: path, count: 100_000).count == 100_000)
+  }
+
+  @Test("pipes, devices and sockets are refused without waiting for them")
+  func notRegular() throws {
+    let folder = try TemporaryFolder()
+    let (pipe, socket) = (folder.path("pipe"), folder.path("socket"))
+    #expect(mkfifo(pipe, 0o600) == 0 && mknod(socket, S_IFSOCK | 0o600, 0) == 0)
+    for path in [pipe, socket, "/dev/zero", "/dev/null"] {
+      #expect(throws: FileError(path, .isNotRegular)) { try FileSystem.read(path) }
+      #expect(throws: FileError(path, .isNotRegular)) { try FileSystem.prefix(of: path, count: 1) }
+      #expect(throws: FileError(path, .isNotRegular)) { try FileSystem.size(of: path) }
+    }
+    #expect(symlink("pipe", folder.path("link")) == 0)
+    #expect(throws: FileError(folder.path("link"), .isNotRegular)) { try FileSystem.read(folder.path("link")) }
   }
 
   @Test("errors state the reason")

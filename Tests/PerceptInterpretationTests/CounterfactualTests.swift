@@ -36,6 +36,27 @@ struct CounterfactualTests {
     }
   }
 
+  @Test("weights and biases of any size that a model can have give a counterfactual or none", arguments: [1, 3])
+  func extremes(layers: Int) {
+    let most = Network.largestLogit / 1000
+    let preprocessing = Preprocessing(imageSize: 1, color: .gray)
+    for weight in [0, 5e-324, 1e-200, 1e-160, 1, most.squareRoot(), most] {
+      for bias in [0, 5e-324, 1, most] {
+        let middle = DenseLayer(weights: Matrix(rows: 1, columns: 1, elements: [1]), bias: [0], activation: .relu)
+        let last = DenseLayer(
+          weights: Matrix(rows: 1, columns: 1, elements: [-weight]), bias: [bias], activation: .sigmoid)
+        let classifier = Classifier(
+          network: Network(layers: Array(repeating: middle, count: layers - 1) + [last]), classNames: ["a", "b"],
+          preprocessing: preprocessing, record: TrainingRecord())
+        #expect(classifier.network.isBounded())
+        for pixel in [0, 100, 255] as [UInt8] {
+          guard let found = Counterfactual(classifier, features: [pixel]) else { continue }
+          #expect(classifier.label(of: found.features) != classifier.label(of: [pixel]))
+        }
+      }
+    }
+  }
+
   @Test("the counterfactual flips the answer, and a slightly smaller change does not", arguments: RandomNetwork.all)
   func flips(network: RandomNetwork) {
     var found = 0

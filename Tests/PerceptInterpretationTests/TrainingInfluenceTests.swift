@@ -134,6 +134,17 @@ struct TrainingInfluenceTests {
     try Self.check(again, classes: classes)
   }
 
+  @Test("a refit takes as many iterations as the record has costs, not as many as a file claims")
+  func bounded() throws {
+    let dataset = try Self.dataset(classes: 2)
+    let start = Network.neuron(inputs: dataset.featureCount)
+    var classifier = try Trainer(.test(iterations: 5)).fit(start, to: dataset).classifier
+    classifier.record.configuration.iterations = TrainingConfiguration.largestCount
+    #expect(throws: TrainingError.notRefit(.differentWeights(examples: dataset.count))) {
+      try Trainer.refit(of: classifier, on: dataset)
+    }
+  }
+
   @Test("a run that cannot be refitted throws an error with the reason")
   func refused() throws {
     let dataset = try Self.dataset(classes: 2)

@@ -63,6 +63,19 @@ struct ConfigurationCheckTests {
   }
 
   @Test(
+    "counts above the limit are refused",
+    arguments: [
+      ("iterations", .test(iterations: .max)), ("batchSize", .test(batchSize: .max)),
+      ("patience", .test(earlyStopping: EarlyStopping(patience: .max))),
+      ("earlyStopping", .test(earlyStopping: EarlyStopping(patience: 1, every: .max))),
+    ] as [(String, TrainingConfiguration)])
+  func largest(option: String, configuration: TrainingConfiguration) {
+    #expect(throws: ConfigurationError(option, "must be ≤ 1000000000000 (got 9223372036854775807)")) {
+      try configuration.check()
+    }
+  }
+
+  @Test(
     "a step schedule needs a fraction and a factor > 0",
     arguments: [
       .step(every: 0, factor: 0.1), .step(every: -0.5, factor: 0.1), .step(every: 1.5, factor: 0.1),

@@ -197,10 +197,46 @@ struct CheckpointTests {
         // With the right count, any numbers are accepted; they must not crash.
         if broken?.count == values.count, broken?.first == 1e300, !Self.isWhole(name) {
           _ = try? run(trainer, for: 3)
-        } else if !(name == "costs" && broken != nil) {
+        } else {
           #expect(throws: ModelError.self, "\(name) \(broken?.count ?? -1)") { try run(trainer, for: 3) }
         }
       }
+    }
+  }
+
+  @Test("a state that contradicts itself, or has numbers that no training has, is refused")
+  func contradictions() throws {
+    let trainer = Trainer(.test(.adam, iterations: 40, batchSize: 8, earlyStopping: EarlyStopping(patience: 3)))
+    // An epoch has four batches.
+    #expect(throws: Stop.self) { try run(trainer, for: 6) }
+    let checkpoint = try Checkpoint(contentsOf: path)
+    let damages: [(String, [Double])] = [
+      ("iteration", [0x1p62]), ("iteration", [5]), ("iteration", [-1]), ("updates", [0x1p62]), ("updates", [0.5]),
+      ("costs.weight", [0x1p62]), ("costs.weight", [0]), ("costs.pending", [0x1p62]), ("costs.pending", [0]),
+      ("costs.sum", [.nan]), ("costs", []), ("costs", [1, 1]), ("costs", [.infinity]), ("sampler.next", [-1]),
+      ("looks.iteration", [-1]), ("looks.iteration", [0x1p62]), ("looks.cost", [.nan]), ("looks.accuracy", [2]),
+      ("looks.best", [1]),
+    ]
+    for (name, values) in damages {
+      var state = checkpoint.state
+      #expect(state.updateValue(values, forKey: name) != nil)
+      try Checkpoint(classifier: checkpoint.classifier, identity: checkpoint.identity, state: state).write(to: path)
+      #expect(throws: ModelError.self, "\(name) \(values)") { try run(trainer, for: 1) }
+    }
+  }
+
+  @Test("weights of a state that are not finite are never part of a model")
+  func notFinite() throws {
+    let trainer = Trainer(.test(.momentum, learningRate: 0.01, iterations: 40, batchSize: 8))
+    #expect(throws: Stop.self) { try run(trainer, for: 9) }
+    let checkpoint = try Checkpoint(contentsOf: path)
+    for names in [["parameters"], ["best"], ["parameters", "best"]] {
+      var state = checkpoint.state
+      for name in names { state[name] = state[name]?.map { _ in .nan } }
+      try Checkpoint(classifier: checkpoint.classifier, identity: checkpoint.identity, state: state).write(to: path)
+      let result = try? run(trainer, for: 100)
+      #expect(result?.classifier.network.isBounded() != false)
+      #expect((result == nil) == (names.count == 2), "\(names)")
     }
   }
 

@@ -84,7 +84,7 @@ struct ExplainCommand: ParsableCommand {
       let prepared = try classifier.preprocessing.prepared(at: image)
       return (prepared, try classifier.seen?.split(of: Preprocessing.imageKey(at: image)))
     }
-    let bytes = try FileSystem.read("/dev/stdin")
+    let bytes = try FileSystem.readStandardInput(limit: Image.largestFile)
     let preprocessing = classifier.preprocessing
     let samples = try preprocessing.samples(decoding: bytes, named: "standard input")
     let seen = classifier.seen?.split(of: bytes.withUnsafeBytes(Fingerprint.key))

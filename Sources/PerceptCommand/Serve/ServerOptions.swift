@@ -73,11 +73,15 @@ struct ServerOptions: ParsableArguments {
 
   func validate() throws {
     let counts = [
-      ("--max-pixels", maxPixels), ("--connections", connections), ("--concurrency", concurrency ?? 1),
-      ("--per-address", perAddress),
+      ("--max-pixels", maxPixels, 1...Int.max), ("--connections", connections, 1...1_000_000),
+      ("--concurrency", concurrency ?? 1, 1...1024), ("--per-address", perAddress, 1...1_000_000),
+      ("--queue", queue, 0...1_000_000),
     ]
-    for (name, count) in counts where count < 1 { throw ValidationError("\(name) must be ≥ 1 (got \(count)).") }
-    guard queue >= 0 else { throw ValidationError("--queue must be ≥ 0 (got \(queue)).") }
+    for (name, count, range) in counts {
+      let (least, most) = (range.lowerBound, range.upperBound)
+      guard count >= least else { throw ValidationError("\(name) must be ≥ \(least) (got \(count)).") }
+      guard count <= most else { throw ValidationError("\(name) must be ≤ \(most) (got \(count)).") }
+    }
     guard maxBodies.value >= maxBody.value else {
       throw ValidationError(
         "--max-bodies must be ≥ --max-body (got \(maxBodies.value) and \(maxBody.value) bytes).")

@@ -2,9 +2,11 @@ import Glibc
 import Percept
 
 extension Double {
-  /// Returns the number with the given number of decimals: `0.693147`.
+  /// Returns the number with the given number of decimals: `0.693147`. From 10¹⁵, where decimals mean nothing, it has as
+  /// many significant digits instead: `1e+99`.
   func fixed(_ digits: Int) -> String {
-    withVaList([digits, self]) { arguments in
+    guard abs(self) < 1e15 else { return significant(max(digits, 1)) }
+    return withVaList([digits, self]) { arguments in
       var buffer = [CChar](repeating: 0, count: 400)
       let length = Int(vsnprintf(&buffer, buffer.count, "%.*f", arguments))
       return String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

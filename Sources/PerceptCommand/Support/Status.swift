@@ -20,7 +20,7 @@ enum Status: Int32 {
     switch error {
     case let error as FileError:
       switch error.reason {
-      case .notFound, .isFolder, .isNotFolder, .unreadable: self = .noInput
+      case .notFound, .isFolder, .isNotFolder, .isNotRegular, .unreadable: self = .noInput
       case .tooLarge: self = .badData
       case .alreadyExists, .unwritable: self = .cannotWrite
       }

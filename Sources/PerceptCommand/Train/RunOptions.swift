@@ -16,7 +16,7 @@ struct RunOptions: ParsableArguments {
       }
       let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
       if let unit = argument.last.flatMap({ units[$0] }) {
-        guard let count = Double(argument.dropLast()), count > 0, count.isFinite else { return nil }
+        guard let count = Double(argument.dropLast()), count > 0, count <= 1e6 else { return nil }
         self = .interval(.seconds(count * unit))
       } else {
         guard let count = Int(argument), count > 0 else { return nil }

@@ -76,7 +76,7 @@ struct TrainingMonitor {
   /// Returns a bar of `width` characters that is filled to a fraction; empty if the width is less than 5.
   static func bar(_ fraction: Double, width: Int) -> String {
     guard width >= 5 else { return "" }
-    let filled = Int((fraction * Double(width)).rounded(.down))
+    let filled = min(max(Int(nearest: (fraction * Double(width)).rounded(.down)), 0), width)
     let (full, empty) = isUnicode ? ("━", "─") : ("#", "-")
     return String(repeating: full, count: filled) + String(repeating: empty, count: width - filled)
   }
@@ -90,7 +90,7 @@ struct TrainingMonitor {
 
   /// Returns a duration as text: `12 s`, `3 min 20 s`, `2 h 5 min`.
   static func time(_ seconds: Double) -> String {
-    let seconds = Int(min(max(seconds, 0), 1e9).rounded(.up))
+    let seconds = Int(nearest: min(max(seconds, 0), 1e9).rounded(.up))
     if seconds < 60 { return "\(seconds) s" }
     if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
     return "\(seconds / 3600) h \(seconds % 3600 / 60) min"

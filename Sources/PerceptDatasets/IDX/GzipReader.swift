@@ -1,4 +1,5 @@
 import CPerceptZlib
+import Glibc
 import PerceptIO
 
 /// Reads a file sequentially and decompresses it if it is gzipped.
@@ -8,11 +9,15 @@ final class GzipReader {
   private let sizeOnDisk: Int
 
   init(_ path: String) throws {
-    sizeOnDisk = try FileSystem.size(of: path)
-    guard let handle = gzopen(path, "rb") else { throw FileError(path, .unreadable("cannot be opened")) }
+    let (descriptor, size) = try FileSystem.openRegularFile(path)
+    guard let handle = gzdopen(descriptor, "rb") else {
+      close(descriptor)
+      throw FileError(path, .unreadable("cannot be opened"))
+    }
     gzbuffer(handle, 1 << 17)
     self.handle = handle
     self.path = path
+    sizeOnDisk = size
   }
 
   deinit {

@@ -15,7 +15,6 @@ struct IDXImages: Sendable {
   /// Returns whether the name or the magic number of a file is that of an IDX file of images.
   static func isIDX(_ path: String) -> Bool {
     if FileSystem.name(of: path).contains("idx3-ubyte") { return true }
-    guard FileSystem.kind(of: path) == .file else { return false }  // a pipe can be read only once
     return (try? GzipReader(path).next(4)) == [0, 0, 8, 3]
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 package import PerceptFeatures
+import PerceptIO
 package import PerceptImages
 
 /// Means, standard deviations, and histograms of the pixels of a dataset. Of other features, only means and standard
@@ -29,7 +30,7 @@ package struct PixelStatistics: Sendable, Hashable {
   }
 
   private func image(_ values: [Double]) -> Image {
-    preprocessing.image(ofSamples: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+    preprocessing.image(ofSamples: values.map { UInt8(nearest: $0) })
   }
 }
 
@@ -69,7 +70,7 @@ extension Dataset {
     for index in chosen {
       withFeatures(of: index) { pixels in
         for j in pixels.indices where deviation[j] > 1e-9 {
-          let bin = Int((((Double(pixels[j]) - mean[j]) / deviation[j] + 4) * 10).rounded())
+          let bin = Int(nearest: ((Double(pixels[j]) - mean[j]) / deviation[j] + 4) * 10)
           if (0..<81).contains(bin) { histograms[j % channels][bin] += 1 }
         }
       }

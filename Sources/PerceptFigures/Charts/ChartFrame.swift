@@ -37,9 +37,11 @@ struct ChartFrame {
   /// also be 3 times a power of ten, if the values reach no further.
   private static func powers(around values: [Double], _ scale: Chart.Scale, finely: Bool) -> ClosedRange<Double> {
     let positive = values.filter { $0 > 0 }
-    let low = log10(positive.min() ?? 0.1).rounded(.down) - (scale == .logarithmicFromZero ? 1 : 0)
+    let lowest = log10(positive.min() ?? 0.1).rounded(.down) - (scale == .logarithmicFromZero ? 1 : 0)
     let largest = positive.max() ?? 1
-    let high = max((log10(largest) - 1e-9).rounded(.up), low + 1)
+    // Within these limits, powers of ten are finite and have the full precision.
+    let low = min(max(lowest, -300), 299)
+    let high = max(min((log10(largest) - 1e-9).rounded(.up), 300), low + 1)
     let isHalf = finely && high > low + 1 && largest <= 3 * pow(10, high - 1) * (1 + 1e-9)
     return pow(10, low)...(isHalf ? 3 * pow(10, high - 1) : pow(10, high))
   }

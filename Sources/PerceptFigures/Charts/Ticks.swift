@@ -1,4 +1,5 @@
 import Glibc
+import PerceptIO
 
 package enum Ticks {
   /// Returns about `count` multiples of 1, 2 or 5 times a power of ten in a range.
@@ -12,13 +13,13 @@ package enum Ticks {
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)
     guard first <= last else { return [range.lowerBound] }
-    return (0...Int(last - first)).map { (first + Double($0)) * step }
+    return (0...Int(nearest: last - first)).map { (first + Double($0)) * step }
   }
 
   /// Returns the powers of ten in a range. Wide ranges skip some, narrow ranges also include 3 times each power.
   package static func logarithmic(_ range: ClosedRange<Double>, count: Int = 6) -> [Double] {
-    let first = Int(log10(range.lowerBound).rounded(.up))
-    let last = Int(log10(range.upperBound).rounded(.down))
+    let first = Int(nearest: log10(range.lowerBound).rounded(.up))
+    let last = Int(nearest: log10(range.upperBound).rounded(.down))
     guard first <= last else { return [range.lowerBound, range.upperBound] }
     let step = max(1, (last - first + count) / count)
     let powers = stride(from: first, through: last, by: step).map { pow(10, Double($0)) }
@@ -46,7 +47,7 @@ package enum Ticks {
 
   /// Returns the largest number ≤ `value` that is 1, 2 or 5 times a power of ten. `value` must be > 0.
   package static func below(_ value: Double) -> Double {
-    let exponent = Int(log10(value).rounded(.down))
+    let exponent = Int(nearest: log10(value).rounded(.down))
     // Parse the decimal text, to get the same number that people would type.
     let candidates = [1, 2, 5].compactMap { Double("\($0)e\(exponent)") }
     return candidates.last { $0 <= value } ?? value
@@ -57,14 +58,14 @@ package enum Ticks {
 
   /// Formats the label of a tick without unnecessary digits: `0.001`, `250`, `1e-6`.
   package static func label(_ value: Double) -> String {
-    if value == 0 { return "0" }
+    if abs(value) < .leastNormalMagnitude { return "0" }
     guard value.isFinite else { return "\(value)" }
     let rounded = abs(value) < 1e15 ? (value * 1e9).rounded() / 1e9 : value
     if abs(value) >= 1e-4, abs(value) < 1e6 {
       let text = "\(rounded)"
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
-    let exponent = Int(log10(abs(value)).rounded(.down))
+    let exponent = Int(nearest: log10(abs(value)).rounded(.down))
     let mantissa = ((value / pow(10, Double(exponent))) * 1e3).rounded() / 1e3
     let digits = "\(mantissa)".hasSuffix(".0") ? "\(Int(mantissa))" : "\(mantissa)"
     return "\(digits)e\(exponent)"

@@ -31,7 +31,7 @@ extension Drawing {
   /// ``FigureError`` if librsvg is missing or fails, or if a side is not within 1 … 31,999 pixels.
   package func rendered(scale: Double = 2) throws -> Image {
     guard crsvg_is_installed() else { throw FigureError.cannotRender(path: title) }
-    let (columns, rows) = (Int((width * scale).rounded(.up)), Int((height * scale).rounded(.up)))
+    let (columns, rows) = (Int(nearest: (width * scale).rounded(.up)), Int(nearest: (height * scale).rounded(.up)))
     guard columns > 0, rows > 0, columns < 32_000, rows < 32_000 else {
       throw FigureError.renderingFailed(words: "each side must be from 1 to 31999 pixels (got \(columns) x \(rows))")
     }

@@ -13,6 +13,10 @@ package struct Checkpoint {
 
   private static let prefix = "state."
 
+  /// The size of the largest checkpoint that is read: 64 GiB. It can be many times as large as its model: the state of
+  /// L-BFGS has 80 numbers for each weight.
+  private static let largestFile = 1 << 36
+
   package init(classifier: Classifier, identity: JSONValue, state: [String: [Double]]) {
     self.classifier = classifier
     self.identity = identity
@@ -35,7 +39,7 @@ package struct Checkpoint {
 
   /// Reads a checkpoint; throws `FileError` if it cannot be read, ``ModelError`` if it is no checkpoint or is damaged.
   package init(contentsOf path: String) throws {
-    let file = try Classifier.file(contentsOf: path)
+    let file = try Classifier.file(contentsOf: path, limit: Self.largestFile)
     classifier = try Classifier(file, named: path)
     guard let text = file.metadata["checkpoint"],
       let identity = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))

@@ -68,12 +68,15 @@ extension Classifier {
     try self.init(Self.file(contentsOf: path), named: path)
   }
 
-  /// Reads a safetensors file of any size. The header length is checked before the whole file is read.
-  static func file(contentsOf path: String) throws -> Safetensors {
+  /// The size of the largest model file that is read: 4 GiB, which are 500 million weights.
+  private static let largestFile = 1 << 32
+
+  /// Reads a safetensors file. The length of the header is checked before the whole file is read.
+  static func file(contentsOf path: String, limit: Int = largestFile) throws -> Safetensors {
     do {
       let size = try FileSystem.size(of: path)
-      if size > 0 { _ = try Safetensors.headerLength(try FileSystem.prefix(of: path, count: 8), fileSize: size) }
-      return try Safetensors(decoding: FileSystem.read(path, limit: .max))
+      _ = try Safetensors.headerLength(try FileSystem.prefix(of: path, count: 8), fileSize: size)
+      return try Safetensors(decoding: FileSystem.read(path, limit: limit))
     } catch let error as Safetensors.Malformed {
       throw ModelError.notAModel(path: path, problem: error.problem)
     }
@@ -127,13 +130,18 @@ extension Classifier {
     guard temperature > 0, temperature.isFinite else {
       throw Safetensors.Malformed(problem: "the temperature must be > 0 (got \(temperature))")
     }
-    // An upper bound for the logits of any image. If it is finite, so is everything computed from the weights.
-    let largest = Self.largestLogit(of: layers)
-    guard max(largest, largest / temperature) < .infinity else {
-      throw Safetensors.Malformed(problem: "some weights are not finite, or so large that sums overflow")
+    let network = Network(layers: layers)
+    guard network.isBounded(temperature: temperature) else {
+      throw Safetensors.Malformed(
+        problem: "some weights are not finite, or so large that logits could exceed \(Network.largestLogit)")
+    }
+    do {
+      try metadata.training.check()
+    } catch {
+      throw Safetensors.Malformed(problem: "in its training record, \(error)")
     }
     self.init(
-      network: Network(layers: layers), classNames: metadata.classNames, preprocessing: preprocessing,
+      network: network, classNames: metadata.classNames, preprocessing: preprocessing,
       record: metadata.training, seen: try Self.seenImages(tensors), temperature: temperature)
   }
 
@@ -177,17 +185,6 @@ extension Classifier {
     return DenseLayer(
       weights: Matrix(rows: bias.shape[0], columns: inputs, elements: weight.values), bias: bias.values,
       activation: activation)
-  }
-
-  /// Returns an upper bound for the absolute values of the logits and of all intermediate sums, for pixels 0 … 255.
-  private static func largestLogit(of layers: [DenseLayer]) -> Double {
-    layers.reduce(255.0) { largest, layer in
-      layer.bias.indices.reduce(0) { result, unit in
-        let row = layer.weights.elements[unit * layer.weights.columns..<(unit + 1) * layer.weights.columns]
-        let sum = row.reduce(abs(layer.bias[unit])) { $0 + abs($1) * largest }
-        return sum > result || sum.isNaN ? sum : result
-      }
-    }
   }
 }
 

@@ -75,7 +75,7 @@ struct Safetensors: Equatable {
   static func headerLength(_ bytes: some Collection<UInt8>, fileSize size: Int) throws(Malformed) -> Int {
     guard bytes.count >= 8 else { throw Malformed(problem: "it has only \(bytes.count) bytes") }
     let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= 100_000_000 else { throw Malformed(problem: "it is not a safetensors file") }
+    guard (2...100_000_000).contains(length) else { throw Malformed(problem: "it is not a safetensors file") }
     guard Int(length) <= size - 8 else { throw Malformed(problem: "it is truncated in the header") }
     return Int(length)
   }

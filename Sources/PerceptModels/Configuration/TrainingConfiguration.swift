@@ -123,17 +123,33 @@ extension TrainingConfiguration {
     try Self.check("labelSmoothing", labelSmoothing, "≥ 0 and < 1") { (0..<1).contains($0) }
     try Self.check("l2", l2, "≥ 0") { $0 >= 0 }
     try Self.check("l1", l1, "≥ 0") { $0 >= 0 }
-    if iterations < 0 { throw .init("iterations", "must be ≥ 0 (got \(iterations))") }
-    if let batchSize, batchSize < 1 { throw .init("batchSize", "must be ≥ 1 (got \(batchSize))") }
-    if let rule = earlyStopping, rule.patience < 1 { throw .init("patience", "must be ≥ 1 (got \(rule.patience))") }
-    if let rule = earlyStopping, rule.every < 1 {
-      throw .init("earlyStopping", "needs at least 1 iteration between validation results (got \(rule.every))")
-    }
+    try checkCounts()
     if Schedule(schedule.description) != schedule {
       throw .init("schedule", "must be \(Schedule.expectation) (got \(schedule))")
     }
     try augmentation.check()
     try checkCombination()
+  }
+
+  /// The limit of all counts: 10¹², which a million iterations per second reach after 11 days. Sums of counts, and
+  /// products with a number of images, do not overflow.
+  package static let largestCount = 1_000_000_000_000
+
+  /// Throws ``ConfigurationError`` if a count is out of range.
+  func checkCounts() throws(ConfigurationError) {
+    try Self.check("iterations", iterations, from: 0)
+    if let batchSize { try Self.check("batchSize", batchSize, from: 1) }
+    guard let rule = earlyStopping else { return }
+    try Self.check("patience", rule.patience, from: 1)
+    if rule.every < 1 {
+      throw .init("earlyStopping", "needs at least 1 iteration between validation results (got \(rule.every))")
+    }
+    try Self.check("earlyStopping", rule.every, from: 1)
+  }
+
+  static func check(_ name: String, _ count: Int, from least: Int) throws(ConfigurationError) {
+    if count < least { throw .init(name, "must be ≥ \(least) (got \(count))") }
+    if count > largestCount { throw .init(name, "must be ≤ \(largestCount) (got \(count))") }
   }
 
   private func checkCombination() throws(ConfigurationError) {

@@ -1,3 +1,5 @@
+import PerceptIO
+
 /// A calibration curve: predicted probabilities compared with the fraction of predictions that are correct. In a
 /// calibrated classifier, about 80 % of the predictions with a probability of about 80 % are correct.
 package struct Calibration: Sendable, Hashable {
@@ -19,7 +21,7 @@ package struct Calibration: Sendable, Hashable {
     var members = Array(repeating: [Int](), count: count)
     for (index, probability) in probabilities.enumerated() {
       // A bin includes its upper bound but not its lower bound; the first bin includes both.
-      let place = Int((probability * Double(count)).rounded(.up)) - 1
+      let place = Int(nearest: (probability * Double(count)).rounded(.up)) - 1
       members[min(max(place, 0), count - 1)].append(index)
     }
     bins = members.filter { !$0.isEmpty }.map { bin in

@@ -1,5 +1,6 @@
 import Glibc
 import PerceptDatasets
+import PerceptIO
 
 /// A comparison of two classifiers on the same examples. It uses only the examples that exactly one of the two
 /// classifies correctly. The others do not show which one is better.
@@ -58,7 +59,7 @@ package struct PairedComparison: Sendable, Hashable {
     let root =
       Proportion.deviations * discordant.squareRoot()
       + 0.8416212335729143 * max(0, discordant - difference * difference).squareRoot()
-    return Int((root * root / (difference * difference)).rounded(.up))
+    return Int(nearest: (root * root / (difference * difference)).rounded(.up))
   }
 
   /// The number of additional examples needed for a significant result if the proportions stay the same; nil if the

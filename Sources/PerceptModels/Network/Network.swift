@@ -70,10 +70,3 @@ public struct Network: Sendable, Hashable {
     logits(fromFirst: firstPreactivations(of: pixels))
   }
 }
-
-extension Network {
-  /// Whether all weights and biases are finite.
-  package var isFinite: Bool {
-    layers.allSatisfy { $0.weights.elements.allSatisfy(\.isFinite) && $0.bias.allSatisfy(\.isFinite) }
-  }
-}

@@ -14,7 +14,7 @@ struct BatchSampler {
   }
 
   /// Returns the number of batches in an epoch.
-  static func batches(count: Int, batchSize: Int) -> Int { (count + batchSize - 1) / batchSize }
+  static func batches(count: Int, batchSize: Int) -> Int { count / batchSize + (count % batchSize == 0 ? 0 : 1) }
 
   /// Returns the rows of the next batch.
   mutating func batch() -> ArraySlice<Int> {

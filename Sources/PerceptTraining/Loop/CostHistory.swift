@@ -48,13 +48,17 @@ struct CostHistory {
     return last.reduce(0, +) / Double(last.count) > 1.1 * third.reduce(0, +) / Double(third.count)
   }
 
-  mutating func code(with archive: inout StateArchive) throws {
+  /// Encodes or decodes the costs of the updates before `iteration`.
+  mutating func code(with archive: inout StateArchive, iteration: Int) throws {
     var open = [sum]
     try archive.code("costs.sum", &open)
     sum = open[0]
     try archive.code("costs.weight", &weight)
     try archive.code("costs.pending", &pending)
     try archive.code(growing: "costs", &complete)
+    guard pending == iteration % updates, complete.count == iteration / updates, (weight > 0) == (pending > 0),
+      sum.isFinite, complete.allSatisfy(\.isFinite)
+    else { throw StateArchive.Mismatch(name: "costs") }
     lowest = complete.indices.min { complete[$0] < complete[$1] } ?? 0
   }
 }

@@ -7,6 +7,9 @@ struct StateArchive {
     let name: String
   }
 
+  /// The integers of a state: all are counts or indices.
+  private static let integers = 0...1 << 53
+
   private(set) var lists: [String: [Double]]
   private let isRestoring: Bool
 
@@ -42,11 +45,17 @@ struct StateArchive {
   }
 
   mutating func code(_ name: String, _ values: inout [Int]) throws {
+    let count = values.count
+    try code(growing: name, &values)
+    guard values.count == count else { throw Mismatch(name: name) }
+  }
+
+  mutating func code(growing name: String, _ values: inout [Int]) throws {
     var numbers = values.map(Double.init)
-    try code(name, &numbers)
+    try code(growing: name, &numbers)
     if isRestoring {
       values = try numbers.map {
-        guard let value = Int(exactly: $0) else { throw Mismatch(name: name) }
+        guard let value = Int(exactly: $0), Self.integers.contains(value) else { throw Mismatch(name: name) }
         return value
       }
     }

@@ -65,7 +65,7 @@ struct TrainingLoop<Process: TrainingProcess> {
       if checkpointManager?.isDue(after: iteration) == true { try writeCheckpoint(&checkpointManager) }
     }
     let network = validationMonitor.best ?? process.network()
-    return network.isFinite ? finished(network) : try diverged()
+    return network.isBounded() ? finished(network) : try diverged()
   }
 
   /// Saves the parameters without allocating memory.
@@ -78,11 +78,12 @@ struct TrainingLoop<Process: TrainingProcess> {
 
   /// Returns the diverged run with the weights of the lowest cost; throws if the first cost is the lowest.
   private mutating func diverged() throws -> TrainingRun {
-    guard costs.lowest > 0 else {
+    process.parameters = best
+    let network = validationMonitor.best ?? process.network()
+    guard costs.lowest > 0, network.isBounded() else {
       throw TrainingError.diverged(iteration: iteration, learningRate: learningRate, stable: stable)
     }
-    process.parameters = best
-    var run = finished(validationMonitor.best ?? process.network())
+    var run = finished(network)
     run.divergence = Divergence(
       iteration: iteration, lowestCost: costs.complete[costs.lowest], lowestIteration: costs.lowestIteration)
     return run
@@ -107,7 +108,7 @@ struct TrainingLoop<Process: TrainingProcess> {
     guard checkpointManager != nil else { return }
     let network = process.network()
     // Keep the last checkpoint if the weights have overflowed, because such a run cannot be resumed.
-    guard network.isFinite else { return }
+    guard network.isBounded() else { return }
     var archive = StateArchive()
     try code(with: &archive)
     try checkpointManager?.write(classifier(network), archive)
@@ -116,7 +117,7 @@ struct TrainingLoop<Process: TrainingProcess> {
   private mutating func code(with archive: inout StateArchive) throws {
     try archive.code("iteration", &iteration)
     guard (0...configuration.iterations).contains(iteration) else { throw StateArchive.Mismatch(name: "iteration") }
-    try costs.code(with: &archive)
+    try costs.code(with: &archive, iteration: iteration)
     try archive.code("best", &best)
     try process.code(with: &archive)
     try validationMonitor.code(with: &archive, like: process.network())

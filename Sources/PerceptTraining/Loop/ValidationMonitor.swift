@@ -47,18 +47,18 @@ struct ValidationMonitor {
 
   /// Encodes or decodes the results and the best network, which has the shapes of `network`.
   mutating func code(with archive: inout StateArchive, like network: Network) throws {
-    var iterations = results.map { Double($0.iteration) }
+    var iterations = results.map(\.iteration)
     var (costs, accuracies) = (results.map(\.cost), results.map(\.accuracy))
     try archive.code(growing: "looks.iteration", &iterations)
     try archive.code(growing: "looks.cost", &costs)
     try archive.code(growing: "looks.accuracy", &accuracies)
     try archive.code("looks.best", &bestIndex)
     guard costs.count == iterations.count, accuracies.count == iterations.count,
+      costs.allSatisfy(\.isFinite), accuracies.allSatisfy((0...1).contains),
       iterations.isEmpty || iterations.indices.contains(bestIndex)
     else { throw StateArchive.Mismatch(name: "looks.best") }
-    results = try iterations.indices.map {
-      guard let iteration = Int(exactly: iterations[$0]) else { throw StateArchive.Mismatch(name: "looks.iteration") }
-      return TrainingRecord.ValidationResult(iteration: iteration, cost: costs[$0], accuracy: accuracies[$0])
+    results = iterations.indices.map {
+      TrainingRecord.ValidationResult(iteration: iterations[$0], cost: costs[$0], accuracy: accuracies[$0])
     }
     guard !results.isEmpty else { return }
     var parameters = ParameterLayout.vector(of: (best ?? network).layers)
