@@ -45,7 +45,7 @@ extension Report {
     }
     let unit = record.configuration.batchSize == nil ? "iteration" : "epoch"
     let chart = Chart.learningCurve(of: [("cost", record)])
-    let rises = costs.indices.dropFirst().count { costs[$0] > costs[$0 - 1] }
+    let rises = TrainingRecord.rises(in: costs).count
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"
       + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), as marked.")
