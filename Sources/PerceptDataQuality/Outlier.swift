@@ -1,5 +1,5 @@
 package import PerceptDatasets
-import PerceptFeatures
+package import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 

@@ -20,7 +20,7 @@ extension TrainingSession {
     let source = "photo.png?part=\(split)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
     return "<li><button type=\"button\" class=\"photo\" data-part=\"\(split)\" data-index=\"\(index)\">"
-      + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
+      + "<img\(preprocessing.extractor == .pixels ? "" : " class=\"smooth\"") src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
       + "height=\"\(size.height)\">\(lines)</button></li>"
   }
 
