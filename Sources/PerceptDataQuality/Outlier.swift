@@ -1,5 +1,5 @@
 package import PerceptDatasets
-import PerceptFeatures
+package import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 
@@ -26,15 +26,19 @@ package struct Outlier: Sendable, Hashable {
 }
 
 extension Outlier.Kind {
-  /// What is unusual and what to do about it, as a continuation of "These images are …".
-  package var advice: String {
+  /// What is unusual and what to do about it, as a continuation of "These images are …". Not every extractor has the choices
+  /// that pixels have.
+  package func advice(for extractor: FeatureExtractor) -> String {
     switch self {
     case .blank: "blank, with nothing to learn from; remove blank images"
     case .dark: "nearly black; remove images whose content cannot be recognized"
     case .blurred: "much blurrier than the others; replace such images unless new images will be as blurry"
     case .tiny: "tiny, and blurry when enlarged; replace such images with larger versions if possible"
     case .elongated: "long and narrow, so cropping removes most of the content; pad images instead of cropping them"
-    case .gray: "gray among color images; convert all images to gray unless new images will be mixed as well"
+    case .gray where extractor.backbone != nil:
+      "gray among color images; gray images are used as they are, but check that they are not all of one class"
+    case .gray:
+      "gray among color images; remove such images, or convert all images to gray if new images are often gray"
     }
   }
 }

@@ -40,6 +40,16 @@ extension Dataset {
     return preprocessing.image(ofSamples: try preprocessing.samples(at: examples[index].file))
   }
 
+  /// Returns the image of an example for people: as ``image(of:)`` if the features are pixels, otherwise at the size of
+  /// ``preprocessing``, scaled down to a side of at most 200 pixels. Reads the file of the image; if that fails, the thumbnail
+  /// is enlarged smoothly.
+  package func shownImage(of index: Int) -> Image {
+    guard preprocessing.extractor != .pixels else { return image(of: index) }
+    let size = preprocessing.size.limited(toSide: 200)
+    if let whole = try? wholeImage(of: index) { return whole.resized(to: size) }
+    return image(of: index).enlarged(to: size, by: .catrom)
+  }
+
   /// Returns the images scaled down, keeping their aspect ratio, so that neither side is longer than `side` ≥ 1 pixels;
   /// this dataset if neither is, or if its features are not pixels. Throws ``DatasetError`` if the pixels do not fit into memory.
   package func resized(toAtMost side: Int) throws -> Dataset {

@@ -95,3 +95,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
 }
+
+/// Returns a count ≥ 0 with commas between groups of three digits: `1,280`.
+package func grouped(_ count: Int) -> String {
+  count < 1000 ? "\(count)" : "\(grouped(count / 1000)),\("\(1000 + count % 1000)".dropFirst())"
+}

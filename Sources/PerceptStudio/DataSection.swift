@@ -48,8 +48,8 @@ enum DataSection {
     let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
     return """
       <figure><h3>\(name)</h3><div class="mean"><img src="mean.png?\(query)" alt="The mean of all \(name) training photos" \
-      width="96" height="96"><p>The mean of \(count) photos. The neuron sees only \(preprocessing.size) pixels \
-      \(preprocessing.color == .rgb ? "in color" : "in gray").</p></div>\
+      width="96" height="96"><p>The mean of \(count) photos. \
+      \(preprocessing.extractor == .pixels ? "The neuron sees only" : "Features are computed from") \(preprocessing.pixels).</p></div>\
       <img class="montage" src="montage.png?\(query)" alt="\(counted(shown.count, "\(name) photo")) side by side" \
       data-part="train" data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)"></figure>
       """

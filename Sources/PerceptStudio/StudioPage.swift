@@ -68,16 +68,25 @@ struct StudioPage {
 
   private var lead: String {
     names.count == 2
-      ? "One neuron reads \(inputs) and estimates the probability that a photo is \(escaped(names[1])), not \(escaped(names[0]))."
-      : "One neuron per class reads \(inputs). Together they estimate the probability of each class."
+      ? "One neuron reads \(inputs) and estimates the probability that the class of a photo is \(escaped(names[1])), not \(escaped(names[0]))."
+      : "One neuron per class reads \(inputs)\(extractor == .pixels ? "," : "") and together they estimate the probability of each class."
   }
 
   private var inputs: String {
-    switch settings.preprocessing.extractor {
-    case .pixels: "every pixel"
-    case .hog: "the edges and colors of a photo (HOG features)"
-    case .backbone(let backbone):
-      "\(backbone.featureCount) features of a photo, computed by the pretrained network \(escaped(backbone.name)),"
+    settings.preprocessing.featureWords(of: "a photo").map(escaped) ?? "every pixel"
+  }
+
+  private var extractor: FeatureExtractor { settings.preprocessing.extractor }
+
+  /// What a weight belongs to.
+  private var unit: String { extractor == .pixels ? "pixel" : "feature" }
+
+  /// The caption of the weights, which cannot be recognized as an image unless they are those of pixels.
+  private var weightsCaption: String {
+    switch extractor {
+    case .pixels: ""
+    case .hog: "The weights of edges, each as a line in the direction of the edge."
+    case .backbone: "\(grouped(settings.preprocessing.featureCount)) weights, one square per feature."
     }
   }
 
@@ -103,9 +112,9 @@ struct StudioPage {
     \(slider("iterations", "Iterations", iterations, settings.configuration.iterations, "How many times the weights are updated."))
     \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The width and height that every photo is resized to."))
     \(colors)\(hidden)
-    \(slider("l2", "Penalty on weights (L2)", penalties, settings.configuration.l2, "Keeps weights small, so that no single pixel dominates."))
+    \(slider("l2", "Penalty on weights (L2)", penalties, settings.configuration.l2, "Keeps weights small, so that no single \(unit) dominates."))
     </form>
-    <div><div class="stage"><div id="strip"></div><div id="watch"><div id="now" hidden></div></div></div>
+    <div><div class="stage"><div><div id="strip"></div><small class="hint">\(escaped(weightsCaption))</small></div><div id="watch"><div id="now" hidden></div></div></div>
     <div class="scrubber"><button type="button" id="play">Play</button>
     <input type="range" id="scrubber" min="0" max="1" value="1" aria-label="Iteration shown"><p id="moment"></p></div>
     <h3>Compare with other learning rates</h3>
@@ -132,14 +141,17 @@ struct StudioPage {
   ) -> String {
     let position = steps.lastIndex { $0 <= value } ?? 0
     return """
-      <div class="setting"><label class="head" for="\(name)"><span>\(title)</span><output id="\(name)-value" for="\(name)"></output></label>
+      <div class="setting"\(steps.count > 1 ? "" : " hidden")><label class="head" for="\(name)"><span>\(title)</span><output id="\(name)-value" for="\(name)"></output></label>
       <input type="range" id="\(name)" name="\(name)" min="0" max="\(steps.count - 1)" value="\(position)"><small>\(hint)</small></div>
       """
   }
 
   private var colors: String {
-    let all = [(ColorMode.rgb, "color"), (.gray, "gray")]
-    let choices = (settings.preprocessing.extractor.backbone == nil ? all : [all[0]]).map { mode, words in
+    // A backbone needs color.
+    guard extractor.backbone == nil else {
+      return "<input type=\"hidden\" name=\"color\" value=\"\(ColorMode.rgb.rawValue)\">"
+    }
+    let choices = [(ColorMode.rgb, "color"), (.gray, "gray")].map { mode, words in
       "<label class=\"choice\"><input type=\"radio\" name=\"color\" value=\"\(mode.rawValue)\""
         + "\(mode == settings.preprocessing.color ? " checked" : "")> \(words)</label>"
     }
@@ -156,7 +168,7 @@ struct StudioPage {
     }
     return
       "<div class=\"setting\"><label class=\"head\" for=\"hidden\">Hidden units</label><select id=\"hidden\" name=\"hidden\">"
-      + "\(options.joined())</select><small>Neurons between pixels and output. Trained with Adam on mini-batches.</small></div>"
+      + "\(options.joined())</select><small>Neurons between \(unit)s and output. Trained with Adam on mini-batches.</small></div>"
   }
 
   /// The values of the slider positions, as JSON.

@@ -80,7 +80,7 @@ package struct StudioResponder: Responder {
         return Response(json: Fragment(html: parts.joined(separator: "\n")))
       }
     case ["photo.png"]:
-      return try await image(settings()) { try split(query, $0).image(of: index(query, try split(query, $0))) }
+      return try await image(settings()) { try split(query, $0).shownImage(of: index(query, try split(query, $0))) }
     case ["montage.png"]:
       return try await image(settings()) { splits in
         let indices = splits.training.indices(of: try label(query, splits))

@@ -20,7 +20,7 @@ extension TrainingSession {
     let source = "photo.png?part=\(split)&index=\(index)&\(preprocessing.query)"
     let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
     return "<li><button type=\"button\" class=\"photo\" data-part=\"\(split)\" data-index=\"\(index)\">"
-      + "<img src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
+      + "<img\(preprocessing.extractor == .pixels ? "" : " class=\"smooth\"") src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
       + "height=\"\(size.height)\">\(lines)</button></li>"
   }
 
@@ -54,8 +54,7 @@ extension TrainingSession {
     guard let first = run.costs.first, let last = run.costs.last else { return "" }
     guard run.costs.count > 1 else { return "The cost was \(short(first)) before the only iteration." }
     let course = "The cost went from \(short(first)) to \(short(last))"
-    // Ignore rises within rounding error.
-    let rises = run.costs.indices.dropFirst().count { run.costs[$0] > run.costs[$0 - 1] * (1 + 1e-9) }
+    let rises = TrainingRecord.rises(in: run.costs).count
     if rises == 0 { return course + " and never rose." }
     guard settings.hidden.isEmpty else { return course + "." }
     let isAbove = record.stableLearningRate.map { rate > $0 } ?? false

@@ -35,7 +35,7 @@ struct OtherCommandTests {
         formats: PNG 20, JPEG 1
         unreadable: 1
         duplicates: none
-        outliers: 1 image is gray among color images; convert all images to gray unless new images will be mixed as well (--color gray):
+        outliers: 1 image is gray among color images; remove such images, or convert all images to gray if new images are often gray (--color gray):
           faces/b/x.jpg
         doubtful labels: about
         """))

@@ -51,6 +51,8 @@ struct ChartTests {
     #expect(chart.marks.map(\.x) == [1, 3] && chart.marks.map(\.y) == [2, 1.75])
     #expect(chart.summary.contains("rises at 2"))
     #expect(Chart.learningCurve([("cost", [3, 2, 1])], title: "t").marks.isEmpty)
+    // Rounding errors are not increases.
+    #expect(Chart.learningCurve([("cost", [3, 0.1, 0.1.nextUp, 0.1])], title: "t").marks.isEmpty)
   }
 
   @Test(

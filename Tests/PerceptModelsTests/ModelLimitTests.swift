@@ -47,7 +47,8 @@ struct ModelLimitTests {
       (Self.classifier([(0, 0), (most.nextUp, 0)]), false),
       (Self.classifier([(0, 1e90)], temperature: 1e-10), true),
       (Self.classifier([(0, 1e90)], temperature: 1e-11), false), (Self.classifier([(0, 1)], temperature: 1e300), true),
-      (Self.classifier([(5e-324, 0)], temperature: 5e-324), false), (Self.classifier([(5e-324, 5e-324)]), true),
+      (Self.classifier([(Double.leastNonzeroMagnitude, 0)], temperature: Double.leastNonzeroMagnitude), false),
+      (Self.classifier([(Double.leastNonzeroMagnitude, Double.leastNonzeroMagnitude)]), true),
     ]
     for (classifier, isReadable) in readable {
       #expect(try Self.isReadable(classifier) == isReadable, "\(classifier.network.layers)")
@@ -127,7 +128,7 @@ struct ModelLimitTests {
     let most = TrainingConfiguration.largestCount
     classifier.record.configuration = .test(
       iterations: most, batchSize: most, earlyStopping: EarlyStopping(patience: most, every: most))
-    classifier.record.costs = [.greatestFiniteMagnitude, -.greatestFiniteMagnitude, 5e-324]
+    classifier.record.costs = [.greatestFiniteMagnitude, -.greatestFiniteMagnitude, Double.leastNonzeroMagnitude]
     classifier.record.scores["train"] = Self.score(most, of: most)
     #expect(try Self.isReadable(classifier))
   }

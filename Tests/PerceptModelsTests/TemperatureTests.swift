@@ -126,6 +126,7 @@ struct TemperatureTests {
     #expect(sentence(20, 3) == "A is significantly better than B (p < 0.05).")
     #expect(sentence(3, 20) == "B is significantly better than A (p < 0.05).")
     #expect(sentence(4, 4) == "No difference: both are correct equally often.")
+    #expect(sentence(12, 11) == "No significant difference on 100 images: A is correct more often.")
     #expect(
       sentence(5, 2)
         == "No significant difference on 100 images: A is correct more often, but a significant result needs about 510 more images."

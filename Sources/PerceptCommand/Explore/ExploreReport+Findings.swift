@@ -44,7 +44,7 @@ extension ExploreReport {
         "imbalance: class \"\(names[large])\" has \(most) images, class \"\(names[small])\" has \(least); "
           + "\(score.baseline); add images of \"\(names[small])\" or train with --class-weights balanced")
     }
-    return lines + findings.shortcutFeatures.map { $0.sentence(classNames: names) }
+    return lines + findings.shortcutFeatures.map { $0.sentence(classNames: names, extractor: findings.extractor) }
   }
 
   func outliers(_ findings: Findings) -> [String] {
@@ -53,7 +53,8 @@ extension ExploreReport {
       let files = findings.outliers.filter { $0.kind == kind }.map(\.example.file)
       guard !files.isEmpty else { return [] }
       let count = "\(counted(files.count, "image")) \(files.count == 1 ? "is" : "are")"
-      return ["outliers: \(count) \(kind.advice)\(kind.flag.map { " (\($0))" } ?? ""):"] + shortened(files)
+      let (advice, flag) = (kind.advice(for: findings.extractor), kind.flag(for: findings.extractor))
+      return ["outliers: \(count) \(advice)\(flag.map { " (\($0))" } ?? ""):"] + shortened(files)
     }
   }
 
@@ -83,10 +84,10 @@ extension ExploreReport {
 
 extension Outlier.Kind {
   /// The option of `train` that follows the advice, if there is one.
-  fileprivate var flag: String? {
+  fileprivate func flag(for extractor: FeatureExtractor) -> String? {
     switch self {
     case .elongated: "--fit pad"
-    case .gray: "--color gray"
+    case .gray: extractor.backbone == nil ? "--color gray" : nil
     case .blank, .dark, .blurred, .tiny: nil
     }
   }
@@ -94,11 +95,15 @@ extension Outlier.Kind {
 
 extension ShortcutFeature {
   /// The property that predicts the class, and what to do about it.
-  func sentence(classNames: [String]) -> String {
+  func sentence(classNames: [String], extractor: FeatureExtractor) -> String {
     let (what, advice) =
       switch property {
       case .format: ("file format", "save all images in one format")
-      case .color: ("color mode", "save all images in one color mode, or train with --color gray")
+      case .color:
+        (
+          "color mode",
+          "save all images in one color mode" + (extractor.backbone == nil ? ", or train with --color gray" : "")
+        )
       case .size: ("image size", "save the images of all classes in the same sizes")
       }
     let share = zip(classNames, values).map { "\($0) \($1)" }.joined(separator: ", ")

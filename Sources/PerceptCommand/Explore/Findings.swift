@@ -12,6 +12,9 @@ struct Findings {
   /// The reason why there is no review.
   let unjudged: String?
 
+  /// The extractor whose features are judged and advised on.
+  var extractor: FeatureExtractor { dataset.preprocessing.extractor }
+
   init(
     _ exploration: Exploration, _ dataset: Dataset, groupedBy group: ((Example) -> String)?, seed: UInt64,
     progress: ((Int, Int) -> Void)?

@@ -196,13 +196,14 @@ struct GraphFigureCommand: ParsableCommand {
       throw FigureError.needsFewerUnits(what: "\(model): the graph requires a model with a single neuron")
     }
     guard let image else {
-      let graph = GraphFigure(inputs: classifier.network.inputs, classNames: classifier.classNames)
+      let graph = GraphFigure(
+        inputs: classifier.network.inputs, of: classifier.preprocessing.extractor, classNames: classifier.classNames)
       return try figure.write(graph.drawing, "graph")
     }
     let prepared = try classifier.preprocessing.prepared(at: image)
     let features = prepared.features
     let graph = GraphFigure(
-      inputs: features.count, classNames: classifier.classNames,
+      inputs: features.count, of: classifier.preprocessing.extractor, classNames: classifier.classNames,
       steps: BackpropagationTrace(classifier, features: features, label: try label(of: image, features, classifier)),
       image: prepared.image)
     try figure.write(graph.drawing, "graph")

@@ -35,7 +35,7 @@ extension Chart {
       unit: runs.allSatisfy { $0.record.configuration.batchSize != nil } ? "epoch" : "iteration")
   }
 
-  /// The costs of training runs against the iteration or epoch. Each cost that is higher than the previous one is marked.
+  /// The costs of training runs against the iteration or epoch. Each of ``TrainingRecord/rises(in:)`` is marked.
   package static func learningCurve(
     _ runs: [(name: String, costs: [Double])], title: String, scale: Scale = .linear, unit: String = "iteration"
   ) -> Chart {
@@ -43,9 +43,7 @@ extension Chart {
       Series(name: run.name, points: run.costs.enumerated().map { (x: Double($0), y: $1) })
     }
     let rises = runs.flatMap { run in
-      run.costs.indices.dropFirst().filter { run.costs[$0] > run.costs[$0 - 1] }.map {
-        (x: Double($0), y: run.costs[$0])
-      }
+      TrainingRecord.rises(in: run.costs).map { (x: Double($0), y: run.costs[$0]) }
     }
     let falls = runs.allSatisfy { ($0.costs.last ?? 0) <= ($0.costs.first ?? 0) }
     var chart = Chart(

@@ -26,14 +26,15 @@ package struct EvaluationFigure: Sendable {
   }
 
   private func series(
-    _ points: (RankingCurves) -> [(x: Double, y: Double)]?, _ value: (RankingCurves) -> Double?
+    _ points: (RankingCurves) -> [(x: Double, y: Double)]?, _ measure: String, _ value: (RankingCurves) -> Double?
   ) -> [Chart.Series] {
     labels.compactMap { label in
       let curves = evaluation.curves(of: label)
       guard let points = points(curves), let value = value(curves) else { return nil }
       let number = Ticks.label((value * 1000).rounded() / 1000)
       return Chart.Series(
-        name: "\(evaluation.classNames[label]) (\(number))", points: showsAllClasses ? points : Self.thinned(points))
+        name: "\(evaluation.classNames[label]) (\(measure) \(number))",
+        points: showsAllClasses ? points : Self.thinned(points))
     }
   }
 
@@ -59,9 +60,9 @@ package struct EvaluationFigure: Sendable {
 
   /// The ROC curve of each class with the area under it in the legend, or nil if no class has both positive and negative examples.
   package var roc: Chart? {
-    let curves = series(\.roc, \.areaUnderROC)
+    let curves = series(\.roc, "area", \.areaUnderROC)
     guard !curves.isEmpty else { return nil }
-    var guessing = Chart.Series(name: "guessing (0.5)", points: [(0, 0), (1, 1)])
+    var guessing = Chart.Series(name: "guessing (area 0.5)", points: [(0, 0), (1, 1)])
     guessing.role = .muted
     return inUnitSquare(
       title: "ROC curve",
@@ -73,7 +74,7 @@ package struct EvaluationFigure: Sendable {
 
   /// Precision against recall for each class with the average precision in the legend, or nil if no class has examples.
   package var precisionRecall: Chart? {
-    let curves = series(\.precisionRecall, \.averagePrecision)
+    let curves = series(\.precisionRecall, "average precision", \.averagePrecision)
     guard !curves.isEmpty else { return nil }
     // A single curve has no legend, so its average precision is part of the title.
     let number = curves.count == 1 ? ": \(curves[0].name)" : ""

@@ -56,9 +56,10 @@ package enum Ticks {
   /// Formats a fraction as a percentage: `65.0 %`.
   package static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
-  /// Formats the label of a tick without unnecessary digits: `0.001`, `250`, `1e-6`.
+  /// Formats the label of a tick without unnecessary digits and with a minus sign: `0.001`, `−250`, `1e-6`.
   package static func label(_ value: Double) -> String {
     if abs(value) < .leastNormalMagnitude { return "0" }
+    if value < 0 { return "−" + label(-value) }
     guard value.isFinite else { return "\(value)" }
     let rounded = abs(value) < 1e15 ? (value * 1e9).rounded() / 1e9 : value
     if abs(value) >= 1e-4, abs(value) < 1e6 {

@@ -68,6 +68,10 @@ package enum Role: Sendable, Hashable {
   /// A fixed color on every page, `#rrggbb`.
   case fixed(String)
 
+  /// Evidence for a class, in figures with attributions.
+  static let evidenceFor = Role.fixed("#d84a30")
+  static let evidenceAgainst = Role.fixed("#2f72dc")
+
   var className: String {
     switch self {
     case .ink: "ink"

@@ -16,8 +16,6 @@ package struct ExplanationFigure: Sendable, Hashable {
   }
 
   private static let (width, side, gap) = (920.0, 232.0, 22.0)
-  private static let forColor = Role.fixed("#d84a30")
-  private static let againstColor = Role.fixed("#2f72dc")
 
   private var imageHeight: Double {
     let image = explanation.image
@@ -58,9 +56,9 @@ package struct ExplanationFigure: Sendable, Hashable {
   private func key(top: Double) -> [Shape] {
     let x = left(2)
     return [
-      .rectangle(Box(x: x, y: top + 1, width: 11, height: 11), Self.forColor, radius: 2),
+      .rectangle(Box(x: x, y: top + 1, width: 11, height: 11), .evidenceFor, radius: 2),
       .text("for \(Self.cut(explanation.className, 20))", Point(x + 17, top + 10), .ink),
-      .rectangle(Box(x: x + 190, y: top + 1, width: 11, height: 11), Self.againstColor, radius: 2),
+      .rectangle(Box(x: x + 190, y: top + 1, width: 11, height: 11), .evidenceAgainst, radius: 2),
       .text("for \(Self.cut(explanation.otherName, 20))", Point(x + 207, top + 10), .ink),
     ]
   }
@@ -82,7 +80,7 @@ package struct ExplanationFigure: Sendable, Hashable {
     var shapes: [Shape] = []
     for (row, (from, to)) in ends.enumerated() {
       let (y, isLast) = (top + 24 + step * Double(row), row == names.count - 1)
-      let role = to >= from ? Self.forColor : Self.againstColor
+      let role: Role = to >= from ? .evidenceFor : .evidenceAgainst
       shapes.append(
         .rectangle(
           Box(
@@ -114,7 +112,7 @@ package struct ExplanationFigure: Sendable, Hashable {
       if explanation.hasPositions {
         shapes += cell(
           explanation.attributionImage(style == .smooth ? .grid : .smooth), 1, top,
-          style == .smooth ? "attributions of each square" : "attributions, interpolated")
+          style == .smooth ? "attributions of each square" : "attributions, drawn smoothly")
       }
     }
     let lines =

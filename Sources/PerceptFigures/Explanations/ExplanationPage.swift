@@ -55,7 +55,7 @@ package struct ExplanationPage: Sendable {
       Page.paragraph("\(answer), \(Ticks.percent(explanation.prediction.probability))", class: "answer"),
       remark.map { Page.paragraph($0) } ?? "",
       Page.figure(
-        ImageGrid(title: "", summary: "", cells: explanation.cells(style), columns: 4),
+        ImageGrid(title: "", summary: "", cells: cells(of: explanation), columns: 4, cellWidth: 240),
         caption: "\(explanation.attributionSentence) \(explanation.counterfactualSentence)"),
       Page.table(
         caption: "The logit z as a sum", header: ["term", "value"],
@@ -63,6 +63,13 @@ package struct ExplanationPage: Sendable {
           + [["total: z for \(explanation.className)", Explanation.signed(explanation.attributions.logit)]]),
       Page.paragraph(regions.joined(separator: " ")),
     ] + influence(of: explanation)
+  }
+
+  /// The first image has no prediction as its title, because it is in the line above.
+  private func cells(of explanation: Explanation) -> [ImageGrid.Cell] {
+    var cells = explanation.cells(style)
+    cells[0].title = ["image", "as the model sees it"]
+    return cells
   }
 
   private func influence(of explanation: Explanation) -> [String] {
@@ -86,7 +93,10 @@ extension Explanation {
   package func cells(_ style: Attributions.MapStyle = .smooth) -> [ImageGrid.Cell] {
     let seen = ImageGrid.Cell(image, title: [classNames[prediction.label], Ticks.percent(prediction.probability)])
     let added = ImageGrid.Cell(
-      attributionImage(style), title: ["attributions", extractor == .pixels ? "of each pixel" : "of each square"])
+      attributionImage(style),
+      title: [
+        "attributions", extractor == .pixels ? "of each pixel" : style == .smooth ? "drawn smoothly" : "of each square",
+      ])
     if let occlusion {
       let other = classNames[occlusion.prediction.label]
       return [
@@ -114,7 +124,7 @@ extension Dataset {
     let name =
       file.lastIndex(of: "#").map { String(file[$0...]) } ?? file.split(separator: "/").suffix(2).joined(separator: "/")
     return ImageGrid.Cell(
-      image(of: row), title: [title],
+      shownImage(of: row), title: [title],
       caption: [classNames[examples[row].label], name])
   }
 }

@@ -12,7 +12,7 @@ extension ImageGrid {
     let wrong = evaluation.outcomes.enumerated().filter { !$1.isCorrect }
       .sorted { ($1.element.prediction.probability, $0.offset) < ($0.element.prediction.probability, $1.offset) }
     let cells = wrong.prefix(limit).map { index, outcome in
-      let image = evaluation.dataset.image(of: index)
+      let image = evaluation.dataset.shownImage(of: index)
       return Cell(
         image.shown(by: interpolation),
         title: [

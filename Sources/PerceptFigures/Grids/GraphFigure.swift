@@ -1,3 +1,5 @@
+import PerceptDatasets
+package import PerceptFeatures
 package import PerceptImages
 package import PerceptInterpretation
 import PerceptModels
@@ -8,14 +10,21 @@ package struct GraphFigure: Sendable, Hashable {
   package let steps: BackpropagationTrace?
   package let image: Image?
   package let inputs: Int
+  package let extractor: FeatureExtractor
   package let classNames: [String]
 
-  package init(inputs: Int, classNames: [String], steps: BackpropagationTrace? = nil, image: Image? = nil) {
+  package init(
+    inputs: Int, of extractor: FeatureExtractor = .pixels, classNames: [String], steps: BackpropagationTrace? = nil,
+    image: Image? = nil
+  ) {
     self.inputs = inputs
+    self.extractor = extractor
     self.classNames = classNames
     self.steps = steps
     self.image = image
   }
+
+  private var noun: String { extractor == .pixels ? "pixels" : "features" }
 
   private static let forward = Role.series(0)
   private static let backward = Role.accent
@@ -25,7 +34,7 @@ package struct GraphFigure: Sendable, Hashable {
     var drawing = Drawing(
       width: 920, height: 400, title: "Forward and backward propagation",
       summary:
-        "The pixels X are multiplied by the weights W and summed with the bias b to z, the sigmoid of z is a, and the cost J "
+        "The \(noun) X are multiplied by the weights W and summed with the bias b to z, the sigmoid of z is a, and the cost J "
         + "compares a with the label y; the gradients flow back the same way."
         + (outcome.map { " For this image " + $0 + "." } ?? ""))
     drawing.shapes = [.text(drawing.title, Point(460, 30), .ink, size: 17, anchor: .middle, isBold: true)]
@@ -41,7 +50,7 @@ package struct GraphFigure: Sendable, Hashable {
     return [
       first, .outline(box, .muted),
       .text("X", Point(85, 100), .ink, size: 15, anchor: .middle, isBold: true),
-      .text("\(inputs) pixels", Point(85, 240), .muted, size: 12, anchor: .middle),
+      .text("\(grouped(inputs)) \(noun)", Point(85, 240), .muted, size: 12, anchor: .middle),
       .text("each from 0 to 1", Point(85, 256), .muted, size: 12, anchor: .middle),
     ]
   }
@@ -59,7 +68,7 @@ package struct GraphFigure: Sendable, Hashable {
   private var nodes: [Shape] {
     node("Σ", "z = W·X + b", steps.map { "z = \(short($0.logit))" }, x: 330)
       + node("σ", "a = σ(z)", steps.map { "a = \(short($0.activation))" }, x: 560)
-      + node("J", "-y log a - (1-y) log(1-a)", steps.map { "J = \(short($0.cost))" }, x: 790)
+      + node("J", "−y log a − (1 − y) log(1 − a)", steps.map { "J = \(short($0.cost))" }, x: 790)
       + [
         .text("W, b", Point(330, 78), .ink, size: 15, anchor: .middle, isBold: true),
         .text("y", Point(790, 78), .ink, size: 15, anchor: .middle, isBold: true),
@@ -98,29 +107,29 @@ package struct GraphFigure: Sendable, Hashable {
       .line([Point(790, 254), Point(790, y)], Self.backward, width: 1.6),
       .arrow(Point(790, y), Point(570, y), Self.backward), .arrow(Point(550, y), Point(340, y), Self.backward),
       .arrow(Point(320, y), Point(100, y), Self.backward),
-      .text("dJ/da = (a - y) / (a (1 - a))", Point(675, y - 10), Self.backward, size: 12, anchor: .middle),
+      .text("dJ/da = (a − y) / (a (1 − a))", Point(675, y - 10), Self.backward, size: 12, anchor: .middle),
       .text(
         steps.map { "= \(short($0.activationGradient))" } ?? "", Point(675, y + 20), Self.backward, size: 12,
         anchor: .middle),
       .text(
-        "dJ/dz = a - y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y - 10), Self.backward, size: 12,
+        "dJ/dz = a − y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y - 10), Self.backward, size: 12,
         anchor: .middle),
-      .text("dJ/dW = (a - y)·X", Point(210, y - 10), Self.backward, size: 12, anchor: .middle),
+      .text("dJ/dW = (a − y)·X", Point(210, y - 10), Self.backward, size: 12, anchor: .middle),
       .text(
         steps.map { "length \(short($0.weightGradientLength))" } ?? "", Point(210, y + 20), Self.backward, size: 12,
         anchor: .middle),
       .text(
-        "dJ/db = a - y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y + 20), Self.backward, size: 12,
+        "dJ/db = a − y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y + 20), Self.backward, size: 12,
         anchor: .middle),
     ]
   }
 
   private var legend: [Shape] {
     [
-      .arrow(Point(250, 368), Point(290, 368), Self.forward),
-      .text("forward: prediction and cost", Point(300, 372), .ink, size: 13),
-      .arrow(Point(520, 368), Point(480, 368), Self.backward),
-      .text("backward: gradients of W and b", Point(530, 372), .ink, size: 13),
+      .arrow(Point(210, 368), Point(250, 368), Self.forward),
+      .text("forward: prediction and cost", Point(260, 372), .ink, size: 13),
+      .arrow(Point(540, 368), Point(500, 368), Self.backward),
+      .text("backward: gradients of W and b", Point(550, 372), .ink, size: 13),
     ]
   }
 

@@ -10,7 +10,7 @@ extension ImageGrid {
     let rows = Dictionary(dataset.examples.enumerated().map { ($1.file, $0) }) { first, _ in first }
     let cells = review.doubts.prefix(limit).compactMap { doubt -> Cell? in
       guard let row = rows[doubt.example.file] else { return nil }
-      let image = dataset.image(of: row)
+      let image = dataset.shownImage(of: row)
       let percent = Int((100 * doubt.suggestionProbability).rounded(.down))
       return Cell(
         image, title: ["labeled \(review.classNames[doubt.example.label])"],

@@ -19,19 +19,25 @@ extension ImageGrid {
     let perClass = max(1, mostMapped / max(shown.count, 1))
     let cells = try shown.compactMap { label -> Cell? in
       let rows = dataset.examples.indices.filter { dataset.examples[$0].label == label }
-      let chosen = stride(from: 0, to: rows.count, by: max(1, (rows.count + perClass - 1) / perClass)).map { rows[$0] }
+      let count = min(rows.count, perClass)
+      let chosen = (0..<count).map { rows[$0 * rows.count / count] }
       guard !chosen.isEmpty, let mean = dataset.images.statistics(of: label)?.meanImage else { return nil }
       let maps = try parallelMap(chosen, block: 1) { row in
         Result { try Attributions(classifier, of: dataset.prepared(row), for: label) }
       }.map { try $0.get() }
       return Cell(
         Attributions(mean: maps).overlay(on: mean.resized(to: classifier.preprocessing.size)),
-        title: [classifier.classNames[label]], caption: [counted(maps.count, "image")])
+        title: [classifier.classNames[label]],
+        caption: [count < rows.count ? "\(count) of \(counted(rows.count, "image"))" : counted(count, "image")])
     }
-    return ImageGrid(
+    var grid = ImageGrid(
       title: "Evidence for each class",
       summary:
         "The mean attributions of images of each class, over their mean image: red is evidence for the class, blue "
         + "against it.", cells: cells, columns: 4, cellWidth: cells.count > 4 ? 150 : 200)
+    grid.key = [
+      Key(meaning: "for the class", color: .evidenceFor), Key(meaning: "against it", color: .evidenceAgainst),
+    ]
+    return grid
   }
 }

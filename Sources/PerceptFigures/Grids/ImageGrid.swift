@@ -20,6 +20,13 @@ package struct ImageGrid: Sendable, Hashable {
   package var cells: [Cell]
   package var columns: Int
   package var cellWidth: Double
+  /// What colors in the images mean, shown below the title.
+  package var key: [Key] = []
+
+  package struct Key: Sendable, Hashable {
+    let meaning: String
+    let color: Role
+  }
 
   /// `columns` is limited to the number of cells.
   package init(title: String, summary: String, cells: [Cell], columns: Int, cellWidth: Double = 160) {
@@ -37,7 +44,8 @@ package struct ImageGrid: Sendable, Hashable {
     // Rounded, to align the pixels of the images with those of the screen.
     let left = ((width - Double(columns) * (cellWidth + gap) + gap) / 2).rounded()
     var shapes: [Shape] = [.text(title, Point(width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
-    var y = 48.0
+    shapes += keyShapes(middle: width / 2)
+    var y = key.isEmpty ? 48.0 : 74
     for row in rows {
       let titleHeight = Double(row.map(\.title.count).max() ?? 0) * 17
       let imageHeight = row.map { height(of: $0.image) }.max() ?? 0
@@ -49,6 +57,18 @@ package struct ImageGrid: Sendable, Hashable {
     var drawing = Drawing(width: width, height: y, title: title, summary: summary)
     drawing.shapes = shapes
     return drawing
+  }
+
+  private func keyShapes(middle: Double) -> [Shape] {
+    let widths = key.map { 40 + 6.8 * Double($0.meaning.count) }
+    var x = (middle - (widths.reduce(0, +) - 23) / 2).rounded()
+    return zip(key, widths).flatMap { key, width -> [Shape] in
+      defer { x += width }
+      return [
+        .rectangle(Box(x: x, y: 46, width: 11, height: 11), key.color, radius: 2),
+        .text(key.meaning, Point(x + 17, 56), .ink, size: 13),
+      ]
+    }
   }
 
   private func height(of image: Image) -> Double { cellWidth * Double(image.height) / Double(image.width) }

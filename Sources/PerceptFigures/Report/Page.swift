@@ -52,11 +52,15 @@ package enum Page {
       let title = cell.title.map(escaped).joined(separator: "<br>")
       let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined()
       return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Image: \(escaped(words))\" "
-        + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\">\(lines)</li>"
+        + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\"\(smooth(cell.image))>\(lines)</li>"
     }
-    return "<figure>\n<ul class=\"pictures\">\n\(cells.joined(separator: "\n"))\n</ul>\n"
+    let wide = grid.cellWidth >= 200 ? " style=\"--cell:\(Int(grid.cellWidth))px\"" : ""
+    return "<figure>\n<ul class=\"pictures\"\(wide)>\n\(cells.joined(separator: "\n"))\n</ul>\n"
       + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
   }
+
+  /// The class of an image with enough pixels to be drawn smoothly; fewer pixels are drawn as squares.
+  private static func smooth(_ image: Image) -> String { image.width >= 128 ? " class=\"smooth\"" : "" }
 
   /// Escaped text with line break opportunities after each slash, so that paths fit on a phone.
   private static func breakable(_ text: String) -> String {
@@ -100,8 +104,8 @@ package enum Page {
     border-bottom:1px solid var(--line);padding-bottom:.3rem}\
     p.answer{font-size:1.2rem}figure{margin:1.4rem 0;break-inside:avoid}figcaption{color:var(--muted);margin-top:.4rem;overflow-wrap:anywhere}\
     svg.percept{max-width:100%;height:auto;display:block}\
-    img{image-rendering:pixelated;display:block;width:100%;height:auto}img.wide{max-width:42rem}\
-    ul.pictures{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));\
+    img{image-rendering:pixelated;display:block;width:100%;height:auto}img.wide{max-width:42rem}img.smooth{image-rendering:auto}\
+    ul.pictures{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--cell,8.5rem)),1fr));\
     gap:1rem}ul.pictures li{display:flex;flex-direction:column;justify-content:flex-start;font-size:.9rem;\
     break-inside:avoid;min-width:0}ul.pictures small{color:var(--muted);overflow-wrap:anywhere;font-size:.8rem}\
     table{border-collapse:collapse;margin:1.2rem 0;max-width:100%;min-width:min(100%,24rem);font-variant-numeric:tabular-nums}\

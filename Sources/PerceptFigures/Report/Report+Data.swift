@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptModels
@@ -75,7 +76,9 @@ extension Report {
       title: "Mean images", summary: "", cells: [cell("all", all, dataset.count)] + cells, columns: 3)
     return Page.figure(
       grid,
-      caption: "The mean image of each class. A single neuron can use the pixels at which the means differ."
+      caption: "The mean image of each class."
+        + (classifier.preprocessing.extractor == .pixels
+          ? " A single neuron can use the pixels at which the means differ." : "")
         + selection)
   }
 
@@ -84,7 +87,10 @@ extension Report {
     guard !chosen.isEmpty else { return "" }
     let montage = Montage(chosen.map { dataset.image(of: $0) })
     let cell = ImageGrid.Cell(montage.image, title: ["Montage of \(counted(chosen.count, "image"))"])
-    return Page.figure(cell, caption: caption + " They are shown as the model sees them.\(selection)")
+    return Page.figure(
+      cell,
+      caption: caption
+        + (classifier.preprocessing.extractor == .pixels ? " They are shown as the model sees them." : "") + selection)
   }
 }
 

@@ -41,7 +41,7 @@ extension Report {
     let z = Explanation.signed(explanation.attributions.logit)
     let sum = explanation.summands.map { "\($0.name) \(Explanation.signed($0.value))" }.joined(separator: ", ")
     return Page.figure(
-      ImageGrid(title: "", summary: "", cells: explanation.cells(), columns: 4),
+      ImageGrid(title: "", summary: "", cells: explanation.cells(), columns: 4, cellWidth: 240),
       caption:
         "\(example.file), labeled \(dataset.classNames[example.label]). \(explanation.attributionSentence) "
         + "z for \(explanation.className) is \(z): \(sum). \(explanation.counterfactualSentence)")

@@ -45,7 +45,7 @@ extension Report {
     }
     let unit = record.configuration.batchSize == nil ? "iteration" : "epoch"
     let chart = Chart.learningCurve(of: [("cost", record)])
-    let rises = costs.indices.dropFirst().count { costs[$0] > costs[$0 - 1] }
+    let rises = TrainingRecord.rises(in: costs).count
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"
       + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), as marked.")
@@ -76,6 +76,7 @@ extension Report {
             "largest stable learning rate", record.stableLearningRate.map { Ticks.label(significant($0)) } ?? "unknown",
           ],
           ["iterations", "\(configuration.iterations)"],
+          ["features", "\(preprocessing.extractor.name), \(grouped(preprocessing.featureCount))"],
           ["feature scaling", configuration.scaling.rawValue],
           ["images", "\(preprocessing.size), \(preprocessing.color.rawValue), \(preprocessing.fit.rawValue)"],
         ] + (temperature == 1 ? [] : [["calibration temperature", Ticks.label(significant(temperature))]]))

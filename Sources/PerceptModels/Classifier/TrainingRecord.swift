@@ -56,6 +56,14 @@ public struct TrainingRecord: Sendable, Hashable {
   }
 }
 
+extension TrainingRecord {
+  /// Returns the indices of the costs that are higher than the previous one. A rise by less than a billionth of the cost does
+  /// not count: where the training has converged, the cost is constant except for rounding errors, which are smaller.
+  package static func rises(in costs: [Double]) -> [Int] {
+    costs.indices.dropFirst().filter { costs[$0] > costs[$0 - 1] * (1 + 1e-9) }
+  }
+}
+
 extension TrainingRecord: Codable {
   private enum CodingKeys: CodingKey {
     case configuration, learningRate, stableLearningRate, costs, validation, scores, draw

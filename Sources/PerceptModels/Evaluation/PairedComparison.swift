@@ -75,12 +75,19 @@ package struct PairedComparison: Sendable, Hashable {
     case .better: return "\(first) is significantly better than \(second) (p < 0.05)."
     case .worse: return "\(second) is significantly better than \(first) (p < 0.05)."
     case .undecided:
-      guard let moreNeeded else { return "No difference: both are correct equally often." }
+      guard onlyFirst != onlySecond else { return "No difference: both are correct equally often." }
       let name = onlyFirst > onlySecond ? first : second
       return
-        "No significant difference on \(counted(count, "image")): \(name) is correct more often, but a significant "
-        + "result needs about \(Self.rounded(moreNeeded)) more images."
+        "No significant difference on \(counted(count, "image")): \(name) is correct more often\(need)."
     }
+  }
+
+  /// The number of images that a significant result needs, as the end of a sentence that says which accuracy is higher. Empty
+  /// if the result is significant, or if more than 10 times as many images are needed, which says only that there is hardly
+  /// a difference.
+  var need: String {
+    guard let moreNeeded, moreNeeded <= 10 * count else { return "" }
+    return ", but a significant result needs about \(grouped(Self.rounded(moreNeeded))) more images"
   }
 
   /// Rounds a count to two significant digits.

@@ -30,12 +30,13 @@ public struct Verdict: Sendable, Hashable {
     case .better: return "Significantly better than \(always) (p < 0.05)."
     case .worse: return "Significantly worse than \(always) (p < 0.05)."
     case .undecided:
-      guard let more = morePictures else {
+      let images = counted(comparison.count, "image")
+      if comparison.onlyFirst == comparison.onlySecond {
         return "No difference from \(always): both are correct equally often."
       }
-      let tendency = comparison.onlyFirst > comparison.onlySecond ? "higher" : "lower"
-      return "No significant difference from \(always) on \(counted(comparison.count, "image")): the accuracy is "
-        + "\(tendency), but a significant result needs about \(PairedComparison.rounded(more)) more images."
+      return comparison.onlyFirst < comparison.onlySecond
+        ? "Not better than \(always) on \(images): the accuracy is lower, but not significantly."
+        : "No significant difference from \(always) on \(images): the accuracy is higher\(comparison.need)."
     }
   }
 }

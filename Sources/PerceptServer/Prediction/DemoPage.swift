@@ -33,6 +33,7 @@ enum DemoPage {
     #drop { display: block; padding: 2rem 1rem; border: 2px dashed; border-radius: .5rem; text-align: center; cursor: pointer }
     #drop.over, #drop:focus-within { border-style: solid }
     #file { max-width: 100% }
+    [hidden] { display: none !important }
     img { display: block; max-width: 100%; max-height: 20rem; margin: 1rem auto }
     table { width: 100%; border-collapse: collapse }
     td { padding: .25rem 0; overflow-wrap: anywhere }
