@@ -176,7 +176,7 @@ struct ReportTests {
     let evaluation = try sample.run.classifier.evaluate(on: sample.test)
     let figure = EvaluationFigure(evaluation)
     let roc = try #require(figure.roc)
-    #expect(roc.series.map(\.name).last == "guessing (0.5)" && roc.series.count == 2)
+    #expect(roc.series.map(\.name).last == "guessing (area 0.5)" && roc.series.count == 2)
     let ends = [roc.series[0].points.first, roc.series[0].points.last]
     #expect(ends.map { $0?.x } == [0, 1] && ends.map { $0?.y } == [0, 1])
     #expect(figure.precisionRecall?.series[0].points.last?.x == 1)
@@ -190,7 +190,7 @@ struct ReportTests {
   func noBetter() throws {
     let sample = try Sample(counts: [8, 16], iterations: 0)
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
-    #expect(html.contains("No significant difference from always answering"))
+    #expect(html.contains("Not better than always answering"))
     #expect(html.contains("The model was not trained"))
   }
 
