@@ -105,11 +105,13 @@ struct FigureTests {
   @Test("the graph shows the numbers of its image")
   func graph() throws {
     let sample = try Sample()
-    let features = sample.test.withFeatures(of: 0, Array.init)
-    let steps = BackpropagationTrace(sample.run.classifier, features: features, label: 0)
+    let steps = BackpropagationTrace(
+      sample.run.classifier, features: sample.test.withFeatures(of: 0, Array.init), label: 0)
     let svg = GraphFigure(inputs: 192, classNames: ["left", "right"], steps: steps).drawing.svg()
     #expect(svg.contains("z = \(Ticks.label(Ticks.significant(steps.logit, digits: 4)))"))
-    #expect(svg.contains("192 pixels"))
+    #expect(svg.contains("192 pixels") && svg.contains("The pixels X"))
+    let features = GraphFigure(inputs: 2020, of: .hog, classNames: ["left", "right"]).drawing.svg()
+    #expect(features.contains("2,020 features") && features.contains("The features X") && !features.contains("pixels"))
   }
 }
 
@@ -164,7 +166,7 @@ struct ReportTests {
       position = found.upperBound
     }
     let count = sample.test.count
-    #expect(html.contains("\(count) of \(count) images are classified correctly (100.0 %; 95 % confidence interval"))
+    #expect(html.contains("\(count) of \(count) images are classified correctly (100.0\u{A0}%; 95\u{A0}% confidence interval"))
     #expect(!html.contains("right & up") && !html.contains("<3>"))
     #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
