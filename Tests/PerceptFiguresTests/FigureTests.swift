@@ -102,6 +102,16 @@ struct FigureTests {
     #expect(matrix.counts == [[sample.test.classCounts[0], 0], [0, sample.test.classCounts[1]]])
   }
 
+  @Test("mean maps use evenly spaced images of each class up to the limit, and explain their colors")
+  func meanMaps() throws {
+    let sample = try Sample(counts: [180, 8], iterations: 1)
+    let counts = sample.run.dataset.classCounts
+    let grid = try ImageGrid.meanMaps(of: sample.run.classifier, on: sample.run.dataset)
+    #expect(counts[0] > 100 && counts[0] < 200)
+    #expect(grid.cells.map(\.caption) == [["100 of \(counts[0]) images"], ["\(counts[1]) images"]])
+    #expect(grid.drawing.svg().contains(">for the class<"))
+  }
+
   @Test("the graph shows the numbers of its image")
   func graph() throws {
     let sample = try Sample()
