@@ -176,7 +176,9 @@ struct ReportTests {
       position = found.upperBound
     }
     let count = sample.test.count
-    #expect(html.contains("\(count) of \(count) images are classified correctly (100.0\u{A0}%; 95\u{A0}% confidence interval"))
+    #expect(
+      html.contains("\(count) of \(count) images are classified correctly (100.0\u{A0}%; 95\u{A0}% confidence interval")
+    )
     #expect(!html.contains("right & up") && !html.contains("<3>"))
     #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
