@@ -56,7 +56,8 @@ struct ImageQuestion {
       ? "What each pixel contributes on the path from the mean training photo to this one (integrated gradients)"
       : explanation.extractor == .pixels
         ? "Pixel times weight, w·x" : "Feature times weight, where the feature comes from"
-    let alt = "What each pixel contributes to z: red for \(forName), blue for \(against), black for zero"
+    let part = explanation.extractor == .pixels ? "pixel" : "part of the photo"
+    let alt = "What each \(part) contributes to z: red for \(forName), blue for \(against), black for zero"
     let map = explanation.attributionImage()
     return """
       <div class="reasons"><figure><img src="\(map.dataURI)" alt="\(alt)" width="\(map.width)" \

@@ -68,12 +68,12 @@ struct StudioPage {
 
   private var lead: String {
     names.count == 2
-      ? "One neuron reads \(inputs) and estimates the probability that the class of a photo is \(escaped(names[1])), not \(escaped(names[0]))."
-      : "One neuron per class reads \(inputs)\(extractor == .pixels ? "," : "") and together they estimate the probability of each class."
+      ? "One neuron reads \(inputs). It estimates the probability that the class of a photo is \(escaped(names[1])), not \(escaped(names[0]))."
+      : "One neuron per class reads \(inputs). Together they estimate the probability of each class."
   }
 
   private var inputs: String {
-    settings.preprocessing.featureWords(of: "a photo").map(escaped) ?? "every pixel"
+    escaped(settings.preprocessing.inputs(of: "a photo", pixels: "every pixel"))
   }
 
   private var extractor: FeatureExtractor { settings.preprocessing.extractor }

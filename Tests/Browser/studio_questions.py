@@ -129,6 +129,21 @@ def uploads(studio):
     equal_everywhere(studio, image, "after another training")
 
 
+def demo_page(studio):
+    """The page of percept serve shows an image and its prediction as soon as one is chosen, and nothing before"""
+    studio.open("?iterations=100")
+    image = studio.images(1)[0]
+    server = Server(studio.percept, "serve", str(studio.download("model.safetensors")), "--port", "0")
+    try:
+        studio.driver.get(server.address)
+        picture = studio.one("#picture")
+        expect(not picture.is_displayed(), "an image is shown before one is chosen")
+        studio.one("#file").send_keys(str(image))
+        studio.wait(lambda: picture.is_displayed() and "%" in studio.text("#answer"), "no image or no prediction", 10)
+    finally:
+        server.end()
+
+
 def attributions(studio):
     """The attributions add up to z, and z gives the probability"""
     studio.open("?iterations=100")
@@ -237,5 +252,5 @@ def invalid_image(studio):
         expect(not studio.text("#error"), f"after a valid image, the error is still {words!r}")
 
 
-ALL = [confusion, confusion_by_keys, simpler, uploads, attributions, explanation, hidden_explanation, camera, brush,
+ALL = [confusion, confusion_by_keys, simpler, uploads, demo_page, attributions, explanation, hidden_explanation, camera, brush,
        invalid_image]

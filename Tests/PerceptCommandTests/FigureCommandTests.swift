@@ -113,7 +113,8 @@ struct FigureCommandTests {
     let pages = try ["1.html", "2.html"].map { try FileSystem.read(folder.path($0)) }
     #expect(pages[0] == pages[1])
     #expect(
-      String(decoding: pages[0], as: UTF8.self).contains("6 of 6 images are classified correctly (100.0 %; 95 % conf"))
+      String(decoding: pages[0], as: UTF8.self).contains(
+        "6 of 6 images are classified correctly (100.0\u{A0}%; 95\u{A0}% conf"))
     #expect(try percept("report", "m.safetensors", "split", "-o", "2.html", in: folder).status == 73)
   }
 

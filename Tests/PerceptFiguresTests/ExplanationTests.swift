@@ -65,6 +65,7 @@ struct ExplanationTests {
     let html = ExplanationPage([(name: "<a>.png", explanation: explanation, remark: nil)], training: sample.run.dataset)
       .html
     #expect(html.contains("<h2>&lt;a&gt;.png</h2>"))
+    #expect(html.contains("--cell:240px") && html.contains("<span>image<br>as the model sees it</span>"))
     let influence = try #require(explanation.influence)
     for (isFor, name) in [(true, "right &amp; up"), (false, "left")] {
       #expect(html.contains("the most influence for \(name).") == !influence.strongest(6, for: isFor).isEmpty)

@@ -102,14 +102,26 @@ struct FigureTests {
     #expect(matrix.counts == [[sample.test.classCounts[0], 0], [0, sample.test.classCounts[1]]])
   }
 
+  @Test("mean maps use evenly spaced images of each class up to the limit, and explain their colors")
+  func meanMaps() throws {
+    let sample = try Sample(counts: [180, 8], iterations: 1)
+    let counts = sample.run.dataset.classCounts
+    let grid = try ImageGrid.meanMaps(of: sample.run.classifier, on: sample.run.dataset)
+    #expect(counts[0] > 100 && counts[0] < 200)
+    #expect(grid.cells.map(\.caption) == [["100 of \(counts[0]) images"], ["\(counts[1]) images"]])
+    #expect(grid.drawing.svg().contains(">for the class<"))
+  }
+
   @Test("the graph shows the numbers of its image")
   func graph() throws {
     let sample = try Sample()
-    let features = sample.test.withFeatures(of: 0, Array.init)
-    let steps = BackpropagationTrace(sample.run.classifier, features: features, label: 0)
+    let steps = BackpropagationTrace(
+      sample.run.classifier, features: sample.test.withFeatures(of: 0, Array.init), label: 0)
     let svg = GraphFigure(inputs: 192, classNames: ["left", "right"], steps: steps).drawing.svg()
     #expect(svg.contains("z = \(Ticks.label(Ticks.significant(steps.logit, digits: 4)))"))
-    #expect(svg.contains("192 pixels"))
+    #expect(svg.contains("192 pixels") && svg.contains("The pixels X"))
+    let features = GraphFigure(inputs: 2020, of: .hog, classNames: ["left", "right"]).drawing.svg()
+    #expect(features.contains("2,020 features") && features.contains("The features X") && !features.contains("pixels"))
   }
 }
 
@@ -164,7 +176,9 @@ struct ReportTests {
       position = found.upperBound
     }
     let count = sample.test.count
-    #expect(html.contains("\(count) of \(count) images are classified correctly (100.0 %; 95 % confidence interval"))
+    #expect(
+      html.contains("\(count) of \(count) images are classified correctly (100.0\u{A0}%; 95\u{A0}% confidence interval")
+    )
     #expect(!html.contains("right & up") && !html.contains("<3>"))
     #expect(!html.contains("<script") && !html.contains("http://") || html.contains("http://www.w3.org/"))
     #expect(!html.contains("src=\"http") && !html.contains("href=\"http"))
@@ -176,7 +190,7 @@ struct ReportTests {
     let evaluation = try sample.run.classifier.evaluate(on: sample.test)
     let figure = EvaluationFigure(evaluation)
     let roc = try #require(figure.roc)
-    #expect(roc.series.map(\.name).last == "guessing (0.5)" && roc.series.count == 2)
+    #expect(roc.series.map(\.name).last == "guessing (area 0.5)" && roc.series.count == 2)
     let ends = [roc.series[0].points.first, roc.series[0].points.last]
     #expect(ends.map { $0?.x } == [0, 1] && ends.map { $0?.y } == [0, 1])
     #expect(figure.precisionRecall?.series[0].points.last?.x == 1)
@@ -190,8 +204,8 @@ struct ReportTests {
   func noBetter() throws {
     let sample = try Sample(counts: [8, 16], iterations: 0)
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
-    #expect(html.contains("No significant difference from always answering"))
-    #expect(html.contains("The model was not trained"))
+    #expect(html.contains("Not better than always answering"))
+    #expect(html.contains("The model was not trained") && html.contains("One neuron takes 8 x 8 pixels in color. It"))
   }
 
   @Test("a report on a thousand images is smaller than 3 MB")

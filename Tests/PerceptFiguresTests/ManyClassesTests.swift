@@ -74,7 +74,8 @@ struct ManyClassesTests {
     let worst = try cells("<tr><th scope=\"row\">", in: String(html[classes.upperBound...]))
     #expect(worst == ["kind 0007", "unknown", "0.0 %", "0", "6"])
     #expect(html.contains("id=\"accuracy-by-class-title\">Accuracy by class</title>"))
-    #expect(html.contains("each of 1500 classes, lowest first. At least half of them reach 100.0 %. Without a correct"))
+    #expect(
+      html.contains("each of 1500 classes, lowest first. At least half of them reach 100.0\u{A0}%. Without a correct"))
     // A class without mistakes is only in the tables of all classes.
     #expect((1...4).contains(count("kind 1499", in: html)))
     // Of the worst 20 classes, which are 7, 8 and 22 to 39, the training images have 7, 8 and 22 to 29.

@@ -169,6 +169,9 @@ struct StudioTests {
     ] {
       #expect(try await ask(path, responder: hog).status == 200, "\(path)")
     }
+    let page = try await ask("/", responder: hog).text
+    #expect(page.contains("no single feature dominates"))
+    #expect(page.contains("histograms of the edges and colors of a photo"))
     let asked = try await ask("/ask?part=test&index=5&\(settings)", responder: hog).json
     #expect((asked["html"] as? String)?.contains("Occlusion:") == true)
     let image = try Image(contentsOf: folder.path("test/dog/0001.png"))

@@ -25,6 +25,11 @@ package struct EvaluationFigure: Sendable {
       : " Of \(evaluation.classNames.count) classes, the \(labels.count) with the lowest F1 scores are shown."
   }
 
+  /// Whether one curve is drawn. The names of several would be too long with the measure, which is in the title instead.
+  private var isSingle: Bool { labels.count == 1 }
+
+  private func title(_ name: String, _ measure: String) -> String { isSingle ? name : "\(name) (\(measure))" }
+
   private func series(
     _ points: (RankingCurves) -> [(x: Double, y: Double)]?, _ measure: String, _ value: (RankingCurves) -> Double?
   ) -> [Chart.Series] {
@@ -33,7 +38,7 @@ package struct EvaluationFigure: Sendable {
       guard let points = points(curves), let value = value(curves) else { return nil }
       let number = Ticks.label((value * 1000).rounded() / 1000)
       return Chart.Series(
-        name: "\(evaluation.classNames[label]) (\(measure) \(number))",
+        name: "\(evaluation.classNames[label]) (\(isSingle ? "\(measure) " : "")\(number))",
         points: showsAllClasses ? points : Self.thinned(points))
     }
   }
@@ -62,10 +67,10 @@ package struct EvaluationFigure: Sendable {
   package var roc: Chart? {
     let curves = series(\.roc, "area", \.areaUnderROC)
     guard !curves.isEmpty else { return nil }
-    var guessing = Chart.Series(name: "guessing (area 0.5)", points: [(0, 0), (1, 1)])
+    var guessing = Chart.Series(name: isSingle ? "guessing (area 0.5)" : "guessing (0.5)", points: [(0, 0), (1, 1)])
     guessing.role = .muted
     return inUnitSquare(
-      title: "ROC curve",
+      title: title("ROC curve", "area"),
       summary:
         "True positive rate against false positive rate at all thresholds; the further above the diagonal, the better."
         + selection,
@@ -76,10 +81,9 @@ package struct EvaluationFigure: Sendable {
   package var precisionRecall: Chart? {
     let curves = series(\.precisionRecall, "average precision", \.averagePrecision)
     guard !curves.isEmpty else { return nil }
-    // A single curve has no legend, so its average precision is part of the title.
-    let number = curves.count == 1 ? ": \(curves[0].name)" : ""
+    // A single curve has no legend, so its name is the title.
     return inUnitSquare(
-      title: "Precision and recall" + number,
+      title: isSingle ? curves[0].name : title("Precision and recall", "average precision"),
       summary:
         "Precision against recall at all thresholds; the higher, the better." + selection,
       xLabel: "recall: share of the class found", yLabel: "precision: share of predictions that are correct",

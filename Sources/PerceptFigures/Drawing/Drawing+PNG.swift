@@ -58,7 +58,7 @@ extension Drawing {
   private func withSquarePixels(scale: Double) -> Drawing {
     var drawing = self
     drawing.shapes = shapes.map { shape in
-      guard case .image(let image, let box, let alt) = shape else { return shape }
+      guard case .image(let image, let box, let alt) = shape, box.hasSquares(of: image) else { return shape }
       let size = ImageSize(
         width: max(image.width, Int((box.width * scale).rounded())),
         height: max(image.height, Int((box.height * scale).rounded())))

@@ -64,7 +64,7 @@ extension Shape {
         + "text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)\(fill(role))>\(escaped(text))</text>"
     case .image(let image, let box, let alt):
       let address = isLossless ? image.losslessDataURI : image.dataURI
-      let rendering = Double(image.width) > box.width ? "auto" : "pixelated"
+      let rendering = box.hasSquares(of: image) ? "pixelated" : "auto"
       return "<image \(place(box, 0)) preserveAspectRatio=\"none\" style=\"image-rendering:\(rendering)\" role=\"img\" "
         + "aria-label=\"\(escaped(alt))\" xlink:href=\"\(address)\"><title>\(escaped(alt))</title></image>"
     }

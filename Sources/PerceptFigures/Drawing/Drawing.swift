@@ -51,6 +51,9 @@ package struct Box: Sendable, Hashable {
 
   package var right: Double { x + width }
   package var bottom: Double { y + height }
+
+  /// Whether the pixels of an image drawn here are squares. An image with more pixels than the box is scaled down smoothly.
+  func hasSquares(of image: Image) -> Bool { Double(image.width) <= width || Double(image.height) <= height }
 }
 
 /// The role of a shape, which determines its color on light and dark pages through the style sheet.

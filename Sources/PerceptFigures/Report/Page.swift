@@ -38,11 +38,14 @@ package enum Page {
   }
 
   package static func paragraph(_ text: String, class name: String = "") -> String {
-    "<p\(name.isEmpty ? "" : " class=\"\(name)\"")>\(escaped(text))</p>"
+    "<p\(name.isEmpty ? "" : " class=\"\(name)\"")>\(prose(text))</p>"
   }
 
+  /// Escaped text in which a number and its percent sign stay on one line.
+  private static func prose(_ text: String) -> String { escaped(text.replacing(" %", with: "\u{A0}%")) }
+
   package static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
-    "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+    "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(prose(caption))</figcaption>\n</figure>"
   }
 
   /// A grid of images with their titles and captions, as many in a row as fit, and a caption below.
@@ -56,7 +59,7 @@ package enum Page {
     }
     let wide = grid.cellWidth >= 200 ? " style=\"--cell:\(Int(grid.cellWidth))px\"" : ""
     return "<figure>\n<ul class=\"pictures\"\(wide)>\n\(cells.joined(separator: "\n"))\n</ul>\n"
-      + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+      + "<figcaption>\(prose(caption))</figcaption>\n</figure>"
   }
 
   /// The class of an image with enough pixels to be drawn smoothly; fewer pixels are drawn as squares.
@@ -71,7 +74,7 @@ package enum Page {
   package static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
     "<figure>\n<img class=\"wide\" src=\"\(image.image.dataURI)\" alt=\"\(escaped(image.title.joined(separator: ", ")))\" "
       + "width=\"\(image.image.width)\" height=\"\(image.image.height)\">\n"
-      + "<figcaption>\(escaped(caption))</figcaption>\n</figure>"
+      + "<figcaption>\(prose(caption))</figcaption>\n</figure>"
   }
 
   /// A table whose first column contains row headers.

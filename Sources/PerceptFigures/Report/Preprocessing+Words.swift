@@ -7,14 +7,13 @@ extension Preprocessing {
   /// The pixels before features are computed: `64 x 64 pixels in color`.
   package var pixels: String { "\(size) pixels \(color == .rgb ? "in color" : "in gray")" }
 
-  /// The features other than pixels that a neuron reads of an image, `noun`: ends with a comma, to continue the sentence. Nil
-  /// if the features are pixels.
-  package func featureWords(of noun: String) -> String? {
-    let count = "\(grouped(featureCount)) features of \(noun)"
-    return switch extractor {
-    case .pixels: nil
-    case .hog: "\(count), histograms of its edges\(color == .rgb ? " and colors" : "") (HOG),"
-    case .backbone(let backbone): "\(count), computed by the pretrained network \(backbone.name),"
+  /// What a neuron reads of an image, `noun`; `pixels` are its words for pixels.
+  package func inputs(of noun: String, pixels: String) -> String {
+    switch extractor {
+    case .pixels: pixels
+    case .hog: "histograms of the edges\(color == .rgb ? " and colors" : "") of \(noun) (HOG)"
+    case .backbone(let backbone):
+      "\(grouped(featureCount)) features of \(noun), computed by the pretrained network \(backbone.name)"
     }
   }
 }

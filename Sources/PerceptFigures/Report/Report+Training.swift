@@ -76,7 +76,7 @@ extension Report {
             "largest stable learning rate", record.stableLearningRate.map { Ticks.label(significant($0)) } ?? "unknown",
           ],
           ["iterations", "\(configuration.iterations)"],
-          ["features", "\(preprocessing.extractor.name), \(grouped(preprocessing.featureCount))"],
+          ["features", "\(grouped(preprocessing.featureCount)) (\(preprocessing.extractor.name))"],
           ["feature scaling", configuration.scaling.rawValue],
           ["images", "\(preprocessing.size), \(preprocessing.color.rawValue), \(preprocessing.fit.rawValue)"],
         ] + (temperature == 1 ? [] : [["calibration temperature", Ticks.label(significant(temperature))]]))

@@ -80,20 +80,18 @@ public struct Report: Sendable {
 
   private var question: String {
     let (preprocessing, names) = (classifier.preprocessing, classifier.classNames)
-    let inputs = preprocessing.featureWords(of: "an image") ?? preprocessing.pixels
+    let inputs = preprocessing.inputs(of: "an image", pixels: preprocessing.pixels)
     let hidden = classifier.network.layers.dropLast().map { "\($0.bias.count)" }
     let answer =
       names.count == 2
       ? "the probability that an image shows \(names[1]) rather than \(names[0])"
       : "the probability of each of \(names.count) classes"
     switch (hidden.isEmpty, names.count) {
-    case (true, 2): return "One neuron takes \(inputs) and predicts \(answer)."
-    case (true, _):
-      return
-        "One neuron per class takes \(inputs)\(preprocessing.extractor == .pixels ? "," : "") and together they predict \(answer)."
+    case (true, 2): return "One neuron takes \(inputs). It predicts \(answer)."
+    case (true, _): return "One neuron per class takes \(inputs). Together they predict \(answer)."
     default:
       return
-        "A network with hidden layers of \(hidden.joined(separator: ", ")) units takes \(inputs) and predicts \(answer)."
+        "A network with hidden layers of \(hidden.joined(separator: ", ")) units takes \(inputs). It predicts \(answer)."
     }
   }
 

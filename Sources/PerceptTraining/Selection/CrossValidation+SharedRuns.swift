@@ -83,7 +83,8 @@ extension Trainer {
   /// Returns a trainer that evaluates the validation split at an interval, and never stops early.
   fileprivate func validating(every interval: Int) -> Trainer {
     var copy = self
-    copy.configuration.earlyStopping = EarlyStopping(patience: .max, every: interval)
+    copy.configuration.earlyStopping = EarlyStopping(
+      patience: TrainingConfiguration.largestCount, every: interval)
     return copy
   }
 }
