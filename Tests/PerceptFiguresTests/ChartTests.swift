@@ -39,7 +39,10 @@ struct ChartTests {
   @Test(
     "costs of any finite size are drawn on every scale",
     arguments: [.linear, .logarithmic, .logarithmicFromZero] as [Chart.Scale],
-    [[5e-324], [0], [5e-324, 1e-320], [1e308, 1.5e308], [1e308, -1e308], [5e-324, 1e308]])
+    [
+      [.leastNonzeroMagnitude], [0], [.leastNonzeroMagnitude, 1e-320], [1e308, 1.5e308], [1e308, -1e308],
+      [.leastNonzeroMagnitude, 1e308],
+    ])
   func extremes(scale: Chart.Scale, costs: [Double]) {
     let svg = Chart.learningCurve([(name: "x", costs: costs)], title: "x", scale: scale).drawing().svg()
     #expect(svg.contains("polyline") && !svg.contains("nan") && !svg.contains("\"inf"))

@@ -25,7 +25,7 @@ struct TicksTests {
     "labels have no unnecessary digits",
     arguments: [
       (0, "0"), (0.1 + 0.2, "0.3"), (1000, "1000"), (-0.25, "-0.25"), (1e-6, "1e-6"), (2.5e-7, "2.5e-7"), (3e8, "3e8"),
-      (5e-324, "0"), (.greatestFiniteMagnitude, "1.798e308"),
+      (.leastNonzeroMagnitude, "0"), (.greatestFiniteMagnitude, "1.798e308"),
       (.infinity, "inf"), (.nan, "nan"),
     ] as [(Double, String)])
   func labels(value: Double, label: String) { #expect(Ticks.label(value) == label) }

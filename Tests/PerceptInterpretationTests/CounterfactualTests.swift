@@ -40,8 +40,8 @@ struct CounterfactualTests {
   func extremes(layers: Int) {
     let most = Network.largestLogit / 1000
     let preprocessing = Preprocessing(imageSize: 1, color: .gray)
-    for weight in [0, 5e-324, 1e-200, 1e-160, 1, most.squareRoot(), most] {
-      for bias in [0, 5e-324, 1, most] {
+    for weight in [0, Double.leastNonzeroMagnitude, 1e-200, 1e-160, 1, most.squareRoot(), most] {
+      for bias in [0, Double.leastNonzeroMagnitude, 1, most] {
         let middle = DenseLayer(weights: Matrix(rows: 1, columns: 1, elements: [1]), bias: [0], activation: .relu)
         let last = DenseLayer(
           weights: Matrix(rows: 1, columns: 1, elements: [-weight]), bias: [bias], activation: .sigmoid)
