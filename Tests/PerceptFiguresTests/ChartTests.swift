@@ -40,7 +40,8 @@ struct ChartTests {
     "costs of any finite size are drawn on every scale",
     arguments: [.linear, .logarithmic, .logarithmicFromZero] as [Chart.Scale],
     [
-      [.leastNonzeroMagnitude], [0], [.leastNonzeroMagnitude, 1e-320], [1e308, 1.5e308], [1e308, -1e308],
+      [.leastNonzeroMagnitude], [0], [.leastNonzeroMagnitude, .leastNormalMagnitude / 2], [1e308, 1.5e308],
+      [1e308, -1e308],
       [.leastNonzeroMagnitude, 1e308],
     ])
   func extremes(scale: Chart.Scale, costs: [Double]) {

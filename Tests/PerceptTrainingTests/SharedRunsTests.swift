@@ -67,7 +67,7 @@ struct SharedRunsTests {
 
   @Test("only candidates with enough iterations to diverge are diverged")
   func diverged() throws {
-    let candidates = candidates([50, 100, 200]) {
+    let candidates = candidates([20, 100, 200]) {
       Trainer(.test(.gradientDescent, learningRate: 100, iterations: $0, l2: 1, form: .primal))
     }
     let results = try validation.results(of: candidates)

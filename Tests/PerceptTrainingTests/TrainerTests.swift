@@ -200,7 +200,9 @@ struct TrainerTests {
     struct Stop: Error {}
     let dataset = try randomDataset(examples: 4, features: 2, seed: 20)
     #expect(throws: Stop.self) {
-      try Trainer(.test(iterations: TrainingConfiguration.largestCount)).fit(neuron(dataset), to: dataset) { _ in throw Stop() }
+      try Trainer(.test(iterations: TrainingConfiguration.largestCount)).fit(neuron(dataset), to: dataset) { _ in
+        throw Stop()
+      }
     }
   }
 
