@@ -45,7 +45,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
     case .malformedMetadata(let backbone):
       "\(backbone) cannot be used as a backbone: its metadata is malformed; percept.mean and percept.std must be one number "
         + "or three, percept.feature_scale a number > 0, percept.image_size a size such as 224 or 320x256, percept.size_multiple a number from 1 to 1024, "
-        + "percept.name one line of at most 64 bytes"
+        + "percept.name (or else the name of the file) one line of at most 255 bytes"
     case .noRuntime(let backbone, let words):
       "\(backbone) needs ONNX Runtime, which cannot be opened (\(words)); run scripts/get-backbone, or install the "
         + "Debian package libonnxruntime1.21"

@@ -8,6 +8,7 @@ import urllib.request
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from chromium import foreign
 from studio import Server, expect
 
 
@@ -140,7 +141,10 @@ def demo_page(studio):
         expect(not picture.is_displayed(), "an image is shown before one is chosen")
         studio.one("#file").send_keys(str(image))
         studio.wait(lambda: picture.is_displayed() and "%" in studio.text("#answer"), "no image or no prediction", 10)
+        outside = foreign(studio.driver, server.address)
+        expect(not outside, f"loads {outside}")
     finally:
+        studio.driver.get("about:blank")  # what the page of the service loads is not from the studio
         server.end()
 
 

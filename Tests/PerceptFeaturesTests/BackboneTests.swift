@@ -87,12 +87,12 @@ struct BackboneTests {
       try Self.mixing([("percept.name", own)], name: name).name
     }
     #expect(try name("") == "file" && name("réseau 2") == "réseau 2")
-    #expect(try name(String(repeating: "n", count: 64)).count == 64)
+    #expect(try name(String(repeating: "n", count: 255)).count == 255)
     for (own, file) in [("hog", "file"), ("pixels", "file"), ("", "hog")] {
       let problem = "\(own.isEmpty ? file : own) is the name of other features; give it another name"
       #expect(throws: FeatureError.unusable(backbone: file, problem: problem)) { try name(own, file) }
     }
-    for own in [String(repeating: "n", count: 65), "two\nlines", "\u{1B}[2J", "\u{202E}gnp"] {
+    for own in [String(repeating: "n", count: 256), "two\nlines", "\u{1B}[2J", "\u{202E}gnp"] {
       #expect(throws: FeatureError.malformedMetadata(backbone: "file")) { try name(own) }
     }
   }

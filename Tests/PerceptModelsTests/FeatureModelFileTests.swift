@@ -63,6 +63,17 @@ struct FeatureModelFileTests {
     #expect(words.hasPrefix("m.safetensors: ") && words.contains("resnet18-legacy") && words.contains("not installed"))
   }
 
+  @Test("a backbone whose name is longer than that of a file is refused")
+  func longName() throws {
+    let model = try Self.classifier(.backbone(TestBackbone.load())).encoded(linkingBackbone: true)
+    let start = 8 + model[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = String(decoding: model[8..<start], as: UTF8.self)
+      .replacing("resnet18-legacy", with: String(repeating: "n", count: 256))
+    let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + header.utf8 + model[start...]
+    let problem = "the name or the parameters of its backbone are invalid"
+    #expect(throws: ModelError.notAModel(path: "m", problem: problem)) { try Classifier(decoding: bytes, named: "m") }
+  }
+
   @Test("a damaged backbone is refused")
   func damaged() throws {
     let backbone = try TestBackbone.load()

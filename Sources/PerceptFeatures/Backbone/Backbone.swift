@@ -30,12 +30,15 @@ public struct Backbone: Sendable, Hashable {
     self.parameters = own
   }
 
-  /// Returns the name that metadata contains, or else `name`. Throws if it cannot be chosen, or is no name of one line.
+  /// Whether text can be a name: one line of at most 255 bytes.
+  package static func isName(_ text: String) -> Bool {
+    (1...255).contains(text.utf8.count) && !text.unicodeScalars.contains(where: \.isUnsafeOnTerminal)
+  }
+
+  /// Returns the name that metadata contains, or else `name`. Throws if it cannot be chosen.
   private static func name(_ own: String, default name: String) throws(FeatureError) -> String {
-    guard own.utf8.count <= 64, !own.unicodeScalars.contains(where: \.isUnsafeOnTerminal) else {
-      throw .malformedMetadata(backbone: name)
-    }
     let chosen = own.isEmpty ? name : own
+    guard isName(chosen) else { throw .malformedMetadata(backbone: name) }
     guard FeatureExtractor(builtIn: chosen) == nil else {
       throw .unusable(backbone: name, problem: "\(chosen) is the name of other features; give it another name")
     }

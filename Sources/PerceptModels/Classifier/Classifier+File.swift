@@ -275,7 +275,9 @@ private struct BackboneRecord: Codable {
 
   /// Throws `FeatureError` if the backbone is linked and not installed, or cannot be used.
   func backbone(_ tensor: Safetensors.Tensor?) throws -> Backbone {
-    guard parameters.isValid else { throw Safetensors.Malformed(problem: "the parameters of its backbone are invalid") }
+    guard parameters.isValid, Backbone.isName(name) else {
+      throw Safetensors.Malformed(problem: "the name or the parameters of its backbone are invalid")
+    }
     guard let tensor else { return try Backbone(linked: digest, named: name, parameters: parameters) }
     guard tensor.type == .uint8, tensor.shape.count == 1 else {
       throw Safetensors.Malformed(problem: "the tensor backbone must have the type U8 and one dimension")
