@@ -9,8 +9,10 @@
 
 #include <jerror.h>
 
-// A progressive image of thousands of scans would take minutes. Encoders write about 10.
-enum { most_scans = 500 };
+// Every scan can affect every pixel, and takes few bytes. An image of 8 megapixels may have 500 scans, one of 200 megapixels
+// 20. More would take many seconds. Encoders write about 10.
+enum { usual_scans = 20, most_scans = 500 };
+static const uint64_t most_scanned_pixels = 4000000000;
 
 // How a call ends: libjpeg's errors, and its warnings that mean missing pixels, jump to `end`.
 typedef struct {
@@ -96,7 +98,10 @@ static struct jpeg_error_mgr *prepare(report *to) {
 // MARK: - Decoding
 
 static void limit_scans(j_common_ptr jpeg) {
-  if (((j_decompress_ptr)jpeg)->input_scan_number > most_scans) {
+  const struct jpeg_decompress_struct *image = (j_decompress_ptr)jpeg;
+  const int scans = image->input_scan_number;
+  const uint64_t pixels = (uint64_t)image->image_width * image->image_height;
+  if (scans > most_scans || (scans > usual_scans && (uint64_t)scans * pixels > most_scanned_pixels)) {
     fail((report *)jpeg->err, cjpeg_damaged, "it has too many scans");
   }
 }
