@@ -31,6 +31,8 @@ cjpeg_status cjpeg_read_header(
 /// row-major order, without padding, where rows and columns are `height / denominator` and `width / denominator`, rounded
 /// up. `header` is the result of `cjpeg_read_header`.
 ///
+/// Allocates memory for a few rows; for an image with several scans, also for its coefficients, at most 8 bytes per pixel.
+///
 /// Succeeds only if every pixel is in the file. Oddities that cost no pixel are accepted: unknown JFIF versions, unused
 /// parameters with invalid values, and bytes between segments or before the end marker.
 ///

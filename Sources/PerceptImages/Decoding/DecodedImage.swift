@@ -12,7 +12,7 @@ package struct DecodedImage {
   private let top: Int
 
   /// An image that is not reduced.
-  init(_ image: Image) {
+  package init(_ image: Image) {
     self.image = image
     size = image.size
     denominator = 1
