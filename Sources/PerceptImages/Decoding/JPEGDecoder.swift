@@ -24,7 +24,7 @@ enum JPEGDecoder {
     let status = bytes.withUnsafeBufferPointer { file in
       withErrorText(&words) { cjpeg_read_header(file.baseAddress, file.count, &header, $0, $1) }
     }
-    try check(status, words)
+    guard status == cjpeg_success else { throw reason(status, words) }
     return header
   }
 
@@ -53,13 +53,12 @@ enum JPEGDecoder {
       }
       return status == cjpeg_success
     }
-    try check(status, words)
-    return samples ?? []
+    guard let samples else { throw reason(status, words) }
+    return samples
   }
 
-  private static func check(_ status: cjpeg_status, _ words: String) throws(ImageError.Reason) {
-    if status == cjpeg_unsupported { throw .unsupported(kind: words) }
-    if status != cjpeg_success { throw .corrupt(format: "JPEG", words: words) }
+  private static func reason(_ status: cjpeg_status, _ words: String) -> ImageError.Reason {
+    status == cjpeg_unsupported ? .unsupported(kind: words) : .corrupt(format: "JPEG", words: words)
   }
 
   /// Converts CMYK to RGB. Adobe programs store CMYK inverted, so that 255 means no ink, and libjpeg does not change it.
