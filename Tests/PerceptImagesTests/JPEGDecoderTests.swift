@@ -50,9 +50,11 @@ struct JPEGDecoderTests {
   func extraneous(count: Int) throws {
     let bytes = TestJPEG.encoded(Self.image)
     let whole = try Self.decoded(bytes)
-    let tables = try #require(TestJPEG.position(of: 0xDB, in: bytes))
+    let (tables, frame) = try (
+      #require(TestJPEG.position(of: 0xDB, in: bytes)), #require(TestJPEG.position(of: 0xC0, in: bytes))
+    )
     for junk in [[UInt8](repeating: 0, count: count), (0..<count).map { UInt8($0 % 200 + 1) }, [0xFF, 0] + [7]] {
-      for position in [2, tables, bytes.count - 2] {
+      for position in [tables, frame, bytes.count - 2] {
         #expect(try Self.decoded(bytes.prefix(position) + junk + bytes.dropFirst(position)) == whole, "\(position)")
       }
     }
@@ -60,8 +62,11 @@ struct JPEGDecoderTests {
 
   @Test("the orientation is found after extraneous bytes")
   func orientation() throws {
-    let bytes = TestJPEG.oriented(.quarterTurnedClockwise, TestJPEG.encoded(Self.image))
-    let odd = bytes.prefix(2) + [0, 7, 0xFF, 0, 9] + bytes.dropFirst(2)
+    let plain = TestJPEG.encoded(Self.image)
+    let bytes = TestJPEG.oriented(.quarterTurnedClockwise, plain)
+    let exif = bytes.dropFirst(2).prefix(bytes.count - plain.count)
+    let tables = try #require(TestJPEG.position(of: 0xDB, in: plain))
+    let odd = Array(plain.prefix(tables)) + [0, 7, 0xFF, 0, 9] + exif + plain.dropFirst(tables)
     #expect(try Self.decoded(odd) == Self.decoded(bytes))
     #expect(try Self.decoded(odd).width == Self.image.height)
   }
@@ -121,7 +126,9 @@ struct JPEGDecoderTests {
     let bytes = TestJPEG.encoded(Self.image, hasSeparateScans: true)
     let lastScan = try #require(TestJPEG.position(of: 0xDA, in: bytes, number: 2))
     let scan = bytes[lastScan..<bytes.count - 2]
-    let many = { (count: Int) in bytes.dropLast(2) + Array(repeating: scan, count: count).joined() + [0xFF, 0xD9] }
+    let many = { (count: Int) in
+      Array(bytes.dropLast(2)) + Array(repeating: scan, count: count).joined() + [0xFF, 0xD9]
+    }
     #expect(try Self.decoded(many(400)) == Self.decoded(bytes))
     #expect(Self.reason(many(600)) == .corrupt(format: "JPEG", words: "it has too many scans"))
   }
