@@ -77,11 +77,10 @@ struct JPEGDecoderTests {
       [1, 1, 2, 2, 1, 1], [2, 2, 2, 1, 1, 2], [3, 1, 1, 1, 1, 1], [4, 2, 1, 1, 1, 1], [1, 4, 1, 1, 1, 1],
     ])
   func subsampling(sampling: [Int32]) throws {
-    for isProgressive in [false, true] {
-      let bytes = TestJPEG.encoded(Self.image, sampling: sampling, quality: 95, isProgressive: isProgressive)
-      let difference = try #require(Self.image.difference(from: Self.decoded(bytes)))
-      #expect(difference.mean < 3)
-    }
+    let decoded = try Self.decoded(TestJPEG.encoded(Self.image, sampling: sampling, quality: 95))
+    #expect(try #require(Self.image.difference(from: decoded)).mean < 8)
+    let progressive = TestJPEG.encoded(Self.image, sampling: sampling, quality: 95, isProgressive: true)
+    #expect(try Self.decoded(progressive) == decoded)
   }
 
   // MARK: Missing pixels
@@ -92,8 +91,9 @@ struct JPEGDecoderTests {
       let bytes = TestJPEG.encoded(Self.image, isProgressive: isProgressive)
       for count in stride(from: 700, to: bytes.count - 12, by: 13) {
         let cut = bytes.prefix(count) + [0xFF, 0xD9]
-        // A progressive file that ends between two scans is complete, but less precise.
-        if isProgressive, bytes[count] == 0xFF, bytes[count + 1] != 0 { continue }
+        // A progressive file that ends between two scans is complete, but less precise. It may end with a fill byte.
+        let isBetweenScans = [count - 1, count].contains { bytes[$0] == 0xFF && bytes[$0 + 1] != 0 }
+        if isProgressive, isBetweenScans { continue }
         #expect(Self.reason(Array(cut)) != nil, "\(count) of \(bytes.count), progressive: \(isProgressive)")
       }
     }

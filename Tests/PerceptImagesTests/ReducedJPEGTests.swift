@@ -92,7 +92,7 @@ struct ReducedJPEGTests {
         let denominator = preprocessing.grid.denominator(ofJPEG: stored, orientation: orientation)
         let image = orientation.swapsSides ? ImageSize(width: height, height: width) : stored
         for (length, target) in [(image.width, side), (image.height, 2 * side)] {
-          let needed = length % denominator == 0 ? 4 : 12
+          let needed = length % denominator == 0 ? 5 : 12
           #expect(denominator == 1 || length >= needed * denominator * target)
         }
       }
@@ -104,23 +104,33 @@ struct ReducedJPEGTests {
     func denominator(_ stored: ImageSize, _ target: Int, _ fit: ResizeMode = .crop) -> Int {
       Preprocessing(imageSize: target, fit: fit).grid.denominator(ofJPEG: stored, orientation: .upright)
     }
-    #expect(denominator(ImageSize(256), 8) == 8)
-    #expect(denominator(ImageSize(256), 9) == 4)
-    #expect(denominator(ImageSize(256), 33) == 1)
-    #expect(denominator(ImageSize(260), 8) == 4)
-    #expect(denominator(ImageSize(258), 8) == 2)
+    #expect(denominator(ImageSize(320), 8) == 8)
+    #expect(denominator(ImageSize(312), 8) == 4)
+    #expect(denominator(ImageSize(256), 26) == 1)
+    #expect(denominator(ImageSize(324), 8) == 4)
+    #expect(denominator(ImageSize(322), 8) == 2)
     #expect(denominator(ImageSize(255), 8) == 1)
-    // Padding at the end of rows is not used if they are cropped there.
-    #expect(denominator(ImageSize(width: 301, height: 256), 8) == 8)
-    #expect(denominator(ImageSize(width: 301, height: 256), 8, .stretch) == 2)
-    #expect(denominator(ImageSize(width: 4000, height: 3000), 64) == 8)
+    // Padding at the end of rows is not used if they are cropped there, but the crop may begin inside of a sample.
+    #expect(denominator(ImageSize(width: 339, height: 320), 8, .stretch) == 2)
+    #expect(denominator(ImageSize(width: 339, height: 320), 8) == 2)
+    #expect(denominator(ImageSize(width: 337, height: 320), 8) == 8)
+    #expect(denominator(ImageSize(width: 4032, height: 3024), 64) == 8)
+    #expect(denominator(ImageSize(width: 4000, height: 3000), 64) == 4)
     #expect(denominator(ImageSize(width: 4000, height: 2667), 64) == 2)
+  }
+
+  @Test("in a reversed row, a crop may begin inside of a sample where the stored row has none")
+  func reversed() {
+    let stored = ImageSize(width: 337, height: 320)
+    let grid = Preprocessing(imageSize: 8).grid
+    #expect(grid.denominator(ofJPEG: stored, orientation: .upright) == 8)
+    #expect(grid.denominator(ofJPEG: stored, orientation: .mirrored) == 2)
   }
 
   @Test("a rotated JPEG is reduced as far as its upright form allows")
   func turned() {
     let stored = ImageSize(width: 4000, height: 800)
-    let tall = Preprocessing(size: ImageSize(width: 16, height: 250), fit: .stretch).grid
+    let tall = Preprocessing(size: ImageSize(width: 16, height: 200), fit: .stretch).grid
     #expect(tall.denominator(ofJPEG: stored, orientation: .quarterTurnedClockwise) == 4)
     #expect(tall.denominator(ofJPEG: stored, orientation: .upright) == 1)
   }

@@ -8,14 +8,14 @@ enum JPEGDecoder {
     try request.check(width: stored.width, height: stored.height, format: .jpeg)
     let orientation = Orientation(ofJPEG: request.bytes)
     let denominator = request.grid?.denominator(ofJPEG: stored, orientation: orientation) ?? 1
-    let size = stored.reduced(by: denominator)
+    let size = SampleGrid.squares(in: stored, denominator: denominator)
     let decoded = try decode(request, header, at: size, denominator: denominator)
     let pixels = header.channel_count == 4 ? rgb(fromInvertedCMYK: decoded, in: request.memory) : decoded
     let color: ColorMode = header.channel_count == 1 ? .gray : .rgb
     let image = Image(width: size.width, height: size.height, color: color, pixels: pixels)
     return DecodedImage(
-      image.upright(from: orientation, in: request.memory), of: stored, denominator: denominator,
-      orientation: orientation)
+      image.upright(from: orientation, in: request.memory),
+      on: SampleGrid(ofStored: stored, denominator: denominator, orientation: orientation))
   }
 
   private static func readHeader(_ bytes: [UInt8]) throws(ImageError.Reason) -> cjpeg_header {
@@ -79,13 +79,5 @@ enum JPEGDecoder {
       })
     memory.reuse(samples)
     return pixels
-  }
-}
-
-extension ImageSize {
-  /// Returns the size at which libjpeg decodes an image at `1 / denominator` of its size: it rounds up.
-  fileprivate func reduced(by denominator: Int) -> ImageSize {
-    ImageSize(
-      width: (width + denominator - 1) / denominator, height: (height + denominator - 1) / denominator)
   }
 }

@@ -16,6 +16,9 @@ package struct SampleSpan: Hashable {
   /// The number of samples that are in the span, completely or partly.
   var count: Int { Int((start + length).rounded(.up)) }
 
+  /// Whether the span begins and ends between two samples.
+  var isComplete: Bool { start == 0 && length == length.rounded() }
+
   /// Returns the part of a sample that is in the span, from 0 to 1.
   func coverage(of sample: Int) -> Double {
     min(Double(sample + 1), start + length) - max(Double(sample), start)

@@ -37,7 +37,7 @@ package final class PixelWorkspace: @unchecked Sendable {
   /// cheapest.
   package func write(_ decoded: DecodedImage, for grid: PixelGrid, into result: UnsafeMutableBufferPointer<UInt8>) {
     precondition(result.count == grid.sampleCount, "the result must have sampleCount elements")
-    let placement = grid.fit.placement(of: decoded.size, in: grid.size)
+    let placement = grid.fit.placement(of: decoded.grid.size, in: grid.size)
     let target = placement.target
     let size = ImageSize(width: target.width, height: target.height)
     if size != grid.size { result.update(repeating: 0) }  // black margins
