@@ -32,8 +32,9 @@ enum JPEGDecoder {
     _ request: DecodingRequest, _ header: cjpeg_header, at size: ImageSize, denominator: Int
   ) throws(ImageError.Reason) -> [UInt8] {
     let count = size.width * size.height * Int(header.channel_count)
-    // A DC-only file decodes to the same samples, faster.
-    if denominator == 8, let dcOnly = DCOnlyJPEG.dcOnly(request.bytes, in: request.memory) {
+    // A DC-only file decodes to the same samples, faster if the file has at least one bit per pixel.
+    let isDense = 8 * request.bytes.count >= Int(header.width) * Int(header.height)
+    if denominator == 8, isDense, let dcOnly = DCOnlyJPEG.dcOnly(request.bytes, in: request.memory) {
       defer { request.memory.reuse(dcOnly) }
       if let samples = try? decode(dcOnly, header, count: count, denominator: 8, in: request.memory) { return samples }
     }
