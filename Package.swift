@@ -96,15 +96,15 @@ let package = Package(
     library(
       "PerceptImages",
       [
-        "PerceptIO", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
-      ], exclude: ["README.md"]),
+        "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
+      ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptIO", []),
 
-    systemLibrary("CPerceptTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CPerceptWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     shim("CPerceptKernels", linking: []),
+    shim("CPerceptJPEG", linking: ["jpeg"]),
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
@@ -117,6 +117,9 @@ let package = Package(
 
     .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
     .target(
+      name: "CPerceptTestJPEG", path: "Tests/CPerceptTestJPEG", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(
       name: "PerceptTestSupport", dependencies: below("PerceptTraining") + http,
       path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
     tests("PerceptIOTests", ["PerceptIO"]),
@@ -124,8 +127,8 @@ let package = Package(
     tests(
       "PerceptImagesTests",
       [
-        "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptTurboJPEG",
-        "CPerceptHEIF",
+        "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptJPEG",
+        "CPerceptTestJPEG", "CPerceptHEIF",
       ],
       resources: [.copy("Fixtures")]),
     tests(

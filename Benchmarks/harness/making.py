@@ -72,6 +72,6 @@ def _write_photo(portrait: Path | None, target: Path, seed: int) -> None:
         picture = Image.open(portrait).convert("RGB")
     else:
         picture = Image.fromarray(np.stack([blobs(1, 400, 400, seed + 1000 * c)[0] for c in range(3)], axis=-1))
-    square = np.asarray(picture.resize((4000, 4000), Image.Resampling.BICUBIC))[500:3500].astype(np.float32)
+    square = np.asarray(picture.resize((4032, 4032), Image.Resampling.BICUBIC))[504:3528].astype(np.float32)
     noise = np.random.default_rng(seed).standard_normal(square.shape, np.float32)
     Image.fromarray(np.clip(square + 10 * noise, 0, 255).astype(np.uint8)).save(target, quality=90)

@@ -42,9 +42,9 @@ class Pictures:
         return self._made(f"many-{count}-{faces.name}", lambda making, to: making.copy(to, faces, count))
 
     def large(self, count: int) -> Path:
-        """Photos of 4000 x 3000, made from portraits where there are some, `{female,male}`."""
+        """Photos of 4032 x 3024, whose center squares consist of complete blocks, made from portraits where there are some, `{female,male}`."""
         portraits = sorted((self._shared / "data" / "london_fullsize_samples").glob("*/*.jpg"))
-        name = f"large-{count}-{'portraits' if portraits else 'made'}"
+        name = f"large-4032x3024-{count}-{'portraits' if portraits else 'made'}"
         return self._made(name, lambda making, to: making.write_large(to, portraits, count))
 
     def _made(self, name: str, make: Callable[[ModuleType, Path], None]) -> Path:

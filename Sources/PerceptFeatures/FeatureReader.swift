@@ -69,7 +69,9 @@ private final class FeatureWorkspace: @unchecked Sendable {
     thumbnail: UnsafeMutableBufferPointer<UInt8>
   ) throws {
     let grid = preprocessing.grid
-    try extract(preprocessing, into: features, thumbnail: thumbnail) { pixels.write(image, for: grid, into: $0) }
+    try extract(preprocessing, into: features, thumbnail: thumbnail) {
+      pixels.write(DecodedImage(image), for: grid, into: $0)
+    }
   }
 
   /// Lets `read` write samples, and computes features and thumbnail from them.

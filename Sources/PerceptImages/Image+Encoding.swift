@@ -1,5 +1,5 @@
+import CPerceptJPEG
 import CPerceptPNG
-import CPerceptTurboJPEG
 
 extension Image {
   /// Encodes the image as PNG with 8 bits per channel. ``init(decoding:named:pixelBudget:color:)`` restores it exactly.
@@ -31,23 +31,18 @@ extension Image {
     guard width <= 65_500, height <= 65_500 else {
       throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "both sides must be ≤ 65500 pixels"))
     }
-    guard let codec = tjInitCompress() else {
-      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: "out of memory"))
+    var words = ""
+    var count = 0
+    let encoded = pixels.withUnsafeBufferPointer { pixels in
+      withErrorText(&words) {
+        cjpeg_encode(
+          pixels.baseAddress, UInt32(width), UInt32(height), Int32(color.channelCount),
+          Int32(min(max(quality, 1), 100)),
+          &count, $0, $1)
+      }
     }
-    defer { tjDestroy(codec) }
-    var encoded: UnsafeMutablePointer<UInt8>?
-    var count: UInt = 0
-    defer { tjFree(encoded) }
-    let format = color == .gray ? TJPF_GRAY : TJPF_RGB
-    let subsampling = color == .gray ? TJSAMP_GRAY : TJSAMP_444
-    let status = pixels.withUnsafeBufferPointer {
-      tjCompress2(
-        codec, $0.baseAddress, Int32(width), 0, Int32(height), Int32(format.rawValue), &encoded, &count,
-        Int32(subsampling.rawValue), Int32(min(max(quality, 1), 100)), 0)
-    }
-    guard status == 0, let encoded else {
-      throw ImageError("\(size)", .notEncodable(format: "JPEG", words: String(cString: tjGetErrorStr2(codec))))
-    }
-    return Array(UnsafeBufferPointer(start: encoded, count: Int(count)))
+    guard let encoded else { throw ImageError("\(size)", .notEncodable(format: "JPEG", words: words)) }
+    defer { cjpeg_free(encoded) }
+    return Array(UnsafeBufferPointer(start: encoded, count: count))
   }
 }

@@ -1,4 +1,3 @@
-import CPerceptTurboJPEG
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
@@ -8,55 +7,30 @@ import Testing
 
 @Suite("DC-only JPEG")
 struct DCOnlyJPEGTests {
-  /// Decodes a file with TurboJPEG at 1/8 size, in a pixel format; `nil` if TurboJPEG fails or warns.
-  private static func eighth(_ bytes: [UInt8], _ format: TJPF = TJPF_RGB) -> [UInt8]? {
-    guard let codec = tjInitDecompress() else { return nil }
-    defer { tjDestroy(codec) }
-    var (width, height, subsampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
-    let length = UInt(bytes.count)
-    guard tjDecompressHeader3(codec, bytes, length, &width, &height, &subsampling, &colors) == 0 else { return nil }
-    (width, height) = ((width + 7) / 8, (height + 7) / 8)
-    var pixels = [UInt8](repeating: 0, count: Int(width * height) * 3)
-    let flags = TJFLAG_STOPONWARNING
-    let status = tjDecompress2(codec, bytes, length, &pixels, width, 0, height, Int32(format.rawValue), flags)
-    return status == 0 ? pixels : nil
-  }
-
-  private static func encoded(_ image: Image, _ subsampling: TJSAMP, quality: Int32) -> [UInt8] {
-    guard let codec = tjInitCompress() else { return [] }
-    defer { tjDestroy(codec) }
-    var encoded: UnsafeMutablePointer<UInt8>?
-    var count: UInt = 0
-    defer { tjFree(encoded) }
-    let format = image.color == .gray ? TJPF_GRAY : TJPF_RGB
-    tjCompress2(
-      codec, image.pixels, Int32(image.width), 0, Int32(image.height), Int32(format.rawValue), &encoded, &count,
-      Int32(subsampling.rawValue), quality, 0)
-    return Array(UnsafeBufferPointer(start: encoded, count: Int(count)))
-  }
+  private static func eighth(_ bytes: [UInt8]) -> [UInt8]? { TestJPEG.decoded(bytes, denominator: 8) }
 
   @Test(
-    "the file decodes to the same image at 1/8 size, and is not longer",
-    arguments: [TJSAMP_444, TJSAMP_422, TJSAMP_420, TJSAMP_GRAY, TJSAMP_440, TJSAMP_411].map(\.rawValue), [30, 90, 100])
-  func same(subsampling: UInt32, quality: Int32) throws {
+    "the file decodes to the same image at 1/8 size, and is not longer", arguments: TestJPEG.lumaSamplings,
+    [30, 90, 100])
+  func same(sampling: [Int32], quality: Int32) throws {
     for (width, height) in [(97, 83), (160, 64), (8, 8), (300, 17)] {
       for image in [
         TestImages.noise(seed: 1, width: width, height: height),
         TestImages.photo(seed: 2, width: width, height: height),
         TestImages.noise(seed: 3, width: width, height: height, color: .gray),
       ] {
-        let sampling = image.color == .gray ? TJSAMP_GRAY : TJSAMP(subsampling)
-        let whole = Self.encoded(image, sampling, quality: quality)
+        let whole = TestJPEG.encoded(image, sampling: sampling, quality: quality)
         let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
         #expect(dcOnly.count <= whole.count)
-        #expect(Self.eighth(dcOnly) == Self.eighth(whole))
+        let pixels = try #require(Self.eighth(dcOnly))
+        #expect(pixels == Self.eighth(whole))
       }
     }
   }
 
   @Test("the DC-only file of 4:4:4 noise at quality 90 is less than a tenth as long")
   func shorter() throws {
-    let whole = Self.encoded(TestImages.noise(seed: 4, width: 640, height: 480), TJSAMP_444, quality: 90)
+    let whole = TestJPEG.encoded(TestImages.noise(seed: 4, width: 640, height: 480))
     let dcOnly = try #require(DCOnlyJPEG.dcOnly(whole, in: SampleMemory()))
     #expect(10 * dcOnly.count < whole.count)
   }
@@ -83,7 +57,7 @@ struct DCOnlyJPEGTests {
     let whole =
       seed % 3 == 0
       ? try Fixture.bytes("restarts.jpg")
-      : Self.encoded(image, seed % 3 == 1 ? TJSAMP_420 : TJSAMP_444, quality: 80)
+      : TestJPEG.encoded(image, sampling: seed % 3 == 1 ? [2, 2] : [1, 1], quality: 80)
     for _ in 0..<500 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -99,12 +73,12 @@ struct DCOnlyJPEGTests {
 
   @Test("features of a large image equal those of the complete file at 1/8 size", arguments: ColorMode.allCases)
   func features(color: ColorMode) throws {
-    let image = TestImages.photo(seed: 5, width: 2000, height: 1600, color: color)
-    let whole = Self.encoded(image, color == .gray ? TJSAMP_GRAY : TJSAMP_420, quality: 90)
-    let format = color == .gray ? TJPF_GRAY : TJPF_RGB
-    let pixels = Array(try #require(Self.eighth(whole, format)).prefix(250 * 200 * color.channelCount))
-    let reduced = Image(width: 250, height: 200, color: color, pixels: pixels)
-    let preprocessing = Preprocessing(imageSize: 32)
+    let image = TestImages.noise(seed: 5, width: 1024, height: 768, color: color)
+    let whole = TestJPEG.encoded(image, sampling: [2, 2])
+    #expect(8 * whole.count >= 1024 * 768, "too few bits per pixel")
+    let pixels = try #require(Self.eighth(whole))
+    let reduced = Image(width: 128, height: 96, color: color, pixels: pixels)
+    let preprocessing = Preprocessing(imageSize: 16, fit: .stretch)
     #expect(try preprocessing.features(decoding: whole, named: "large") == preprocessing.features(of: reduced))
   }
 }

@@ -73,41 +73,4 @@ struct PreprocessingTests {
     let preprocessing = Preprocessing(imageSize: 32)
     #expect(try preprocessing.features(ofFile: path) == preprocessing.features(of: Image(contentsOf: path)))
   }
-
-  @Test("a large JPEG at reduced size differs by less than one level on average", arguments: ResizeMode.allCases)
-  func reduced(fit: ResizeMode) throws {
-    let image = TestImages.photo(seed: 6, width: 5000, height: 4001)
-    let bytes = try image.encodedJPEG()
-    let preprocessing = Preprocessing(imageSize: 64, fit: fit)
-    let whole = try preprocessing.features(of: Image(decoding: bytes, named: "large"))
-    let reduced = try preprocessing.features(decoding: bytes, named: "large")
-    let change = try #require(difference(whole, reduced))
-    #expect(change.mean <= 1)
-    #expect(change.largest > 0, "the JPEG was decoded at full size")
-  }
-
-  @Test("a JPEG at reduced size keeps at least 3 times the target sides", arguments: [16, 64, 128, 200, 500])
-  func reducedSize(side: Int) {
-    for (width, height) in [(5000, 4000), (1200, 1800), (256, 256), (4000, 300), (89, 109)] {
-      let stored = ImageSize(width: width, height: height)
-      for orientation in Orientation.allCases {
-        let preprocessing = Preprocessing(size: ImageSize(width: side, height: 2 * side), fit: .crop)
-        let reduced = preprocessing.grid.decodedSize(ofJPEG: stored, orientation: orientation)
-        let upright = orientation.swapsSides ? ImageSize(width: reduced.height, height: reduced.width) : reduced
-        let placement = ResizeMode.crop.placement(of: upright, in: preprocessing.size)
-        let isLarge = placement.source.width >= 3 * side && placement.source.height >= 6 * side
-        #expect(reduced == stored || isLarge)
-      }
-    }
-  }
-
-  @Test("a rotated JPEG is reduced as far as its upright form allows")
-  func reducedTurned() {
-    let stored = ImageSize(width: 4000, height: 800)
-    let tall = Preprocessing(size: ImageSize(width: 16, height: 300), fit: .stretch)
-    #expect(
-      tall.grid.decodedSize(ofJPEG: stored, orientation: .quarterTurnedClockwise) == ImageSize(width: 1000, height: 200)
-    )
-    #expect(tall.grid.decodedSize(ofJPEG: stored, orientation: .upright) == stored)
-  }
 }

@@ -43,7 +43,7 @@ struct ResamplingKernelsTests {
 
   @Test("resampling rows equals the reference exactly", arguments: ResamplingKernelSet.all, lengths)
   func across(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
-    let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
+    let taps = ResamplingTaps(from: SampleSpan(lengths.old), to: lengths.new)
     for channels in [1, 3] {
       let kernel = channels == 3 ? set.kernels.across_rgb : set.kernels.across_gray
       let rowLength = lengths.old * channels
@@ -59,7 +59,7 @@ struct ResamplingKernelsTests {
 
   @Test("resampling columns equals the reference exactly", arguments: ResamplingKernelSet.all, lengths)
   func down(set: ResamplingKernelSet, lengths: (old: Int, new: Int)) {
-    let taps = ResamplingTaps(from: lengths.old, to: lengths.new)
+    let taps = ResamplingTaps(from: SampleSpan(lengths.old), to: lengths.new)
     for rowLength in [1, 7, 8, 31, 32, 33, 100] {
       let samples = Self.noise(lengths.old * rowLength)
       let expected = ReferenceResampling.down(samples, rowLength: rowLength, taps: taps)

@@ -50,7 +50,7 @@ struct CacheFile {
 
   static let magic = Array("PERCEPTC".utf8)
   /// Increase it whenever the file format or the result of a preprocessing changes: other versions are regenerated.
-  static let version = 3
+  static let version = 4
 
   let mapping: FileMapping
   let layout: Layout

@@ -31,7 +31,7 @@ extension Image {
   public init(
     decoding bytes: [UInt8], named name: String, pixelBudget: Int = Image.defaultPixelBudget, color: ColorMode? = nil
   ) throws(ImageError) {
-    let own = try Self.decode(bytes, named: name, pixelBudget: pixelBudget, for: nil)
+    let own = try Self.decode(bytes, named: name, pixelBudget: pixelBudget, for: nil).image
     self = color.map(own.converted) ?? own
   }
 
@@ -39,16 +39,16 @@ extension Image {
   package static func decode(
     _ bytes: [UInt8], named name: String, pixelBudget: Int, for grid: PixelGrid?,
     memory: SampleMemory = SampleMemory()
-  ) throws(ImageError) -> Image {
+  ) throws(ImageError) -> DecodedImage {
     let request = DecodingRequest(
       bytes: bytes, pixelBudget: pixelBudget, grid: grid, memory: memory)
     do throws(ImageError.Reason) {
       switch try ImageFormat(firstBytesOf: bytes) {
       case .jpeg: return try JPEGDecoder.decode(request)
-      case .png: return try PNGDecoder.decode(request)
-      case .webp: return try WebPDecoder.decode(request)
-      case .heic: return try HEIFDecoder.decode(request, format: .heic)
-      case .avif: return try HEIFDecoder.decode(request, format: .avif)
+      case .png: return DecodedImage(try PNGDecoder.decode(request))
+      case .webp: return DecodedImage(try WebPDecoder.decode(request))
+      case .heic: return DecodedImage(try HEIFDecoder.decode(request, format: .heic))
+      case .avif: return DecodedImage(try HEIFDecoder.decode(request, format: .avif))
       }
     } catch {
       throw ImageError(name, error)

@@ -49,13 +49,17 @@ extension Orientation {
 
   private static let exifPrefix = Array("Exif\0\0".utf8)
 
-  /// Returns the marker code after the next 0xFF and moves `position` past it; `nil` at the end or if there is no marker.
+  /// Returns the next marker code and moves `position` past it; `nil` if there is none. As in libjpeg, other bytes before it
+  /// are skipped, and so are fill bytes (0xFF) and stuffed ones (0xFF 0x00).
   private static func nextMarker(in bytes: [UInt8], at position: inout Int) -> UInt8? {
-    guard position < bytes.count, bytes[position] == 0xFF else { return nil }
-    while position < bytes.count, bytes[position] == 0xFF { position += 1 }  // fill bytes, any number of them
-    guard position < bytes.count else { return nil }
-    defer { position += 1 }
-    return bytes[position]
+    var isMarker = false
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if isMarker, byte != 0, byte != 0xFF { return byte }
+      isMarker = byte == 0xFF
+    }
+    return nil
   }
 
   /// Reads the tag from the EXIF data of a PNG or WebP. It has no prefix, but some writers add the prefix of JPEG.

@@ -12,6 +12,22 @@ package enum Orientation: Int, Sendable, CaseIterable {
 
   /// Whether the upright image is as wide as the stored image is high.
   package var swapsSides: Bool { rawValue >= 5 }
+
+  /// Whether the rows of the upright image begin at the end of stored rows or columns.
+  var reversesRows: Bool {
+    switch self {
+    case .mirrored, .halfTurned, .quarterTurnedClockwise, .transversed: true
+    case .upright, .flipped, .transposed, .quarterTurnedCounterclockwise: false
+    }
+  }
+
+  /// Whether the columns of the upright image begin at the end of stored rows or columns.
+  var reversesColumns: Bool {
+    switch self {
+    case .halfTurned, .flipped, .transversed, .quarterTurnedCounterclockwise: true
+    case .upright, .mirrored, .transposed, .quarterTurnedClockwise: false
+    }
+  }
 }
 
 extension Image {

@@ -15,7 +15,10 @@ package struct PixelGrid: Sendable, Hashable {
 
   /// Returns the samples of an image, converted to ``color``, cropped or padded according to ``fit``, and resized:
   /// ``sampleCount`` bytes in row-major order, channel last.
-  package func samples(of image: Image) -> [UInt8] {
+  package func samples(of image: Image) -> [UInt8] { samples(of: DecodedImage(image)) }
+
+  /// Returns the same samples of an image that may be reduced.
+  package func samples(of image: DecodedImage) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: sampleCount) { samples, initialized in
       PixelWorkspace().write(image, for: self, into: UnsafeMutableBufferPointer(rebasing: samples[..<sampleCount]))
       initialized = sampleCount

@@ -28,24 +28,24 @@ package final class PixelWorkspace: @unchecked Sendable {
     _ bytes: [UInt8], named name: String, pixelBudget: Int, for grid: PixelGrid,
     into result: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) {
-    let image = try Image.decode(bytes, named: name, pixelBudget: pixelBudget, for: grid, memory: samples)
-    write(image, for: grid, into: result)
-    samples.reuse(image.pixels)
+    let decoded = try Image.decode(bytes, named: name, pixelBudget: pixelBudget, for: grid, memory: samples)
+    write(decoded, for: grid, into: result)
+    samples.reuse(decoded.image.pixels)
   }
 
   /// Writes the samples of an image. Repeating a gray channel commutes with resampling, so it is done last, where it is
   /// cheapest.
-  package func write(_ image: Image, for grid: PixelGrid, into result: UnsafeMutableBufferPointer<UInt8>) {
+  package func write(_ decoded: DecodedImage, for grid: PixelGrid, into result: UnsafeMutableBufferPointer<UInt8>) {
     precondition(result.count == grid.sampleCount, "the result must have sampleCount elements")
-    let placement = grid.fit.placement(of: image.size, in: grid.size)
+    let placement = grid.fit.placement(of: decoded.grid.size, in: grid.size)
     let target = placement.target
     let size = ImageSize(width: target.width, height: target.height)
     if size != grid.size { result.update(repeating: 0) }  // black margins
     let stride = grid.size.width * grid.color.channelCount
     guard let start = result.baseAddress else { return }
     let first = start + target.top * stride + target.left * grid.color.channelCount
-    image.withSamples(of: placement.source) { area in
-      switch (image.color, grid.color) {
+    decoded.withSamples(of: placement.source) { area in
+      switch (decoded.image.color, grid.color) {
       case (.rgb, .rgb), (.gray, .gray): resampler.resample(area, to: size, into: first, stride: stride)
       case (.rgb, .gray): resample(lumaOf: area, to: size, into: first, stride: stride)
       case (.gray, .rgb): resample(tripled: area, to: size, into: first, stride: stride)
@@ -62,8 +62,8 @@ package final class PixelWorkspace: @unchecked Sendable {
     guard let start = samples.baseAddress, let target = result.baseAddress else { return }
     let channels = grid.color.channelCount
     let area = SampleArea(
-      start: start, stride: grid.size.width * channels, width: grid.size.width, height: grid.size.height,
-      channels: channels)
+      start: start, stride: grid.size.width * channels, columns: SampleSpan(grid.size.width),
+      rows: SampleSpan(grid.size.height), channels: channels)
     resampler.resample(area, to: other.size, into: target, stride: other.size.width * channels)
   }
 
@@ -75,7 +75,7 @@ package final class PixelWorkspace: @unchecked Sendable {
         ColorMode.luma(ofRGB: area.start + y * area.stride, into: gray + y * area.width, count: area.width)
       }
       let luma = SampleArea(
-        start: UnsafePointer(gray), stride: area.width, width: area.width, height: area.height, channels: 1)
+        start: UnsafePointer(gray), stride: area.width, columns: area.columns, rows: area.rows, channels: 1)
       resampler.resample(luma, to: size, into: result, stride: stride)
     }
   }

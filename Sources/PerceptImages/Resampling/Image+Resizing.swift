@@ -15,7 +15,7 @@ extension Image {
     let rowLength = size.width * color.channelCount
     let pixels = [UInt8](unsafeUninitializedCapacity: size.height * rowLength) { result, initialized in
       guard let result = result.baseAddress else { return }
-      withSamples(of: area) { Resampler().resample($0, to: size, into: result, stride: rowLength) }
+      DecodedImage(self).withSamples(of: area) { Resampler().resample($0, to: size, into: result, stride: rowLength) }
       initialized = size.height * rowLength
     }
     return Image(width: size.width, height: size.height, color: color, pixels: pixels)

@@ -7,7 +7,7 @@ final class Resampler {
   private static let kernels = resampling_kernels_best().pointee
 
   private struct Lengths: Hashable {
-    let old: Int
+    let old: SampleSpan
     let new: Int
   }
 
@@ -21,7 +21,7 @@ final class Resampler {
 
   /// Resizes an area. Rows of the result are `stride` samples apart.
   func resample(_ area: SampleArea, to size: ImageSize, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
-    switch (area.width == size.width, area.height == size.height) {
+    switch (area.columns == SampleSpan(size.width), area.rows == SampleSpan(size.height)) {
     case (true, true): area.copy(into: result, stride: stride)
     case (false, true): across(area, to: size.width, into: result, stride: stride)
     case (true, false): down(area, to: size.height, into: result, stride: stride)
@@ -30,7 +30,7 @@ final class Resampler {
       Self.withRoom(area.height * rowLength, in: &between) { between in
         across(area, to: size.width, into: between, stride: rowLength)
         let rows = SampleArea(
-          start: UnsafePointer(between), stride: rowLength, width: size.width, height: area.height,
+          start: UnsafePointer(between), stride: rowLength, columns: SampleSpan(size.width), rows: area.rows,
           channels: area.channels)
         down(rows, to: size.height, into: result, stride: stride)
       }
@@ -39,18 +39,18 @@ final class Resampler {
 
   private func across(_ area: SampleArea, to width: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
     let kernel = area.channels == 3 ? Self.kernels.across_rgb : Self.kernels.across_gray
-    Self.taps(from: area.width, to: width).withKernelTaps {
+    Self.taps(from: area.columns, to: width).withKernelTaps {
       kernel?(area.start, area.stride, area.height, $0, result, stride)
     }
   }
 
   private func down(_ area: SampleArea, to height: Int, into result: UnsafeMutablePointer<UInt8>, stride: Int) {
-    Self.taps(from: area.height, to: height).withKernelTaps {
+    Self.taps(from: area.rows, to: height).withKernelTaps {
       Self.kernels.down?(area.start, area.stride, area.width * area.channels, $0, result, stride)
     }
   }
 
-  private static func taps(from old: Int, to new: Int) -> ResamplingTaps {
+  private static func taps(from old: SampleSpan, to new: Int) -> ResamplingTaps {
     let lengths = Lengths(old: old, new: new)
     return known.withLock { known in
       if let taps = known[lengths] { return taps }

@@ -2,9 +2,10 @@ package import CPerceptKernels
 
 /// The old pixels that contribute to each new pixel along one direction, and their weights, in 22-bit fixed point.
 ///
-/// The center of new pixel `i` is at `(i + 1/2) scale` among the old pixels, with `scale = old / new`. The triangle filter
-/// has a radius of `support = max(scale, 1)`; the weight of old pixel `j` is `1 - |j + 1/2 - center| / support`. The weights
-/// are normalized in Float64 and rounded to multiples of 2^-22. This is the method of Pillow's antialiased filters.
+/// The center of new pixel `i` is at `start + (i + 1/2) scale` among the old pixels, with `scale = length / new`. The
+/// triangle filter has a radius of `support = max(scale, 1)`; the weight of old pixel `j` is
+/// `1 - |j + 1/2 - center| / support`, times the part of the pixel that is in the span. The weights are normalized in
+/// Float64 and rounded to multiples of 2^-22. For complete pixels, this is the method of Pillow's antialiased filters.
 package struct ResamplingTaps {
   /// The number of fractional bits in the weights.
   package static let precision: Int32 = 22
@@ -18,21 +19,23 @@ package struct ResamplingTaps {
   /// The number of weights in a row.
   package let capacity: Int
 
-  package init(from oldCount: Int, to newCount: Int) {
-    let scale = Double(oldCount) / Double(newCount)
+  package init(from old: SampleSpan, to newCount: Int) {
+    let oldCount = old.count
+    let scale = old.length / Double(newCount)
     let support = max(scale, 1)
     let capacity = min(oldCount, 2 * Int(support) + 3)
     var spans = [Int32](repeating: 0, count: 2 * newCount)
     var weights = [Int32](repeating: 0, count: newCount * capacity)
     var triangle = [Double](repeating: 0, count: capacity)
     for i in 0..<newCount {
-      let center = (Double(i) + 0.5) * scale
+      let center = old.start + (Double(i) + 0.5) * scale
       // Truncates toward zero, as Pillow does. A negative start is clamped to 0 in any case.
       let start = max(0, Int(center - support + 0.5))
       let count = min(oldCount, Int(center + support + 0.5)) - start
       var total = 0.0
       for j in 0..<count {
-        triangle[j] = max(0, 1 - abs((Double(j + start) - center + 0.5) * (1 / support)))
+        triangle[j] =
+          max(0, 1 - abs((Double(j + start) - center + 0.5) * (1 / support))) * old.coverage(of: j + start)
         total += triangle[j]
       }
       for j in 0..<count {

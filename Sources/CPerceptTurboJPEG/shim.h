@@ -1,2 +1,0 @@
-// The TurboJPEG API of libjpeg-turbo (Debian: libturbojpeg0-dev).
-#include <turbojpeg.h>
