@@ -97,12 +97,13 @@ let package = Package(
       "PerceptImages",
       [
         "PerceptIO", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
+        "CPerceptZlib",
       ], exclude: ["README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptIO", []),
 
     systemLibrary("CPerceptTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
-    systemLibrary("CPerceptWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
+    systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     shim("CPerceptKernels", linking: []),
     shim("CPerceptPNG", linking: ["png"]),
