@@ -26,6 +26,7 @@ static struct {
   int (*handle_width)(const void *handle);
   int (*handle_height)(const void *handle);
   int (*handle_has_alpha)(const void *handle);
+  int (*handle_is_premultiplied)(const void *handle);  // since 1.12; NULL in older versions
   void (*handle_release)(const void *handle);
   heif_error (*decode)(const void *handle, void **image, int colorspace, int chroma, const void *options);
   int (*image_width)(const void *image, int channel);
@@ -62,6 +63,8 @@ static void open_library(void) {
     if (!symbol) return;  // Do not close the library: its plug-ins may have registered handlers.
     memcpy(wanted[i].function, &symbol, sizeof(symbol));
   }
+  void *symbol = dlsym(library, "heif_image_handle_is_premultiplied_alpha");
+  memcpy(&heif.handle_is_premultiplied, &symbol, sizeof(symbol));
   installed = true;
 }
 
@@ -112,6 +115,10 @@ int cheif_width(const cheif_picture *picture) { return heif.handle_width(picture
 int cheif_height(const cheif_picture *picture) { return heif.handle_height(picture->handle); }
 
 int cheif_channel_count(const cheif_picture *picture) { return heif.handle_has_alpha(picture->handle) ? 4 : 3; }
+
+bool cheif_is_premultiplied(const cheif_picture *picture) {
+  return heif.handle_is_premultiplied && heif.handle_is_premultiplied(picture->handle);
+}
 
 static bool copy_rows(const cheif_picture *picture, const void *image, uint8_t *pixels, char *error, size_t error_size) {
   const int width = cheif_width(picture), height = cheif_height(picture);

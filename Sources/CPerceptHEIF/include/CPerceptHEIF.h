@@ -22,8 +22,11 @@ int cheif_width(const cheif_picture *picture);
 /// Returns the declared height of the upright image.
 int cheif_height(const cheif_picture *picture);
 
-/// Returns the number of samples per decoded pixel: 3 (RGB), or 4 (RGBA with straight alpha).
+/// Returns the number of samples per decoded pixel: 3 (RGB), or 4 (RGBA).
 int cheif_channel_count(const cheif_picture *picture);
+
+/// Returns whether colors are stored, and decoded, multiplied by alpha.
+bool cheif_is_premultiplied(const cheif_picture *picture);
 
 /// Decodes into `pixels`: exactly `height * width * channel_count` bytes in row-major order, without padding.
 ///

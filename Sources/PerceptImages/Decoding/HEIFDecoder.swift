@@ -1,12 +1,14 @@
 import CPerceptHEIF
 
-/// Decodes HEIC and AVIF with libheif, which is loaded when it is first needed. It applies the orientation itself.
+/// Decodes HEIC and AVIF with libheif, which is loaded when it is first needed: of an image sequence, the still image that
+/// represents it. libheif applies the orientation itself.
 enum HEIFDecoder {
   /// Whether libheif is installed on this machine.
   package static var isAvailable: Bool { cheif_is_installed() }
 
   static func decode(_ request: DecodingRequest, format: ImageFormat) throws(ImageError.Reason) -> Image {
     guard isAvailable else { throw .missingLibrary(format: format.rawValue, package: "libheif1") }
+    try checkDeclaredSizes(request, format: format)
     let bytes = request.bytes
     var words = ""
     var refusal: ImageError.Reason?
@@ -28,10 +30,32 @@ enum HEIFDecoder {
         withErrorText(&words) { cheif_decode(image, pixels, $0, $1) }
       }
       guard let decoded else { return nil }
-      let pixels = channels == 4 ? Alpha.overWhite(decoded, channelCount: 4) : decoded
+      let alpha = cheif_is_premultiplied(image) ? Alpha.premultiplied : .straight
+      let pixels = channels == 4 ? alpha.overWhite(decoded, channelCount: 4) : decoded
       return Image(width: width, height: height, color: .rgb, pixels: pixels)
     }
     if let image { return image }
     throw refusal ?? .corrupt(format: format.rawValue, words: words)
+  }
+
+  /// Checks all sizes in the file, before libheif allocates memory for one of them.
+  private static func checkDeclaredSizes(
+    _ request: DecodingRequest, format: ImageFormat
+  ) throws(ImageError.Reason) {
+    let sizes: [CodedSize]
+    do throws(MalformedContainer) {
+      sizes = try HEIFItems(request.bytes).declaredSizes()
+    } catch {
+      throw .corrupt(format: format.rawValue, words: error.words)
+    }
+    for size in sizes {
+      // An image within the pixel budget may be stored with padding that exceeds it.
+      let (width, height) = size.withoutPadding
+      do throws(ImageError.Reason) {
+        try request.check(width: width, height: height, format: format)
+      } catch {
+        try request.check(width: size.width, height: size.height, format: format)
+      }
+    }
   }
 }

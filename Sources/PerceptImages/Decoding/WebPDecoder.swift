@@ -21,7 +21,7 @@ enum WebPDecoder {
       }
     }
     guard let decoded else { throw .corrupt(format: "WebP", words: "the pixel data is truncated or damaged") }
-    let pixels = hasAlpha ? Alpha.overWhite(decoded, channelCount: channels) : decoded
+    let pixels = hasAlpha ? Alpha.straight.overWhite(decoded, channelCount: channels) : decoded
     return Image(width: width, height: height, color: .rgb, pixels: pixels).upright(from: Orientation(ofWebP: bytes))
   }
 
