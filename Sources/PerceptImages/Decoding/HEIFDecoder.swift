@@ -42,12 +42,13 @@ enum HEIFDecoder {
   private static func checkDeclaredSizes(
     _ request: DecodingRequest, format: ImageFormat
   ) throws(ImageError.Reason) {
-    let sizes: [CodedSize]
+    let sizes: [CodedSize]?
     do throws(MalformedContainer) {
-      sizes = try HEIFItems(request.bytes).declaredSizes()
+      sizes = try HEIFItems(request.bytes)?.declaredSizes()
     } catch {
       throw .corrupt(format: format.rawValue, words: error.words)
     }
+    guard let sizes else { throw .unsupported(kind: "an image sequence without a still image (\(format.rawValue))") }
     for size in sizes {
       // An image within the pixel budget may be stored with padding that exceeds it.
       let (width, height) = size.withoutPadding

@@ -21,11 +21,10 @@ struct HEIFItems {
   /// The numbers of the images that are decoded for an image: its alpha, and what a grid, overlay or copy consists of.
   private(set) var parts: [Int: Set<Int>] = [:]
 
-  init(_ bytes: [UInt8]) throws(MalformedContainer) {
+  /// Returns `nil` if the file has no items, but at most tracks.
+  init?(_ bytes: [UInt8]) throws(MalformedContainer) {
     fileSize = bytes.count
-    guard let meta = try ISOBox.boxes(ofFile: bytes).only("meta") else {
-      throw MalformedContainer(words: "it contains no still image")
-    }
+    guard let meta = try ISOBox.boxes(ofFile: bytes).only("meta") else { return nil }
     let boxes = try ISOBox.boxes(in: meta.content.dropFirst(4))
     if let information = try boxes.only("iinf") { try readTypes(information) }
     if let locations = try boxes.only("iloc") {
