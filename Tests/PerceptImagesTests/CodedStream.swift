@@ -46,7 +46,7 @@ enum CodedStream {
   // MARK: AV1
 
   /// Returns a sequence header. Unless it is reduced, it has all optional fields before the size.
-  static func sequenceHeader(_ width: Int, _ height: Int, isReduced: Bool, sideBits: Int = 16) -> [UInt8] {
+  static func sequenceHeader(_ width: Int, _ height: Int, isReduced: Bool, sideBits: (Int, Int) = (16, 16)) -> [UInt8] {
     var bits = Bits()
     bits.append(isReduced ? 0b00011 : 0b00000, 5)
     if isReduced {
@@ -71,10 +71,10 @@ enum CodedStream {
         bits.append(0, 4)
       }
     }
-    bits.append(sideBits - 1, 4)
-    bits.append(sideBits - 1, 4)
-    bits.append(width - 1, sideBits)
-    bits.append(height - 1, sideBits)
+    bits.append(sideBits.0 - 1, 4)
+    bits.append(sideBits.1 - 1, 4)
+    bits.append(width - 1, sideBits.0)
+    bits.append(height - 1, sideBits.1)
     if !isReduced {
       bits.append(1, 1)  // frame numbers of 2 + 0 + 1 bits
       bits.append(0, 7)

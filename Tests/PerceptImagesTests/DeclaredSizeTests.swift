@@ -45,7 +45,7 @@ struct DeclaredSizeTests {
 
   @Test("an AV1 frame that overrides the size counts as the largest size that its header can declare")
   func override() throws {
-    for (bits, overridesSize, isLie) in [(16, true, true), (16, false, false), (8, true, false)] {
+    for (bits, overridesSize, isLie) in [((16, 16), true, true), ((16, 16), false, false), ((8, 7), true, false)] {
       let header = CodedStream.sequenceHeader(160, 120, isReduced: false, sideBits: bits)
       let file = av1(configuration: [], data: header + CodedStream.frame(overridesSize: overridesSize))
       try expect(isLie, (65_536, 65_536), file)
@@ -126,7 +126,7 @@ struct DeclaredSizeTests {
   func damaged() throws {
     for name in ["grid.heic", "alpha_premultiplied.avif", "animated.avif"] {
       let bytes = try Fixture.bytes(name)
-      for index in bytes.indices {
+      for index in stride(from: 0, to: bytes.count, by: 13) {
         _ = try? Image(decoding: Array(bytes.prefix(index)), named: "cut")
         var changed = bytes
         changed[index] ^= 0x55
