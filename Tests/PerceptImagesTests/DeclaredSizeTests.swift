@@ -8,58 +8,59 @@ import Testing
 struct DeclaredSizeTests {
   private let honest = (width: 160, height: 120)
   private let large = (width: 9_000, height: 8_000)
+  private let layered = (width: 4 * 160 + 63, height: 4 * 120 + 63)
   private let image = HEIFFile.Item(
     type: "av01", data: CodedStream.sequenceHeader(160, 120, isReduced: true),
     properties: [HEIFFile.declared(160, 120)])
 
   @Test("an HEVC stream larger than declared is an error, in the configuration and in the data")
-  func hevc() throws {
+  func hevc() {
     for sublayers in [0, 1, 6] {
-      for (coded, isLie) in [(large, true), (honest, false), ((width: 192, height: 128), false)] {
+      for (coded, isLie) in [(large, true), (honest, false), (layered, false)] {
         let set = CodedStream.sequenceParameterSet(coded.width, coded.height, sublayers: sublayers)
         let small = CodedStream.sequenceParameterSet(160, 120)
         let other: [UInt8] = [34 << 1, 1, 7, 7]
-        try expect(isLie, coded, hevc(configuration: [small, set], data: [other]))
-        try expect(isLie, coded, hevc(configuration: [small], data: [other, set]))
+        expect(isLie, coded, hevc(configuration: [small, set], data: [other]))
+        expect(isLie, coded, hevc(configuration: [small], data: [other, set]))
       }
     }
   }
 
   @Test("another layer of an HEVC stream does not count")
-  func layers() throws {
+  func layers() {
     let set = CodedStream.sequenceParameterSet(9_000, 8_000, layer: 1)
-    try expect(false, large, hevc(configuration: [CodedStream.sequenceParameterSet(160, 120), set], data: []))
+    expect(false, large, hevc(configuration: [CodedStream.sequenceParameterSet(160, 120), set], data: []))
   }
 
   @Test("an AV1 stream larger than declared is an error, in the configuration and in the data")
-  func av1() throws {
+  func av1() {
     for isReduced in [true, false] {
-      for (coded, isLie) in [(large, true), (honest, false)] {
+      for (coded, isLie) in [(large, true), (honest, false), (layered, false)] {
         let header = CodedStream.sequenceHeader(coded.width, coded.height, isReduced: isReduced)
         let small = CodedStream.sequenceHeader(160, 120, isReduced: true)
-        try expect(isLie, coded, av1(configuration: header, data: small))
-        try expect(isLie, coded, av1(configuration: [], data: small + CodedStream.unit(2, []) + header))
+        expect(isLie, coded, av1(configuration: header, data: small))
+        expect(isLie, coded, av1(configuration: [], data: small + CodedStream.unit(2, []) + header))
       }
     }
   }
 
   @Test("an AV1 frame that overrides the size counts as the largest size that its header can declare")
-  func override() throws {
+  func override() {
     for (bits, overridesSize, isLie) in [((16, 16), true, true), ((16, 16), false, false), ((8, 7), true, false)] {
       let header = CodedStream.sequenceHeader(160, 120, isReduced: false, sideBits: bits)
       let file = av1(configuration: [], data: header + CodedStream.frame(overridesSize: overridesSize))
-      try expect(isLie, (65_536, 65_536), file)
+      expect(isLie, (65_536, 65_536), file)
     }
   }
 
   @Test("a canvas or a part larger than the image is an error")
-  func derived() throws {
+  func derived() {
     for type in ["grid", "iovl"] {
       for (width, height, isLie) in [(160, 120, false), (9_000, 100, true), (100, 8_000, true)] {
         let data = HEIFFile.canvas(width, height, isGrid: type == "grid")
         let derived = HEIFFile.Item(type: type, data: data, properties: [HEIFFile.declared(160, 120)])
         let file = HEIFFile(items: [derived, image], references: [("dimg", 1, [2])])
-        try expect(isLie, (width, height), file)
+        expect(isLie, (width, height), file)
       }
     }
     for (type, from, to) in [("dimg", 1, 2), ("auxl", 2, 1)] {
@@ -67,7 +68,7 @@ struct DeclaredSizeTests {
         let derived = HEIFFile.Item(type: "iden", properties: [HEIFFile.declared(160, 120)])
         var part = image
         part.properties = [HEIFFile.declared(width, height)]
-        try expect(isLie, (width, height), HEIFFile(items: [derived, part], references: [(type, from, [to])]))
+        expect(isLie, (width, height), HEIFFile(items: [derived, part], references: [(type, from, [to])]))
       }
     }
   }
@@ -91,6 +92,9 @@ struct DeclaredSizeTests {
     var other = image
     other.properties = [HEIFFile.declared(30_000, 20_000)]
     #expect(refusal(of: HEIFFile(items: [image, other])) == tooManyPixels(30_000, 20_000))
+    other.data = CodedStream.sequenceHeader(20_000, 30_000, isReduced: true)
+    other.properties = [HEIFFile.declared(8_000, 8_000)]
+    #expect(refusal(of: HEIFFile(items: [image, other])) == tooManyPixels(20_000, 30_000))
     other.properties = [HEIFFile.declared(4_294_967_295, 4_294_967_295)]
     #expect(refusal(of: HEIFFile(items: [image, other])) == tooManyPixels(4_294_967_295, 4_294_967_295))
   }
@@ -149,11 +153,11 @@ struct DeclaredSizeTests {
     return HEIFFile(items: [.init(type: "av01", data: data, properties: properties)])
   }
 
-  /// Expects that a file is refused because of its coded size, or for another reason: it has no pixels.
+  /// Expects that a file is refused because of a size, or not for that reason.
   private func expect(
     _ isLie: Bool, _ coded: (width: Int, height: Int), _ file: HEIFFile, at location: SourceLocation = #_sourceLocation
-  ) throws {
-    let found = try #require(words(file), sourceLocation: location)
+  ) {
+    let found = words(file) ?? ""
     let refusal = "an image of 160 x 120 pixels contains one of \(coded.width) x \(coded.height) pixels"
     #expect((found == refusal) == isLie, "\(found)", sourceLocation: location)
     #expect(isLie || !found.contains("contains one of"), "\(found)", sourceLocation: location)

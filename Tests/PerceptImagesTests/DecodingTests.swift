@@ -83,6 +83,27 @@ struct DecodingTests {
   }
 
   @Test(
+    "a rotation counts before and after the declared size",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"))
+  func orderOfProperties() throws {
+    var bytes = try Fixture.bytes("smooth_orientation6.avif")
+    let associations = try #require(bytes.indices.first { bytes[$0...].starts(with: [5, 1, 2, 0x83, 4, 0x85]) })
+    bytes.replaceSubrange(associations + 1..<associations + 6, with: [0x85, 1, 2, 0x83, 4])
+    let expected = try Image(contentsOf: Fixture.path("smooth_orientation6.avif"))
+    #expect(try Image(decoding: bytes, named: "a.avif") == expected)
+  }
+
+  @Test(
+    "an AVIF with only the brand of image sequences is decoded if it contains a still image",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"))
+  func brandOfSequences() throws {
+    var bytes = try Fixture.bytes("smooth.avif")
+    let expected = try Image(decoding: bytes, named: "a.avif")
+    for start in [8, 16, 20, 24, 28] { bytes.replaceSubrange(start..<start + 4, with: Array("avis".utf8)) }
+    #expect(try Image(decoding: bytes, named: "a.avif") == expected)
+  }
+
+  @Test(
     "a grid of tiles is decoded", .enabled(if: cheif_is_installed(), "libheif is not installed"))
   func grid() throws {
     let expected = Oracle.smooth(width: 100, height: 70)

@@ -13,6 +13,8 @@ struct CodedSize: Equatable {
     (max(width - Self.blockSide + 1, 1), max(height - Self.blockSide + 1, 1))
   }
 
+  func scaled(by factor: Int) -> CodedSize { CodedSize(width: factor * width, height: factor * height) }
+
   mutating func include(_ other: CodedSize) {
     width = max(width, other.width)
     height = max(height, other.height)

@@ -4,25 +4,31 @@
 extension HEIFItems {
   /// How many times the size of the file the data of all images may have, if images share data.
   private static let largestSharing = 16
-  /// The largest side of tiles of any image, however small. Otherwise, no part is larger than the whole.
+  /// How many times the sides of an image its stream and its parts may have: a stream may contain the image in several
+  /// sizes, and parts may be cropped.
+  private static let largestScale = 4
+  /// The largest side of the tiles of any image, however small.
   private static let tileSide = 1024
   /// The most references between an image and its parts, their parts and so on.
   private static let largestDepth = 8
 
-  /// Returns the sizes that the file declares for images. Throws if what is decoded for an image is larger than that, or
-  /// items are much larger than the file.
+  /// Returns the sizes that the file declares for images and streams. Throws if what is decoded for an image is much larger
+  /// than the image, or items are much larger than the file.
   func declaredSizes() throws(MalformedContainer) -> [CodedSize] {
     try checkByteCounts()
     try checkReferences()
+    var sizes = items.values.map(\.declared)
     for (number, item) in items.sorted(by: { $0.key < $1.key }) where item.isImage {
-      try Self.check(item.decodedSize, of: item, upTo: item.declared)
-      var limit = item.declared
+      let size = try item.decodedSize
+      sizes.append(size)
+      var limit = item.declared.scaled(by: Self.largestScale)
+      try Self.check(size, of: item, upTo: item.isStream ? limit : item.declared)
       limit.include(CodedSize(width: Self.tileSide, height: Self.tileSide))
       for part in parts[number, default: []].sorted() {
         if let part = items[part] { try Self.check(part.declared, of: item, upTo: limit) }
       }
     }
-    return items.values.map(\.declared).filter { $0 != CodedSize() }
+    return sizes.filter { $0 != CodedSize() }
   }
 
   private func checkByteCounts() throws(MalformedContainer) {
@@ -56,7 +62,8 @@ extension HEIFItems {
 }
 
 extension HEIFItems.Item {
-  fileprivate var isImage: Bool { ["hvc1", "av01", "grid", "iovl", "iden"].contains(type) }
+  fileprivate var isStream: Bool { ["hvc1", "av01"].contains(type) }
+  fileprivate var isImage: Bool { isStream || ["grid", "iovl", "iden"].contains(type) }
 
   /// The size that is decoded for an image, apart from its parts: that of the coded stream, or of the canvas.
   fileprivate var decodedSize: CodedSize {
