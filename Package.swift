@@ -97,11 +97,12 @@ let package = Package(
       "PerceptImages",
       [
         "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
+        "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptIO", []),
 
-    systemLibrary("CPerceptWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
+    systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     shim("CPerceptKernels", linking: []),
     shim("CPerceptJPEG", linking: ["jpeg"]),

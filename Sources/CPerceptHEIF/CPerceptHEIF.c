@@ -23,9 +23,8 @@ static struct {
   void (*context_free)(void *context);
   heif_error (*context_read)(void *context, const void *bytes, size_t count, const void *options);
   heif_error (*primary_handle)(void *context, void **handle);
-  int (*handle_width)(const void *handle);
-  int (*handle_height)(const void *handle);
   int (*handle_has_alpha)(const void *handle);
+  int (*handle_is_premultiplied)(const void *handle);  // since 1.12; NULL in older versions
   void (*handle_release)(const void *handle);
   heif_error (*decode)(const void *handle, void **image, int colorspace, int chroma, const void *options);
   int (*image_width)(const void *image, int channel);
@@ -47,8 +46,6 @@ static void open_library(void) {
     {"heif_context_free", &heif.context_free},
     {"heif_context_read_from_memory_without_copy", &heif.context_read},
     {"heif_context_get_primary_image_handle", &heif.primary_handle},
-    {"heif_image_handle_get_width", &heif.handle_width},
-    {"heif_image_handle_get_height", &heif.handle_height},
     {"heif_image_handle_has_alpha_channel", &heif.handle_has_alpha},
     {"heif_image_handle_release", &heif.handle_release},
     {"heif_decode_image", &heif.decode},
@@ -62,6 +59,8 @@ static void open_library(void) {
     if (!symbol) return;  // Do not close the library: its plug-ins may have registered handlers.
     memcpy(wanted[i].function, &symbol, sizeof(symbol));
   }
+  void *symbol = dlsym(library, "heif_image_handle_is_premultiplied_alpha");
+  memcpy(&heif.handle_is_premultiplied, &symbol, sizeof(symbol));
   installed = true;
 }
 
@@ -74,6 +73,7 @@ bool cheif_is_installed(void) {
 struct cheif_picture {
   void *context;
   void *handle;
+  void *image;
 };
 
 static bool report(const char *words, char *error, size_t error_size) {
@@ -107,40 +107,41 @@ cheif_picture *cheif_open(const uint8_t *bytes, size_t count, char *error, size_
   return picture;
 }
 
-int cheif_width(const cheif_picture *picture) { return heif.handle_width(picture->handle); }
-
-int cheif_height(const cheif_picture *picture) { return heif.handle_height(picture->handle); }
-
 int cheif_channel_count(const cheif_picture *picture) { return heif.handle_has_alpha(picture->handle) ? 4 : 3; }
 
-static bool copy_rows(const cheif_picture *picture, const void *image, uint8_t *pixels, char *error, size_t error_size) {
-  const int width = cheif_width(picture), height = cheif_height(picture);
+bool cheif_is_premultiplied(const cheif_picture *picture) {
+  return heif.handle_is_premultiplied && heif.handle_is_premultiplied(picture->handle);
+}
+
+bool cheif_decode(cheif_picture *picture, char *error, size_t error_size) {
+  const int chroma = cheif_channel_count(picture) == 4 ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
+  // Without options, libheif applies rotation, mirroring and cropping.
+  const heif_error problem = heif.decode(picture->handle, &picture->image, heif_colorspace_RGB, chroma, NULL);
+  if (problem.code != 0 || !picture->image) return report(problem.message, error, error_size);
+  return true;
+}
+
+int cheif_decoded_width(const cheif_picture *picture) {
+  return heif.image_width(picture->image, heif_channel_interleaved);
+}
+
+int cheif_decoded_height(const cheif_picture *picture) {
+  return heif.image_height(picture->image, heif_channel_interleaved);
+}
+
+bool cheif_copy(const cheif_picture *picture, uint8_t *pixels) {
   int stride = 0;
-  const uint8_t *plane = heif.image_plane(image, heif_channel_interleaved, &stride);
-  const size_t row = (size_t)width * (size_t)cheif_channel_count(picture);
-  // The decoded size may differ from the declared size.
-  if (heif.image_width(image, heif_channel_interleaved) != width) plane = NULL;
-  if (heif.image_height(image, heif_channel_interleaved) != height) plane = NULL;
-  if (!plane || stride < 0 || (size_t)stride < row) {
-    return report("the decoded size differs from the declared size", error, error_size);
-  }
+  const uint8_t *plane = heif.image_plane(picture->image, heif_channel_interleaved, &stride);
+  const size_t row = (size_t)cheif_decoded_width(picture) * (size_t)cheif_channel_count(picture);
+  if (!plane || stride < 0 || (size_t)stride < row) return false;
+  const int height = cheif_decoded_height(picture);
   for (int y = 0; y < height; y++) memcpy(pixels + (size_t)y * row, plane + (size_t)y * (size_t)stride, row);
   return true;
 }
 
-bool cheif_decode(cheif_picture *picture, uint8_t *pixels, char *error, size_t error_size) {
-  const int chroma = cheif_channel_count(picture) == 4 ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
-  void *image = NULL;
-  // Without options, libheif applies rotation, mirroring and cropping.
-  const heif_error problem = heif.decode(picture->handle, &image, heif_colorspace_RGB, chroma, NULL);
-  if (problem.code != 0 || !image) return report(problem.message, error, error_size);
-  const bool copied = copy_rows(picture, image, pixels, error, error_size);
-  heif.image_release(image);
-  return copied;
-}
-
 void cheif_close(cheif_picture *picture) {
   if (!picture) return;
+  if (picture->image) heif.image_release(picture->image);
   if (picture->handle) heif.handle_release(picture->handle);
   if (picture->context) heif.context_free(picture->context);
   free(picture);

@@ -49,7 +49,7 @@ static png_structp make_reader(source *from, message *to) {
   return png;
 }
 
-// Reads everything before the pixels, and sets the transformations to 8-bit gray or RGB, with or without alpha.
+// Reads everything before the pixels. The memory that this takes does not depend on the dimensions.
 static void read_information(png_structp png, png_infop info) {
   // The caller checks the dimensions against its own limits before it allocates memory, so allow all legal dimensions here.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -58,6 +58,10 @@ static void read_information(png_structp png, png_infop info) {
   // Of the optional chunks, only tRNS affects the pixels here. libpng need not parse or decompress the others.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, info);
+}
+
+// Sets the transformations to 8-bit gray or RGB, with or without alpha, and allocates memory for rows.
+static void start_rows(png_structp png, png_infop info) {
   png_set_strip_16(png);
   png_set_expand(png);
   png_set_interlace_handling(png);
@@ -69,10 +73,12 @@ static bool matches(const cpng_header *a, const cpng_header *b) {
 }
 
 static cpng_header header_of(png_structp png, png_infop info) {
+  const int color = png_get_color_type(png, info);
+  const bool has_alpha = (color & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
   return (cpng_header){
     .width = png_get_image_width(png, info),
     .height = png_get_image_height(png, info),
-    .channel_count = png_get_channels(png, info),
+    .channel_count = (color & PNG_COLOR_MASK_COLOR ? 3 : 1) + (has_alpha ? 1 : 0),
   };
 }
 
@@ -107,8 +113,10 @@ bool cpng_decode(
   }
   read_information(png, info);
   const cpng_header found = header_of(png, info);
+  if (!matches(&found, &header)) png_error(png, "the header is inconsistent");
+  start_rows(png, info);
   const size_t stride = (size_t)header.width * (size_t)header.channel_count;
-  if (!matches(&found, &header) || png_get_rowbytes(png, info) != stride) png_error(png, "the header is inconsistent");
+  if (png_get_rowbytes(png, info) != stride) png_error(png, "the header is inconsistent");
   for (uint32_t y = 0; y < header.height; y++) rows[y] = pixels + (size_t)y * stride;
   png_read_image(png, rows);
   png_read_end(png, NULL);

@@ -40,7 +40,7 @@ extension Dataset {
       self.init(
         preprocessing: preprocessing, classNames: source.classNames, examples: rows.map { chosen[$0] },
         skipped: reasons.sorted { $0.key < $1.key }.map { SkippedFile(file: chosen[$0.key].file, reason: $0.value) },
-        storage: storage, rows: rows)
+        animationCount: loader.animations.count, storage: storage, rows: rows)
     case .idx(let parts):
       let loader = IDXLoader(parts, of: source, preprocessing: preprocessing)
       let storage = try Self.storage(loader, of: source, cache)

@@ -14,12 +14,14 @@ public struct Dataset: Sendable {
   public let examples: [Example]
   /// The files of the data source that could not be read.
   public let skipped: [SkippedFile]
+  /// The number of animations among the files of the data source. Their features are those of the first frame.
+  package let animationCount: Int
   private let storage: FeatureStorage
   private let rows: [Int]
 
   package init(
     preprocessing: Preprocessing, classNames: [String], examples: [Example], skipped: [SkippedFile] = [],
-    storage: FeatureStorage, rows: [Int]
+    animationCount: Int = 0, storage: FeatureStorage, rows: [Int]
   ) {
     precondition(examples.count == rows.count && storage.columns == preprocessing.featureCount)
     precondition(storage.keys.count == storage.rows)
@@ -28,6 +30,7 @@ public struct Dataset: Sendable {
     self.classNames = classNames
     self.examples = examples
     self.skipped = skipped
+    self.animationCount = animationCount
     self.storage = storage
     self.rows = rows
   }
@@ -107,7 +110,7 @@ public struct Dataset: Sendable {
     guard let grid = preprocessing.thumbnail, let thumbnails = storage.thumbnails else { return self }
     return Dataset(
       preprocessing: Preprocessing(grid: grid), classNames: classNames, examples: examples, skipped: skipped,
-      storage: thumbnails, rows: rows)
+      animationCount: animationCount, storage: thumbnails, rows: rows)
   }
 
   /// Returns the image of an example: of ``images``.
@@ -127,6 +130,6 @@ public struct Dataset: Sendable {
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(
       preprocessing: preprocessing, classNames: classNames, examples: indices.map { examples[$0] },
-      skipped: skipped, storage: storage, rows: indices.map { rows[$0] })
+      skipped: skipped, animationCount: animationCount, storage: storage, rows: indices.map { rows[$0] })
   }
 }

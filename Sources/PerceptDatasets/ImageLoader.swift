@@ -12,9 +12,9 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   let preprocessing: Preprocessing
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
-  private let state = Mutex((done: 0, reasons: [Int: String](), failure: FeatureError?.none))
+  private let state = Mutex((done: 0, reasons: [Int: String](), animations: Set<Int>(), failure: FeatureError?.none))
   /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
-  private var earlier: (file: CacheFile, keys: [UInt32], rows: [Int?])?
+  private var earlier: (file: CacheFile, keys: [UInt32], animations: Set<Int>, rows: [Int?])?
   /// One key for each row, which only the thread of that row writes.
   private let keyMemory: UnsafeMutableBufferPointer<UInt32>
 
@@ -41,10 +41,11 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   /// The reasons of the rows whose images could not be read.
   var reasons: [Int: String] { state.withLock { $0.reasons } }
   var skipped: [Int] { reasons.keys.sorted() }
+  var animations: [Int] { state.withLock { $0.animations.sorted() } }
   var keys: [UInt32] { Array(keyMemory) }
 
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws {
-    if rows.lowerBound == 0 { state.withLock { $0 = (0, [:], nil) } }
+    if rows.lowerBound == 0 { state.withLock { $0 = (0, [:], [], nil) } }
     let total = earlier.map { $0.rows.count { $0 == nil } } ?? examples.count
     concurrently(rows.count) { index in
       let row = rows.lowerBound + index
@@ -52,6 +53,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
       if let earlier = self.earlier, let old = earlier.rows[row] {
         earlier.file.copyRow(old, into: target)
         self.keyMemory[row] = earlier.keys[old]
+        if earlier.animations.contains(old) { self.state.withLock { _ = $0.animations.insert(row) } }
         return
       }
       let reason = self.decode(row, into: target)
@@ -69,7 +71,9 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     }
   }
 
-  func stillSkips(_ rows: [Int]) -> Bool {
+  func accepts(_ earlier: CacheFile) -> Bool {
+    state.withLock { $0.animations = Set(earlier.animations) }
+    let rows = earlier.skipped
     concurrently(rows.count) { index in
       var features = [UInt8](repeating: 0, count: self.columns)
       let none = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
@@ -88,7 +92,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     var rows: [Source: Int] = [:]
     for (row, file) in manifest.files.enumerated() where !skipped.contains(row) { rows[Source(file)] = row }
     guard let now = try? CacheManifest(of: source, files: files, preprocessing: preprocessing) else { return }
-    self.earlier = (earlier, earlier.keys, now.files.map { rows[Source($0)] })
+    self.earlier = (earlier, earlier.keys, Set(earlier.animations), now.files.map { rows[Source($0)] })
   }
 
   /// A file at a path, with the size and times that identify its content.
@@ -105,8 +109,9 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   /// Decodes the file of a row into `target`. Returns nil, or the reason why the file cannot be read.
   private func decode(_ row: Int, into target: RowMemory) -> String? {
     do {
-      keyMemory[row] = try reader.read(
-        examples[row].file, into: target.features, thumbnail: target.thumbnails)
+      let facts = try reader.read(examples[row].file, into: target.features, thumbnail: target.thumbnails)
+      keyMemory[row] = facts.key
+      if facts.isAnimation { state.withLock { _ = $0.animations.insert(row) } }
       return nil
     } catch let error as FeatureError {
       // The extractor failed, not the file.

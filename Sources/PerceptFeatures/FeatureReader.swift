@@ -16,14 +16,13 @@ package final class FeatureReader: Sendable {
   }
 
   /// Reads ``Preprocessing/featureCount`` features of an image file, and the samples of its ``Preprocessing/thumbnail``,
-  /// if there is one. After an error, their content is undefined. Returns the key of the image, see
-  /// `Fingerprint.key(of:)`. Throws `FileError` if the file cannot be read; `ImageError` if it is not a complete,
-  /// supported image; ``FeatureError`` if the extractor fails.
+  /// if there is one. After an error, their content is undefined. Throws `FileError` if the file cannot be read;
+  /// `ImageError` if it is not a complete, supported image; ``FeatureError`` if the extractor fails.
   @discardableResult
   package func read(
     _ path: String, pixelBudget: Int = Image.defaultPixelBudget, into features: UnsafeMutableBufferPointer<UInt8>,
     thumbnail: UnsafeMutableBufferPointer<UInt8> = .init(start: nil, count: 0)
-  ) throws -> UInt32 {
+  ) throws -> PixelWorkspace.Facts {
     do {
       return try withWorkspace {
         try $0.read(path, pixelBudget: pixelBudget, for: preprocessing, into: features, thumbnail: thumbnail)
@@ -57,7 +56,7 @@ private final class FeatureWorkspace: @unchecked Sendable {
   func read(
     _ path: String, pixelBudget: Int, for preprocessing: Preprocessing,
     into features: UnsafeMutableBufferPointer<UInt8>, thumbnail: UnsafeMutableBufferPointer<UInt8>
-  ) throws -> UInt32 {
+  ) throws -> PixelWorkspace.Facts {
     let grid = preprocessing.grid
     return try extract(preprocessing, into: features, thumbnail: thumbnail) {
       try pixels.read(path, pixelBudget: pixelBudget, for: grid, into: $0)

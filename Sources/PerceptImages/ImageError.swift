@@ -16,8 +16,6 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case tooManyPixels(width: Int, height: Int, limit: Int)
     /// A declared side exceeds the limit that applies regardless of the pixel budget.
     case tooLongSide(width: Int, height: Int, limit: Int)
-    /// The image is animated.
-    case animated(format: String)
     /// The library for this format is not installed; `package` is the name of its Debian package.
     case missingLibrary(format: String, package: String)
     /// The image cannot be written in this format.
@@ -52,7 +50,6 @@ extension ImageError.Reason: CustomStringConvertible {
       "\(width) x \(height) pixels exceeds the limit of \(Self.inWords(limit)) pixels; scale the image down first"
     case .tooLongSide(let width, let height, let limit):
       "\(width) x \(height) pixels: a side exceeds the limit of \(Self.inWords(limit)) pixels"
-    case .animated(let format): "an animated \(format) image; save one frame as a still image first"
     case .missingLibrary(let format, let package):
       "\(format) images require the library libheif (on Debian: apt install \(package)); "
         + "or convert it to JPEG, PNG or WebP first"

@@ -143,6 +143,20 @@ struct TrainCommandTests {
     #expect(FileSystem.kind(of: folder.path("strict.safetensors")) == nil)
   }
 
+  @Test("explore and train count animations once, whether the images are cached or not")
+  func animations() throws {
+    try folder.addImages([("moving/a", 6), ("moving/b", 6)])
+    let image = TestImages.sided(0, seed: 77, side: 12)
+    try folder.write(TestImages.animatedPNG(image), to: "moving/a/animated.png")
+    let note = "1 animated image: only the first frame is used.\n"
+    for _ in 0..<2 {
+      let train = try percept("train", "moving", "-o", "m.safetensors", "--force", in: folder)
+      #expect(train.status == 0 && train.errors.split(separator: note, omittingEmptySubsequences: false).count == 2)
+    }
+    #expect(try percept("explore", "moving", in: folder).errors == note)
+    #expect(try percept("explore", "moving", "--quiet", in: folder).errors == "")
+  }
+
   @Test("a class without images in the test split is a warning, in the training split an error")
   func missingClasses() throws {
     try folder.addImages([("x/train/a", 2), ("x/train/b", 2), ("x/test/a", 2), ("y/train/a", 2), ("y/test/b", 2)])

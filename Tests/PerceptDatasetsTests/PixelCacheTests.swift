@@ -85,6 +85,23 @@ struct PixelCacheTests {
     expectEqual(found, try cached.uncached())
   }
 
+  @Test("animations are counted, in new and in cached data")
+  func animations() throws {
+    let image = TestImages.photo(seed: 1, width: 9, height: 7)
+    try cached.folder.write(TestImages.animatedPNG(image), to: "data/cat/animated.png")
+    try cached.folder.write(Array("text".utf8), to: "data/cat/broken.png")
+    let cold = try cached.load().dataset
+    #expect(cold.animationCount == 1 && cold.skipped.count == 1)
+    let warm = try cached.load()
+    #expect(warm.decoded == 0 && warm.dataset.animationCount == 1)
+    #expect(warm.dataset.subset([0]).animationCount == 1, "that of the data source, as for skipped files")
+    try cached.folder.write(image.encodedPNG(), to: "data/cat/added.png")
+    let extended = try cached.load()
+    #expect(extended.decoded == 2 && extended.dataset.animationCount == 1, "the new and the unreadable file")
+    try cached.folder.write(image.encodedPNG(), to: "data/cat/animated.png")
+    #expect(try cached.load().dataset.animationCount == 0)
+  }
+
   @Test("nothing is cached if no image can be read")
   func nothingReadable() throws {
     for name in ["cat/0000", "cat/0001", "cat/0002", "dog/0000", "dog/0001"] {

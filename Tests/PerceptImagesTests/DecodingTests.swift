@@ -72,11 +72,42 @@ struct DecodingTests {
     }
   }
 
-  @Test("an animated WebP is an error")
-  func animated() throws {
-    #expect(throws: ImageError(Fixture.path("animated.webp"), .animated(format: "WebP"))) {
-      try Image(contentsOf: Fixture.path("animated.webp"))
-    }
+  @Test(
+    "straight and premultiplied alpha in HEIC and AVIF are composited over white",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"),
+    arguments: ["alpha.avif", "alpha_premultiplied.avif", "alpha.heic", "alpha_premultiplied.heic"])
+  func alphaInHEIF(name: String) throws {
+    let expected = try Image(contentsOf: Fixture.path("alpha.png"))
+    let difference = try #require(expected.difference(from: Image(contentsOf: Fixture.path(name))))
+    #expect(difference.mean < 1 && difference.largest < 8, "\(difference)")
+  }
+
+  @Test(
+    "a rotation counts before and after the declared size",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"))
+  func orderOfProperties() throws {
+    var bytes = try Fixture.bytes("smooth_orientation6.avif")
+    let associations = try #require(bytes.indices.first { bytes[$0...].starts(with: [5, 1, 2, 0x83, 4, 0x85]) })
+    bytes.replaceSubrange(associations + 1..<associations + 6, with: [0x85, 1, 2, 0x83, 4])
+    let expected = try Image(contentsOf: Fixture.path("smooth_orientation6.avif"))
+    #expect(try Image(decoding: bytes, named: "a.avif") == expected)
+  }
+
+  @Test(
+    "an AVIF with only the brand of image sequences is decoded if it contains a still image",
+    .enabled(if: cheif_is_installed(), "libheif is not installed"))
+  func brandOfSequences() throws {
+    var bytes = try Fixture.bytes("smooth.avif")
+    let expected = try Image(decoding: bytes, named: "a.avif")
+    for start in [8, 16, 20, 24, 28] { bytes.replaceSubrange(start..<start + 4, with: Array("avis".utf8)) }
+    #expect(try Image(decoding: bytes, named: "a.avif") == expected)
+  }
+
+  @Test(
+    "a grid of tiles is decoded", .enabled(if: cheif_is_installed(), "libheif is not installed"))
+  func grid() throws {
+    let expected = Oracle.smooth(width: 100, height: 70)
+    #expect(try #require(expected.difference(from: Image(contentsOf: Fixture.path("grid.heic")))).mean < 4)
   }
 
   @Test(
@@ -99,6 +130,22 @@ struct DecodingTests {
     #expect(throws: ImageError("row.png", .tooLongSide(width: 1_000_001, height: 1, limit: 1_000_000))) {
       try Image(decoding: bytes, named: "row.png")
     }
+  }
+
+  @Test("no memory is allocated for a row of a PNG before its size is checked")
+  func memoryForRow() throws {
+    // An RGB image of 800,000,000 x 1 pixels, without their data.
+    let header: [UInt8] = [0x2F, 0xAF, 0x08, 0x00, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x5B, 0x1A, 0x6C, 0x0C]
+    let pixels: [UInt8] = [0x78, 0x9C, 0x63, 0, 0, 0, 1, 0, 1, 0x5E, 0xFF, 0x7D, 0xF9]
+    var bytes: [UInt8] = [0x89] + Array("PNG\r\n\u{1A}\n".utf8)
+    bytes += [0, 0, 0, 13] + Array("IHDR".utf8) + header
+    bytes += [0, 0, 0, 9] + Array("IDAT".utf8) + pixels
+    let growth = try PeakMemory.growth {
+      #expect(throws: ImageError("a.png", .tooManyPixels(width: 800_000_000, height: 1, limit: 200_000_000))) {
+        try Image(decoding: bytes, named: "a.png")
+      }
+    }
+    #expect(growth < 500 << 20, "libpng would allocate two rows: 4.8 GB")
   }
 
   @Test("the error for a large image states the limit in words")

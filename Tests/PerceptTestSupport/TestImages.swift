@@ -29,6 +29,16 @@ package enum TestImages {
     let pixels = (0..<width * height * color.channelCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
     return Image(width: width, height: height, color: color, pixels: pixels)
   }
+
+  /// Returns an APNG whose first frame is `image`. The second is only announced.
+  package static func animatedPNG(_ image: Image) throws -> [UInt8] {
+    let png = try image.encodedPNG()
+    func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+      [0, 0, 0, UInt8(content.count)] + Array(name.utf8) + content + [0, 0, 0, 0]  // checksums are not verified
+    }
+    let control = chunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0]) + chunk("fcTL", [UInt8](repeating: 0, count: 26))
+    return png[..<33] + control + png[33...]  // after the header
+  }
 }
 
 /// A wave of parabolas, which needs no math functions and is the same on every machine.

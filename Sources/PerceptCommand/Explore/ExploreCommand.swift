@@ -70,7 +70,9 @@ struct ExploreCommand: ParsableCommand {
       if let writeLabels { Terminal.print("labels: \(writeLabels)") }
       if let gallery { Terminal.print("gallery: \(gallery)") }
     }
-    try data.report(exploration.skipped, of: exploration.images.count + exploration.skipped.count)
+    try data.report(
+      exploration.skipped, animations: exploration.images.count(where: \.isAnimation),
+      of: exploration.images.count + exploration.skipped.count)
   }
 
   private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {

@@ -58,10 +58,10 @@ struct DataOptions: ParsableArguments {
     return source
   }
 
-  /// Loads the images. Prints the names of those that cannot be read.
+  /// Loads the images. Prints the names of those that cannot be read, and the number of animations.
   func dataset(of source: DataSource, preprocessing: Preprocessing) throws -> Dataset {
     let dataset = try unreportedDataset(of: source, preprocessing: preprocessing)
-    try report(dataset.skipped, of: dataset.count + dataset.skipped.count)
+    try report(dataset.skipped, animations: dataset.animationCount, of: dataset.count + dataset.skipped.count)
     return dataset
   }
 
@@ -87,8 +87,11 @@ struct DataOptions: ParsableArguments {
     return (dataset.subset(.training), test)
   }
 
-  /// Prints the names of the files that could not be read. With `--strict`, throws ``UnreadableImages`` if there are any.
-  func report(_ skipped: [SkippedFile], of total: Int) throws {
+  /// Prints the number of animations and the names of the files that could not be read. With `--strict`, throws ``UnreadableImages`` if there are any.
+  func report(_ skipped: [SkippedFile], animations: Int, of total: Int) throws {
+    if animations > 0, !quiet {
+      Terminal.note("\(counted(animations, "animated image")): only the first frame is used.")
+    }
     guard !skipped.isEmpty else { return }
     Terminal.warn(
       "\(skipped.count) of \(counted(total, "file")) could not be read and \(skipped.count == 1 ? "is" : "are") skipped:"

@@ -53,7 +53,8 @@ struct StudioCommand: ParsableCommand {
       progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     let (splits, isOpened) = (try studio.splits(studio.data.preprocessing), open)
     try data.report(
-      splits.training.skipped, of: splits.named.reduce(splits.training.skipped.count) { $0 + $1.dataset.count })
+      splits.training.skipped, animations: splits.training.animationCount,
+      of: splits.named.reduce(splits.training.skipped.count) { $0 + $1.dataset.count })
     let responder = StudioResponder(studio)
     let (server, port) = (WebServer(responder), port)
     ending.withLock {

@@ -3,7 +3,7 @@ import PerceptIO
 import PerceptImages
 
 /// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
-/// read, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the features, one example per
+/// read and 2 if it is an animation, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the features, one example per
 /// row, and the thumbnails, if there are any. Nothing is used from a file that fails a check.
 ///
 /// | bytes of the header | content (integers are little-endian) |
@@ -19,7 +19,7 @@ import PerceptImages
 struct CacheFile {
   struct Layout: Equatable {
     let manifest: Range<Int>
-    let skipped: Range<Int>
+    let states: Range<Int>
     let keys: Range<Int>
     let features: Range<Int>
     let thumbnails: Range<Int>
@@ -34,8 +34,8 @@ struct CacheFile {
       let numbers = [manifestLength, rows, columns, size, thumbnailColumns, thumbnailSize]
       guard !overflow, !thumbnailOverflow, numbers.allSatisfy({ (0...1 << 59).contains($0) }) else { return nil }
       manifest = 64..<64 + manifestLength
-      skipped = manifest.upperBound..<manifest.upperBound + rows
-      keys = skipped.upperBound..<skipped.upperBound + 4 * rows
+      states = manifest.upperBound..<manifest.upperBound + rows
+      keys = states.upperBound..<states.upperBound + 4 * rows
       let start = (keys.upperBound + 4095) / 4096 * 4096
       features = start..<start + size
       thumbnails = features.upperBound..<features.upperBound + thumbnailSize
@@ -88,7 +88,7 @@ struct CacheFile {
 
   /// Returns the bytes before the features.
   static func head(
-    _ layout: Layout, manifest: [UInt8], skipped: [Int], keys: [UInt32], featureChecksum: Checksum
+    _ layout: Layout, manifest: [UInt8], skipped: [Int], animations: [Int], keys: [UInt32], featureChecksum: Checksum
   ) -> [UInt8] {
     var writer = ByteWriter()
     let numbers = [
@@ -97,7 +97,9 @@ struct CacheFile {
     for number in numbers { writer.write(number) }
     var rest = writer.bytes + manifest
     rest.append(contentsOf: repeatElement(0, count: layout.features.lowerBound - 24 - rest.count))
-    for row in skipped { rest[layout.skipped.lowerBound - 24 + row] = 1 }
+    for (state, rows) in [(skippedState, skipped), (animationState, animations)] {
+      for row in rows { rest[layout.states.lowerBound - 24 + row] = state }
+    }
     rest.withUnsafeMutableBytes { rest in
       for (row, key) in keys.enumerated() {
         rest.storeBytes(of: key.littleEndian, toByteOffset: layout.keys.lowerBound - 24 + 4 * row, as: UInt32.self)
@@ -117,9 +119,17 @@ struct CacheFile {
   var manifestBytes: UnsafeRawBufferPointer { part(layout.manifest) }
 
   /// The rows whose images could not be read.
-  var skipped: [Int] {
-    let states = part(layout.skipped)
-    return states.indices.filter { states[$0] != 0 }
+  var skipped: [Int] { rows(in: Self.skippedState) }
+
+  /// The rows whose images are animations.
+  var animations: [Int] { rows(in: Self.animationState) }
+
+  private static let skippedState: UInt8 = 1
+  private static let animationState: UInt8 = 2
+
+  private func rows(in state: UInt8) -> [Int] {
+    let states = part(layout.states)
+    return states.indices.filter { states[$0] == state }
   }
 
   /// The keys of the images of all rows.

@@ -16,7 +16,7 @@ extension PixelCache {
     else { return nil }
     if let earlier = CacheFile(path), earlier.manifestBytes.starts(with: manifest.identity), earlier.hasIntactFeatures {
       let isCurrent = earlier.layout == layout && earlier.manifestBytes.elementsEqual(bytes)
-      if isCurrent, loader.stillSkips(earlier.skipped) {
+      if isCurrent, loader.accepts(earlier) {
         utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
         return earlier.storage
       }
@@ -32,7 +32,8 @@ extension PixelCache {
     guard let checksum = try writeRows(layout, from: loader, to: writer) else { return nil }
     let keys = loader.keys
     let head = CacheFile.head(
-      layout, manifest: manifest, skipped: loader.skipped, keys: keys, featureChecksum: checksum)
+      layout, manifest: manifest, skipped: loader.skipped, animations: loader.animations, keys: keys,
+      featureChecksum: checksum)
     guard head.withUnsafeBytes({ writer.write($0, at: 0) }), let mapping = writer.finish() else { return nil }
     trim(keeping: path)
     return layout.storage(in: mapping, keys: keys)

@@ -9,6 +9,8 @@ protocol RowLoader: AnyObject {
   var files: [CacheManifest.File] { get }
   /// The rows whose images could not be read.
   var skipped: [Int] { get }
+  /// The rows whose images are animations.
+  var animations: [Int] { get }
   /// The keys of the images of all rows, after they are filled; 0 for images that could not be read.
   var keys: [UInt32] { get }
 
@@ -17,8 +19,9 @@ protocol RowLoader: AnyObject {
   /// recorded in ``skipped``.
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws
 
-  /// Returns whether all of the given rows, which could not be read earlier, still cannot be read.
-  func stillSkips(_ rows: [Int]) -> Bool
+  /// Returns whether all rows that could not be read when a cache file of the same data was written still cannot be read.
+  /// Takes the animations from that file.
+  func accepts(_ earlier: CacheFile) -> Bool
 
   /// Sets an earlier cache file of the same data from which ``fill(_:into:)`` copies the rows of unchanged files.
   func reuse(_ earlier: CacheFile)

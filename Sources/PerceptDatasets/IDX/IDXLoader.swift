@@ -26,6 +26,7 @@ final class IDXLoader: RowLoader {
   var rows: Int { chosen.count }
   var files: [CacheManifest.File] { pairs.flatMap(\.files) }
   var skipped: [Int] { [] }
+  var animations: [Int] { [] }
 
   func examples(of source: DataSource) -> [Example] {
     let classes = (0...255).map { source.classIndex(of: String($0)) }
@@ -45,7 +46,7 @@ final class IDXLoader: RowLoader {
     if rows.upperBound == chosen.count { try finish() }
   }
 
-  func stillSkips(_ rows: [Int]) -> Bool { rows.isEmpty }
+  func accepts(_ earlier: CacheFile) -> Bool { earlier.skipped.isEmpty }
 
   func reuse(_ earlier: CacheFile) {}
 

@@ -12,6 +12,8 @@ package struct Exploration: Sendable {
     package let color: ColorMode
     /// The format of the file: "JPEG", "PNG", "WebP", "HEIC", "AVIF" or "IDX".
     package let format: String
+    /// Whether the file is an animation, of which the first frame is used.
+    package let isAnimation: Bool
   }
 
   package let classNames: [String]
@@ -54,7 +56,7 @@ package struct Exploration: Sendable {
         for (index, label) in part.labels.enumerated() {
           guard let label = source.classIndex(of: String(label)) else { continue }
           let example = Example(file: "\(part.file)#\(index)", label: label, split: part.split)
-          images.append(ImageInfo(example: example, size: part.size, color: .gray, format: "IDX"))
+          images.append(ImageInfo(example: example, size: part.size, color: .gray, format: "IDX", isAnimation: false))
         }
       }
       self.images = images
@@ -87,7 +89,7 @@ package struct Exploration: Sendable {
       let image = try Image(decoding: bytes, named: example.file)
       return ImageInfo(
         example: example, size: image.size, color: image.color,
-        format: (try? ImageFormat(firstBytesOf: bytes))?.rawValue ?? "")
+        format: (try? ImageFormat(firstBytesOf: bytes))?.rawValue ?? "", isAnimation: Image.isAnimation(bytes))
     }
   }
 }

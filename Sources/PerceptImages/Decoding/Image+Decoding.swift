@@ -7,8 +7,9 @@ extension Image {
   /// The maximum size of an image file in bytes: 256 MiB.
   package static let largestFile = 256 << 20
 
-  /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file, detected from its first bytes, not from the name. The EXIF
-  /// orientation (1 to 8) is applied. Transparent pixels are composited over white.
+  /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file, detected from its first bytes, not from the name. Of an
+  /// animation, the first frame is decoded. The orientation in EXIF, or else in XMP, is applied; in HEIC and AVIF, that of
+  /// the container. Transparent pixels are composited over white.
   ///
   /// - Parameters:
   ///   - path: the file.

@@ -23,16 +23,18 @@ package enum ImageFormat: String, Sendable, CaseIterable {
 
   /// Detects HEIC and AVIF, whose container is also used for video. The brands in the first box distinguish them.
   private static func format(ofMediaFile bytes: [UInt8]) throws(ImageError.Reason) -> ImageFormat {
-    let boxLength = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-    let box = bytes.prefix(min(boxLength, 256))
-    var brands: [String] = []
-    for start in stride(from: 8, through: box.count - 4, by: 4) where start != 12 {  // 12...15 is a version number
-      brands.append(String(decoding: box[start..<start + 4], as: UTF8.self))
-    }
+    let brands = [String(decoding: bytes.dropFirst(8).prefix(4), as: UTF8.self)] + compatibleBrands(ofMediaFile: bytes)
     if brands.contains("avif") || brands.contains("avis") { return .avif }
     let heic = ["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"]
     if brands.contains(where: heic.contains) { return .heic }
     throw .notAnImage(kind: "a video or audio file (MPEG-4)")
+  }
+
+  /// Returns the brands in the first box, after the major brand and its version, which end at byte 16.
+  static func compatibleBrands(ofMediaFile bytes: [UInt8]) -> [String] {
+    let boxLength = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    let box = bytes.prefix(min(boxLength, 256))
+    return stride(from: 16, through: box.count - 4, by: 4).map { String(decoding: box[$0..<$0 + 4], as: UTF8.self) }
   }
 
   private static func reasonToRefuse(_ bytes: [UInt8]) -> ImageError.Reason {

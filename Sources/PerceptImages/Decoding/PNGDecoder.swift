@@ -24,7 +24,7 @@ enum PNGDecoder {
     let hasAlpha = channels == 2 || channels == 4
     let image = Image(
       width: width, height: height, color: channels < 3 ? .gray : .rgb,
-      pixels: hasAlpha ? Alpha.overWhite(decoded, channelCount: channels) : decoded)
+      pixels: hasAlpha ? Alpha.straight.overWhite(decoded, channelCount: channels) : decoded)
     return image.upright(from: Orientation(ofPNG: bytes))
   }
 }

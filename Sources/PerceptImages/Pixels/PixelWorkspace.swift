@@ -11,16 +11,23 @@ package final class PixelWorkspace: @unchecked Sendable {
 
   package init() {}
 
-  /// Reads the ``PixelGrid/sampleCount`` samples of an image file. After an error, their content is undefined. Returns
-  /// the key of the image, see `Fingerprint.key(of:)`. Throws `FileError` if the file cannot be read; ``ImageError`` if
-  /// it is not a complete, supported image.
+  /// What a file contains besides pixels.
+  package struct Facts: Sendable {
+    /// The key of the image, see `Fingerprint.key(of:)`.
+    package let key: UInt32
+    /// Whether the file is an animation, of which the first frame was read.
+    package let isAnimation: Bool
+  }
+
+  /// Reads the ``PixelGrid/sampleCount`` samples of an image file. After an error, their content is undefined. Throws
+  /// `FileError` if the file cannot be read; ``ImageError`` if it is not a complete, supported image.
   @discardableResult
   package func read(
     _ path: String, pixelBudget: Int, for grid: PixelGrid, into result: UnsafeMutableBufferPointer<UInt8>
-  ) throws -> UInt32 {
+  ) throws -> Facts {
     try FileSystem.read(path, limit: Image.largestFile, into: &file)
     try decode(file, named: path, pixelBudget: pixelBudget, for: grid, into: result)
-    return file.withUnsafeBytes(Fingerprint.key)
+    return Facts(key: file.withUnsafeBytes(Fingerprint.key), isAnimation: Image.isAnimation(file))
   }
 
   /// Decodes the samples of an encoded image. A JPEG that is much larger than the grid is decoded at a reduced size.
