@@ -99,11 +99,12 @@ let package = Package(
         "PerceptIO", "CPerceptKernels", "CPerceptTurboJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
       ], exclude: ["README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
-    library("PerceptIO", []),
+    library("PerceptIO", ["CPerceptMappedFiles"]),
 
     systemLibrary("CPerceptTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CPerceptWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    shim("CPerceptMappedFiles", linking: []),
     shim("CPerceptKernels", linking: []),
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),

@@ -13,12 +13,13 @@ protocol RowLoader: AnyObject {
   var keys: [UInt32] { get }
 
   /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
-  /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used: single unreadable images are
-  /// recorded in ``skipped``.
+  /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used, or the system fails: single
+  /// unreadable images are recorded in ``skipped``.
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws
 
-  /// Returns whether all of the given rows, which could not be read earlier, still cannot be read.
-  func stillSkips(_ rows: [Int]) -> Bool
+  /// Returns whether all of the given rows, which could not be read earlier, still cannot be read. Throws as
+  /// ``fill(_:into:)``.
+  func stillSkips(_ rows: [Int]) throws -> Bool
 
   /// Sets an earlier cache file of the same data from which ``fill(_:into:)`` copies the rows of unchanged files.
   func reuse(_ earlier: CacheFile)
