@@ -100,10 +100,11 @@ let package = Package(
         "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
-    library("PerceptIO", []),
+    library("PerceptIO", ["CPerceptMappedFiles"]),
 
     systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    shim("CPerceptMappedFiles", linking: []),
     shim("CPerceptKernels", linking: []),
     shim("CPerceptJPEG", linking: ["jpeg"]),
     shim("CPerceptPNG", linking: ["png"]),

@@ -38,6 +38,9 @@ struct RootCommand: ParsableCommand {
         70   an internal error; please report it
         73   an output that cannot be written (also standard output), or that
              exists and needs --force
+        74   an input that changed while it was in use, or could not be read
+             because of the system: too many open files, not enough memory, or a
+             disk that fails
         129  training interrupted by a hangup (SIGHUP); --resume continues it
         130  training interrupted by Ctrl-C (SIGINT); --resume continues it
         143  training interrupted by SIGTERM; --resume continues it
@@ -52,6 +55,7 @@ struct RootCommand: ParsableCommand {
 
   static func main() {
     Terminal.ensureStreams()
+    handleSignals()
     var code = exitCode(running: CrossValidateCommand.withFormerSpelling(Array(CommandLine.arguments.dropFirst())))
     do {
       try Terminal.flush()
@@ -62,11 +66,19 @@ struct RootCommand: ParsableCommand {
     Glibc.exit(code)
   }
 
+  /// Turns signals of the system into errors that name the file: a write beyond the file size limit (`ulimit -f`), and a
+  /// mapped file of which a part is lost.
+  private static func handleSignals() {
+    signal(SIGXFSZ, SIG_IGN)
+    FileMapping.exitOnLoss(code: Status.inputFailed.rawValue)
+  }
+
   /// Runs a command, reports its error, and returns the exit code.
   private static func exitCode(running arguments: [String]) -> Int32 {
     do {
       if let unknown = MistypedArgument.unknownCommand(arguments) { throw unknown }
       var command = try parseAsRoot(arguments)
+      guard OpenFiles.free >= OpenFiles.needed else { throw TooFewFiles() }
       try command.run()
       return 0
     } catch {

@@ -22,7 +22,8 @@ extension Dataset {
   ///   - progress: called from any thread, one call at a time, with the number of image files decoded so far and in
   ///     total, not counting cached images.
   /// - Throws: ``DatasetError`` if no image can be read, an IDX file is damaged, or the features do not fit into memory;
-  ///   `FeatureError` if the extractor does not support the preprocessing.
+  ///   `FeatureError` if the extractor does not support the preprocessing; `FileError` or `ImageError` if the system fails
+  ///   (too many open files, not enough memory, a failing disk), or an IDX file changes while it is read.
   public init(
     _ source: DataSource, preprocessing: Preprocessing? = nil, cache: PixelCache? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil

@@ -1,4 +1,4 @@
-import PerceptIO
+package import PerceptIO
 public import PerceptFeatures
 package import PerceptImages
 
@@ -103,6 +103,10 @@ public struct Dataset: Sendable {
   ) rethrows -> Result {
     try storage.withRow(rows[index], body)
   }
+
+  /// Throws `FileError` if the features come from a cache file that another process has changed since they were loaded, so
+  /// that results computed from them are wrong.
+  package func checkUnchanged() throws(FileError) { try storage.checkUnchanged() }
 
   /// The same examples with pixels as features, for everything that looks at images: this dataset if its features are
   /// pixels, otherwise one of thumbnails, see `Preprocessing.thumbnail`. Shares the memory.

@@ -13,7 +13,7 @@ package final class FeatureStorage: @unchecked Sendable {
   let thumbnails: FeatureStorage?
   private let memory: UnsafeBufferPointer<UInt8>
   /// The mapped file that the memory belongs to; nil if the memory is allocated.
-  private let mapping: FileMapping?
+  private let file: CacheFile?
 
   /// Allocates zeroed bytes and lets `fill`, which must not keep the pointers, write them and return the keys. Throws
   /// ``DatasetError/tooLarge(examples:features:)`` if the memory cannot be allocated.
@@ -22,7 +22,7 @@ package final class FeatureStorage: @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     memory = UnsafeBufferPointer(features)
-    mapping = nil
+    file = nil
     var thumbnails: UnsafeMutableBufferPointer<UInt8>?
     do {
       if thumbnailColumns > 0 { thumbnails = try Self.allocate(rows: rows, columns: thumbnailColumns) }
@@ -38,7 +38,7 @@ package final class FeatureStorage: @unchecked Sendable {
   /// Takes ownership of allocated memory.
   private init(rows: Int, columns: Int, keys: [UInt32], _ memory: UnsafeMutableBufferPointer<UInt8>) {
     (self.rows, self.columns, self.keys) = (rows, columns, keys)
-    (self.memory, mapping, thumbnails) = (UnsafeBufferPointer(memory), nil, nil)
+    (self.memory, file, thumbnails) = (UnsafeBufferPointer(memory), nil, nil)
   }
 
   private static func allocate(rows: Int, columns: Int) throws -> UnsafeMutableBufferPointer<UInt8> {
@@ -57,20 +57,23 @@ package final class FeatureStorage: @unchecked Sendable {
 
   /// Uses the rows that begin at byte `offset` of a mapped file.
   init(
-    rows: Int, columns: Int, keys: [UInt32], mapping: FileMapping, offset: Int, thumbnails: FeatureStorage? = nil
+    rows: Int, columns: Int, keys: [UInt32], file: CacheFile, offset: Int, thumbnails: FeatureStorage? = nil
   ) {
     self.thumbnails = thumbnails
     self.rows = rows
     self.columns = columns
     self.keys = keys
-    self.mapping = mapping
-    memory = UnsafeRawBufferPointer(rebasing: mapping.bytes[offset..<offset + rows * columns])
+    self.file = file
+    memory = UnsafeRawBufferPointer(rebasing: file.mapping.bytes[offset..<offset + rows * columns])
       .bindMemory(to: UInt8.self)
   }
 
   deinit {
-    if mapping == nil { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
+    if file == nil { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
   }
+
+  /// Throws `FileError` if the memory is that of a file that another process has changed.
+  func checkUnchanged() throws(FileError) { try file?.checkUnchanged() }
 
   /// Calls `body` with the bytes of one row, which are valid only during the call.
   package func withRow<Result>(

@@ -12,7 +12,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   let preprocessing: Preprocessing
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
-  private let state = Mutex((done: 0, reasons: [Int: String](), animations: Set<Int>(), failure: FeatureError?.none))
+  private let state = Mutex((done: 0, reasons: [Int: String](), animations: Set<Int>(), failure: (any Error)?.none))
   /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
   private var earlier: (file: CacheFile, keys: [UInt32], animations: Set<Int>, rows: [Int?])?
   /// One key for each row, which only the thread of that row writes.
@@ -56,33 +56,37 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
         if earlier.animations.contains(old) { self.state.withLock { _ = $0.animations.insert(row) } }
         return
       }
-      let reason = self.decode(row, into: target)
+      self.decode(row, into: target)
       self.state.withLock { state in
         state.done += 1
-        state.reasons[row] = reason
         self.progress?(state.done, total)
       }
     }
-    if let failure = state.withLock({ $0.failure }) { throw failure }
-    let reasons = reasons
+    let reasons = try checkedReasons()
     if rows.upperBound == examples.count, reasons.count == examples.count {
       let first = reasons[0].map { "\(examples[0].file): \($0)" }
       throw DatasetError.nothingReadable(path: source.path, example: first)
     }
   }
 
-  func accepts(_ earlier: CacheFile) -> Bool {
+  func accepts(_ earlier: CacheFile) throws -> Bool {
     state.withLock { $0.animations = Set(earlier.animations) }
     let rows = earlier.skipped
     concurrently(rows.count) { index in
       var features = [UInt8](repeating: 0, count: self.columns)
       let none = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
-      let reason = features.withUnsafeMutableBufferPointer {
+      features.withUnsafeMutableBufferPointer {
         self.decode(rows[index], into: RowMemory(features: $0, thumbnails: none))
       }
-      self.state.withLock { $0.reasons[rows[index]] = reason }
     }
-    return reasons.count == rows.count
+    return try checkedReasons().count == rows.count
+  }
+
+  /// Returns ``reasons``, or throws the error because of which no more files were read.
+  private func checkedReasons() throws -> [Int: String] {
+    let (reasons, failure) = state.withLock { ($0.reasons, $0.failure) }
+    if let failure { throw failure }
+    return reasons
   }
 
   func reuse(_ earlier: CacheFile) {
@@ -106,28 +110,27 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     }
   }
 
-  /// Decodes the file of a row into `target`. Returns nil, or the reason why the file cannot be read.
-  private func decode(_ row: Int, into target: RowMemory) -> String? {
-    do {
-      let facts = try reader.read(examples[row].file, into: target.features, thumbnail: target.thumbnails)
-      keyMemory[row] = facts.key
-      if facts.isAnimation { state.withLock { _ = $0.animations.insert(row) } }
-      return nil
-    } catch let error as FeatureError {
-      // The extractor failed, not the file.
-      state.withLock { $0.failure = error }
-      return "\(error)"
-    } catch {
-      return reason(of: error)
+  /// Decodes the file of a row into `target`, or records why it cannot be read. After a failure, does nothing.
+  private func decode(_ row: Int, into target: RowMemory) {
+    if state.withLock({ $0.failure != nil }) { return }
+    let result = Result { try reader.read(examples[row].file, into: target.features, thumbnail: target.thumbnails) }
+    if case .success(let facts) = result { keyMemory[row] = facts.key }
+    state.withLock { state in
+      do { state.reasons[row] = try reasonToSkip(result) } catch { state.failure = error }
+      if case .success(let facts) = result, facts.isAnimation { state.animations.insert(row) }
     }
   }
 }
 
-/// Returns the message of an error without the file's name.
-func reason(of error: any Error) -> String {
-  switch error {
-  case let error as FileError: "\(error.reason)"
-  case let error as ImageError: "\(error.reason)"
-  default: "\(error)"
+/// Returns why a file is skipped, without its name: because it cannot be read, or is not an image; nil if neither. Throws
+/// any other error, such as one of the system or of the extractor: it says nothing about the file.
+func reasonToSkip<Success>(_ result: Result<Success, any Error>) throws -> String? {
+  do {
+    _ = try result.get()
+    return nil
+  } catch let error as FileError where !error.reason.isSystemFailure {
+    return "\(error.reason)"
+  } catch let error as ImageError where error.reason != .outOfMemory {
+    return "\(error.reason)"
   }
 }

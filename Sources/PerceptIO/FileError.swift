@@ -1,7 +1,7 @@
 /// A file system error: a path and a reason.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+public struct FileError: Error, Hashable, CustomStringConvertible {
   /// The reason for a file error. Callers can distinguish the cases; the command line maps them to exit codes.
-  public enum Reason: Sendable, Equatable {
+  public enum Reason: Sendable, Hashable {
     /// Nothing exists at the path.
     case notFound
     /// A file exists at the path and must not be replaced.
@@ -16,6 +16,11 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case tooLarge(limit: Int)
     /// The path cannot be read for another reason, usually described by the system.
     case unreadable(String)
+    /// The path cannot be read for a reason that is not the path's own, described by the system: too many open files, not
+    /// enough memory, or a disk or network that fails. Other files are likely to fail too.
+    case systemFailure(String)
+    /// The content of the file changed while it was in use.
+    case changed
     /// The path cannot be written for another reason, usually described by the system.
     case unwritable(String)
   }
@@ -35,6 +40,13 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(path): \(reason.description)" }
 }
 
+extension FileError.Reason {
+  /// Whether this is ``systemFailure(_:)``.
+  package var isSystemFailure: Bool {
+    if case .systemFailure = self { true } else { false }
+  }
+}
+
 extension FileError.Reason: CustomStringConvertible {
   /// A description of the reason, without the path.
   public var description: String {
@@ -45,7 +57,8 @@ extension FileError.Reason: CustomStringConvertible {
     case .isNotFolder: "is a file, not a folder"
     case .isNotRegular: "is not a regular file but a pipe or a device; write its content to a file and pass that"
     case .tooLarge(let limit): "is larger than the limit of \(limit >> 20) MiB"
-    case .unreadable(let words): "cannot be read: \(words)"
+    case .unreadable(let words), .systemFailure(let words): "cannot be read: \(words)"
+    case .changed: "changed while it was in use; run the command again"
     case .unwritable(let words): "cannot be written: \(words)"
     }
   }

@@ -20,11 +20,26 @@ package struct FileStamp: Sendable, Hashable {
   package init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+    for _ in 0..<20 where (0..<50_000_000).contains(changed &- Self.now) { usleep(1000) }
+  }
+
+  /// Reads the stamp of an open file, without waiting.
+  package init?(_ descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
     size = Int64(status.st_size)
     modified = Self.nanoseconds(status.st_mtim)
     changed = Self.nanoseconds(status.st_ctim)
-    for _ in 0..<20 where (0..<50_000_000).contains(changed &- Self.now) { usleep(1000) }
   }
+
+  /// Returns whether size and modification time are equal. Unlike ``changed``, they stay the same if a file is renamed,
+  /// linked or removed.
+  package func hasSameContent(as other: FileStamp) -> Bool { size == other.size && modified == other.modified }
 
   private static var now: Int64 {
     var time = timespec()

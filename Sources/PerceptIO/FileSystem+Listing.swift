@@ -5,6 +5,11 @@ extension FileSystem {
   /// ``systemNames``. Invalid UTF-8 is replaced by U+FFFD; opening that file throws an error that explains this. Throws
   /// if the folder cannot be read.
   package static func names(inFolder path: String) throws(FileError) -> [String] {
+    try allNames(inFolder: path).filter { !$0.hasPrefix(".") && !systemNames.contains($0.lowercased()) }
+  }
+
+  /// Returns all names in a folder, sorted as above.
+  static func allNames(inFolder path: String) throws(FileError) -> [String] {
     guard let folder = opendir(path) else {
       throw errno == ENOTDIR ? FileError(path, .isNotFolder) : unreadable(path)
     }
@@ -12,11 +17,11 @@ extension FileSystem {
     var names: [String] = []
     errno = 0
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if !name.hasPrefix("."), !systemNames.contains(name.lowercased()) { names.append(name) }
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
       errno = 0
     }
-    guard errno == 0 else { throw .init(path, .unreadable(words)) }
+    guard errno == 0 else { throw unreadable(path) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
@@ -32,7 +37,7 @@ extension FileSystem {
   /// those to the parent or grandparent of `path`; each folder is visited once, even if several links point to it.
   package static func regularFiles(below path: String) throws(FileError) -> [String] {
     var files: [String] = []
-    var visited = Set([self.path(path, ".."), self.path(path, "../..")].compactMap(FolderIdentity.init))
+    var visited = Set([self.path(path, ".."), self.path(path, "../..")].compactMap { try? FolderIdentity($0) })
     try collect(path, prefix: "", into: &files, visited: &visited)
     return files
   }
@@ -41,9 +46,9 @@ extension FileSystem {
     let device: UInt64
     let inode: UInt64
 
-    init?(_ path: String) {
+    init(_ path: String) throws(FileError) {
       var status = stat()
-      guard stat(path, &status) == 0 else { return nil }
+      guard stat(path, &status) == 0 else { throw unreadable(path) }
       device = UInt64(status.st_dev)
       inode = UInt64(status.st_ino)
     }
@@ -52,7 +57,7 @@ extension FileSystem {
   private static func collect(
     _ folder: String, prefix: String, into files: inout [String], visited: inout Set<FolderIdentity>
   ) throws(FileError) {
-    guard let identity = FolderIdentity(folder), visited.insert(identity).inserted else { return }
+    guard visited.insert(try FolderIdentity(folder)).inserted else { return }
     for name in try names(inFolder: folder) {
       let whole = path(folder, name)
       switch kind(of: whole) {

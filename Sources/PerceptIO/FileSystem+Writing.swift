@@ -5,34 +5,16 @@ extension FileSystem {
   /// file, which is synchronized to disk and then renamed, or removed after an error. Symbolic links are followed.
   package static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
     try checkCanWrite(path, replacing: replacing)
-    let target = resolved(path)
-    // Prefer a file without a name, which disappears if this process is killed. If the file system does not support it,
-    // use a random name, so that writers do not share the file and the name cannot be predicted.
-    let name = ".percept-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".partial"
-    let temporary = self.path(folder(of: target), name)
-    let nameless =
-      access("/proc/self/fd", X_OK) == 0
-      ? open(self.path(folder(of: target), "."), O_WRONLY | unnamed | O_CLOEXEC, 0o644) : -1
-    let descriptor =
-      nameless >= 0 ? nameless : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .init(path, .unwritable(words)) }
-    var failure: FileError?
-    if !writeAll(bytes, to: descriptor) || fsync(descriptor) != 0 { failure = .init(path, .unwritable(words)) }
-    if failure == nil, nameless >= 0,
-      linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0
-    {
-      failure = .init(path, .unwritable(words))
-    }
-    if close(descriptor) != 0, failure == nil { failure = .init(path, .unwritable(words)) }
-    if failure == nil { failure = publish(temporary, as: target, replacing: replacing) }
-    if let failure {
-      unlink(temporary)
-      throw FileError(path, failure.reason)
+    do throws(FileError) {
+      let file = try PartialFile(for: resolved(path))
+      guard bytes.withUnsafeBytes({ file.write($0) }), fsync(file.descriptor) == 0 else {
+        throw FileError(path, .unwritable(words))
+      }
+      try file.publish(replacing: replacing)
+    } catch {
+      throw FileError(path, error.reason)
     }
   }
-
-  /// The value of Linux's `O_TMPFILE`.
-  private static let unnamed = 0o20_000_000 | O_DIRECTORY
 
   /// Removes a file if it exists.
   package static func remove(_ path: String) throws(FileError) {
@@ -86,17 +68,5 @@ extension FileSystem {
       }
       return true
     }
-  }
-
-  /// Moves a finished temporary file to its final path. If nothing may be replaced, this creates a hard link, which fails
-  /// if another process has created the file in the meantime.
-  private static func publish(_ temporary: String, as path: String, replacing: Bool) -> FileError? {
-    if replacing { return rename(temporary, path) == 0 ? nil : .init(path, .unwritable(words)) }
-    if link(temporary, path) == 0 {
-      unlink(temporary)
-      return nil
-    }
-    if errno == EEXIST { return .init(path, .alreadyExists) }
-    return rename(temporary, path) == 0 ? nil : .init(path, .unwritable(words))  // the file system has no hard links
   }
 }

@@ -80,9 +80,10 @@ package enum FileSystem {
     // Request one byte more than the reported size, so that a short read and the read after it detect the end. Pipes and
     // files in /proc report size 0, and a sparse file can report any size, so large sizes are not trusted either.
     var step = (1..<1 << 26).contains(size) ? size + 1 : 1 << 16
+    if bytes.capacity < step { bytes = [] }  // a larger copy would have twice the capacity
     while bytes.count < count {
       let added = append(min(step, count - bytes.count), from: descriptor, to: &bytes)
-      guard added >= 0 else { throw .init(path, .unreadable(words)) }
+      guard added >= 0 else { throw unreadable(path) }
       if added == 0 { break }
       step = bytes.count == size ? 1 : 1 << 16
     }
@@ -149,22 +150,29 @@ package enum FileSystem {
   /// folder. Throws ``FileError`` if that cannot be determined.
   package static func absolutePath(_ path: String) throws(FileError) -> String {
     if path.hasPrefix("/") { return path }
-    guard let current = getcwd(nil, 0) else { throw .init(path, .unreadable(words)) }
+    guard let current = getcwd(nil, 0) else { throw unreadable(path) }
     defer { free(current) }
     let relative = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     return relative.isEmpty ? String(cString: current) : String(cString: current) + "/" + relative
   }
 
   /// Returns the last system error (`errno`) as the error of a path that cannot be read.
-  static func unreadable(_ path: String) -> FileError {
+  package static func unreadable(_ path: String) -> FileError {
     switch errno {
     // Listing a folder replaced the invalid bytes of the name, so no file has this name.
     case ENOENT where path.unicodeScalars.contains("\u{FFFD}"):
       .init(path, .unreadable("the file name is not valid UTF-8; rename the file"))
     case ENOENT: .init(path, .notFound)
-    default: .init(path, .unreadable(words))
+    case EMFILE: .init(path, .systemFailure("\(words); raise the limit with ulimit -n"))
+    case let code where errorsOfPaths.contains(code): .init(path, .unreadable(words))
+    default: .init(path, .systemFailure(words))
     }
   }
+
+  /// The system errors whose reason is the path itself: permissions, or an item that is not a file with content.
+  private static let errorsOfPaths: Set<Int32> = [
+    EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, ENODEV, EOVERFLOW, EOPNOTSUPP, ETXTBSY, ENOKEY,
+  ]
 
   /// The description of the last system error (`errno`).
   static var words: String { String(cString: strerror(errno)) }

@@ -12,6 +12,8 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case unknownFormat
     /// The image is damaged or incomplete; `words` is the decoder's description.
     case corrupt(format: String, words: String)
+    /// There was not enough memory to decode the image. It may be intact.
+    case outOfMemory
     /// The declared number of pixels exceeds the pixel budget of the caller.
     case tooManyPixels(width: Int, height: Int, limit: Int)
     /// A declared side exceeds the limit that applies regardless of the pixel budget.
@@ -46,6 +48,7 @@ extension ImageError.Reason: CustomStringConvertible {
     case .notAnImage(let kind): "\(kind), not an image"
     case .unknownFormat: "not an image in a supported format (JPEG, PNG, WebP, HEIC or AVIF)"
     case .corrupt(let format, let words): "truncated or corrupt \(format) data (\(words))"
+    case .outOfMemory: "not enough memory to decode the image"
     case .tooManyPixels(let width, let height, let limit):
       "\(width) x \(height) pixels exceeds the limit of \(Self.inWords(limit)) pixels; scale the image down first"
     case .tooLongSide(let width, let height, let limit):

@@ -31,7 +31,9 @@ public struct Trainer: Sendable, Hashable {
   /// - Returns: the training run, with the trained classifier and the cost before each iteration.
   /// - Throws: `ConfigurationError` if an option is not valid; ``TrainingError`` if the data does not fit the network
   ///   or the configuration, or if the run diverges before the cost improves; `FileError` or `ModelError` if a
-  ///   checkpoint cannot be read or written, or is damaged; and errors of `observe` other than ``StopTraining``.
+  ///   checkpoint cannot be read, is damaged, or, after an error of `observe`, cannot be written; `FileError` if the cache
+  ///   file of the dataset was changed; and errors of `observe` other than ``StopTraining``. A checkpoint that cannot be
+  ///   written during the run is no error, see ``Iteration/checkpointFailure``.
   public func fit(
     _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
     observe: (Iteration) throws -> Void = { _ in }
@@ -47,7 +49,9 @@ public struct Trainer: Sendable, Hashable {
     _ network: Network, to dataset: Dataset, validation: Dataset? = nil, checkpoints: Checkpoints? = nil,
     observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
-    var run = try trained(network, on: dataset, validation, checkpoints, observe)
+    let result = Result { try trained(network, on: dataset, validation, checkpoints, observe) }
+    try dataset.checkUnchanged()  // other errors can be the result of a change
+    var run = try result.get()
     // Without early stopping, the validation split has no influence.
     let used = configuration.earlyStopping == nil ? nil : validation
     run.classifier.seen = SeenImages(training: dataset, validation: used)
@@ -63,7 +67,7 @@ public struct Trainer: Sendable, Hashable {
     let validationMonitor = ValidationMonitor(
       validation, stopping: configuration.earlyStopping, loss: configuration.loss)
     let checkpointManager = checkpoints.map {
-      CheckpointManager($0) { TrainingIdentity(configuration, network, dataset, validation) }
+      CheckpointManager($0, of: dataset) { TrainingIdentity(configuration, network, dataset, validation) }
     }
     let scaling = featureTransform(for: dataset)
     if configuration.isInBatches {

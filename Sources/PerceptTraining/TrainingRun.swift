@@ -1,4 +1,5 @@
 public import PerceptDatasets
+public import PerceptIO
 public import PerceptModels
 
 /// The result of a training run.
@@ -50,4 +51,7 @@ public struct Iteration: Sendable, Hashable {
   public let cost: Double
   /// The validation result after the update, if one was due.
   public let validation: TrainingRecord.ValidationResult?
+  /// Why the checkpoint that was due after the previous iteration could not be written, for example because the disk is
+  /// full; nil if it was written, or none was due. The file still contains the checkpoint before it.
+  public let checkpointFailure: FileError?
 }

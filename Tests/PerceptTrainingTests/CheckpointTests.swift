@@ -1,4 +1,6 @@
+import Glibc
 import PerceptDatasets
+import PerceptFeatures
 import PerceptIO
 import PerceptModels
 import PerceptTestSupport
@@ -242,6 +244,62 @@ struct CheckpointTests {
 
   private static func isWhole(_ name: String) -> Bool {
     ["iteration", "costs.weight", "costs.pending", "updates"].contains(name) || name.hasPrefix("sampler.")
+  }
+
+  @Test("a checkpoint that cannot be written is reported once each time, keeps the file, and does not end the training")
+  func unwritable() throws {
+    let (training, _) = try Self.splits()
+    let trainer = Trainer(.test(.momentum, learningRate: 0.01, iterations: 10))
+    let plain = try trainer.fit(Self.network, to: training)
+    let path = try folder.makeFolder("there") + "/a.checkpoint"
+    var failures: [Int] = []
+    var kept: [[UInt8]] = []
+    let run = try trainer.fit(
+      Self.network, to: training, checkpoints: Checkpoints(at: path, every: .iterations(2))
+    ) { step in
+      if step.checkpointFailure != nil { failures.append(step.iteration) }
+      // Without their folder, the checkpoints after iterations 3 and 5 cannot be written.
+      if step.iteration == 3 { rename(folder.path("there"), folder.path("away")) }
+      if step.iteration == 6 { rename(folder.path("away"), folder.path("there")) }
+      if (3...5).contains(step.iteration) { kept.append(try FileSystem.read(folder.path("away/a.checkpoint"))) }
+    }
+    #expect(failures == [4, 6])
+    #expect(Set(kept).count == 1 && kept.count == 3)
+    #expect(try FileSystem.read(path) != kept[0])
+    #expect(try run.classifier.encoded() == plain.classifier.encoded())
+  }
+
+  @Test("an interrupted training whose checkpoint cannot be written throws that error")
+  func unwritableAtTheEnd() throws {
+    let (training, _) = try Self.splits()
+    let path = folder.path("none/a.checkpoint")
+    #expect(throws: FileError(path, .unwritable("No such file or directory"))) {
+      try Trainer(.test(learningRate: 0.01, iterations: 10)).fit(
+        Self.network, to: training, checkpoints: Checkpoints(at: path)
+      ) { _ in throw Stop() }
+    }
+  }
+
+  @Test("neither a checkpoint nor a model or a score comes from a cache file that was overwritten")
+  func overwritten() throws {
+    try folder.addImages([("data/a", 6), ("data/b", 6)])
+    let cache = PixelCache(folder: folder.path("cache"))
+    let dataset = try Dataset(DataSource(folder.path("data")), preprocessing: Preprocessing(imageSize: 8), cache: cache)
+    let file = try #require(cache.entries().first).file
+    let network = Network(inputs: dataset.featureCount, hidden: [], classes: 2)
+    let trainer = Trainer(.test(iterations: 10))
+    let classifier = try trainer.fit(network, to: dataset).classifier
+    #expect(throws: FileError(file, .changed)) {
+      try trainer.fit(network, to: dataset, checkpoints: Checkpoints(at: path, every: .iterations(1))) { step in
+        guard step.iteration == 4 else { return }
+        let descriptor = open(file, O_WRONLY)
+        defer { close(descriptor) }
+        #expect(pwrite(descriptor, [1, 2, 3], 3, 4096) == 3)
+      }
+    }
+    #expect(try Checkpoint(contentsOf: path).state["iteration"] == [4])
+    #expect(throws: FileError(file, .changed)) { try trainer.fit(network, to: dataset) }
+    #expect(throws: FileError(file, .changed)) { try classifier.evaluate(on: dataset) }
   }
 }
 

@@ -11,6 +11,7 @@ enum Status: Int32 {
   case unavailable = 69
   case internalError = 70
   case cannotWrite = 73
+  case inputFailed = 74
   case interrupted = 130
   case hungUp = 129
   case terminated = 143
@@ -22,6 +23,7 @@ enum Status: Int32 {
       switch error.reason {
       case .notFound, .isFolder, .isNotFolder, .isNotRegular, .unreadable: self = .noInput
       case .tooLarge: self = .badData
+      case .systemFailure, .changed: self = .inputFailed
       case .alreadyExists, .unwritable: self = .cannotWrite
       }
     case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds: self = .usage
@@ -40,6 +42,8 @@ enum Status: Int32 {
     case is ServerError: self = .unavailable
     case is BelowThreshold: self = .belowThreshold
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
+    case let error as ImageError where error.reason == .outOfMemory: self = .inputFailed
+    case is TooFewFiles: self = .inputFailed
     case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadableImages,
       is NothingButLeaks, is NothingUnseen, is NoTrainingImages, is OtherModel:
       self = .badData
@@ -53,4 +57,12 @@ struct UnreadableImages: Error, CustomStringConvertible {
   let total: Int
 
   var description: String { "\(count) of \(total) images could not be read" }
+}
+
+/// The process may not open as many files as a command needs.
+struct TooFewFiles: Error, CustomStringConvertible {
+  var description: String {
+    "too many open files: the limit of \(OpenFiles.limit) leaves \(OpenFiles.free), but at least \(OpenFiles.needed) are "
+      + "needed; raise it with ulimit -n"
+  }
 }

@@ -14,6 +14,7 @@ struct TrainingMonitor {
   private var last: Iteration?
   private var validation: TrainingRecord.ValidationResult?
   private var log: TrainingLog?
+  private var hasWarned = false
 
   /// If `isQuiet`, only the log is written.
   init(_ options: RunOptions, isQuiet: Bool, iterations: Int) {
@@ -25,15 +26,16 @@ struct TrainingMonitor {
     lastDrawn = start
   }
 
-  /// Reports an iteration. Throws ``Interruption`` if a signal was received, or `FileError` if the log cannot be written.
+  /// Reports an iteration. Throws ``Interruption`` if a signal was received, or `FileError` if the log cannot be created.
   mutating func observe(_ step: Iteration) throws {
     if first == nil { try begin(with: step) }
+    if let failure = step.checkpointFailure { warn(of: failure) }
     if let result = step.validation { validation = result }
     if step.iteration % options.costEvery == 0 {
       if !isQuiet { Terminal.note(line(of: step)) }
-      try log?.write(step)
+      try writeLog(step)
     } else if step.validation != nil {
-      try log?.write(step)
+      try writeLog(step)
     }
     last = step
     if hasBar { drawBar(step) }
@@ -43,7 +45,24 @@ struct TrainingMonitor {
   /// Removes the progress bar and logs the last iteration.
   mutating func end() throws {
     if hasBar { Terminal.showStatus("") }
-    if let last, last.iteration % options.costEvery != 0, last.validation == nil { try log?.write(last) }
+    if let last, last.iteration % options.costEvery != 0, last.validation == nil { try writeLog(last) }
+  }
+
+  /// Warns once that checkpoints cannot be written. Training continues: its result does not need them.
+  private mutating func warn(of failure: FileError) {
+    guard !hasWarned else { return }
+    hasWarned = true
+    Terminal.warn("\(failure); training continues without new checkpoints until this is possible again.")
+  }
+
+  /// Writes a line of the log. If that fails, the log ends with a warning, but training continues.
+  private mutating func writeLog(_ step: Iteration) throws {
+    do {
+      try log?.write(step)
+    } catch let failure as FileError {
+      log = nil
+      Terminal.warn("\(failure); training continues without a log.")
+    }
   }
 
   private mutating func begin(with step: Iteration) throws {

@@ -54,7 +54,12 @@ struct CacheFile {
 
   let mapping: FileMapping
   let layout: Layout
-  private let featureChecksum: Checksum
+  let featureChecksum: Checksum
+
+  /// Takes a file that is complete.
+  init(_ mapping: FileMapping, _ layout: Layout, featureChecksum: Checksum) {
+    (self.mapping, self.layout, self.featureChecksum) = (mapping, layout, featureChecksum)
+  }
 
   /// Opens a file and checks all but its features and thumbnails; nil if it is damaged or not a cache file of this version.
   init?(_ path: String) {
@@ -64,7 +69,7 @@ struct CacheFile {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= 64,
-      let mapping = FileMapping(descriptor, size: Int(status.st_size))
+      let mapping = FileMapping(descriptor, of: path, size: Int(status.st_size))
     else { return nil }
     self.init(mapping)
   }
@@ -81,9 +86,7 @@ struct CacheFile {
       layout.size == bytes.count,
       Checksum(of: UnsafeRawBufferPointer(rebasing: bytes[24..<layout.features.lowerBound])).value == headChecksum
     else { return nil }
-    self.mapping = mapping
-    self.layout = layout
-    self.featureChecksum = Checksum(featureChecksum)
+    self.init(mapping, layout, featureChecksum: Checksum(featureChecksum))
   }
 
   /// Returns the bytes before the features.
@@ -114,6 +117,12 @@ struct CacheFile {
   /// Whether features and thumbnails match their checksum. Reads all of them.
   var hasIntactFeatures: Bool {
     Checksum(of: part(layout.features.lowerBound..<layout.thumbnails.upperBound)) == featureChecksum
+  }
+
+  /// Throws `FileError` if features or thumbnails have changed since the file was opened. Reads them only if the file has
+  /// been written to.
+  func checkUnchanged() throws(FileError) {
+    guard mapping.isUnchanged(or: { hasIntactFeatures }) else { throw FileError(mapping.path, .changed) }
   }
 
   var manifestBytes: UnsafeRawBufferPointer { part(layout.manifest) }
@@ -150,22 +159,20 @@ struct CacheFile {
     copy(layout.thumbnails, layout.thumbnailColumns, target.thumbnails)
   }
 
-  var storage: FeatureStorage { layout.storage(in: mapping, keys: keys) }
+  /// The features and thumbnails of all rows, whose images have the keys ``keys``.
+  func storage(keys: [UInt32]) -> FeatureStorage {
+    let thumbnails =
+      layout.thumbnailColumns == 0
+      ? nil
+      : FeatureStorage(
+        rows: layout.rows, columns: layout.thumbnailColumns, keys: keys, file: self,
+        offset: layout.thumbnails.lowerBound)
+    return FeatureStorage(
+      rows: layout.rows, columns: layout.columns, keys: keys, file: self, offset: layout.features.lowerBound,
+      thumbnails: thumbnails)
+  }
 
   private func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: mapping.bytes[range])
-  }
-}
-
-extension CacheFile.Layout {
-  /// Returns the rows of a mapped file.
-  func storage(in mapping: FileMapping, keys: [UInt32]) -> FeatureStorage {
-    let thumbnails =
-      thumbnailColumns == 0
-      ? nil
-      : FeatureStorage(
-        rows: rows, columns: thumbnailColumns, keys: keys, mapping: mapping, offset: thumbnails.lowerBound)
-    return FeatureStorage(
-      rows: rows, columns: columns, keys: keys, mapping: mapping, offset: features.lowerBound, thumbnails: thumbnails)
   }
 }

@@ -19,21 +19,18 @@ extension PixelCache {
     for file in files where unlink(file.path) != 0 && errno != ENOENT {
       throw FileError(file.path, .unwritable(String(cString: strerror(errno))))
     }
-    return (files.count, files.reduce(removeAbandoned()) { $0 + $1.bytes })
+    return (files.count, files.reduce(PartialFile.removeAbandoned(inFolder: folder)) { $0 + $1.bytes })
   }
 
   /// Returns the cache files, the least recently used first. Other files in the folder are ignored.
   func stored() -> [Stored] {
-    let files = ownFiles(endingIn: Self.ending)
-    return files.sorted { a, b in
+    ownFiles.sorted { a, b in
       (a.lastUsed.tv_sec, a.lastUsed.tv_nsec, a.path) < (b.lastUsed.tv_sec, b.lastUsed.tv_nsec, b.path)
     }
   }
 
-  /// Removes temporary files that a process left behind, then the least recently used cache files until the rest is
-  /// within ``limit``. Never removes the file at `path`.
+  /// Removes the least recently used cache files until the rest is within ``limit``. Never removes the file at `path`.
   func trim(keeping path: String) {
-    _ = removeAbandoned()
     let files = stored()
     var total = files.reduce(0) { $0 + $1.bytes }
     for file in files where total > limit && file.path != path {
@@ -41,23 +38,11 @@ extension PixelCache {
     }
   }
 
-  /// Removes temporary files that no running writer has locked. Returns the number of bytes freed.
-  private func removeAbandoned() -> Int {
-    var freed = 0
-    for file in ownFiles(endingIn: CacheWriter.ending) {
-      let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0, unlink(file.path) == 0 { freed += file.bytes }
-    }
-    return freed
-  }
-
-  /// Returns the regular files whose names are 16 hexadecimal digits, followed by any characters and `ending`.
-  private func ownFiles(endingIn ending: String) -> [Stored] {
+  /// The regular files whose names are 16 hexadecimal digits, followed by any characters and ``ending``.
+  private var ownFiles: [Stored] {
     let names = (try? FileSystem.names(inFolder: folder)) ?? []
     return names.compactMap { name in
-      guard name.hasSuffix(ending), name.utf8.count >= 16 + ending.utf8.count,
+      guard name.hasSuffix(Self.ending), name.utf8.count >= 16 + Self.ending.utf8.count,
         name.prefix(16).allSatisfy({ $0.isHexDigit })
       else { return nil }
       let path = FileSystem.path(folder, name)

@@ -14,12 +14,10 @@ extension PixelCache {
         manifestLength: bytes.count, rows: loader.rows, columns: loader.columns,
         thumbnailColumns: loader.thumbnailColumns)
     else { return nil }
+    utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)  // marks an existing file as used
     if let earlier = CacheFile(path), earlier.manifestBytes.starts(with: manifest.identity), earlier.hasIntactFeatures {
       let isCurrent = earlier.layout == layout && earlier.manifestBytes.elementsEqual(bytes)
-      if isCurrent, loader.accepts(earlier) {
-        utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
-        return earlier.storage
-      }
+      if isCurrent, try loader.accepts(earlier) { return earlier.storage(keys: earlier.keys) }
       loader.reuse(earlier)
     }
     return try write(layout, bytes, from: loader, to: path)
@@ -36,7 +34,7 @@ extension PixelCache {
       featureChecksum: checksum)
     guard head.withUnsafeBytes({ writer.write($0, at: 0) }), let mapping = writer.finish() else { return nil }
     trim(keeping: path)
-    return layout.storage(in: mapping, keys: keys)
+    return CacheFile(mapping, layout, featureChecksum: checksum).storage(keys: keys)
   }
 
   /// Loads the rows in windows and writes them. Returns the checksum of features and thumbnails; nil if they cannot be

@@ -15,13 +15,13 @@ protocol RowLoader: AnyObject {
   var keys: [UInt32] { get }
 
   /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
-  /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used: single unreadable images are
-  /// recorded in ``skipped``.
+  /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used, or the system fails: single
+  /// unreadable images are recorded in ``skipped``.
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws
 
   /// Returns whether all rows that could not be read when a cache file of the same data was written still cannot be read.
-  /// Takes the animations from that file.
-  func accepts(_ earlier: CacheFile) -> Bool
+  /// Takes the animations from that file. Throws as ``fill(_:into:)``.
+  func accepts(_ earlier: CacheFile) throws -> Bool
 
   /// Sets an earlier cache file of the same data from which ``fill(_:into:)`` copies the rows of unchanged files.
   func reuse(_ earlier: CacheFile)

@@ -12,7 +12,7 @@ final class GzipReader {
     let (descriptor, size) = try FileSystem.openRegularFile(path)
     guard let handle = gzdopen(descriptor, "rb") else {
       close(descriptor)
-      throw FileError(path, .unreadable("cannot be opened"))
+      throw FileError(path, .systemFailure(String(cString: strerror(ENOMEM))))
     }
     gzbuffer(handle, 1 << 17)
     self.handle = handle
@@ -35,10 +35,8 @@ final class GzipReader {
     while filled < bytes.count {
       let step = UInt32(min(bytes.count - filled, 1 << 30))
       let count = gzread(handle, bytes.baseAddress.map { $0 + filled }, step)
-      guard count > 0 else {
-        throw DatasetError.malformedIDX(
-          path: path, problem: count < 0 ? "its gzip data is corrupt" : "unexpected end of file")
-      }
+      guard count >= 0 else { throw failure("its gzip data is corrupt") }
+      guard count > 0 else { throw DatasetError.malformedIDX(path: path, problem: "unexpected end of file") }
       filled += Int(count)
     }
   }
@@ -48,10 +46,22 @@ final class GzipReader {
     var rest = [UInt8](repeating: 0, count: 1 << 16)
     var count: Int32 = 1
     while count > 0 { count = rest.withUnsafeMutableBytes { gzread(handle, $0.baseAddress, UInt32($0.count)) } }
+    guard count == 0, status == Z_OK else { throw failure("its gzip data is truncated or corrupt") }
+  }
+
+  /// The state of the decompression in zlib's codes.
+  private var status: Int32 {
     var status: Int32 = 0
     _ = gzerror(handle, &status)
-    guard count == 0, status == Z_OK else {
-      throw DatasetError.malformedIDX(path: path, problem: "its gzip data is truncated or corrupt")
+    return status
+  }
+
+  /// Returns the error for the last call that failed: that of the system, if it failed, otherwise a problem of the file.
+  private func failure(_ problem: String) -> any Error {
+    switch status {
+    case Z_MEM_ERROR: FileError(path, .systemFailure(String(cString: strerror(ENOMEM))))
+    case Z_ERRNO: FileSystem.unreadable(path)
+    default: DatasetError.malformedIDX(path: path, problem: problem)
     }
   }
 

@@ -12,10 +12,12 @@ struct IDXImages: Sendable {
   /// The images file and the labels file, in their state just before they are opened.
   let files: [CacheManifest.File]
 
-  /// Returns whether the name or the magic number of a file is that of an IDX file of images.
-  static func isIDX(_ path: String) -> Bool {
+  /// Returns whether the name or the magic number of a file is that of an IDX file of images. Throws `FileError` if the
+  /// file cannot be read.
+  static func isIDX(_ path: String) throws -> Bool {
     if FileSystem.name(of: path).contains("idx3-ubyte") { return true }
-    return (try? GzipReader(path).next(4)) == [0, 0, 8, 3]
+    guard FileSystem.kind(of: path) == .file else { return false }  // a pipe can be read only once
+    do { return try GzipReader(path).next(4) == [0, 0, 8, 3] } catch is DatasetError { return false }
   }
 
   /// Returns the IDX pairs in a folder; nil if there are none.
@@ -80,6 +82,15 @@ struct IDXImages: Sendable {
     try labelsFile.checkEnd()
   }
 
+  /// Throws `FileError` if a file has changed since it was opened.
+  func checkUnchanged() throws(FileError) {
+    for file in files {
+      guard let now = FileStamp(file.path), let before = file.stamp, now.hasSameContent(as: before) else {
+        throw FileError(file.path, .changed)
+      }
+    }
+  }
+
   var unsplit: IDXImages {
     var copy = self
     copy.split = nil
@@ -93,7 +104,7 @@ struct IDXImages: Sendable {
       index >= 0
     else { return nil }
     let path = String(reference[..<sign])
-    guard FileSystem.kind(of: reference) == nil, FileSystem.kind(of: path) == .file, isIDX(path) else { return nil }
+    guard FileSystem.kind(of: reference) == nil, FileSystem.kind(of: path) == .file, try isIDX(path) else { return nil }
     let images = try IDXImages(imagesFile: path, split: nil)
     guard index < images.labels.count else {
       throw DatasetError.malformedIDX(

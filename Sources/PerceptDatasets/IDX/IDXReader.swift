@@ -13,7 +13,12 @@ final class IDXReader {
   }
 
   func next(into pixels: UnsafeMutableBufferPointer<UInt8>) throws {
-    try file.fill(pixels)
+    do {
+      try file.fill(pixels)
+    } catch {
+      try images.checkUnchanged()  // a file that was truncated while it was read is not called damaged
+      throw error
+    }
     index += 1
   }
 
@@ -23,9 +28,11 @@ final class IDXReader {
     while index < wanted { try unused.withUnsafeMutableBufferPointer { try next(into: $0) } }
   }
 
-  /// Reads the rest of the file. Throws if it is shorter than its header declares, or its gzip checksum is wrong.
+  /// Reads the rest of the file. Throws if it is shorter than its header declares, its gzip checksum is wrong, or it was
+  /// changed while it was read.
   func finish() throws {
     try skip(to: images.labels.count)
+    try images.checkUnchanged()
     try file.checkEnd()
   }
 }

@@ -23,32 +23,25 @@ package struct Exploration: Sendable {
 
   /// Opens every image of a data source, in parallel on all cores. `progress` is called from any thread, one call at a
   /// time, with the number of image files opened so far and in total, but not for IDX files. Throws ``DatasetError`` if
-  /// an IDX file is damaged.
+  /// an IDX file is damaged; `FileError` or `ImageError` if the system fails.
   package init(_ source: DataSource, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
     classNames = source.classNames
     switch source.content {
     case .files(let entries):
       let chosen = source.examples(of: entries)
-      let state = Mutex((done: 0, images: [Int: ImageInfo](), reasons: [Int: String]()))
-      concurrently(chosen.count) { index in
-        let result = Self.open(chosen[index])
-        state.withLock { state in
-          state.done += 1
-          switch result {
-          case .success(let image): state.images[index] = image
-          case .failure(let error): state.reasons[index] = reason(of: error)
-          }
-          progress?(state.done, chosen.count)
+      let done = Mutex(0)
+      let results = parallelMap(chosen, block: 1) { example in
+        let result = Self.open(example)
+        done.withLock { done in
+          done += 1
+          progress?(done, chosen.count)
         }
+        return result
       }
-      (images, skipped) = state.withLock { state in
-        (
-          chosen.indices.compactMap { state.images[$0] },
-          chosen.indices.compactMap { index in
-            state.reasons[index].map { SkippedFile(file: chosen[index].file, reason: $0) }
-          }
-        )
+      skipped = try zip(chosen, results).compactMap { example, result in
+        try reasonToSkip(result).map { SkippedFile(file: example.file, reason: $0) }
       }
+      images = results.compactMap { try? $0.get() }
     case .idx(let parts):
       var images: [ImageInfo] = []
       for part in parts {

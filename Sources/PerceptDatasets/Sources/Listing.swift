@@ -26,7 +26,7 @@ struct Listing {
         (notes, warnings) = (folder.notes, folder.warnings)
       }
     case .file, .other:
-      if IDXImages.isIDX(path) {
+      if try IDXImages.isIDX(path) {
         content = .idx([try IDXImages(imagesFile: path, split: nil)])
       } else {
         let file = try LabelFile.read(path)

@@ -1,3 +1,4 @@
+import Glibc
 import PerceptIO
 
 extension Image {
@@ -43,6 +44,8 @@ extension Image {
   ) throws(ImageError) -> DecodedImage {
     let request = DecodingRequest(
       bytes: bytes, pixelBudget: pixelBudget, grid: grid, memory: memory)
+    // A codec for which an allocation fails may report a damaged file. Then malloc has set errno, which nothing resets.
+    errno = 0
     do throws(ImageError.Reason) {
       switch try ImageFormat(firstBytesOf: bytes) {
       case .jpeg: return try JPEGDecoder.decode(request)
@@ -52,7 +55,7 @@ extension Image {
       case .avif: return DecodedImage(try HEIFDecoder.decode(request, format: .avif))
       }
     } catch {
-      throw ImageError(name, error)
+      throw ImageError(name, errno == ENOMEM ? .outOfMemory : error)
     }
   }
 }
@@ -69,7 +72,8 @@ struct DecodingRequest {
   /// image of one very long row could otherwise exhaust memory.
   private static let longestSide = 1_000_000
 
-  /// Checks the declared size against the limits. Every decoder calls this before it allocates memory for pixels.
+  /// Checks the declared size against the limits and the available memory. Every decoder calls this before it allocates
+  /// memory for pixels.
   func check(width: Int, height: Int, format: ImageFormat) throws(ImageError.Reason) {
     guard width > 0, height > 0 else {
       throw .corrupt(format: format.rawValue, words: "the declared size is \(width) x \(height) pixels")
@@ -79,6 +83,15 @@ struct DecodingRequest {
     if max(width, height) > Self.longestSide {
       throw .tooLongSide(width: width, height: height, limit: Self.longestSide)
     }
+    guard count < 1 << 20 || Self.canAllocate(3 * count) else { throw .outOfMemory }
+  }
+
+  /// Returns whether an array of this size can be allocated now. If it cannot, Swift ends the process.
+  private static func canAllocate(_ size: Int) -> Bool {
+    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), memory != MAP_FAILED
+    else { return false }
+    munmap(memory, size)
+    return true
   }
 }
 

@@ -18,6 +18,7 @@ package final class SampleMemory {
   /// Returns at most `count` samples. `set` initializes the first of them and returns their number.
   func samples(upTo count: Int, setBy set: (UnsafeMutablePointer<UInt8>) -> Int) -> [UInt8] {
     var samples = spare.popLast() ?? []
+    if samples.capacity < count { samples = [] }  // a larger copy would have twice the capacity
     samples.removeAll(keepingCapacity: true)
     samples.append(addingCapacity: count) { span in
       span.withUnsafeMutableBufferPointer { buffer, initialized in

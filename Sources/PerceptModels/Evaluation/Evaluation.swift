@@ -69,11 +69,13 @@ extension Classifier {
 
   /// Returns the prediction for each image, equal to the result of ``predict(_:)-(Image)``, with its label.
   ///
-  /// - Throws: ``ModelError`` if the dataset is empty, or its class names or preprocessing differ.
+  /// - Throws: ``ModelError`` if the dataset is empty, or its class names or preprocessing differ; `FileError` if the cache
+  ///   file of the dataset was changed by another process.
   public func evaluate(on dataset: Dataset) throws -> Evaluation {
     guard dataset.count > 0 else { throw ModelError.noExamples }
     try check(fits: dataset)
     let predictions = parallelMap(dataset.examples.indices, block: 256) { dataset.withFeatures(of: $0, predict) }
+    try dataset.checkUnchanged()
     return Evaluation(
       dataset: dataset,
       outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) },

@@ -20,6 +20,7 @@ package struct RequestError: Error {
     let status: HTTPResponse.Status =
       switch error.reason {
       case .empty: .badRequest
+      case .outOfMemory: .serviceUnavailable
       case .unsupported, .notAnImage, .unknownFormat, .missingLibrary: .unsupportedMediaType
       case .tooManyPixels, .tooLongSide: .contentTooLarge
       case .corrupt, .notEncodable: .unprocessableContent

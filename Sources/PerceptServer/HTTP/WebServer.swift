@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import Percept
 
 /// Serves a responder on a port, over HTTP/1.1.
 package struct WebServer<Target: Responder>: Sendable {
@@ -50,9 +51,22 @@ package struct WebServer<Target: Responder>: Sendable {
       childChannelSetup: setup,
       configuration: ServerConfiguration(
         address: .hostname(host, port: port),
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
+        availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: quiet)),
       onServerRunning: { onStart($0.localAddress?.port ?? port) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+  }
+
+  /// The largest number of open connections: ``ServerLimits/connections``, or fewer if the process may not open so many
+  /// files. Each event loop needs three, and there is one for each processor.
+  private var connections: Int {
+    let wanted = responder.limits.connections
+    let possible = max(1, OpenFiles.free - OpenFiles.needed - 3 * OpenFiles.processors)
+    if possible < wanted {
+      log?.note(
+        "too many open files: the limit of \(OpenFiles.limit) allows \(possible) connections at a time instead of "
+          + "\(wanted); others wait; raise it with ulimit -n or LimitNOFILE", .warning)
+    }
+    return min(wanted, possible)
   }
 
   private func drain(_ server: Server<ConnectionSetup>) async throws {

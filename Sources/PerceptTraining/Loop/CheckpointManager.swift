@@ -6,14 +6,16 @@ import PerceptModels
 /// Reads and writes the checkpoints of one training run.
 struct CheckpointManager {
   private let checkpoints: Checkpoints
+  private let dataset: Dataset
   private let identity: () -> TrainingIdentity
   private var knownIdentity: TrainingIdentity?
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
 
   /// `identity` is called only if needed, because it reads all pixels.
-  init(_ checkpoints: Checkpoints, identity: @escaping () -> TrainingIdentity) {
+  init(_ checkpoints: Checkpoints, of dataset: Dataset, identity: @escaping () -> TrainingIdentity) {
     self.checkpoints = checkpoints
+    self.dataset = dataset
     self.identity = identity
     last = clock.now
   }
@@ -26,11 +28,14 @@ struct CheckpointManager {
     }
   }
 
+  /// Replaces the checkpoint; if it cannot be written, the next one is due after the usual interval. Throws `FileError` if
+  /// it cannot be written, or if the dataset has changed and the state is therefore wrong.
   mutating func write(_ classifier: Classifier, _ archive: StateArchive) throws {
+    defer { last = clock.now }
     let identity = knownIdentity ?? identity()
     knownIdentity = identity
+    try dataset.checkUnchanged()
     try Checkpoint(classifier: classifier, identity: identity.json, state: archive.lists).write(to: checkpoints.path)
-    last = clock.now
   }
 
   /// Restores the state from the checkpoint, if resuming is requested and the file exists. Throws

@@ -1,4 +1,5 @@
 import PerceptDatasets
+import PerceptIO
 import PerceptModels
 
 /// The training loop, steps 2 to 6 of the article. All training processes share it.
@@ -33,11 +34,11 @@ struct TrainingLoop<Process: TrainingProcess> {
 
   /// Runs the loop to the end. `observe` is called after each update, with a closure that returns the current network;
   /// if it throws, a checkpoint is written. Throws errors of `observe`; ``TrainingError`` if the run diverges before
-  /// the cost improves; `FileError` and `ModelError` for checkpoints.
+  /// the cost improves; `FileError` and `ModelError` for a checkpoint that cannot be read, or not be written at the end.
   mutating func run(
     _ checkpointManager: CheckpointManager?, _ observe: (Iteration, () -> Network) throws -> Void
   ) throws -> TrainingRun {
-    var checkpointManager = checkpointManager
+    var (checkpointManager, checkpointFailure) = (checkpointManager, FileError?.none)
     try checkpointManager?.restore { archive in try code(with: &archive) }
     while iteration < configuration.iterations, !process.hasConverged, !validationMonitor.shouldStop {
       let (cost, weight) = process.evaluate(iteration: iteration)
@@ -55,14 +56,22 @@ struct TrainingLoop<Process: TrainingProcess> {
         isComplete && validationMonitor.isDue(after: costs.complete.count)
         ? try validationMonitor.validate(classifier(process.network()), after: iteration - 1) : nil
       do {
-        try observe(Iteration(iteration: iteration - 1, cost: cost, validation: validation)) { process.network() }
+        let step = Iteration(
+          iteration: iteration - 1, cost: cost, validation: validation, checkpointFailure: checkpointFailure)
+        checkpointFailure = nil
+        try observe(step) { process.network() }
       } catch is StopTraining {
         configuration.iterations = iteration
       } catch {
         try writeCheckpoint(&checkpointManager)
         throw error
       }
-      if checkpointManager?.isDue(after: iteration) == true { try writeCheckpoint(&checkpointManager) }
+      guard checkpointManager?.isDue(after: iteration) == true else { continue }
+      do {
+        try writeCheckpoint(&checkpointManager)
+      } catch let error as FileError where error.reason != .changed {
+        checkpointFailure = error
+      }
     }
     let network = validationMonitor.best ?? process.network()
     return network.isBounded() ? finished(network) : try diverged()

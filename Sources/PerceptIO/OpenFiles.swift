@@ -1,0 +1,21 @@
+import Glibc
+
+/// The files that this process may open (`ulimit -n`). Without any, not only reading fails: Dispatch ends the process, and a
+/// server is told again and again of connections that it cannot accept. So programs check the number in advance.
+package enum OpenFiles {
+  /// The largest number of files that may be open at a time.
+  package static var limit: Int {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
+  }
+
+  /// The number of files that can still be opened.
+  package static var free: Int { limit - ((try? FileSystem.names(inFolder: "/proc/self/fd").count) ?? 3) }
+
+  /// The number of files that reading and writing data needs at a time: one for each processor, and some for Dispatch, the
+  /// cache, and outputs.
+  package static let needed = 12 + processors
+
+  package static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+}
