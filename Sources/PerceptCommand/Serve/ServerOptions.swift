@@ -62,6 +62,9 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "Maximum number of open connections; others wait.")
   var connections = standard.connections
 
+  @Option(help: "Maximum number of open connections per client address; loopback is exempt.")
+  var connectionsPerAddress = standard.connectionsPerAddress
+
   @Option(help: "Maximum number of concurrent predictions. (default: number of processors)")
   var concurrency: Int?
 
@@ -74,7 +77,7 @@ struct ServerOptions: ParsableArguments {
   func validate() throws {
     let counts = [
       ("--max-pixels", maxPixels), ("--connections", connections), ("--concurrency", concurrency ?? 1),
-      ("--per-address", perAddress),
+      ("--connections-per-address", connectionsPerAddress), ("--per-address", perAddress),
     ]
     for (name, count) in counts where count < 1 { throw ValidationError("\(name) must be ≥ 1 (got \(count)).") }
     guard queue >= 0 else { throw ValidationError("--queue must be ≥ 0 (got \(queue)).") }
@@ -89,7 +92,8 @@ struct ServerOptions: ParsableArguments {
     (limits.bodyBytes, limits.allBodiesBytes, limits.pixels) = (maxBody.value, maxBodies.value, maxPixels)
     (limits.bodyTime, limits.answerTime) = (bodyTime.value, answerTime.value)
     (limits.idleTime, limits.drainTime) = (idleTime.value, drainTime.value)
-    (limits.connections, limits.requestsPerAddress, limits.queueLength) = (connections, perAddress, queue)
+    (limits.connections, limits.connectionsPerAddress) = (connections, connectionsPerAddress)
+    (limits.requestsPerAddress, limits.queueLength) = (perAddress, queue)
     limits.concurrentPredictions = concurrency ?? limits.concurrentPredictions
     return limits
   }

@@ -55,7 +55,7 @@ struct StudioCommand: ParsableCommand {
     try data.report(
       splits.training.skipped, of: splits.named.reduce(splits.training.skipped.count) { $0 + $1.dataset.count })
     let responder = StudioResponder(studio)
-    let (server, port) = (WebServer(responder), port)
+    let (server, port) = (WebServer(responder, hosts: .loopback), port)
     ending.withLock {
       $0 = {
         responder.cancelAll()

@@ -9,10 +9,13 @@ import NIOPosix
 package struct WebServer<Target: Responder>: Sendable {
   package let responder: Target
   package let tracker = ConnectionTracker()
+  private let hosts: AllowedHosts
   private let log: RequestLog?
   private let ending = AsyncStream<Void>.makeStream()
 
-  package init(_ responder: Target, log: RequestLog? = nil) { (self.responder, self.log) = (responder, log) }
+  package init(_ responder: Target, hosts: AllowedHosts = .any, log: RequestLog? = nil) {
+    (self.responder, self.hosts, self.log) = (responder, hosts, log)
+  }
 
   /// Begins a graceful shutdown, from any thread: new requests are refused, requests in flight are answered within
   /// ``ServerLimits/drainTime``, then ``run(host:port:onStart:)`` returns.
@@ -40,26 +43,39 @@ package struct WebServer<Target: Responder>: Sendable {
   }
 
   private func server(host: String, port: Int, onStart: @escaping @Sendable (Int) -> Void) -> Server<ConnectionSetup> {
-    let (limits, tracker, log) = (responder.limits, tracker, log)
-    let quiet = Logger(label: "percept", factory: { _ in SwiftLogNoOpLogHandler() })
-    let pipeline = ResponderPipeline(responder, tracker: tracker, log: log)
-    let setup = ConnectionSetup(limits: limits, tracker: tracker, log: log, admits: responder.admits) {
-      await pipeline.respond(to: $0, over: $1)
-    }
+    let (limits, responder, log) = (responder.limits, responder, log)
+    let logger = Logger(label: "percept") { _ in LibraryLogHandler(log: log) }
+    let pipeline = ResponderPipeline(responder, tracker: tracker, hosts: hosts, log: log)
+    let setup = ConnectionSetup(
+      limits: limits, tracker: tracker, refuse: pipeline.refuse,
+      admitsBody: {
+        $0.headerFields[.contentLength].flatMap(Int.init) ?? 0 <= limits.bodyBytes && responder.admits($0.headerFields)
+      }, respond: pipeline.respond)
     return Server(
       childChannelSetup: setup,
       configuration: ServerConfiguration(
         address: .hostname(host, port: port),
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
-      onServerRunning: { onStart($0.localAddress?.port ?? port) },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+      onServerRunning: { channel in
+        try? await channel.eventLoop.submit {
+          try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(log: log), position: .first)
+        }.get()
+        onStart(channel.localAddress?.port ?? port)
+      }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
   }
 
+  /// Answers what clients have sent, then closes the listening socket and the remaining connections.
+
   private func drain(_ server: Server<ConnectionSetup>) async throws {
-    let (limit, tracker, log) = (responder.limits.drainTime, tracker, log)
+    let (limit, quietTime, tracker, log) = (responder.limits.drainTime, responder.limits.quietTime, tracker, log)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        await tracker.end()
+        tracker.end()
+        // Twice, because connections over the limit are accepted only when others are closed.
+        for _ in 0..<2 {
+          try await Task.sleep(for: quietTime)
+          await tracker.waitUntilIdle()
+        }
         try await server.shutdownGracefully()
       }
       group.addTask {
