@@ -106,24 +106,29 @@ def run(process, port, photos, seconds, clients):
     threads = [threading.Thread(target=client, args=(port, images, end, counts)) for _ in range(clients)]
     for thread in threads:
         thread.start()
-    found = []
+    found, lines = [], []
+
+    def tell(line):
+        print(line, flush=True)
+        lines.append(line)
+
     while time.time() < end:
         time.sleep(min(60, max(1, end - time.time())))
         found.append(resources(process))
         clock, total = time.strftime("%H:%M:%S"), sum(counts.values())
-        print(f"{clock}  {found[-1][0]:.1f} MB, {found[-1][1]} descriptors, {total} results", flush=True)
+        tell(f"{clock}  {found[-1][0]:.1f} MB, {found[-1][1]} descriptors, {total} results")
         os.kill(process, signal.SIGHUP)
     for thread in threads:
         thread.join()
     time.sleep(3)
     memory, descriptors = resources(process)
-    print(f"after the clients have left: {memory:.1f} MB, {descriptors} descriptors")
+    tell(f"after the clients have left: {memory:.1f} MB, {descriptors} descriptors")
     for (kind, result), count in sorted(counts.items(), key=str):
-        print(f"{kind:10} {result}: {count}")
+        tell(f"{kind:10} {result}: {count}")
     faults = [result for _, result in counts if isinstance(result, int) and result >= 500 and result != 503]
     half = len(found) // 2
     if half and max(one for one, _ in found[half:]) > 1.2 * max(one for one, _ in found[:half]) + 10:
         faults.append("memory grows")
     if descriptors > 40:
         faults.append("descriptors leak")
-    return faults
+    return lines, faults

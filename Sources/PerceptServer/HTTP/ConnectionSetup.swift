@@ -4,7 +4,6 @@ package import HummingbirdCore
 package import Logging
 package import NIOCore
 import NIOHTTPTypesHTTP1
-import Synchronization
 
 /// Hummingbird's HTTP/1 channel with the limits of a server. A request is canceled if its connection is closed.
 package struct ConnectionSetup: ServerChildChannel {
@@ -34,7 +33,7 @@ package struct ConnectionSetup: ServerChildChannel {
   }
 
   package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
-    http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+    http.setup(channel: channel, logger: logger).map(AcceptedConnection.init).flatMapThrowing { connection in
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler
       try pipeline.addHandler(RequestHeadValidator(), position: .before(codec))
@@ -42,7 +41,7 @@ package struct ConnectionSetup: ServerChildChannel {
       let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 16 << 10)
       try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
       try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-      return AcceptedConnection(value)
+      return connection
     }
   }
 
@@ -54,27 +53,5 @@ package struct ConnectionSetup: ServerChildChannel {
     } onCancel: {
       value.channel.close(promise: nil)
     }
-  }
-}
-
-/// A connection that is accepted, but perhaps not handled yet. SwiftNIO traps if the connection is released without having
-/// been closed, which happens to those that the server accepts while its listening socket closes.
-package final class AcceptedConnection: ServerChildChannelValue {
-  private let connection: HTTP1Channel.Value
-  private let isTaken = Atomic(false)
-
-  init(_ connection: HTTP1Channel.Value) { self.connection = connection }
-
-  package var channel: any Channel { connection.channel }
-
-  /// Returns the connection to a caller that closes it.
-  func take() -> HTTP1Channel.Value {
-    isTaken.store(true, ordering: .relaxed)
-    return connection
-  }
-
-  deinit {
-    guard !isTaken.load(ordering: .relaxed) else { return }
-    Task { [connection] in try await connection.executeThenClose { _, _ in } }
   }
 }

@@ -14,6 +14,7 @@ package final class ConnectionTracker: Sendable {
 
   private struct State {
     var clients: [ObjectIdentifier: Client] = [:]
+    var accepted = 0
     var requests = 0
     var isEnding = false
     var onIdle: CheckedContinuation<Void, Never>?
@@ -30,11 +31,17 @@ package final class ConnectionTracker: Sendable {
 
   package var connections: Int { state.withLock(\.clients.count) }
 
+  /// The number of connections since the start.
+  var accepted: Int { state.withLock(\.accepted) }
+
   package var requests: Int { state.withLock(\.requests) }
 
   func opened(_ channel: any Channel) {
     let client = Client(channel: channel, address: channel.remoteAddress?.ipAddress)
-    state.withLock { $0.clients[ObjectIdentifier(channel)] = client }
+    state.withLock { state in
+      state.clients[ObjectIdentifier(channel)] = client
+      state.accepted += 1
+    }
   }
 
   /// Returns the number of open connections from an address. Takes O(connections) time.

@@ -71,10 +71,12 @@ package struct WebServer<Target: Responder>: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         tracker.end()
-        // Twice, because connections over the limit are accepted only when others are closed.
-        for _ in 0..<2 {
+        // Until nothing more has been accepted, but at most ten times, because new clients may never stop to connect.
+        for _ in 0..<10 {
+          let accepted = tracker.accepted
           try await Task.sleep(for: quietTime)
           await tracker.waitUntilIdle()
+          if tracker.accepted == accepted { break }
         }
         try await server.shutdownGracefully()
       }
