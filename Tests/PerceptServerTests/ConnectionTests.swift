@@ -195,7 +195,7 @@ struct ConnectionTests {
         #expect(!metrics().contains("percept_predictions_total{"))
       }
     }
-    #expect(lines.map { $0["reason"] as? String } == ["the client disconnected before the response"])
+    #expect(lines.compactMap { $0["reason"] as? String } == ["the client disconnected before the response"])
   }
 
   @Test("a body is read no faster than it is consumed")

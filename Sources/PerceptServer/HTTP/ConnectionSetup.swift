@@ -38,8 +38,6 @@ package struct ConnectionSetup: ServerChildChannel {
       let codec = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler
       try pipeline.addHandler(RequestHeadValidator(), position: .before(codec))
       // Bounds the requests that are parsed in one turn of the event loop, when a client sends many at once.
-      let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 16 << 10)
-      try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
       try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
       return connection
     }

@@ -84,7 +84,11 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     case .body: break
     case .end:
       isReading = false
-      if unanswered == 0 { answeredAll(context) } else { deadline = nil }
+      if unanswered == 0 {
+        answeredAll(context)
+      } else if context.channel.isWritable {
+        deadline = nil
+      }
     }
     context.fireChannelRead(data)
   }

@@ -65,24 +65,25 @@ package struct WebServer<Target: Responder>: Sendable {
   }
 
   /// Answers what clients have sent, then closes the listening socket and the remaining connections.
-
   private func drain(_ server: Server<ConnectionSetup>) async throws {
-    let (limit, quietTime, tracker, log) = (responder.limits.drainTime, responder.limits.quietTime, tracker, log)
+    let (limits, tracker, log) = (responder.limits, tracker, log)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         tracker.end()
-        // Until nothing more has been accepted, but at most ten times, because new clients may never stop to connect.
-        for _ in 0..<10 {
-          let accepted = tracker.accepted
-          try await Task.sleep(for: quietTime)
+        // Clients may be waiting if there are as many connections as allowed, or more are accepted. New clients may never
+        // stop to connect, so the number of rounds is limited.
+        var (rounds, accepted, isFull) = (0, 0, false)
+        repeat {
+          (rounds, accepted, isFull) = (rounds + 1, tracker.accepted, tracker.connections >= limits.connections)
+          try await Task.sleep(for: limits.quietTime)
           await tracker.waitUntilIdle()
-          if tracker.accepted == accepted { break }
-        }
+        } while isFull || tracker.accepted > accepted && rounds < 10
         try await server.shutdownGracefully()
       }
       group.addTask {
-        try await Task.sleep(for: limit)
-        log?.note("\(tracker.requests) requests did not finish within \(limit); closing their connections", .error)
+        try await Task.sleep(for: limits.drainTime)
+        log?.note(
+          "\(tracker.requests) requests did not finish within \(limits.drainTime); closing their connections", .error)
         tracker.closeAll()
       }
       defer { group.cancelAll() }
