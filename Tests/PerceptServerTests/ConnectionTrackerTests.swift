@@ -119,21 +119,20 @@ struct ConnectionTrackerTests {
     var limits = ServerLimits()
     limits.connections = 4
     try await TestServer.running(limits) { [image] server in
-      var kept = (0..<4).map { _ in HTTPSocket(port: server.port) }
+      let kept = (0..<4).map { _ in HTTPSocket(port: server.port) }
       for socket in kept {
         socket.send("GET", "/health/live")
         #expect(socket.answer()?.status == 200)
       }
-      var waiting = (0..<20).map { _ in HTTPSocket(port: server.port) }
+      let waiting = (0..<20).map { _ in HTTPSocket(port: server.port) }
       for socket in waiting + kept { socket.send("PUT", "/predict", body: image) }
       server.web.end()
-      // Close each connection after its response, so that another one is accepted.
-      var sockets = waiting + kept
-      (kept, waiting) = ([], [])
-      while let socket = sockets.popLast() {
+      for (number, socket) in (kept + waiting).enumerated() {
         let status = socket.answer()?.status
-        #expect(status == 200 || status == 503, "\(sockets.count)")
+        #expect(status == 200 || status == 503, "\(number)")
         #expect(socket.isClosed())
+        // The client closes its side, so that the server accepts another connection.
+        socket.finish()
       }
       #expect(wait { HTTPSocket(port: server.port).isRefused })
     }

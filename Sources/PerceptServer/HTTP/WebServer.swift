@@ -71,10 +71,11 @@ package struct WebServer<Target: Responder>: Sendable {
       group.addTask {
         tracker.end()
         // Clients may be waiting if there are as many connections as allowed, or more are accepted. New clients may never
-        // stop to connect, so the number of rounds is limited.
+        // stop to connect, so the number of other rounds is limited.
         var (rounds, accepted, isFull) = (0, 0, false)
         repeat {
-          (rounds, accepted, isFull) = (rounds + 1, tracker.accepted, tracker.connections >= limits.connections)
+          (accepted, isFull) = (tracker.accepted, tracker.connections >= limits.connections)
+          if !isFull { rounds += 1 }
           try await Task.sleep(for: limits.quietTime)
           await tracker.waitUntilIdle()
         } while isFull || tracker.accepted > accepted && rounds < 10
