@@ -146,7 +146,7 @@ let package = Package(
     tests(
       "PerceptServerTests",
       [
-        "PerceptServer", .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        "PerceptServer", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]
         + libraries + http),

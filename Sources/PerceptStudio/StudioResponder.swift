@@ -48,10 +48,9 @@ package struct StudioResponder: Responder {
     case ["ask"]: return try await ask(request)
     default: break
     }
-    guard [.get, .head].contains(request.method) else {
-      throw RequestError.wrongMethod(request.method, allowed: [.get, .head])
-    }
-    if request.method == .head { return try await page(path, request).createHeadResponse() }
+    // The length of an event stream is not known, so it has no HEAD.
+    let allowed: [HTTPRequest.Method] = path == ["train"] ? [.get] : [.get, .head]
+    guard allowed.contains(request.method) else { throw RequestError.wrongMethod(request.method, allowed: allowed) }
     return try await page(path, request)
   }
 
@@ -105,14 +104,9 @@ package struct StudioResponder: Responder {
     }
   }
 
-  /// Refuses requests that other sites make through a browser on this machine: the Host check prevents DNS rebinding,
-  /// that of `Sec-Fetch-Site` cross-site requests. Only the page itself may be opened by a link from another site.
+  /// Refuses requests that other sites make through a browser on this machine. Only the page itself may be opened by a
+  /// link from another site. ``AllowedHosts`` prevents DNS rebinding.
   private func checkSender(of request: Request) throws {
-    let host = request.head.authority ?? ""
-    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-    guard ["127.0.0.1", "localhost", "[::1]"].contains(name) else {
-      throw RequestError(.forbidden, "the host must be 127.0.0.1, localhost or [::1] (got \(host))")
-    }
     if let fetchSite = request.headers[.secFetchSite], fetchSite == "cross-site", request.pathParts != [] {
       throw RequestError(.forbidden, "cross-site requests are not allowed")
     }

@@ -62,7 +62,7 @@ struct ServeCommandTests {
       idle.send("GET", "/health/live")
       #expect(idle.answer()?.status == 200)
       socket.send(
-        "PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: \(image.count)\r\n\r\n")
+        "PUT /predict HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: \(image.count)\r\n\r\n")
       #expect(socket.answer()?.status == 100)
       kill(process.processIdentifier, SIGTERM)
       // The server closes idle connections at once, which shows that it has received the signal.
@@ -102,7 +102,7 @@ struct ServeCommandTests {
   func impatience(signal: Int32) throws {
     let status = try serving(["m.safetensors"], signal: nil) { port, process in
       let (socket, idle) = (HTTPSocket(port: port), HTTPSocket(port: port))
-      socket.send("PUT /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+      socket.send("PUT /predict HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
       #expect(socket.answer()?.status == 100)
       kill(process.processIdentifier, signal)
       #expect(idle.isClosed())
@@ -110,6 +110,54 @@ struct ServeCommandTests {
       #expect(socket.isClosed())
     }
     #expect(status == 128 + signal)
+  }
+
+  @Test("requests that address another host are refused, unless it is an --allowed-host")
+  func hosts() throws {
+    let status = try serving(["m.safetensors", "--allowed-host", "images.example.org"], signal: SIGTERM) { port, _ in
+      for (host, status) in [("localhost:80", 200), ("images.example.org", 200), ("evil.example", 403)] {
+        let socket = HTTPSocket(port: port)
+        socket.send("GET /models HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        #expect(socket.answer()?.status == status, "\(host)")
+      }
+    }
+    #expect(status == 0)
+  }
+
+  @Test("with few descriptors, the server says how many connections it accepts; without any, it logs once and waits")
+  func descriptors() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    let command = #"ulimit -n 60 && exec "$0" serve m.safetensors --port 0 2> log"#
+    process.arguments = ["-c", command, Program.percept.path]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    try process.run()
+    defer { process.terminate() }
+    func log() throws -> String { String(decoding: try FileSystem.read(folder.path("log")), as: UTF8.self) }
+    func waitForLog(_ isEnough: (String) -> Bool) throws -> String {
+      for _ in 0..<10_000 where !isEnough((try? log()) ?? "") { usleep(1000) }
+      return try log()
+    }
+    let start = try waitForLog { $0.contains(/Serving .*\n/) }
+    #expect(start.contains("Warning: At most 28 connections instead of 256"))
+    let port = try #require(start.firstMatch(of: /http:\/\/127.0.0.1:(\d+)\//).flatMap { Int($0.output.1) })
+
+    let identifier = process.processIdentifier
+    let used = try FileSystem.names(inFolder: "/proc/\(identifier)/fd").count
+    let limiting = try Process.run(
+      URL(fileURLWithPath: "/usr/bin/prlimit"), arguments: ["--pid", "\(identifier)", "--nofile=\(used + 2):60"])
+    limiting.waitUntilExit()
+    #expect(limiting.terminationStatus == 0)
+    var sockets = (0..<4).map { _ in HTTPSocket(port: port) }
+    _ = try waitForLog { $0.contains("cannot accept connections: Too many open files") }
+    // Several more tries fail.
+    usleep(500_000)
+    sockets.removeAll()
+    let socket = HTTPSocket(port: port)
+    socket.send("GET", "/health/live")
+    #expect(socket.answer()?.status == 200)
+    let messages = try log().split(separator: "\n").filter { $0.contains("connections") && $0.contains("message") }
+    #expect(messages.count == 2 && messages.last?.contains("accepting connections again") == true, "\(messages)")
   }
 
   @Test("the token in the environment is required; invalid tokens and limits are refused")
@@ -128,8 +176,8 @@ struct ServeCommandTests {
     #expect(try percept("serve", "m.safetensors", "--token", "a b", in: folder).status == 64)
     #expect(try percept("serve", "m.safetensors", "--max-body", "64M", "--max-bodies", "32M", in: folder).status == 64)
     for limit in [
-      "--body-time=0", "--max-body=0", "--max-body=1Q", "--connections=0", "--queue=-1", "--answer-time=x",
-      "--queue=9223372036854775807", "--concurrency=1000000",
+      "--body-time=0", "--max-body=0", "--max-body=1Q", "--connections=0", "--connections-per-address=0", "--queue=-1",
+      "--answer-time=x", "--queue=9223372036854775807", "--concurrency=1000000",
     ] {
       #expect(try percept("serve", "m.safetensors", limit, in: folder).status == 64, "\(limit)")
     }

@@ -1,5 +1,6 @@
 import PerceptServer
 import Glibc
+import Logging
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport
@@ -104,6 +105,18 @@ struct AccessTests {
     #expect(first["milliseconds"] is Double && first["address"] as? String == "127.0.0.1")
     #expect((first["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     #expect(!lines.contains { "\($0)".contains("s3cret") || "\($0["path"] ?? "")" == "/health/live" })
+  }
+
+  @Test("warnings and errors of libraries are logged with their metadata")
+  func libraries() async throws {
+    let lines = try await Self.lines(least: .debug) { log in
+      let logger = Logger(label: "library") { _ in LibraryLogHandler(log: log) }
+      logger.info("not logged")
+      logger.warning("slow", metadata: ["b": "2", "a": "1"])
+      logger.error("broken")
+    }
+    #expect(lines.map { $0["message"] as? String } == ["slow; a: 1; b: 2", "broken"])
+    #expect(lines.map { $0["level"] as? String } == ["warning", "error"])
   }
 
   @Test("concurrently written lines are complete and in order")

@@ -12,6 +12,13 @@ struct ConnectionTimeoutTests {
     arguments: [
       ("NONSENSE\r\n\r\n", 400), ("GET / FTP/1.1\r\n\r\n", 400), ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
       ("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nHost: x/y\r\n\r\n", 400),
+      ("PUT / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+      ("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", 400),
+      ("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400),
+      ("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
+      ("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
       ("GET / HTTP/1.1\r\nX: " + String(repeating: "y", count: 40_000) + "\r\n\r\n", 431),
       ("GET / HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 500) + "\r\n", 431),
       ("GET / HTTP/1.1\r\n" + String(repeating: "X: " + String(repeating: "y", count: 1000) + "\r\n", count: 60), 431),
@@ -25,6 +32,75 @@ struct ConnectionTimeoutTests {
       #expect((try json(answer.body)["error"] as? String)?.isEmpty == false)
       #expect(answer.head.contains("X-Request-Id: ") && answer.head.contains("Connection: close"))
       #expect(socket.isClosed())
+    }
+  }
+
+  @Test("an HTTP/1.0 client without keep-alive is disconnected after the response")
+  func oldClient() async throws {
+    try await TestServer.running { server in
+      let (plain, kept) = (HTTPSocket(port: server.port), HTTPSocket(port: server.port))
+      plain.send("GET /health/live HTTP/1.0\r\n\r\n")
+      #expect(plain.answer()?.status == 200)
+      #expect(plain.isClosed())
+      for _ in 0..<2 {
+        kept.send("GET /health/live HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        #expect(kept.answer()?.status == 200)
+      }
+    }
+  }
+
+  @Test("no request after one with Connection: close is answered")
+  func lastRequest() async throws {
+    try await TestServer.running { server in
+      let socket = HTTPSocket(port: server.port)
+      socket.send("GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(socket.answer()?.status == 404)
+      #expect(socket.isClosed())
+      #expect(server.isQuiet())
+    }
+  }
+
+  @Test("responses to HEAD have no body on any path, so the next response is read correctly")
+  func head() async throws {
+    try await TestServer.running(AccessTests.responder(token: "s3cret")) { server in
+      let socket = HTTPSocket(port: server.port)
+      for path in ["/", "/nothing", "/predict", "/metrics", "/openapi.json", "/health/live", "/models/x/predict"] {
+        for authorization in ["", "Authorization: Bearer s3cret\r\n"] {
+          let other = HTTPSocket(port: server.port)
+          other.send("HEAD", path, headers: authorization)
+          let answer = try #require(other.head())
+          if answer.head.contains("Connection: close") {
+            #expect(other.isClosed(), "\(path)")
+          } else {
+            other.send("GET", "/health/live")
+            #expect(other.answer()?.body == "{\"status\":\"live\"}\n", "\(path)")
+          }
+        }
+      }
+      socket.send("GET", "/health/live")
+      #expect(socket.answer()?.status == 200)
+    }
+  }
+
+  @Test("a connection over the limit of its address gets 429 at once, and others are accepted when one ends")
+  func connectionsPerAddress() async throws {
+    var limits = ServerLimits()
+    (limits.connectionsPerAddress, limits.countsLoopback) = (2, true)
+    try await TestServer.running(limits) { server in
+      var sockets = (0..<2).map { _ in HTTPSocket(port: server.port) }
+      for socket in sockets {
+        socket.send("GET", "/health/live")
+        #expect(socket.answer()?.status == 200)
+      }
+      let third = HTTPSocket(port: server.port)
+      let answer = try #require(third.answer())
+      #expect(answer.status == 429 && answer.head.contains("Retry-After: 1") && answer.body.contains("2 open"))
+      #expect(third.isClosed())
+      sockets.removeLast()
+      #expect(server.isQuiet(connections: 1))
+      let fourth = HTTPSocket(port: server.port)
+      fourth.send("GET", "/metrics")
+      #expect(fourth.answer()?.body.contains(#"percept_http_requests_total{route="none",status="429"} 1"#) == true)
     }
   }
 

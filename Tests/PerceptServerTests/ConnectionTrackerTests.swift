@@ -114,6 +114,30 @@ struct ConnectionTrackerTests {
     }
   }
 
+  @Test("requests that were sent before a shutdown are answered, also on connections that are not yet accepted")
+  func sent() async throws {
+    var limits = ServerLimits()
+    limits.connections = 4
+    try await TestServer.running(limits) { [image] server in
+      let kept = (0..<4).map { _ in HTTPSocket(port: server.port) }
+      for socket in kept {
+        socket.send("GET", "/health/live")
+        #expect(socket.answer()?.status == 200)
+      }
+      let waiting = (0..<20).map { _ in HTTPSocket(port: server.port) }
+      for socket in waiting + kept { socket.send("PUT", "/predict", body: image) }
+      server.web.end()
+      for (number, socket) in (kept + waiting).enumerated() {
+        let status = socket.answer()?.status
+        #expect(status == 200 || status == 503, "\(number)")
+        #expect(socket.isClosed())
+        // The client closes its side, so that the server accepts another connection.
+        socket.finish()
+      }
+      #expect(wait { HTTPSocket(port: server.port).isRefused })
+    }
+  }
+
   @Test("requests that do not finish within the drain time are closed")
   func impatient() async throws {
     var limits = ServerLimits()

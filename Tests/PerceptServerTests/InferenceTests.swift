@@ -63,9 +63,8 @@ struct InferenceTests {
   ) async throws -> (response: Response, body: [UInt8]) {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
     if let name = HTTPField.Name("Inference-Header-Content-Length") { head.headerFields[name] = jsonLength }
-    let connection = Connection(NIOAsyncTestingChannel())
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-    let response = await responder.respond(to: request, over: connection)
+    let response = await responder.respond(to: request, over: NIOAsyncTestingChannel())
     let collector = BodyCollector()
     try await response.body.write(collector)
     return (response, collector.bytes)

@@ -40,8 +40,7 @@ struct ResponderTests {
     var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
     head.headerFields[.contentType] = type
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-    let connection = Connection(NIOAsyncTestingChannel())
-    let response = await responder.respond(to: request, over: connection)
+    let response = await responder.respond(to: request, over: NIOAsyncTestingChannel())
     let text = BodyCollector()
     try await response.body.write(text)
     let isJSON = response.headers[.contentType] == "application/json"
@@ -83,7 +82,7 @@ struct ResponderTests {
 
   @Test("unknown paths get 404 and other methods get 405, with a reason")
   func notFound() async throws {
-    for path in ["/x", "/predict/x", "/models", "/models/m", "/models/m/predict/x", "/health", "/%", "/%zz", "/%ff"] {
+    for path in ["/x", "/predict/x", "/models/m", "/models/m/predict/x", "/health/x", "/%", "/%zz", "/%ff"] {
       let (response, body) = try await Self.ask(Self.responder(), .post, path)
       #expect(response.status == .notFound && body.error?.contains("/predict") == true, "\(path)")
     }
@@ -105,6 +104,9 @@ struct ResponderTests {
     let cases: [([UInt8], String?, HTTPResponse.Status, String)] = [
       ([], nil, .badRequest, "the body is empty"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF image"),
       (Array("hello, world".utf8), nil, .unsupportedMediaType, "text, not an image"),
+      (Array(#" {"image": "iVBORw0KGgo"}"#.utf8), "application/json", .unsupportedMediaType, "JSON, not an image"),
+      (Array("data:image/png;base64,iVBORw0KGgo".utf8), nil, .unsupportedMediaType, "/v2/models/{name}/infer"),
+      (Array("/9j/4AAQSkZJRg".utf8), "image/jpeg", .unsupportedMediaType, "base64, not an image"),
       (png, nil, .contentTooLarge, "30 x 20 pixels exceeds the limit of 599 pixels"),
       ([UInt8](repeating: 0, count: 5001), nil, .contentTooLarge, "5000 bytes"),
       (cut, nil, .unprocessableContent, "PNG"),
@@ -118,6 +120,59 @@ struct ResponderTests {
     }
   }
 
+  @Test("a body with a Content-Encoding gets 415, because it would be read as an image")
+  func contentEncoding() async throws {
+    for (coding, status) in [("gzip", 415), ("br", 415), ("identity", 200)] {
+      var head = HTTPRequest(method: .put, scheme: "http", authority: "localhost", path: "/predict")
+      head.headerFields[.contentEncoding] = coding
+      let body = RequestBody(buffer: ByteBuffer(bytes: try Self.image.encodedPNG()))
+      let response = await Self.responder().respond(
+        to: Request(head: head, body: body), over: NIOAsyncTestingChannel())
+      #expect(response.status.code == status)
+      #expect(response.headers[.acceptEncoding] == (status == 415 ? "identity" : nil))
+    }
+  }
+
+  @Test("GET /models lists the models with their versions and classes")
+  func modelList() async throws {
+    struct List: Decodable {
+      struct Model: Decodable {
+        let name: String
+        let version: String
+        let classes: [String]
+      }
+      let models: [Model]
+    }
+    let models = [servedModel("a", seed: 1), servedModel("b/ö", seed: 2)]
+    let (response, body) = try await InferenceTests.send(.get, "/models", to: Self.responder(models))
+    #expect(response.status == .ok)
+    let list = try JSONDecoder().decode(List.self, from: Data(body)).models
+    #expect(list.map(\.name) == ["a", "b/ö"] && list.map(\.version) == models.map(\.version))
+    #expect(list.allSatisfy { $0.classes == models[0].classifier.classNames })
+  }
+
+  @Test(
+    "a server on loopback answers only requests to its own names; health checks are exempt",
+    arguments: [
+      ("127.0.0.1:8080", 200), ("LOCALHOST", 200), ("[::1]:80", 200), ("images.example.org", 200), ("127.0.0.2", 200),
+      ("evil.example", 403), ("127.0.0.1.evil.example", 403), ("", 403),
+    ])
+  func hosts(host: String, status: Int) async throws {
+    let responder = PredictionResponder(models: [Self.model])
+    func statuses(_ hosts: AllowedHosts) async -> [Int] {
+      var statuses: [Int] = []
+      for path in ["/openapi.json", "/health/live"] {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: host, path: path)
+        let response = await ResponderPipeline(responder, hosts: hosts).respond(
+          to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: NIOAsyncTestingChannel())
+        statuses.append(response.status.code)
+      }
+      return statuses
+    }
+    #expect(await statuses(AllowedHosts(listeningOn: "127.0.0.2", names: ["Images.example.org"])) == [status, 200])
+    #expect(await statuses(AllowedHosts(listeningOn: "0.0.0.0", names: [])) == [200, 200])
+  }
+
   @Test("the demo page escapes model names; health checks are answered")
   func page() async throws {
     let responder = Self.responder([servedModel("<b>&", seed: 1)])
@@ -127,7 +182,7 @@ struct ResponderTests {
     let page = String(decoding: text.bytes, as: UTF8.self)
     #expect(page.contains("<option>&lt;b&gt;&amp;</option>") && !page.contains("http:") && !page.contains("https:"))
     #expect(response.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
-    for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
+    for (path, status) in [("/health/live", "live"), ("/health/ready", "ready"), ("/health", "ready")] {
       #expect(try await Self.ask(responder, .get, path).body.status == status)
       #expect(try await Self.ask(responder, .head, path).response.status == .ok)
     }

@@ -97,7 +97,7 @@ struct ServerTests {
   @Test("a refused body is still read, so that the client receives the error")
   func lingering() async throws {
     var limits = ServerLimits()
-    limits.bodyBytes = 10_000
+    (limits.bodyBytes, limits.lingeringTime) = (10_000, .seconds(20))
     try await TestServer.running(limits) { server in
       for headers in ["", "Connection: close\r\n"] {
         let socket = HTTPSocket(port: server.port)

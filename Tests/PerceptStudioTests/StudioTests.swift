@@ -35,7 +35,7 @@ struct StudioTests {
         try Studio(
           Studio.Data(
             source, preprocessing: preprocessing, testFraction: 0.2, seed: 0, cache: nil,
-            arguments: [folder.path]))))
+            arguments: [folder.path]))), hosts: .loopback)
   }
 
   /// A response of the studio.
@@ -69,9 +69,8 @@ struct StudioTests {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
     head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
-    let connection = Connection(NIOAsyncTestingChannel())
     let response = await (responder ?? self.responder).respond(
-      to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: connection)
+      to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: NIOAsyncTestingChannel())
     let collector = BodyCollector()
     try await response.body.write(collector)
     return Answer(status: Int(response.status.code), headers: response.headers, bytes: collector.bytes)
@@ -257,9 +256,8 @@ struct StudioTests {
     let head = HTTPRequest(
       method: .get, scheme: "http", authority: "localhost",
       path: "/train?rate=0.0001&iterations=100000&hidden=32&size=48&run=left")
-    let connection = Connection(NIOAsyncTestingChannel())
     let response = await responder.respond(
-      to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: connection)
+      to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), over: NIOAsyncTestingChannel())
     await #expect(throws: Disconnected.self) { try await response.body.write(DisconnectedWriter()) }
     while responder.responder.pool.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
     #expect(try await ask("/stop?run=left", method: .post).status == 404)

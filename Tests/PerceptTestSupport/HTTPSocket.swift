@@ -77,6 +77,19 @@ package final class HTTPSocket: Sendable {
 
   /// Receives the next response; `nil` if the connection ends or no data arrives for 30 seconds.
   package func answer() -> Answer? {
+    guard let answer = head() else { return nil }
+    let length = answer.head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length: ") }
+    var body: [UInt8] = []
+    let count = length.flatMap { Int($0.dropFirst("content-length: ".count)) } ?? 0
+    while body.count < count {
+      guard let part = receive(count - body.count) else { return nil }
+      body += part
+    }
+    return Answer(status: answer.status, head: answer.head, body: String(decoding: body, as: UTF8.self))
+  }
+
+  /// Receives the head of the next response, as ``answer()`` does. Its body is empty.
+  package func head() -> Answer? {
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
       guard let byte = receive(1)?.first else { return nil }
@@ -85,14 +98,12 @@ package final class HTTPSocket: Sendable {
     let text = String(decoding: head, as: UTF8.self)
     let words = text.split(separator: " ", maxSplits: 2)
     guard words.count == 3, let status = Int(words[1]) else { return nil }
-    let length = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length: ") }
-    var body: [UInt8] = []
-    let count = length.flatMap { Int($0.dropFirst("content-length: ".count)) } ?? 0
-    while body.count < count {
-      guard let part = receive(count - body.count) else { return nil }
-      body += part
-    }
-    return Answer(status: status, head: text, body: String(decoding: body, as: UTF8.self))
+    return Answer(status: status, head: text, body: "")
+  }
+
+  /// Receives and discards everything until the connection ends or no data arrives for 30 seconds.
+  package func discard() {
+    while receive(1 << 16) != nil {}
   }
 
   /// Returns whether the server closes the connection without sending anything else.

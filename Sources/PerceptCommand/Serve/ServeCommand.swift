@@ -23,7 +23,9 @@ struct ServeCommand: ParsableCommand {
 
       By default, only clients on this machine can connect. Another --host requires
       a token or --allow-anonymous. Clients send the token in the header
-      Authorization: Bearer TOKEN.
+      Authorization: Bearer TOKEN. On this machine, requests must address
+      127.0.0.1, localhost, [::1] or an --allowed-host, such as the name of a
+      reverse proxy.
 
       SIGHUP reloads the models. Ctrl-C and SIGTERM stop the server after requests
       in flight are answered; a second signal stops it at once. Each request is
@@ -38,6 +40,9 @@ struct ServeCommand: ParsableCommand {
 
   @Option(help: "The address to listen on; 0.0.0.0 for all interfaces.")
   var host = "127.0.0.1"
+
+  @Option(help: "Another host name that requests may address; repeat for more.")
+  var allowedHost: [String] = []
 
   @Option(help: "Bearer token required from clients; prefer PERCEPT_TOKEN.")
   var token: String?
@@ -76,8 +81,9 @@ struct ServeCommand: ParsableCommand {
     Terminal.ignoreClosedPipes()
     let repository = try ModelRepository(reading: models.map(Self.entry))
     let log = RequestLog(least: logLevel, descriptor: 2)
-    let responder = PredictionResponder(repository: repository, limits: options.limits, token: try requiredToken)
-    let (server, host, port) = (WebServer(responder, log: log), host, port)
+    let responder = PredictionResponder(repository: repository, limits: limits, token: try requiredToken)
+    let hosts = AllowedHosts(listeningOn: host, names: allowedHost)
+    let (server, host, port) = (WebServer(responder, hosts: hosts, log: log), host, port)
     signals.hear(reload: { repository.reload { model, error in Self.note(model, error, in: log) } }) {
       log.note("shutting down after requests in flight are answered")
       server.end()
@@ -89,6 +95,21 @@ struct ServeCommand: ParsableCommand {
         Terminal.note("Serving \(names) at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
       }
     }
+  }
+
+  /// The limits, with as many connections as the process may have.
+  private var limits: ServerLimits {
+    var limits = options.limits
+    let wanted = limits.connections
+    limits.connections = DescriptorLimit.connections(wanted: wanted)
+    if limits.connections < wanted {
+      Terminal.warn(
+        """
+        At most \(limits.connections) connections instead of \(wanted), because of the limit of open files. Raise it \
+        with ulimit -n or LimitNOFILE.
+        """)
+    }
+    return limits
   }
 
   private static func note(_ model: ModelRepository.Place, _ error: (any Error)?, in log: RequestLog) {

@@ -62,6 +62,9 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "Maximum number of open connections; others wait.")
   var connections = standard.connections
 
+  @Option(help: "Maximum number of open connections per client address; loopback is exempt.")
+  var connectionsPerAddress = standard.connectionsPerAddress
+
   @Option(help: "Maximum number of concurrent predictions. (default: number of processors)")
   var concurrency: Int?
 
@@ -75,7 +78,7 @@ struct ServerOptions: ParsableArguments {
     let counts = [
       ("--max-pixels", maxPixels, 1...Int.max), ("--connections", connections, 1...1_000_000),
       ("--concurrency", concurrency ?? 1, 1...1024), ("--per-address", perAddress, 1...1_000_000),
-      ("--queue", queue, 0...1_000_000),
+      ("--connections-per-address", connectionsPerAddress, 1...1_000_000), ("--queue", queue, 0...1_000_000),
     ]
     for (name, count, range) in counts {
       let (least, most) = (range.lowerBound, range.upperBound)
@@ -93,7 +96,8 @@ struct ServerOptions: ParsableArguments {
     (limits.bodyBytes, limits.allBodiesBytes, limits.pixels) = (maxBody.value, maxBodies.value, maxPixels)
     (limits.bodyTime, limits.answerTime) = (bodyTime.value, answerTime.value)
     (limits.idleTime, limits.drainTime) = (idleTime.value, drainTime.value)
-    (limits.connections, limits.requestsPerAddress, limits.queueLength) = (connections, perAddress, queue)
+    (limits.connections, limits.connectionsPerAddress) = (connections, connectionsPerAddress)
+    (limits.requestsPerAddress, limits.queueLength) = (perAddress, queue)
     limits.concurrentPredictions = concurrency ?? limits.concurrentPredictions
     return limits
   }

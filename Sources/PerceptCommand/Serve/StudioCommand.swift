@@ -56,7 +56,7 @@ struct StudioCommand: ParsableCommand {
       splits.training.skipped, animations: splits.training.animationCount,
       of: splits.named.reduce(splits.training.skipped.count) { $0 + $1.dataset.count })
     let responder = StudioResponder(studio)
-    let (server, port) = (WebServer(responder), port)
+    let (server, port) = (WebServer(responder, hosts: .loopback), port)
     ending.withLock {
       $0 = {
         responder.cancelAll()

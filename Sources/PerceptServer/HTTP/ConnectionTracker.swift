@@ -5,6 +5,7 @@ import Synchronization
 package final class ConnectionTracker: Sendable {
   private struct Client {
     let channel: any Channel
+    let address: String?
     /// The requests in flight: from the arrival of the head until the response is written.
     var requests = 0
     /// Whether the client had a request in flight when the shutdown began. That request is still answered.
@@ -13,6 +14,7 @@ package final class ConnectionTracker: Sendable {
 
   private struct State {
     var clients: [ObjectIdentifier: Client] = [:]
+    var accepted = 0
     var requests = 0
     var isEnding = false
     var onIdle: CheckedContinuation<Void, Never>?
@@ -29,10 +31,22 @@ package final class ConnectionTracker: Sendable {
 
   package var connections: Int { state.withLock(\.clients.count) }
 
+  /// The number of connections since the start.
+  var accepted: Int { state.withLock(\.accepted) }
+
   package var requests: Int { state.withLock(\.requests) }
 
   func opened(_ channel: any Channel) {
-    state.withLock { $0.clients[ObjectIdentifier(channel)] = Client(channel: channel) }
+    let client = Client(channel: channel, address: channel.remoteAddress?.ipAddress)
+    state.withLock { state in
+      state.clients[ObjectIdentifier(channel)] = client
+      state.accepted += 1
+    }
+  }
+
+  /// Returns the number of open connections from an address. Takes O(connections) time.
+  func connections(from address: String) -> Int {
+    state.withLock { $0.clients.values.count { $0.address == address } }
   }
 
   func began(_ channel: any Channel) {
@@ -59,18 +73,22 @@ package final class ConnectionTracker: Sendable {
   }
 
   /// Returns whether a request on a connection arrived after the shutdown began and must be refused.
-  func isTooLate(_ channel: ObjectIdentifier) -> Bool {
-    state.withLock { $0.isEnding && $0.clients[channel]?.isDraining != true }
+  func isTooLate(_ channel: any Channel) -> Bool {
+    state.withLock { $0.isEnding && $0.clients[ObjectIdentifier(channel)]?.isDraining != true }
   }
 
-  /// Refuses new requests, closes each connection when it is idle, and returns when no request is in flight.
-  func end() async {
+  /// Refuses new requests, and closes each connection when it is idle.
+  func end() {
     let open = state.withLock { state in
       state.isEnding = true
       for (id, client) in state.clients where client.requests > 0 { state.clients[id]?.isDraining = true }
       return state.clients.values.map(\.channel)
     }
     for channel in open { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+  }
+
+  /// Returns when no request is in flight.
+  func waitUntilIdle() async {
     await withCheckedContinuation { continuation in
       state.withLock { state in
         state.onIdle = continuation

@@ -9,6 +9,9 @@ extension Request {
     if let length = headers[.contentLength].flatMap(Int.init), length > limits.bodyBytes {
       throw RequestError.tooLarge(limits.bodyBytes)
     }
+    if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw RequestError.encoded(coding)
+    }
     var whole = BodyBudget.Growing(budget)
     do {
       for try await part in body {
@@ -22,6 +25,8 @@ extension Request {
     } catch {
       throw RequestError(.badRequest, "the connection was closed before the body was complete")
     }
+    // When a connection is closed, its requests are canceled before their bodies end.
+    guard !Task.isCancelled else { throw RequestError.left }
     return whole.finish()
   }
 

@@ -28,20 +28,34 @@ package struct RequestError: Error {
     self.init(status, error.reason.description)
   }
 
+  /// A request that is not valid HTTP. `reason` continues "not a valid HTTP request: ".
+  package init(malformed reason: String) {
+    self.init(.badRequest, "not a valid HTTP request: \(reason)")
+    leavesBody = true
+  }
+
   package init(unreadable error: any Error) {
     switch error as? HTTPParserError {
     case .headerOverflow?:
       self.init(
         .requestHeaderFieldsTooLarge, "too many request headers, or headers too large; send fewer or shorter headers")
     case .invalidEOFState?: self.init(.badRequest, "the connection was closed before the request was complete")
-    case let error?: self.init(.badRequest, "not a valid HTTP request: \(error)")
-    case nil: self.init(.badRequest, "not a valid HTTP request")
+    case let error?: self.init(malformed: "\(error)")
+    case nil: self.init(malformed: "\(error)")
     }
     leavesBody = true
   }
 
   package static func tooLarge(_ limit: Int) -> RequestError {
     var error = RequestError(.contentTooLarge, "the body is larger than the limit of \(limit) bytes")
+    error.leavesBody = true
+    return error
+  }
+
+  package static func encoded(_ coding: String) -> RequestError {
+    var error = RequestError(
+      .unsupportedMediaType, "bodies with Content-Encoding \(coding) are not supported; send the body without it")
+    error.headers[.acceptEncoding] = "identity"
     error.leavesBody = true
     return error
   }
@@ -81,6 +95,10 @@ package struct RequestError: Error {
 
   package static func tooMany(_ limit: Int) -> RequestError {
     later("your address already has \(limit) requests in flight", .tooManyRequests, leavesBody: true)
+  }
+
+  package static func tooManyConnections(_ limit: Int) -> RequestError {
+    later("your address already has \(limit) open connections", .tooManyRequests, leavesBody: true)
   }
 
   package static func notReached(_ limit: Duration) -> RequestError {

@@ -13,12 +13,22 @@ package protocol Responder: Sendable {
 
   /// Returns the name of the model that a request addresses, for the log.
   func model(askedBy request: Request) -> String?
+
+  /// Records a response for metrics. `request` is nil if it could not be read.
+  func record(_ status: HTTPResponse.Status, of request: Request?, after time: Duration)
 }
 
 extension Responder {
   package func admits(_ headers: HTTPFields) -> Bool { true }
 
   package func model(askedBy request: Request) -> String? { nil }
+
+  package func record(_ status: HTTPResponse.Status, of request: Request?, after time: Duration) {}
+}
+
+/// Returns whether a path is that of a health check, which arrives every few seconds.
+func isHealthCheck(_ path: String) -> Bool {
+  ["/health", "/health/live", "/health/ready"].contains { path.hasSuffix($0) }
 }
 
 extension Request {

@@ -22,10 +22,11 @@ extension Response {
     return terminalSafe(json: Array(try encoder.encode(value))) + Array("\n".utf8)
   }
 
-  init(_ line: JSONLine) {
-    self.init(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: line.text + "\n")))
+  init(_ line: JSONLine) { self.init(json: ByteBuffer(string: line.text + "\n")) }
+
+  /// Creates a response with encoded JSON.
+  init(json: ByteBuffer) {
+    self.init(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: json))
   }
 
   package init(_ refusal: RequestError) {

@@ -12,15 +12,20 @@ package struct ServerLimits: Sendable {
   package var answerTime = Duration.seconds(30)
   /// The time after which a connection without a request is closed. An incomplete request head does not extend it.
   package var idleTime = Duration.seconds(60)
-  /// The time for which the rest of a refused body is read, so that the error arrives before the connection is closed.
+  /// The time for which input after the last response is read, so that the response arrives before the connection is closed.
   package var lingeringTime = Duration.seconds(2)
   /// The time that requests in flight have to finish after the shutdown begins.
   package var drainTime = Duration.seconds(20)
+  /// The time, once the shutdown has begun, for which connections are still accepted and idle ones read, so that what
+  /// clients have sent already is answered.
+  package var quietTime = Duration.milliseconds(100)
   /// The largest number of open connections. Further connections wait to be accepted.
   package var connections = 256
+  /// The largest number of open connections of one client address.
+  package var connectionsPerAddress = 64
   /// The largest number of requests that one client address may have in flight.
   package var requestsPerAddress = 32
-  /// Whether the limit per address also applies to loopback, where all requests of a local reverse proxy come from.
+  /// Whether the limits per address also apply to loopback, where all requests of a local reverse proxy come from.
   package var countsLoopback = false
   /// The largest number of prediction requests that are processed at a time. The default is the number of processors.
   package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

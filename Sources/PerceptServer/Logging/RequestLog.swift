@@ -34,7 +34,7 @@ package struct RequestLog: Sendable {
       switch status {
       case 500...: .error
       case 400...: .warning
-      default: path.map { $0.hasSuffix("/health/live") || $0.hasSuffix("/health/ready") } == true ? .debug : .info
+      default: path.map(isHealthCheck) == true ? .debug : .info
       }
     }
   }

@@ -29,27 +29,19 @@ package final class Metrics: Sendable {
   /// Seconds since 1970.
   private let start = Date().timeIntervalSince1970
 
-  /// Counts a request and its time. Paths without a route share one label, because clients can invent paths.
-  func counting(_ route: Route?, _ answer: () async throws -> Response) async throws -> Response {
-    let (route, clock) = (route?.rawValue ?? "none", ContinuousClock())
-    let start = clock.now
+  /// Counts a request as in flight while it is answered.
+  func countingInFlight(_ answer: () async throws -> Response) async throws -> Response {
     state.withLock { $0.requestsInFlight += 1 }
-    var status = HTTPResponse.Status.internalServerError
-    defer {
-      let seconds = (clock.now - start) / .seconds(1)
-      state.withLock {
-        $0.requestsInFlight -= 1
-        $0.requests[RequestKey(route: route, status: status.code), default: 0] += 1
-        $0.requestTimes[route, default: Histogram()].add(seconds)
-      }
-    }
-    do {
-      let response = try await answer()
-      status = response.status
-      return response
-    } catch let error as RequestError {
-      status = error.status
-      throw error
+    defer { state.withLock { $0.requestsInFlight -= 1 } }
+    return try await answer()
+  }
+
+  /// Counts a response. Paths without a route share one label, because clients can invent paths.
+  func count(_ status: HTTPResponse.Status, at route: Route?, after time: Duration) {
+    let (route, seconds) = (route?.rawValue ?? "none", time / .seconds(1))
+    state.withLock {
+      $0.requests[RequestKey(route: route, status: status.code), default: 0] += 1
+      $0.requestTimes[route, default: Histogram()].add(seconds)
     }
   }
 

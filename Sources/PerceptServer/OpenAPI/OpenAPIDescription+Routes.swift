@@ -5,11 +5,12 @@ extension OpenAPIDescription {
     switch route {
     case .page: "Get a page to try the models"
     case .live, .serverLive: "Check that the server is running"
-    case .ready, .serverReady: "Check that the server accepts requests"
+    case .health, .ready, .serverReady: "Check that the server accepts requests"
     case .metrics: "Get metrics in the format of Prometheus"
     case .openAPI: "Get this description"
     case .prediction: "Classify an image with the only model"
     case .modelPrediction: "Classify an image with a model"
+    case .models: "List the models"
     case .server: "Get the name and version of the server"
     case .model, .version: "Get the inputs, outputs and classes of a model"
     case .modelReady, .versionReady: "Check that a model accepts requests"
@@ -24,10 +25,11 @@ extension OpenAPIDescription {
   private static func answerContent(at route: Route) -> JSONValue {
     switch route {
     case .page: ["text/html": ["schema": ["type": "string"]]]
-    case .live, .ready: content("application/json", "Health")
+    case .health, .live, .ready: content("application/json", "Health")
     case .metrics: ["text/plain": ["schema": ["type": "string"]]]
     case .openAPI: ["application/json": ["schema": ["type": "object", "required": ["openapi", "info", "paths"]]]]
     case .prediction, .modelPrediction: content("application/json", "Prediction")
+    case .models: content("application/json", "Models")
     case .server: content("application/json", "Server")
     case .serverLive: content("application/json", "Liveness")
     case .serverReady: content("application/json", "Readiness")

@@ -77,6 +77,7 @@ struct OpenAPIDescription {
   private func responses(at route: Route, isHead: Bool) -> [String: JSONValue] {
     var responses = ["200": Self.answer(at: route)]
     if !route.isOpen { responses["401"] = Self.refusal(401) }
+    if !isHealthCheck(route.rawValue) { responses["403"] = Self.refusal(403) }
     // Liveness is answered even during shutdown. Readiness is exempt from the limit per client, but gets 503.
     if ![.live, .serverLive].contains(route) { responses["503"] = Self.refusal(503) }
     if !route.isOpen || route == .page { responses["429"] = Self.refusal(429) }
@@ -106,10 +107,11 @@ struct OpenAPIDescription {
 
   private static let reasons = [
     400: "The image is missing, or the request is malformed.", 401: "The bearer token is missing or wrong.",
-    404: "The model or version does not exist.", 408: "The body did not arrive in time.",
+    403: "The Host header is not a name of the server.", 404: "The model or version does not exist.",
+    408: "The body did not arrive in time.",
     413: "The body or an image is too large, or there are too many images.",
-    415: "The body is not an image in a supported format.",
-    422: "The image is damaged.", 429: "The client's address has too many requests in flight.",
+    415: "The body is not an image in a supported format, or has a Content-Encoding.",
+    422: "The image is damaged.", 429: "The client's address has too many requests in flight or open connections.",
     503: "The server is busy or shutting down.", 504: "The prediction was not finished in time.",
   ]
 

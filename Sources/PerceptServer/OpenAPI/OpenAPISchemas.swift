@@ -11,6 +11,7 @@ enum OpenAPISchemas {
       "model": text, "class": text, "probability": probability,
       "probabilities": ["type": "object", "additionalProperties": probability],
     ]),
+    "Models": object(["models": array(object(["name": text, "version": text, "classes": array(text)]))]),
     "Server": object(["name": text, "version": text, "extensions": array(text)]),
     "Model": object([
       "name": text, "versions": array(text), "platform": text, "inputs": array(tensor), "outputs": array(tensor),

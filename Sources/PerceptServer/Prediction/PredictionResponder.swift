@@ -13,6 +13,7 @@ package struct PredictionResponder: Responder {
   /// The threads that decode and classify images.
   package let pool: WorkPool
   let metrics = Metrics()
+  private let description = EncodedDescription()
   package let budget: BodyBudget
   private let repository: ModelRepository
   private let token: Token?
@@ -42,21 +43,25 @@ package struct PredictionResponder: Responder {
     return models.first { $0.name == path[place + 1] }?.name
   }
 
+  package func record(_ status: HTTPResponse.Status, of request: Request?, after time: Duration) {
+    metrics.count(status, at: request.flatMap { Route.match($0.pathParts)?.route }, after: time)
+  }
+
   package func answer(to request: Request) async throws -> Response {
     let match = Route.match(request.pathParts)
-    return try await metrics.counting(match?.route) {
+    return try await metrics.countingInFlight {
       let isAdmitted = admits(request.headers)
       guard isAdmitted || match?.route.isOpen == true else {
         throw RequestError.unauthorized(isWrong: request.headers[.authorization] != nil)
       }
       guard let match else {
-        throw RequestError(.notFound, "no such path: \(request.uri.path); send an image to /predict with POST or PUT")
+        let paths = Route.allCases.map(\.rawValue).joined(separator: ", ")
+        throw RequestError(.notFound, "no such path: \(request.uri.path); the paths are \(paths)")
       }
       guard match.route.methods.contains(request.method) else {
         throw RequestError.wrongMethod(request.method, allowed: match.route.methods)
       }
-      let response = try await answer(to: request, at: match, isAdmitted: isAdmitted)
-      return request.method == .head ? response.createHeadResponse() : response
+      return try await answer(to: request, at: match, isAdmitted: isAdmitted)
     }
   }
 
@@ -65,9 +70,10 @@ package struct PredictionResponder: Responder {
     // Without the token, the page does not contain the names of the models.
     case .page: DemoPage.response(for: isAdmitted ? models : [], takesToken: token != nil)
     case .live: Response(json: Health(status: "live"))
-    case .ready: Response(json: Health(status: "ready"))
+    case .ready, .health: Response(json: Health(status: "ready"))
     case .metrics: metrics.text(of: self).response
-    case .openAPI: Response(json: OpenAPIDescription(self).json)
+    case .openAPI: try description.response(of: self)
+    case .models: Response(json: ModelList(models: models.map(ModelList.Model.init)))
     case .prediction: try await prediction(of: onlyModel, for: request)
     case .modelPrediction: try await prediction(of: model(of: match), for: request)
     case .server: Response(json: InferenceProtocol.ServerDescription())
@@ -99,12 +105,29 @@ package struct PredictionResponder: Responder {
     guard !body.isEmpty else {
       throw RequestError(.badRequest, "the body is empty; send an image, as curl -T cat.jpg does")
     }
-    guard contentType.lowercased().hasPrefix("multipart/") else { return body }
-    do {
-      return try MultipartForm.file(in: body, contentType: contentType)
-    } catch {
-      throw RequestError(.badRequest, error.reason)
+    if contentType.lowercased().hasPrefix("multipart/") {
+      do {
+        return try MultipartForm.file(in: body, contentType: contentType)
+      } catch {
+        throw RequestError(.badRequest, error.reason)
+      }
     }
+    if let encoding = textEncoding(of: body) {
+      throw RequestError(
+        .unsupportedMediaType,
+        "the body is \(encoding), not an image; send the image itself, as curl -T cat.jpg does, or base64 in JSON to "
+          + Route.inference.rawValue)
+    }
+    return body
+  }
+
+  /// Returns the text that clients of other services often send instead of an image, judging by how the body begins.
+  private static func textEncoding(of body: [UInt8]) -> String? {
+    let start = body.drop { $0 == 32 || (9...13).contains($0) }
+    if [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(start.first) { return "JSON" }
+    // A data URL, and base64 of the first bytes of JPEG, PNG and WebP files.
+    let isBase64 = ["data:image/", "/9j/", "iVBORw0KGgo", "UklGR"].contains { start.starts(with: $0.utf8) }
+    return isBase64 ? "base64" : nil
   }
 
   private var onlyModel: ServedModel {
@@ -134,6 +157,20 @@ package struct PredictionResponder: Responder {
 
 private struct Health: Encodable {
   let status: String
+}
+
+private struct ModelList: Encodable {
+  struct Model: Encodable {
+    let name: String
+    let version: String
+    let classes: [String]
+
+    init(_ model: ServedModel) {
+      (name, version, classes) = (model.name, model.version, model.classifier.classNames)
+    }
+  }
+
+  let models: [Model]
 }
 
 private struct ModelReadiness: Encodable {

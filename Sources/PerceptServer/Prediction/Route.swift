@@ -5,9 +5,11 @@ package enum Route: String, CaseIterable, Sendable {
   case page = "/"
   case live = "/health/live"
   case ready = "/health/ready"
+  case health = "/health"
   case metrics = "/metrics"
   case openAPI = "/openapi.json"
   case prediction = "/predict"
+  case models = "/models"
   case modelPrediction = "/models/{name}/predict"
   case server = "/v2"
   case serverLive = "/v2/health/live"
@@ -28,7 +30,7 @@ package enum Route: String, CaseIterable, Sendable {
   }
 
   /// Whether the route never requires the bearer token: the demo page, which has a field for it, and health checks.
-  var isOpen: Bool { [.page, .live, .ready, .serverLive, .serverReady].contains(self) }
+  var isOpen: Bool { [.page, .health, .live, .ready, .serverLive, .serverReady].contains(self) }
 
   /// A route and the values of its template's parameters in a path.
   struct Match {

@@ -3,17 +3,17 @@ import Dispatch
 import Glibc
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
 import PerceptImages
 import PerceptModels
 import PerceptTestSupport
 import Synchronization
 import Testing
 
-@Suite("RequestHandler")
-struct RequestHandlerTests {
+@Suite("Connections")
+struct ConnectionTests {
   let image: [UInt8]
 
   /// A request for a prediction.
@@ -41,6 +41,32 @@ struct RequestHandlerTests {
         }
       }
       #expect(server.isQuiet(connections: 1))
+    }
+  }
+
+  @Test("while two clients pipeline thousands of requests, another client is answered")
+  func greedy() async throws {
+    try await TestServer.running { server in
+      let (total, clients) = (20_000, DispatchGroup())
+      for _ in 0..<2 {
+        let socket = HTTPSocket(port: server.port)
+        DispatchQueue(label: "sender").async(group: clients) {
+          let request = Array("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+          for _ in 0..<total / 1000 { socket.send(Array(repeatElement(request, count: 1000).joined())) }
+          socket.finish()
+        }
+        DispatchQueue(label: "reader").async(group: clients) { socket.discard() }
+      }
+      let other = HTTPSocket(port: server.port)
+      func answered() -> Int {
+        other.send("GET", "/metrics")
+        let line = other.answer()?.body.firstMatch(of: /percept_http_requests_total{route="none",status="404"} (\d+)/)
+        return line.flatMap { Int($0.output.1) } ?? 0
+      }
+      #expect(wait { answered() > 0 })
+      #expect(answered() < 2 * total)
+      clients.wait()
+      #expect(answered() == 2 * total)
     }
   }
 
@@ -169,70 +195,104 @@ struct RequestHandlerTests {
         #expect(!metrics().contains("percept_predictions_total{"))
       }
     }
-    #expect(lines.map { $0["reason"] as? String } == ["the client disconnected before the response"])
+    #expect(lines.compactMap { $0["reason"] as? String } == ["the client disconnected before the response"])
   }
 
   @Test("a body is read no faster than it is consumed")
   func backPressure() async throws {
     let gate = AsyncStream<Void>.makeStream()
     let total = Mutex(0)
-    let (channel, reads) = try await Self.channel { request, _ in
+    let connection = try await TestConnection { request in
       for await _ in gate.stream {}
       let body = try? await request.body.collect(upTo: .max)
       total.withLock { $0 = body?.readableBytes ?? -1 }
       return Response(status: .ok)
     }
-    let head = HTTPRequest(method: .put, scheme: "http", authority: "x", path: "/")
-    try await channel.writeInbound(HTTPRequestPart.head(head))
+    try await connection.receive("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     var parts = 0
-    while await reads.passes(on: channel), parts < 100 {
-      try await channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 1, count: 1000)))
+    while await connection.wantsToRead(), parts < 100 {
+      try await connection.receive("3e8\r\n" + String(repeating: "x", count: 1000) + "\r\n")
       parts += 1
     }
-    #expect((1...8).contains(parts))
+    #expect((1...20).contains(parts))
     gate.continuation.finish()
-    #expect(await Self.turns(of: channel) { reads.count.load(ordering: .relaxed) > 0 })
-    try await channel.writeInbound(HTTPRequestPart.end(nil))
-    #expect(await Self.turns(of: channel) { total.withLock { $0 } == 1000 * parts })
-    _ = try await channel.finish()
+    #expect(await connection.turns { connection.reads.load(ordering: .relaxed) > 0 })
+    try await connection.receive("0\r\n\r\n")
+    #expect(await connection.turns { total.withLock { $0 } == 1000 * parts })
+    await connection.close()
   }
 
   @Test("no further responses are made while the client does not read")
   func slowReader() async throws {
     let answered = Atomic(0)
-    let (channel, reads) = try await Self.channel { _, _ in
+    let connection = try await TestConnection { _ in
       answered.add(1, ordering: .relaxed)
       return Response(status: .ok)
     }
-    channel.isWritable = false
-    for _ in 0..<3 {
-      let head = HTTPRequest(method: .get, scheme: "http", authority: "x", path: "/")
-      try await channel.writeInbound(HTTPRequestPart.head(head))
-      try await channel.writeInbound(HTTPRequestPart.end(nil))
-    }
-    #expect(await !Self.turns(of: channel) { answered.load(ordering: .relaxed) > 0 })
-    #expect(await !reads.passes(on: channel))
-    channel.isWritable = true
-    try await channel.testingEventLoop.executeInContext { channel.pipeline.fireChannelWritabilityChanged() }
-    #expect(await Self.turns(of: channel) { answered.load(ordering: .relaxed) == 3 })
-    #expect(await reads.passes(on: channel))
-    _ = try await channel.finish()
+    try await connection.setWritable(false)
+    for _ in 0..<20 { try await connection.receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+    #expect(await !connection.turns { answered.load(ordering: .relaxed) > 1 })
+    #expect(await !connection.wantsToRead())
+    try await connection.setWritable(true)
+    #expect(await connection.turns { answered.load(ordering: .relaxed) == 20 })
+    #expect(await connection.turns { connection.reads.load(ordering: .relaxed) > 0 })
+    await connection.close()
   }
 
-  /// Makes a channel with a handler that calls `respond`, without a socket.
-  private static func channel(
-    respond: @escaping RequestHandler.Respond
-  ) async throws -> (NIOAsyncTestingChannel, ReadCounter) {
-    let (channel, reads) = (NIOAsyncTestingChannel(), ReadCounter())
+  @Test("a connection that the server accepts but never handles is closed")
+  func neverHandled() async throws {
+    let (channel, logger) = (NIOAsyncTestingChannel(), Logger(label: "test"))
+    let setup = TestConnection.setup { _ in Response(status: .ok) }
+    _ = try await channel.testingEventLoop.executeInContext { setup.setup(channel: channel, logger: logger) }.get()
+    let isClosed = Atomic(false)
+    channel.closeFuture.whenComplete { _ in isClosed.store(true, ordering: .relaxed) }
+    #expect(await TestConnection.turns(of: channel) { isClosed.load(ordering: .relaxed) })
+  }
+}
+
+/// A connection without a socket: the test sends bytes and runs its event loop.
+private final class TestConnection: Sendable {
+  let channel = NIOAsyncTestingChannel()
+  /// The number of times that the connection has read from its socket.
+  let reads = Atomic(0)
+  private let task: Task<Void, Never>
+
+  static func setup(respond: @escaping @Sendable (Request) async -> Response) -> ConnectionSetup {
+    ConnectionSetup(
+      limits: ServerLimits(), tracker: ConnectionTracker(), refuse: { refusal, _ in Response(refusal) },
+      admitsBody: { _ in true }, respond: { request, _ in await respond(request) })
+  }
+
+  init(respond: @escaping @Sendable (Request) async -> Response) async throws {
+    let setup = Self.setup(respond: respond)
+    let logger = Logger(label: "test")
+    let channel = channel
+    let value = try await channel.testingEventLoop.executeInContext {
+      setup.setup(channel: channel, logger: logger)
+    }.get()
+    task = Task { await setup.handle(value: value, logger: logger) }
+    let counter = ReadCounter(self)
     try await channel.testingEventLoop.executeInContext {
-      try channel.pipeline.syncOperations.addHandlers(
-        reads, RequestHandler(channel, admitsBody: { _ in true }, respond: respond))
+      try channel.pipeline.syncOperations.addHandler(counter, position: .first)
     }
-    return (channel, reads)
   }
 
-  /// Runs the channel's event loop until a condition is true, at most 1000 times. Returns whether it is true.
-  private static func turns(of channel: NIOAsyncTestingChannel, until isTrue: () -> Bool) async -> Bool {
+  func receive(_ text: String) async throws {
+    try await channel.writeInbound(ByteBuffer(string: text))
+    await channel.testingEventLoop.run()
+  }
+
+  func setWritable(_ isWritable: Bool) async throws {
+    channel.isWritable = isWritable
+    try await channel.testingEventLoop.executeInContext { [channel] in
+      channel.pipeline.fireChannelWritabilityChanged()
+    }
+  }
+
+  /// Runs the event loop until a condition is true, at most 1000 times. Returns whether it is true.
+  func turns(until isTrue: () -> Bool) async -> Bool { await Self.turns(of: channel, until: isTrue) }
+
+  static func turns(of channel: NIOAsyncTestingChannel, until isTrue: () -> Bool) async -> Bool {
     for _ in 0..<1000 where !isTrue() {
       await channel.testingEventLoop.run()
       await Task.yield()
@@ -240,18 +300,25 @@ struct RequestHandlerTests {
     return isTrue()
   }
 
+  /// Triggers a read and returns whether it reaches the socket.
+  func wantsToRead() async -> Bool {
+    reads.store(0, ordering: .relaxed)
+    try? await channel.testingEventLoop.executeInContext { [channel] in channel.pipeline.read() }
+    return reads.load(ordering: .relaxed) == 1
+  }
+
+  func close() async {
+    _ = try? await channel.finish()
+    await task.value
+  }
+
   /// Counts read calls in place of a socket.
-  final class ReadCounter: ChannelOutboundHandler, Sendable {
-    typealias OutboundIn = HTTPResponsePart
-    let count = Atomic<Int>(0)
+  private final class ReadCounter: ChannelOutboundHandler, Sendable {
+    typealias OutboundIn = ByteBuffer
+    unowned let connection: TestConnection
 
-    func read(context: ChannelHandlerContext) { count.add(1, ordering: .relaxed) }
+    init(_ connection: TestConnection) { self.connection = connection }
 
-    /// Triggers a read and returns whether it reaches the socket.
-    func passes(on channel: NIOAsyncTestingChannel) async -> Bool {
-      count.store(0, ordering: .relaxed)
-      try? await channel.testingEventLoop.executeInContext { channel.pipeline.read() }
-      return count.load(ordering: .relaxed) == 1
-    }
+    func read(context: ChannelHandlerContext) { connection.reads.add(1, ordering: .relaxed) }
   }
 }
