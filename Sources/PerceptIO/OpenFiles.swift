@@ -10,8 +10,21 @@ package enum OpenFiles {
     return Int(clamping: limit.rlim_cur)
   }
 
+  /// Raises the limit to `wanted` files, as far as the process is allowed to. Never lowers it.
+  package static func raiseLimit(to wanted: Int) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(wanted) else {
+      return
+    }
+    limit.rlim_cur = min(rlim_t(wanted), limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// The number of open files.
+  package static var used: Int { (try? FileSystem.names(inFolder: "/proc/self/fd").count) ?? 3 }
+
   /// The number of files that can still be opened.
-  package static var free: Int { limit - ((try? FileSystem.names(inFolder: "/proc/self/fd").count) ?? 3) }
+  package static var free: Int { limit - used }
 
   /// The number of files that reading and writing data needs at a time: one for each processor, and some for Dispatch, the
   /// cache, and outputs.

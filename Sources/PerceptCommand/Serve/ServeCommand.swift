@@ -81,7 +81,7 @@ struct ServeCommand: ParsableCommand {
     Terminal.ignoreClosedPipes()
     let repository = try ModelRepository(reading: models.map(Self.entry))
     let log = RequestLog(least: logLevel, descriptor: 2)
-    let responder = PredictionResponder(repository: repository, limits: limits, token: try requiredToken)
+    let responder = PredictionResponder(repository: repository, limits: options.limits, token: try requiredToken)
     let hosts = AllowedHosts(listeningOn: host, names: allowedHost)
     let (server, host, port) = (WebServer(responder, hosts: hosts, log: log), host, port)
     signals.hear(reload: { repository.reload { model, error in Self.note(model, error, in: log) } }) {
@@ -95,21 +95,6 @@ struct ServeCommand: ParsableCommand {
         Terminal.note("Serving \(names) at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
       }
     }
-  }
-
-  /// The limits, with as many connections as the process may have.
-  private var limits: ServerLimits {
-    var limits = options.limits
-    let wanted = limits.connections
-    limits.connections = DescriptorLimit.connections(wanted: wanted)
-    if limits.connections < wanted {
-      Terminal.warn(
-        """
-        At most \(limits.connections) connections instead of \(wanted), because of the limit of open files. Raise it \
-        with ulimit -n or LimitNOFILE.
-        """)
-    }
-    return limits
   }
 
   private static func note(_ model: ModelRepository.Place, _ error: (any Error)?, in log: RequestLog) {

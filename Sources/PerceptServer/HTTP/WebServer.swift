@@ -68,11 +68,13 @@ package struct WebServer<Target: Responder>: Sendable {
       }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
   }
 
-  /// The largest number of open connections: ``ServerLimits/connections``, or fewer if the process may not open so many
-  /// files. Each event loop needs three, and there is one for each processor.
+  /// Returns the largest number of open connections: ``ServerLimits/connections``, or fewer if the process may not open so
+  /// many files. Each event loop needs three, and there is one for each processor.
   private func allowedConnections() -> Int {
     let wanted = responder.limits.connections
-    let possible = max(1, OpenFiles.free - OpenFiles.needed - 3 * OpenFiles.processors)
+    let others = OpenFiles.used + OpenFiles.needed + 3 * OpenFiles.processors
+    OpenFiles.raiseLimit(to: wanted + others)
+    let possible = max(1, OpenFiles.limit - others)
     if possible < wanted {
       log?.note(
         "too many open files: the limit of \(OpenFiles.limit) allows \(possible) connections at a time instead of "
