@@ -36,15 +36,18 @@ struct FuzzCommand: ParsableCommand {
     }
     var faults = 0
     for (name, make) in targets {
-      let files = try TemporaryFolder()
-      let inputs = FuzzInputs(name: name, target: try make(folder ?? files.path), seed: seed)
-      if let file {
-        print(try inputs.target.accepts(FileSystem.read(file)) ? "accepted" : "refused")
-      } else if let folder {
-        try Batch.run(inputs, first..<first + count, folder: folder)
-      } else {
-        faults += try report(on: inputs, files)
+      if let folder {
+        try Batch.run(FuzzInputs(name, try make(folder), seed: seed), first..<first + count, folder: folder)
+        continue
       }
+      let files = try TemporaryFolder()
+      let target = try make(files.path)
+      if let file {
+        print(try target.accepts(FileSystem.read(file)) ? "accepted" : "refused")
+      } else {
+        faults += try report(on: FuzzInputs(name, target, seed: seed), files)
+      }
+      withExtendedLifetime(files) {}
     }
     if faults > 0 { throw ExitCode.failure }
   }

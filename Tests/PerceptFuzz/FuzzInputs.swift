@@ -4,6 +4,10 @@ struct FuzzInputs {
   let target: FuzzTarget
   let seed: UInt64
 
+  init(_ name: String, _ target: FuzzTarget, seed: UInt64) {
+    (self.name, self.target, self.seed) = (name, target, seed)
+  }
+
   /// Returns an input: every second one is repaired.
   subscript(index: Int) -> [UInt8] {
     let start = name.utf8.reduce(seed) { $0 &* 0x100_0000_01B3 ^ UInt64($1) }
