@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PerceptIO
 import PerceptTestSupport
 
@@ -46,6 +47,7 @@ struct FuzzCommand: ParsableCommand {
         print(try target.accepts(FileSystem.read(file)) ? "accepted" : "refused")
       } else {
         faults += try report(on: FuzzInputs(name, target, seed: seed), files)
+        fflush(nil)
       }
       withExtendedLifetime(files) {}
     }

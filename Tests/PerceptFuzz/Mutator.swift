@@ -15,10 +15,11 @@ struct Mutator {
     self.seeds = seeds
   }
 
-  /// Returns one of the seeds, with one to four changes, or rarely up to 32.
+  /// Returns one of the seeds, with one change, less often up to four, or rarely up to 32.
   mutating func input() -> [UInt8] {
     var bytes = seeds.randomElement(using: &generator) ?? []
-    for _ in 0..<Int.random(in: 1...(number(below: 8) == 0 ? 32 : 4), using: &generator) { change(&bytes) }
+    let most = flip() ? 1 : number(below: 8) == 0 ? 32 : 4
+    for _ in 0..<Int.random(in: 1...most, using: &generator) { change(&bytes) }
     return bytes
   }
 
@@ -39,7 +40,7 @@ struct Mutator {
     case .deletion: bytes.removeSubrange(part)
     case .duplication: bytes.insert(contentsOf: bytes[part], at: self.place(in: bytes))
     case .splice: splice(&bytes, over: part)
-    case .repetition: bytes.insert(contentsOf: repetition(in: bytes), at: place)
+    case .repetition: if flip() { bytes.insert(contentsOf: repetition(in: bytes), at: place) }
     }
   }
 
@@ -72,7 +73,7 @@ struct Mutator {
   private static let numbers: [UInt64] = {
     let counts: [UInt64] = [0, 1, 2, 3, 4, 8, 16, 100, 1000, 65_500, 1_000_000, 50_000_000, .max - 1, .max]
     let powers: [UInt64] = [7, 8, 15, 16, 20, 31, 32, 63].map { 1 << $0 }
-    let doubles: [Double] = [.nan, .infinity, -.infinity, 1, -1, 1e-320, 1e300, -1e300, 9.2e18]
+    let doubles: [Double] = [.nan, .infinity, -.infinity, 1, -1, .leastNonzeroMagnitude, 1e300, -1e300, 9.2e18]
     let floats: [Float] = [.nan, .infinity, 1, 1e38]
     return counts + powers + powers.map { $0 - 1 } + doubles.map(\.bitPattern) + floats.map { UInt64($0.bitPattern) }
   }()

@@ -80,7 +80,7 @@ enum Repair {
   // MARK: - Parts
 
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
-    bytes.withUnsafeBytes { Int(crc32_z(0, $0.bindMemory(to: UInt8.self).baseAddress, UInt($0.count))) }
+    bytes.withUnsafeBytes { Int(crc32_z(0, $0.bindMemory(to: UInt8.self).baseAddress, $0.count)) }
   }
 
   /// Returns four bytes.

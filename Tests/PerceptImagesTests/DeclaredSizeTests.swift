@@ -115,6 +115,11 @@ struct DeclaredSizeTests {
     }
   }
 
+  @Test("data at the largest positions is outside the file")
+  func farAway() {
+    #expect(refusal(of: HEIFFile(items: [image], isFarAway: true)) != nil)
+  }
+
   @Test("structures of which readers disagree are errors")
   func ambiguous() throws {
     let file = HEIFFile(items: [image]).bytes

@@ -83,8 +83,10 @@ struct IDXPair {
     let count = labels.count - 8
     pair.images.replaceSubrange(4..<8, with: Repair.bigEndian(count))
     pair.labels.replaceSubrange(4..<8, with: Repair.bigEndian(count))
-    let size = count * Repair.number(images[8..<12]) * Repair.number(images[12..<16])
-    if size <= 1 << 16 { pair.images = pair.images[..<16] + (0..<size).map { UInt8($0 & 255) } }
+    let (rows, columns) = (Repair.number(images[8..<12]), Repair.number(images[12..<16]))
+    if max(rows, columns) < 1 << 8 {
+      pair.images = pair.images[..<16] + (0..<count * rows * columns).map { UInt8($0 & 255) }
+    }
     return pair
   }
 
