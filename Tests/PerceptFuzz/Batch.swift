@@ -56,6 +56,10 @@ struct Batch {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = arguments
+    // Codecs write about damaged files to standard error.
+    let errors = folder.path("errors")
+    try folder.write([], to: "errors")
+    process.standardError = FileHandle(forWritingAtPath: errors)
     try FileSystem.remove(progress(in: folder.path))
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["SWIFT_DETERMINISTIC_HASHING": "1", "SWIFT_BACKTRACE": "enable=no"]) { own, _ in own }
@@ -63,7 +67,9 @@ struct Batch {
     process.waitUntilExit()
     let status = process.terminationStatus
     switch process.terminationReason {
-    case .exit: return status == 0 ? nil : "exit code \(status)"
+    case .exit:
+      let lines = try FileSystem.read(errors).split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
+      return status == 0 ? nil : lines.last ?? "exit code \(status)"
     case .uncaughtSignal: return status == SIGALRM ? "no end after \(longest) s" : "signal \(status)"
     @unknown default: return "unknown end"
     }

@@ -58,8 +58,9 @@ extension FuzzTarget {
     }
   }
 
-  /// Writes a file, faster than `FileSystem.write`, which waits for the disk.
+  /// Writes a new file, faster than `FileSystem.write`, which waits for the disk, as truncating an old file does.
   static func write(_ bytes: [UInt8], to path: String) throws {
+    try FileSystem.remove(path)
     let file = fopen(path, "w")
     guard let file else { throw FileError(path, .unwritable(String(cString: strerror(errno)))) }
     defer { fclose(file) }
