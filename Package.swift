@@ -124,6 +124,13 @@ let package = Package(
     .target(
       name: "PerceptTestSupport", dependencies: below("PerceptTraining") + http,
       path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "PerceptFuzz",
+      dependencies: libraries + [
+        "PerceptServer", "PerceptTestSupport", "CPerceptZlib",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/PerceptFuzz", exclude: ["README.md"], swiftSettings: swiftSettings),
     tests("PerceptIOTests", ["PerceptIO"]),
     tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
     tests(

@@ -42,6 +42,18 @@ struct LabelFileTests {
     #expect(data.classNames == ["cat", "dog"])
   }
 
+  @Test("JSON Lines whose keys all differ are refused, instead of a table of keys and lines")
+  func differentKeys() throws {
+    let lines = (0..<1100).map { #"{"file":"\($0).png","label":"a","key\($0)":1}"# }
+    #expect(
+      throws: DatasetError.malformedLine(
+        path: folder.path("labels.jsonl"), line: 1,
+        problem: "the lines have 1102 different keys; list all images with the same keys")
+    ) {
+      try load(lines.joined(separator: "\n"), as: "labels.jsonl")
+    }
+  }
+
   @Test("JSON Lines files are read with any line endings, blanks, and a byte order mark")
   func jsonLineEnds() throws {
     let lines = [

@@ -115,6 +115,17 @@ struct DeclaredSizeTests {
     }
   }
 
+  @Test("data at the largest positions is outside the file")
+  func farAway() {
+    #expect(refusal(of: HEIFFile(items: [image], isFarAway: true)) != nil)
+  }
+
+  @Test("an error is one line, although libheif's message is not")
+  func line() throws {
+    let words = try #require(words(Array(Fixture.bytes("smooth.avif").dropLast(10))))
+    #expect(words.contains("file bounds") && !words.contains("\n"), "\(words)")
+  }
+
   @Test("structures of which readers disagree are errors")
   func ambiguous() throws {
     let file = HEIFFile(items: [image]).bytes

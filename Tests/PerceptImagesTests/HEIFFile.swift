@@ -12,6 +12,8 @@ struct HEIFFile {
   var references: [(type: String, from: Int, to: [Int])] = []
   /// How often the only piece of the data of an item is repeated.
   var repetitions = 1
+  /// Whether the data of all items is said to be at the largest positions, of eight bytes each.
+  var isFarAway = false
 
   /// The file. The first item is the primary one.
   var bytes: [UInt8] {
@@ -31,10 +33,16 @@ struct HEIFFile {
   }
 
   private func locations(dataStart: Int) -> [UInt8] {
-    var content = Self.number(0, 4) + [0x44, 0x00] + Self.number(items.count, 2)
+    var content = Self.number(0, 4) + (isFarAway ? [0x88, 0x80] : [0x44, 0x00]) + Self.number(items.count, 2)
     var start = dataStart
     for (index, item) in items.enumerated() {
-      content += Self.number(index + 1, 2) + Self.number(0, 2) + Self.number(repetitions, 2)
+      content += Self.number(index + 1, 2) + Self.number(0, 2)
+      if isFarAway {
+        let largest = Self.number(1 << 62 - 1, 8)
+        content += largest + Self.number(1, 2) + largest + largest
+        continue
+      }
+      content += Self.number(repetitions, 2)
       for _ in 0..<repetitions { content += Self.number(start, 4) + Self.number(item.data.count, 4) }
       start += item.data.count
     }

@@ -218,6 +218,15 @@ struct InferenceTests {
     }
   }
 
+  @Test("a long part of the request is shortened in the error, which is also logged")
+  func longReason() async throws {
+    let name = String(repeating: "x", count: 100_000)
+    let (code, answer) = try await Self.infer(
+      Self.request("UINT8", [3, 192], #""data":\#(Self.features)"#, more: #","outputs":[{"name":"\#(name)"}]"#))
+    let error = try #require(answer.error)
+    #expect(code == 400 && error.hasPrefix("no output named \"xxx") && error.hasSuffix("x…") && error.count == 1001)
+  }
+
   @Test("binary data of the wrong length or with invalid values are refused")
   func binary() async throws {
     let nan = withUnsafeBytes(of: Float.nan) { Array($0) } + [UInt8](repeating: 0, count: 191 * 4)

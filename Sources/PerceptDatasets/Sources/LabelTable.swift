@@ -75,6 +75,12 @@ struct LabelTable {
       objects.append((index + 1, fields))
     }
     let keys = objects.reduce(into: Set<String>()) { $0.formUnion($1.fields.keys) }.sorted()
+    // A table of lines with different keys would have far more fields than the file has bytes.
+    guard keys.count * objects.count <= max(text.utf8.count, 1 << 20) else {
+      throw DatasetError.malformedLine(
+        path: path, line: objects[0].line,
+        problem: "the lines have \(keys.count) different keys; list all images with the same keys")
+    }
     let rows = objects.map { object in
       CSV.Row(line: object.line, fields: keys.map { object.fields[$0]?.text ?? "" })
     }

@@ -95,14 +95,15 @@ struct DecodingRequest {
   }
 }
 
-/// Calls a C function with a buffer for an error message and its size. `words` receives the message, if any.
+/// Calls a C function with a buffer for an error message and its size. `words` receives the message, if any, in one line.
 package func withErrorText<Result>(
   _ words: inout String, _ call: (UnsafeMutablePointer<CChar>?, Int) -> Result
 ) -> Result {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
     text.initialize(repeating: 0)
     let result = call(text.baseAddress, text.count)
-    words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let lines = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    words = lines.split(whereSeparator: \.isNewline).joined(separator: " ")
     return result
   }
 }

@@ -11,10 +11,14 @@ package struct RequestError: Error {
   /// Whether the body may not have been read completely. The connection cannot be reused then.
   package var leavesBody = false
 
+  /// Creates an error. A reason that contains a long part of the request is shortened, as it is also logged.
   package init(_ status: HTTPResponse.Status, _ reason: String) {
     self.status = status
-    self.reason = reason
+    self.reason = reason.utf8.count <= Self.longestReason ? reason : reason.prefix(Self.longestReason) + "…"
   }
+
+  /// The length of the longest reason, without the ellipsis.
+  private static let longestReason = 1000
 
   package init(_ error: ImageError) {
     let status: HTTPResponse.Status =

@@ -1,12 +1,14 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import PerceptFeatures
 import PerceptImages
 import PerceptModels
 
 /// The Open Inference Protocol, version 2, of KServe and Triton, with the binary tensor data extension.
-struct InferenceProtocol {
-  let responder: PredictionResponder
+package struct InferenceProtocol {
+  private let responder: PredictionResponder
+
+  package init(responder: PredictionResponder) { self.responder = responder }
 
   struct ServerDescription: Encodable {
     let name = Program.name
@@ -17,18 +19,22 @@ struct InferenceProtocol {
   func answer(to request: Request, by model: ServedModel) async throws -> Response {
     let content = try await request.body(within: responder.limits, responder.budget)
     let headerLength = request.headers.jsonLength
-    return try await responder.pool.run {
-      let body = try InferenceBody(content.bytes, headerLength: headerLength)
-      let outputs = try Self.outputs(wantedBy: body.request)
-      let images = try InputImages(body, for: model.classifier, limits: responder.limits)
-      let predictions = try predictions(for: images, by: model)
-      return InferenceResponse(
-        id: body.request.id, modelName: model.name, modelVersion: model.version,
-        outputs: outputs.map { name, isBinary in
-          .init(OutputTensor(name, of: predictions, by: model.classifier), isBinary: isBinary)
-        }
-      ).response
-    }
+    return try await responder.pool.run { try answer(to: content.bytes, headerLength: headerLength, by: model) }
+  }
+
+  /// Answers a request on the current thread. `headerLength` is the length of the JSON, or nil if there is no binary data.
+  /// Throws ``RequestError`` if the body is invalid.
+  package func answer(to bytes: [UInt8], headerLength: String?, by model: ServedModel) throws -> Response {
+    let body = try InferenceBody(bytes, headerLength: headerLength)
+    let outputs = try Self.outputs(wantedBy: body.request)
+    let images = try InputImages(body, for: model.classifier, limits: responder.limits)
+    let predictions = try predictions(for: images, by: model)
+    return InferenceResponse(
+      id: body.request.id, modelName: model.name, modelVersion: model.version,
+      outputs: outputs.map { name, isBinary in
+        .init(OutputTensor(name, of: predictions, by: model.classifier), isBinary: isBinary)
+      }
+    ).response
   }
 
   /// Returns the outputs that a request names, or all outputs if it names none.

@@ -87,7 +87,7 @@ struct HEIFItems {
         let offset = try base + reader.number(bytes: offsetSize)
         let length = try reader.number(bytes: lengthSize)
         let source = method == 0 ? file : method == 1 ? itemData : []
-        guard offset + length <= source.count else {
+        guard offset <= source.count, length <= source.count - offset else {
           pieces = nil
           continue
         }
