@@ -15,7 +15,8 @@ package struct PerceptualHash: Sendable, Hashable {
 
   private static let side = 64
   private static let terms = 16
-  private let words: (UInt64, UInt64, UInt64, UInt64)
+  /// The first bit, of the mean, is always 0.
+  let words: (UInt64, UInt64, UInt64, UInt64)
 
   /// Returns nil if the image is blank or has a side below ``smallestSide``, because the signs are then meaningless.
   package init?(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {
@@ -41,7 +42,12 @@ package struct PerceptualHash: Sendable, Hashable {
         words[term / 4] |= 1 << UInt64(term % 4 * 16 + other)
       }
     }
-    self.words = (words[0], words[1], words[2], words[3])
+    self.init(words: (words[0], words[1], words[2], words[3]))
+  }
+
+  /// Creates a hash from its bits. The first bit is ignored.
+  package init(words: (UInt64, UInt64, UInt64, UInt64)) {
+    self.words = (words.0 & ~1, words.1, words.2, words.3)
   }
 
   /// Returns the number of bits that differ (Hamming distance), 0 ... 255.
