@@ -4,81 +4,91 @@ import PerceptLinearAlgebra
 /// Groups images whose perceptual hashes are near each other. A group contains all images that are connected by pairs of
 /// images that are near each other and match.
 ///
-/// Finds the same groups as comparing all pairs, but compares only hashes that agree in a ``HashMask``, and no images that
-/// are known to be in one group. For n images that mostly show different things, or are mostly frames of one film, the
-/// time is about proportional to n. The result does not depend on the number of threads.
+/// The groups are those that comparing all pairs finds, but only hashes that agree in a ``HashMask`` are compared, and no
+/// images that are known to be in one group. So the time is about proportional to the number of images, if most of them
+/// show different things or are frames of one film. It is never much longer than that of comparing all pairs. The result
+/// does not depend on the number of threads.
 package struct HashGrouping {
   /// The number of hashes from which on masks are used. Comparing all pairs of fewer is faster.
   package static let smallestIndexed = 1000
 
-  private let entries: HashEntries
+  private let hashes: [PerceptualHash]
+  private let isMatch: @Sendable (Int, Int) -> Bool
   private var sets: DisjointSets
 
-  /// Groups images.
+  /// Returns, for each image, the smallest index of an image in its group.
   ///
   /// - Parameters:
-  ///   - hashes: the hash of each image, if it has one; fewer than 2²⁷. Images without a hash are alone.
+  ///   - hashes: the hash of each image; nil for images that are in no group with others. Fewer than 2³¹.
   ///   - smallestIndexed: see ``smallestIndexed``.
   ///   - isMatch: whether two images whose hashes are near each other match. Gets their indices in ascending order.
-  /// - Returns: for each image, the smallest index of an image in its group.
+  /// - Returns: the smallest indices.
   package static func groups(
     of hashes: [PerceptualHash?], smallestIndexed: Int = smallestIndexed,
     where isMatch: @escaping @Sendable (Int, Int) -> Bool
   ) -> [Int] {
-    var grouping = HashGrouping(hashes, where: isMatch)
-    if grouping.entries.hashes.count < smallestIndexed {
-      grouping.joinAll()
-    } else {
-      for group in 0..<HashMask.groupCount { grouping.join(group: group) }
-    }
-    return hashes.indices.map { grouping.sets.root(of: $0) }
-  }
-
-  /// Joins images with equal hashes that match.
-  private init(_ hashes: [PerceptualHash?], where isMatch: @escaping @Sendable (Int, Int) -> Bool) {
-    var sets = DisjointSets(count: hashes.count)
     let images = hashes.indices.filter { hashes[$0] != nil }
-    images.map { KeyedNumber(key: hashes[$0]?.mixed ?? 0, number: $0) }.sortedByKey().forEachRun { run in
-      let links = run.links(in: { Int32($0) }) { hashes[$0] == hashes[$1] && isMatch(min($0, $1), max($0, $1)) }
-      for (a, b) in links { sets.join(a, b) }
-    }
-    entries = HashEntries(of: hashes, sets: &sets, where: isMatch)
-    self.sets = sets
+    var grouping = HashGrouping(images.compactMap { hashes[$0] }) { isMatch(images[min($0, $1)], images[max($0, $1)]) }
+    if images.count < smallestIndexed || !grouping.joinByMasks() { grouping.joinAll() }
+    var groups = Array(hashes.indices)
+    for (image, root) in zip(images, grouping.sets.roots()) { groups[image] = images[Int(root)] }
+    return groups
   }
 
-  /// Compares all pairs of entries. O(n²) for n entries.
-  private mutating func joinAll() {
-    let all = entries.hashes.indices.map { KeyedNumber(key: 0, number: $0) }
-    let roots = roots()
-    join(all[...].links(in: { roots[$0] }) { entries.areNear($0, $1) && entries.haveMatch($0, $1) })
+  private init(_ hashes: [PerceptualHash], where isMatch: @escaping @Sendable (Int, Int) -> Bool) {
+    (self.hashes, self.isMatch, sets) = (hashes, isMatch, DisjointSets(count: hashes.count))
   }
 
-  /// Compares the entries that agree in a mask of a group of bits, after all groups before.
-  private mutating func join(group: Int) {
-    let (entries, masks) = (entries, HashMask.all)
-    let numbers = parallelMap(entries.hashes.indices) {
-      KeyedNumber(key: entries.hashes[$0].bits(ofGroup: group), number: $0)
-    }
-    // Masks that are used at the same time do not know each other's results. They are at most 8, because each sorts a copy
-    // of all numbers.
-    let width = min(OpenFiles.processors, 8)
-    for first in stride(from: 0, to: masks.count, by: width) {
-      let roots = roots()
-      let links = parallelMap(masks[first..<min(first + width, masks.count)], block: 1) { mask in
-        numbers.links(agreeingIn: mask, in: { roots[$0] }) { a, b in
-          entries.areNear(a, b) && !entries.agree(a, b, beforeGroup: group, mask: first) && entries.haveMatch(a, b)
+  /// Compares the hashes that agree in a mask. Gives up and returns false when they are more than an eighth of all pairs, as
+  /// if half of the images show one shape in several colors.
+  private mutating func joinByMasks() -> Bool {
+    let (hashes, isMatch, masks) = (hashes, isMatch, HashMask.all)
+    var budget = hashes.count * hashes.count / 16
+    for group in 0..<HashMask.groupCount {
+      let bits = parallelMap(hashes) { $0.bits(ofGroup: group) }
+      for first in stride(from: 0, to: masks.count, by: Self.threadCount) {
+        let start = LinkSearch(roots: sets.roots(), budget: budget)
+        let searches = parallelMap(masks[first..<min(first + Self.threadCount, masks.count)], block: 1) { mask in
+          var search = start
+          mask.repeated(in: bits).sortedByKey().forEachRun { run in
+            search.search(run) { hashes[$0].isNear(hashes[$1]) && isMatch($0, $1) }
+          }
+          return search
         }
+        for search in searches { join(search.links) }
+        budget = searches.reduce(budget) { $0 - (start.budget - $1.budget) }
+        guard budget > 0 else { return false }
+      }
+    }
+    return true
+  }
+
+  /// Compares all pairs that are not known to be in one set. O(n²) for n hashes.
+  private mutating func joinAll() {
+    let (hashes, isMatch, count) = (hashes, isMatch, hashes.count)
+    let block = max(16, count / 256)
+    for first in stride(from: 0, to: count, by: block * Self.threadCount) {
+      let links = parallelMap(0..<Self.threadCount, block: 1) { [sets] thread in
+        var (sets, links) = (sets, [(Int, Int)]())
+        let start = min(first + thread * block, count)
+        for a in start..<min(start + block, count) {
+          for b in a + 1..<max(a + 1, count) where hashes[a].isNear(hashes[b]) {
+            if sets.root(of: a) != sets.root(of: b), isMatch(a, b) {
+              sets.join(a, b)
+              links.append((a, b))
+            }
+          }
+        }
+        return links
       }
       for found in links { join(found) }
     }
   }
 
-  /// The smallest image in the set of each entry.
-  private mutating func roots() -> [Int32] {
-    entries.hashes.indices.map { Int32(sets.root(of: entries.firstImage(of: $0))) }
+  private mutating func join(_ links: [(Int, Int)]) {
+    for (a, b) in links { sets.join(a, b) }
   }
 
-  private mutating func join(_ links: [(Int, Int)]) {
-    for (a, b) in links { sets.join(entries.firstImage(of: a), entries.firstImage(of: b)) }
-  }
+  /// How many threads are used. Each has copies of all numbers, and does not know what the others find at the same time.
+  private static let threadCount = min(OpenFiles.processors, 8)
 }

@@ -1,50 +1,62 @@
-/// A choice of bits of a ``PerceptualHash``. Two hashes that are near each other agree in all bits of at least one mask.
+/// A choice of 24 bits of a ``PerceptualHash``. Any two hashes that are near each other agree in all bits of at least one
+/// mask.
 ///
-/// The 255 bits are divided into 7 groups of 36 or 37, and each group into 6 pieces. Two hashes that differ in at most 20
-/// bits differ in at most 2 bits of at least one group, because 7 · 3 > 20. There they agree in at least 4 of the 6 pieces.
-/// So each group has 15 masks, the choices of 4 pieces, of 24 or 25 bits.
+/// The first 63 bits of each word are divided into 7 groups, and each group of 36 bits into 6 pieces. Two hashes that differ
+/// in at most 20 bits differ in at most 2 bits of at least one group, because 7 · 3 > 20. There they agree in at least 4 of
+/// the 6 pieces. So the masks of a group are the 15 choices of 4 pieces. Neighboring bits, which depend on each other in
+/// real images, are in different groups.
 struct HashMask: Sendable {
   static let groupCount = 7
-  /// The bits of a mask, among those that ``PerceptualHash/bits(ofGroup:)`` returns.
-  let bits: UInt64
-  /// The same bits, as digits to sort by.
-  let digits: [KeyDigit]
-
   /// The masks of a group, which are the same in every group.
   static let all: [HashMask] = {
-    let pieces = [0..<6, 6..<12, 12..<18, 18..<24, 24..<30, 30..<37]
-    return pieces.indices.flatMap { a in
-      (a + 1..<pieces.count).map { b in
-        HashMask(pieces: pieces.indices.filter { $0 != a && $0 != b }.map { pieces[$0] })
+    let pieces = 0..<6
+    return pieces.flatMap { a in
+      pieces.dropFirst(a + 1).map { b in
+        HashMask(bits: pieces.reduce(0) { $1 == a || $1 == b ? $0 : $0 | bits(ofPiece: $1) })
       }
     }
   }()
 
-  private init(pieces: [Range<Int>]) {
-    bits = pieces.reduce(0) { $0 | ((1 << UInt64($1.count)) - 1) << UInt64($1.lowerBound) }
-    digits = [KeyDigit(pieces[0], pieces[1]), KeyDigit(pieces[2], pieces[3])]
+  /// The bits of the mask, among those that ``PerceptualHash/bits(ofGroup:)`` returns.
+  let bits: UInt64
+
+  /// Returns the indices of elements that agree with another element in the bits of the mask, and of a few more, with keys
+  /// that are equal if they agree. O(n) for n elements. Sorting only these is faster than sorting all.
+  func repeated(in elements: [UInt64]) -> [KeyedNumber] {
+    // Two bits for each slot: whether it belongs to an element, and whether to several. There are 8 to 16 slots for each.
+    let slotWidth = UInt32(min(32, Int.bitWidth - (8 * elements.count | 63).leadingZeroBitCount))
+    var table = [UInt32](repeating: 0, count: 1 << Int(slotWidth - 4))
+    func place(_ key: UInt32) -> (index: Int, shift: UInt32) {
+      let slot = key >> (32 - slotWidth)
+      return (Int(slot >> 4), (slot & 15) << 1)
+    }
+    for element in elements {
+      let (index, shift) = place(key(of: element))
+      table[index] |= (1 | (table[index] >> shift & 1) << 1) << shift
+    }
+    return elements.indices.compactMap { number in
+      let key = key(of: elements[number])
+      let (index, shift) = place(key)
+      return table[index] >> shift & 2 > 0 ? KeyedNumber(key: key, number: number) : nil
+    }
+  }
+
+  private func key(of element: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: ((element & bits) &* 0x9E37_79B9_7F4A_7C15) >> 32)
+  }
+
+  private static func bits(ofPiece piece: Int) -> UInt64 {
+    stride(from: piece, to: 36, by: 6).reduce(0) { $0 | 1 << UInt64($1 / 4 * 7 + $1 % 4) }
   }
 }
 
 extension PerceptualHash {
-  /// A key that hardly any two different hashes share.
-  var mixed: UInt64 {
-    [words.0, words.1, words.2, words.3].reduce(0) { key, word in
-      let product = (key ^ word) &* 0x9E37_79B9_7F4A_7C15
-      return product ^ product >> 32
-    }
-  }
-
-  /// Returns every seventh bit, from bit `group` of 0 ... 6 on, as the lowest 36 or 37 bits of a word.
+  /// Returns the 36 bits of group `group` of 0 ..< 7: those of the four words at each of the places 0 ..< 4 of every seventh
+  /// bit.
   func bits(ofGroup group: Int) -> UInt64 {
-    withUnsafeBytes(of: words) { words in
-      var bits: UInt64 = 0
-      // The first bit of the first word is not used.
-      for (place, bit) in stride(from: 1 + group, to: 256, by: HashMask.groupCount).enumerated() {
-        let word = words.load(fromByteOffset: bit / 64 * 8, as: UInt64.self)
-        bits |= (word >> UInt64(bit % 64) & 1) << UInt64(place)
-      }
-      return bits
+    func bits(_ word: UInt64, _ number: Int) -> UInt64 {
+      (word >> UInt64((group + number) % HashMask.groupCount) & 0x0102_0408_1020_4081) << UInt64(number)
     }
+    return bits(words.0, 0) | bits(words.1, 1) | bits(words.2, 2) | bits(words.3, 3)
   }
 }
