@@ -39,15 +39,16 @@ package struct HashGrouping {
     (self.hashes, self.isMatch, sets) = (hashes, isMatch, DisjointSets(count: hashes.count))
   }
 
-  /// Compares the hashes that agree in a mask. Gives up and returns false when they are more than an eighth of all pairs, as
+  /// Compares the hashes that agree in a mask. Gives up and returns false when they are more than a sixteenth of all pairs, as
   /// if half of the images show one shape in several colors.
   private mutating func joinByMasks() -> Bool {
     let (hashes, isMatch, masks) = (hashes, isMatch, HashMask.all)
-    var budget = hashes.count * hashes.count / 16
+    var budget = hashes.count * hashes.count / 32
+    var roots = sets.roots()
     for group in 0..<HashMask.groupCount {
       let bits = parallelMap(hashes) { $0.bits(ofGroup: group) }
       for first in stride(from: 0, to: masks.count, by: Self.threadCount) {
-        let start = LinkSearch(roots: sets.roots(), budget: budget)
+        let start = LinkSearch(roots: roots, budget: budget)
         let searches = parallelMap(masks[first..<min(first + Self.threadCount, masks.count)], block: 1) { mask in
           var search = start
           mask.repeated(in: bits).sortedByKey().forEachRun { run in
@@ -55,8 +56,8 @@ package struct HashGrouping {
           }
           return search
         }
-        for search in searches { join(search.links) }
         budget = searches.reduce(budget) { $0 - (start.budget - $1.budget) }
+        if join(searches.flatMap(\.links)) { roots = sets.roots() }
         guard budget > 0 else { return false }
       }
     }
@@ -81,12 +82,15 @@ package struct HashGrouping {
         }
         return links
       }
-      for found in links { join(found) }
+      join(links.flatMap { $0 })
     }
   }
 
-  private mutating func join(_ links: [(Int, Int)]) {
+  /// Joins the sets of linked numbers. Returns whether there were any.
+  @discardableResult
+  private mutating func join(_ links: [(Int, Int)]) -> Bool {
     for (a, b) in links { sets.join(a, b) }
+    return !links.isEmpty
   }
 
   /// How many threads are used. Each has copies of all numbers, and does not know what the others find at the same time.

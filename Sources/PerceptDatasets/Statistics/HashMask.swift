@@ -34,10 +34,13 @@ struct HashMask: Sendable {
       let (index, shift) = place(key(of: element))
       table[index] |= (1 | (table[index] >> shift & 1) << 1) << shift
     }
-    return elements.indices.compactMap { number in
-      let key = key(of: elements[number])
-      let (index, shift) = place(key)
-      return table[index] >> shift & 2 > 0 ? KeyedNumber(key: key, number: number) : nil
+    return [KeyedNumber](unsafeUninitializedCapacity: elements.count) { numbers, count in
+      for (number, element) in elements.enumerated() {
+        let key = key(of: element)
+        let (index, shift) = place(key)
+        numbers.initializeElement(at: count, to: KeyedNumber(key: key, number: number))
+        count += Int(table[index] >> (shift + 1) & 1)
+      }
     }
   }
 

@@ -50,6 +50,13 @@ package struct PerceptualHash: Sendable, Hashable {
     self.words = (words.0 & ~1, words.1, words.2, words.3)
   }
 
+  /// Returns a hash that differs in some bits, of 1 ... 255.
+  package func flipping(_ bits: some Sequence<Int>) -> PerceptualHash {
+    var flipped = [words.0, words.1, words.2, words.3]
+    for bit in bits { flipped[bit / 64] ^= 1 << UInt64(bit % 64) }
+    return PerceptualHash(words: (flipped[0], flipped[1], flipped[2], flipped[3]))
+  }
+
   /// Returns the number of bits that differ (Hamming distance), 0 ... 255.
   package func distance(to other: PerceptualHash) -> Int {
     (words.0 ^ other.words.0).nonzeroBitCount + (words.1 ^ other.words.1).nonzeroBitCount
