@@ -77,7 +77,10 @@ package struct Duplicates: Sendable {
     var leaders: [String: String] = [:]
     func leader(of name: String) -> String {
       var name = name
-      while let next = leaders[name] { name = next }
+      while let next = leaders[name] {
+        if let last = leaders[next] { leaders[name] = last }  // so that chains stay short
+        name = next
+      }
       return name
     }
     for copies in groups {

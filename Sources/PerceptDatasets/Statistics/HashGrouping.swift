@@ -14,6 +14,8 @@ package struct HashGrouping {
 
   private let hashes: [PerceptualHash]
   private let isMatch: @Sendable (Int, Int) -> Bool
+  /// The number of threads. Each copies numbers of all hashes, and does not know what the others find at the same time.
+  private let threads: Int
   private var sets: DisjointSets
 
   /// Returns, for each image, the smallest index of an image in its group.
@@ -21,22 +23,21 @@ package struct HashGrouping {
   /// - Parameters:
   ///   - hashes: the hash of each image; nil for images that are in no group with others. Fewer than 2³¹.
   ///   - smallestIndexed: see ``smallestIndexed``.
+  ///   - threads: how many threads are used. Each takes up to 30 bytes for each hash.
   ///   - isMatch: whether two images whose hashes are near each other match. Gets their indices in ascending order.
   /// - Returns: the smallest indices.
   package static func groups(
-    of hashes: [PerceptualHash?], smallestIndexed: Int = smallestIndexed,
+    of hashes: [PerceptualHash?], smallestIndexed: Int = smallestIndexed, threads: Int = min(OpenFiles.processors, 8),
     where isMatch: @escaping @Sendable (Int, Int) -> Bool
   ) -> [Int] {
     let images = hashes.indices.filter { hashes[$0] != nil }
-    var grouping = HashGrouping(images.compactMap { hashes[$0] }) { isMatch(images[min($0, $1)], images[max($0, $1)]) }
+    var grouping = HashGrouping(
+      hashes: images.compactMap { hashes[$0] }, isMatch: { isMatch(images[min($0, $1)], images[max($0, $1)]) },
+      threads: threads, sets: DisjointSets(count: images.count))
     if images.count < smallestIndexed || !grouping.joinByMasks() { grouping.joinAll() }
     var groups = Array(hashes.indices)
     for (image, root) in zip(images, grouping.sets.roots()) { groups[image] = images[Int(root)] }
     return groups
-  }
-
-  private init(_ hashes: [PerceptualHash], where isMatch: @escaping @Sendable (Int, Int) -> Bool) {
-    (self.hashes, self.isMatch, sets) = (hashes, isMatch, DisjointSets(count: hashes.count))
   }
 
   /// Compares the hashes that agree in a mask. Gives up and returns false when they are more than a sixteenth of all pairs, as
@@ -47,9 +48,9 @@ package struct HashGrouping {
     var roots = sets.roots()
     for group in 0..<HashMask.groupCount {
       let bits = parallelMap(hashes) { $0.bits(ofGroup: group) }
-      for first in stride(from: 0, to: masks.count, by: Self.threadCount) {
+      for first in stride(from: 0, to: masks.count, by: threads) {
         let start = LinkSearch(roots: roots, budget: budget)
-        let searches = parallelMap(masks[first..<min(first + Self.threadCount, masks.count)], block: 1) { mask in
+        let searches = parallelMap(masks[first..<min(first + threads, masks.count)], block: 1) { mask in
           var search = start
           mask.repeated(in: bits).sortedByKey().forEachRun { run in
             search.search(run) { hashes[$0].isNear(hashes[$1]) && isMatch($0, $1) }
@@ -67,9 +68,9 @@ package struct HashGrouping {
   /// Compares all pairs that are not known to be in one set. O(n²) for n hashes.
   private mutating func joinAll() {
     let (hashes, isMatch, count) = (hashes, isMatch, hashes.count)
-    let block = max(16, count / 256)
-    for first in stride(from: 0, to: count, by: block * Self.threadCount) {
-      let links = parallelMap(0..<Self.threadCount, block: 1) { [sets] thread in
+    let block = max(64, count / 256)
+    for first in stride(from: 0, to: count, by: block * threads) {
+      let links = parallelMap(0..<threads, block: 1) { [sets] thread in
         var (sets, links) = (sets, [(Int, Int)]())
         let start = min(first + thread * block, count)
         for a in start..<min(start + block, count) {
@@ -92,7 +93,4 @@ package struct HashGrouping {
     for (a, b) in links { sets.join(a, b) }
     return !links.isEmpty
   }
-
-  /// How many threads are used. Each has copies of all numbers, and does not know what the others find at the same time.
-  private static let threadCount = min(OpenFiles.processors, 8)
 }

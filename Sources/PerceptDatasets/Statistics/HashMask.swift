@@ -5,8 +5,8 @@
 /// in at most 20 bits differ in at most 2 bits of at least one group, because 7 · 3 > 20. There they agree in at least 4 of
 /// the 6 pieces. So the masks of a group are the 15 choices of 4 pieces. Neighboring bits, which depend on each other in
 /// real images, are in different groups.
-struct HashMask: Sendable {
-  static let groupCount = 7
+package struct HashMask: Sendable {
+  package static let groupCount = 7
   /// The masks of a group, which are the same in every group.
   static let all: [HashMask] = {
     let pieces = 0..<6
@@ -56,7 +56,7 @@ struct HashMask: Sendable {
 extension PerceptualHash {
   /// Returns the 36 bits of group `group` of 0 ..< 7: those of the four words at each of the places 0 ..< 4 of every seventh
   /// bit.
-  func bits(ofGroup group: Int) -> UInt64 {
+  package func bits(ofGroup group: Int) -> UInt64 {
     func bits(_ word: UInt64, _ number: Int) -> UInt64 {
       (word >> UInt64((group + number) % HashMask.groupCount) & 0x0102_0408_1020_4081) << UInt64(number)
     }
