@@ -14,17 +14,16 @@ struct DisjointSets: Sendable {
   mutating func root(of number: Int) -> Int {
     var number = number
     while parents[number] != number {
-      parents[number] = parents[Int(parents[number])]
-      number = Int(parents[number])
+      let (parent, next) = (Int(parents[number]), parents[Int(parents[number])])
+      if next != parent { parents[number] = next }
+      number = Int(next)
     }
     return number
   }
 
-  /// Returns the smallest number in the set of each number. O(count).
-  func roots() -> [Int32] {
-    var roots = parents
+  /// Makes all roots known, so that asking for them changes nothing, and copies remain shared. O(count).
+  mutating func flatten() {
     // No parent is larger than its number, so its root is known already.
-    for number in roots.indices { roots[number] = roots[Int(roots[number])] }
-    return roots
+    for number in parents.indices { parents[number] = parents[Int(parents[number])] }
   }
 }

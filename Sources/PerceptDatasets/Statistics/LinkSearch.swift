@@ -1,38 +1,55 @@
-/// A search for pairs of numbers that are linked but in different sets.
+/// A search for pairs of hashes that are linked and in different sets.
 struct LinkSearch: Sendable {
   private(set) var links: [(Int, Int)] = []
   /// How many pairs may still be tested. When none are left, the search ends.
   private(set) var budget: Int
-  private let roots: [Int32]
+  private var sets: DisjointSets
+  private var table = HashTable()
 
-  /// `roots` is the smallest number in the set of each number.
-  init(roots: [Int32], budget: Int) {
-    (self.roots, self.budget) = (roots, budget)
+  /// `sets` are those that are known already.
+  init(sets: DisjointSets, budget: Int) {
+    (self.sets, self.budget) = (sets, budget)
   }
 
-  /// Finds links between numbers that connect all sets that any links between them connect, directly or through other sets.
-  /// Does not test pairs that are in one set, or are known to be connected: most pairs of frames of a film are links.
-  mutating func search(_ numbers: ArraySlice<KeyedNumber>, where isLink: (Int, Int) -> Bool) {
-    guard let first = numbers.first, numbers.contains(where: { roots[$0.number] != roots[first.number] }) else {
-      return
+  /// Finds links between elements of a bucket that are near each other and agree in one of some digits. They connect all sets
+  /// that such links connect, directly or through other sets.
+  mutating func search(
+    _ bucket: ArraySlice<HashElement>, agreeingIn digits: [HashDigit], where isLink: (Int, Int) -> Bool
+  ) {
+    guard bucket.count > 1 else { return }
+    for digit in digits {
+      let agreement = bucket.withUnsafeBufferPointer { table.agreement(of: $0, in: digit) }
+      for (a, b) in agreement.pairs { test(a, b, where: isLink) }
+      for crowd in agreement.crowds { search(crowd, where: isLink) }
     }
-    if numbers.count == 2, let last = numbers.last {
-      budget -= 1
-      if isLink(first.number, last.number) { links.append((first.number, last.number)) }
-      return
-    }
-    let sets = Dictionary(grouping: numbers.map(\.number)) { roots[$0] }
-    var waiting = sets.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Tests no pairs that are known to be connected: most pairs of frames of a film are links.
+  private mutating func search(_ crowd: [HashElement], where isLink: (Int, Int) -> Bool) {
+    let roots = crowd.map { sets.root(of: $0.number) }
+    guard roots.contains(where: { $0 != roots[0] }) else { return }
+    let parts = Dictionary(grouping: crowd.indices) { roots[$0] }
+    var waiting = parts.sorted { $0.key < $1.key }.map { $0.value.map { crowd[$0] } }
     while var connected = waiting.popLast() {
-      while !waiting.isEmpty, budget > 0, let number = connected.popLast() {
-        waiting.removeAll { set in
-          budget -= set.count
-          guard let other = set.first(where: { isLink(number, $0) }) else { return false }
-          links.append((number, other))
-          connected += set
+      while !waiting.isEmpty, budget > 0, let element = connected.popLast() {
+        waiting.removeAll { part in
+          guard part.contains(where: { test(element, $0, where: isLink) }) else { return false }
+          connected += part
           return true
         }
       }
     }
+  }
+
+  /// Whether two elements form a link. Those that are known to be connected are not asked about.
+  @discardableResult
+  private mutating func test(_ a: HashElement, _ b: HashElement, where isLink: (Int, Int) -> Bool) -> Bool {
+    budget -= 1
+    guard a.isNear(b), sets.root(of: a.number) != sets.root(of: b.number), isLink(a.number, b.number) else {
+      return false
+    }
+    sets.join(a.number, b.number)
+    links.append((a.number, b.number))
+    return true
   }
 }

@@ -16,6 +16,6 @@ package enum ReferenceHashGrouping {
       }
       sets.withLock { sets in for second in near { sets.join(first, second) } }
     }
-    return sets.withLock { $0.roots().map { Int($0) } }
+    return sets.withLock { sets in hashes.indices.map { sets.root(of: $0) } }
   }
 }
