@@ -2,6 +2,7 @@
 /// their elements are near each other, because 7 · 3 > 20: if at most 20 bits differ, then at most 2 in one of the groups.
 struct HashElement: Sendable {
   static let groupCount = 7
+  static let largestCount = 1 << Int(numberWidth)
   static let largestDistance = PerceptualHash.largestDistance / groupCount
 
   private static let numberWidth: UInt64 = 28

@@ -3,24 +3,24 @@ import PerceptLinearAlgebra
 /// Groups images whose perceptual hashes are near each other. A group contains all images that are connected by pairs of
 /// images that are near each other and match.
 ///
-/// The groups are those that comparing all pairs finds, but only hashes that agree in a ``HashMask`` are compared, and no
-/// images that are known to be in one group. So the time is about proportional to the number of images, if most of them
-/// show different things or are frames of one film. It is never much longer than that of comparing all pairs. The result
-/// does not depend on the number of threads.
+/// The groups are those that comparing all pairs finds (see ``ReferenceHashGrouping``). But only hashes that agree in 24
+/// bits are compared, in one of 105 ways, and no images that are known to be in one group. So the time is about
+/// proportional to the number of images, if most of them show different things or are frames of one film. It is never much
+/// longer than that of comparing all pairs. The result does not depend on the number of threads.
 package struct HashGrouping {
-  /// The number of hashes from which on masks are used. Comparing all pairs of fewer is faster.
-  package static let smallestIndexed = 1000
+  /// The number of hashes from which on not all pairs are compared. For fewer, that is faster.
+  package static let smallestIndexed = 4000
 
   private let hashes: [PerceptualHash]
   private let isMatch: @Sendable (Int, Int) -> Bool
   private var sets: DisjointSets
-  /// The number of parts into which work is divided. They do not know what others find at the same time.
+  /// The number of parts that are searched at the same time. A part does not know what the others find.
   private static let partCount = 8
 
   /// Returns, for each image, the smallest index of an image in its group.
   ///
   /// - Parameters:
-  ///   - hashes: the hash of each image; nil for images that are in no group with others. Fewer than 2³¹.
+  ///   - hashes: the hash of each image; nil for images that are in no group with others. Fewer than 2²⁸.
   ///   - smallestIndexed: see ``smallestIndexed``.
   ///   - isMatch: whether two images whose hashes are near each other match. Gets their indices in ascending order.
   /// - Returns: the smallest indices.
@@ -29,6 +29,7 @@ package struct HashGrouping {
     where isMatch: @escaping @Sendable (Int, Int) -> Bool
   ) -> [Int] {
     let images = hashes.indices.filter { hashes[$0] != nil }
+    precondition(images.count <= HashElement.largestCount, "too many hashes (\(images.count))")
     var grouping = HashGrouping(
       hashes: images.compactMap { hashes[$0] }, isMatch: { isMatch(images[min($0, $1)], images[max($0, $1)]) },
       sets: DisjointSets(count: images.count))
@@ -38,8 +39,8 @@ package struct HashGrouping {
     return groups
   }
 
-  /// Compares the hashes that agree in a mask. Gives up and returns false when they are more than a sixteenth of all pairs, as
-  /// if half of the images show one shape in several colors.
+  /// Compares the hashes that agree in two digits. Gives up and returns false when they are more than a sixteenth of all
+  /// pairs, as if half of the images show one shape in several colors.
   private mutating func joinSimilar() -> Bool {
     let (hashes, isMatch) = (hashes, isMatch)
     var budget = hashes.count * hashes.count / 32

@@ -49,7 +49,8 @@ struct HashTable: Sendable {
     }
   }
 
-  private static func forEachPlace(of list: UInt32, _ rests: UnsafeMutableBufferPointer<UInt32>, _ body: (Int) -> Void) {
+  private static func forEachPlace(of list: UInt32, _ rests: UnsafeMutableBufferPointer<UInt32>, _ body: (Int) -> Void)
+  {
     var list = list
     while list > 0 {
       let place = Int(list >> 4) - 1
