@@ -1,23 +1,20 @@
-/// The number of a hash, 0 ..< 2²⁸, and one of 7 groups of its bits. Two hashes that are near each other have a group in which
-/// their elements are near each other, because 7 · 3 > 20: if at most 20 bits differ, then at most 2 in one of the groups.
+/// One of 7 groups of the bits of a hash. Two hashes that are near each other have a group in which their elements are near
+/// each other, because 7 · 3 > 20: if at most 20 bits differ, then at most 2 in one of the groups.
 struct HashElement: Sendable {
   static let groupCount = 7
-  static let largestCount = 1 << Int(numberWidth)
   static let largestDistance = PerceptualHash.largestDistance / groupCount
 
-  private static let numberWidth: UInt64 = 28
-  private let word: UInt64
-
-  init(_ hash: PerceptualHash, group: Int, number: Int) {
-    word = hash.bits(ofGroup: group) << Self.numberWidth | UInt64(number)
-  }
-
   /// The 36 bits of the group.
-  var bits: UInt64 { word >> Self.numberWidth }
+  let bits: UInt64
+  /// The number of the hash.
+  let number: Int32
+  /// The smallest number in the set of the hash when the element was made. The set may have grown.
+  let root: Int32
 
-  var number: Int { Int(word & (1 << Self.numberWidth - 1)) }
-
-  func isNear(_ other: HashElement) -> Bool { (bits ^ other.bits).nonzeroBitCount <= Self.largestDistance }
+  /// Whether two elements can belong to hashes that are near each other and in different sets.
+  func mayLink(_ other: HashElement) -> Bool {
+    root != other.root && (bits ^ other.bits).nonzeroBitCount <= Self.largestDistance
+  }
 }
 
 extension PerceptualHash {

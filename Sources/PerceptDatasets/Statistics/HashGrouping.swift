@@ -29,7 +29,6 @@ package struct HashGrouping {
     where isMatch: @escaping @Sendable (Int, Int) -> Bool
   ) -> [Int] {
     let images = hashes.indices.filter { hashes[$0] != nil }
-    precondition(images.count <= HashElement.largestCount, "too many hashes (\(images.count))")
     var grouping = HashGrouping(
       hashes: images.compactMap { hashes[$0] }, isMatch: { isMatch(images[min($0, $1)], images[max($0, $1)]) },
       sets: DisjointSets(count: images.count))
@@ -45,7 +44,10 @@ package struct HashGrouping {
     let (hashes, isMatch) = (hashes, isMatch)
     var budget = hashes.count * hashes.count / 32
     for group in 0..<HashElement.groupCount {
-      let elements = parallelMap(hashes.indices) { HashElement(hashes[$0], group: group, number: $0) }
+      let roots = sets.roots
+      let elements = parallelMap(hashes.indices) {
+        HashElement(bits: hashes[$0].bits(ofGroup: group), number: Int32($0), root: roots[$0])
+      }
       let buckets = parallelMap(HashDigit.pairs, block: 1) { HashBuckets(elements, by: $0.first) }
       for (buckets, digits) in zip(buckets, HashDigit.pairs) {
         let start = LinkSearch(sets: sets, budget: budget)

@@ -2,9 +2,9 @@
 struct HashTable: Sendable {
   /// Elements that agree in a digit.
   struct Agreement {
-    /// The pairs of elements with one value that are near each other, if few elements have this value.
+    /// The pairs of elements with one value that may form links, if few elements have this value.
     fileprivate(set) var pairs: [(HashElement, HashElement)] = []
-    /// The elements with one value, if many have this value.
+    /// The elements with one value, if many have this value and they are not all in one set.
     fileprivate(set) var crowds: [[HashElement]] = []
   }
 
@@ -32,7 +32,7 @@ struct HashTable: Sendable {
           case 0: break
           case ..<Self.few:
             Self.forEachPlace(of: list, rests) { other in
-              if elements[place].isNear(elements[other]) { agreement.pairs.append((elements[other], elements[place])) }
+              if elements[place].mayLink(elements[other]) { agreement.pairs.append((elements[other], elements[place])) }
             }
           case Self.few: crowded.append(value)
           default: break
@@ -41,7 +41,7 @@ struct HashTable: Sendable {
         for value in crowded {
           var crowd: [HashElement] = []
           Self.forEachPlace(of: lists[value], rests) { crowd.append(elements[$0]) }
-          agreement.crowds.append(crowd)
+          if crowd.contains(where: { $0.root != crowd[0].root }) { agreement.crowds.append(crowd) }
         }
         for element in elements { lists[digit.value(of: element)] = 0 }
         return agreement

@@ -26,7 +26,7 @@ struct LinkSearch: Sendable {
 
   /// Tests no pairs that are known to be connected: most pairs of frames of a film are links.
   private mutating func search(_ crowd: [HashElement], where isLink: (Int, Int) -> Bool) {
-    let roots = crowd.map { sets.root(of: $0.number) }
+    let roots = crowd.map { sets.root(of: Int($0.number)) }
     guard roots.contains(where: { $0 != roots[0] }) else { return }
     let parts = Dictionary(grouping: crowd.indices) { roots[$0] }
     var waiting = parts.sorted { $0.key < $1.key }.map { $0.value.map { crowd[$0] } }
@@ -44,12 +44,11 @@ struct LinkSearch: Sendable {
   /// Whether two elements form a link. Those that are known to be connected are not asked about.
   @discardableResult
   private mutating func test(_ a: HashElement, _ b: HashElement, where isLink: (Int, Int) -> Bool) -> Bool {
+    let (first, second) = (Int(a.number), Int(b.number))
     budget -= 1
-    guard a.isNear(b), sets.root(of: a.number) != sets.root(of: b.number), isLink(a.number, b.number) else {
-      return false
-    }
-    sets.join(a.number, b.number)
-    links.append((a.number, b.number))
+    guard a.mayLink(b), sets.root(of: first) != sets.root(of: second), isLink(first, second) else { return false }
+    sets.join(first, second)
+    links.append((first, second))
     return true
   }
 }
