@@ -18,7 +18,7 @@ struct LinkSearch: Sendable {
   ) {
     guard bucket.count > 1 else { return }
     for digit in digits {
-      let agreement = bucket.withUnsafeBufferPointer { table.agreement(of: $0, in: digit) }
+      let agreement = table.agreement(of: bucket, in: digit)
       for (a, b) in agreement.pairs { test(a, b, where: isLink) }
       for crowd in agreement.crowds { search(crowd, where: isLink) }
     }
