@@ -16,7 +16,7 @@ struct HashBenchmark {
         answer = Answer(error: "\(error)")
       }
       print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
-      fflush(stdout)
+      fflush(nil)
     }
   }
 }

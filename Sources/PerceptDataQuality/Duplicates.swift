@@ -3,6 +3,7 @@ import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
+import Synchronization
 
 /// Duplicates and near-duplicates among the images of one or more datasets, found by comparing files, pixels,
 /// ``PerceptualHash`` values, and ``ColorLayout`` values. Matches are transitive: a group contains all images that are
@@ -161,10 +162,25 @@ package struct Duplicates: Sendable {
       let dataset = datasets[image.dataset]
       return dataset.withFeatures(of: image.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
     }
-    let layouts = parallelMap(images) { image in
-      let dataset = datasets[image.dataset]
-      return dataset.withFeatures(of: image.row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
+    let layouts = ColorLayouts { index in
+      let dataset = datasets[images[index].dataset]
+      return dataset.withFeatures(of: images[index].row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
     }
     return HashGrouping.groups(of: hashes) { layouts[$0].matches(layouts[$1]) }
+  }
+}
+
+/// The layouts of the few images that others are near to, computed when they are needed.
+private final class ColorLayouts: Sendable {
+  private let known = Mutex<[Int: ColorLayout]>([:])
+  private let layout: @Sendable (Int) -> ColorLayout
+
+  init(_ layout: @escaping @Sendable (Int) -> ColorLayout) { self.layout = layout }
+
+  subscript(index: Int) -> ColorLayout {
+    if let layout = known.withLock({ $0[index] }) { return layout }
+    let layout = self.layout(index)
+    known.withLock { $0[index] = layout }
+    return layout
   }
 }
