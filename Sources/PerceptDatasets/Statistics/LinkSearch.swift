@@ -24,7 +24,8 @@ struct LinkSearch: Sendable {
     }
   }
 
-  /// Tests no pairs that are known to be connected: most pairs of frames of a film are links.
+  /// Tests no pairs that are known to be connected: most pairs of frames of a film are links. Only these links are recorded in
+  /// ``sets``, which copies them.
   private mutating func search(_ crowd: [HashElement], where isLink: (Int, Int) -> Bool) {
     let roots = crowd.map { sets.root(of: Int($0.number)) }
     guard roots.contains(where: { $0 != roots[0] }) else { return }
@@ -33,7 +34,8 @@ struct LinkSearch: Sendable {
     while var connected = waiting.popLast() {
       while !waiting.isEmpty, budget > 0, let element = connected.popLast() {
         waiting.removeAll { part in
-          guard part.contains(where: { test(element, $0, where: isLink) }) else { return false }
+          guard let other = part.first(where: { test(element, $0, where: isLink) }) else { return false }
+          sets.join(Int(element.number), Int(other.number))
           connected += part
           return true
         }
@@ -47,7 +49,6 @@ struct LinkSearch: Sendable {
     let (first, second) = (Int(a.number), Int(b.number))
     budget -= 1
     guard a.mayLink(b), sets.root(of: first) != sets.root(of: second), isLink(first, second) else { return false }
-    sets.join(first, second)
     links.append((first, second))
     return true
   }
