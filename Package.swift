@@ -117,6 +117,10 @@ let package = Package(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
       exclude: ["ask.js", "studio.css", "studio.js", "weights.js"], cSettings: cSettings),
 
+    // A program of `scripts/benchmark` that needs more than is public.
+    .executableTarget(
+      name: "PerceptHashBenchmark", dependencies: ["PerceptDatasets"] + below("PerceptDatasets"),
+      path: "Benchmarks/Hashes", swiftSettings: swiftSettings),
     .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
     .target(
       name: "CPerceptTestJPEG", path: "Tests/CPerceptTestJPEG", cSettings: cSettings,

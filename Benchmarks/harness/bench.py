@@ -65,6 +65,10 @@ class Bench:
     def ours(self) -> Worker:
         return Worker([self.programs / "Worker"], cache(self.folder()))
 
+    def hashes(self) -> Worker:
+        """The program that groups near-duplicates; not one of `programs`, because it needs more of Percept than is public."""
+        return Worker([HERE.parent / ".build" / "release" / "PerceptHashBenchmark"], {})
+
     def theirs(self) -> Worker:
         return Worker([sys.executable, HERE / "peers" / "worker.py"], {})
 

@@ -1,13 +1,14 @@
 """Everything that is measured, in the order of the table. A new row is one function, and its place here."""
 
 from harness.results import Row
-from rows import backbones, commands, forms, loading, networks, passes, training
+from rows import backbones, commands, duplicates, forms, loading, networks, passes, training
 
 ROWS: list[Row] = [
     *training.ROWS,
     *networks.ROWS,
     *passes.ROWS,
     *loading.ROWS,
+    *duplicates.ROWS,
     *commands.ROWS,
     *backbones.ROWS,
     *forms.ROWS,

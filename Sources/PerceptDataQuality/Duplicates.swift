@@ -3,11 +3,11 @@ import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
+import Synchronization
 
 /// Duplicates and near-duplicates among the images of one or more datasets, found by comparing files, pixels,
 /// ``PerceptualHash`` values, and ``ColorLayout`` values. Matches are transitive: a group contains all images that are
-/// connected by matching pairs. Every pair of distinct images is compared, in O(n²) for n images, in parallel on all
-/// cores; 70,000 take seconds.
+/// connected by matching pairs. No pair is missed; ``HashGrouping`` says in which time.
 package struct Duplicates: Sendable {
   /// An image and its position in the datasets.
   package struct Member: Sendable, Hashable {
@@ -59,14 +59,8 @@ package struct Duplicates: Sendable {
     var copies = Self.copies(among: images, of: datasets)
     // With only a few pixels, images that show different things often have identical features.
     if !includesNear { copies = copies.flatMap { $0.count > 1 ? Self.sameFiles(in: $0, of: images) : [$0] } }
-    let links = DisjointSets(count: copies.count)
-    if includesNear {
-      let distinct = copies.map { images[$0[0]] }
-      let layouts = Self.layouts(of: distinct, of: datasets)
-      links.linkNear(Self.hashes(of: distinct, of: datasets)) { layouts[$0].matches(layouts[$1]) }
-    }
-    var together: [Int: [Int]] = [:]
-    for index in copies.indices { together[links.root(of: index), default: []].append(index) }
+    let firsts = includesNear ? Self.nearGroups(of: copies.map { images[$0[0]] }, of: datasets) : Array(copies.indices)
+    let together = Dictionary(grouping: copies.indices) { firsts[$0] }
     groups = together.values.compactMap { members -> (first: Int, group: Group)? in
       let indices = members.flatMap { copies[$0] }.sorted()
       guard indices.count > 1 else { return nil }
@@ -84,7 +78,10 @@ package struct Duplicates: Sendable {
     var leaders: [String: String] = [:]
     func leader(of name: String) -> String {
       var name = name
-      while let next = leaders[name] { name = next }
+      while let next = leaders[name] {
+        if let last = leaders[next] { leaders[name] = last }  // so that chains stay short
+        name = next
+      }
       return name
     }
     for copies in groups {
@@ -159,18 +156,31 @@ package struct Duplicates: Sendable {
     return images.dropFirst().allSatisfy { (try? FileSystem.read($0.example.file)) == bytes }
   }
 
-  private static func hashes(of images: [Member], of datasets: [Dataset]) -> [(index: Int, hash: PerceptualHash)] {
+  /// Returns, for each image, the smallest index of an image in its group of near-duplicates.
+  private static func nearGroups(of images: [Member], of datasets: [Dataset]) -> [Int] {
     let hashes = parallelMap(images) { image in
       let dataset = datasets[image.dataset]
       return dataset.withFeatures(of: image.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
     }
-    return hashes.enumerated().compactMap { index, hash in hash.map { (index, $0) } }
-  }
-
-  private static func layouts(of images: [Member], of datasets: [Dataset]) -> [ColorLayout] {
-    parallelMap(images) { image in
-      let dataset = datasets[image.dataset]
-      return dataset.withFeatures(of: image.row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
+    let layouts = ColorLayouts { index in
+      let dataset = datasets[images[index].dataset]
+      return dataset.withFeatures(of: images[index].row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
     }
+    return HashGrouping.groups(of: hashes) { layouts[$0].matches(layouts[$1]) }
+  }
+}
+
+/// The layouts of the few images that others are near to, computed when they are needed.
+private final class ColorLayouts: Sendable {
+  private let known = Mutex<[Int: ColorLayout]>([:])
+  private let layout: @Sendable (Int) -> ColorLayout
+
+  init(_ layout: @escaping @Sendable (Int) -> ColorLayout) { self.layout = layout }
+
+  subscript(index: Int) -> ColorLayout {
+    if let layout = known.withLock({ $0[index] }) { return layout }
+    let layout = self.layout(index)
+    known.withLock { $0[index] = layout }
+    return layout
   }
 }

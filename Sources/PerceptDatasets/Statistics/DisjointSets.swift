@@ -1,56 +1,30 @@
-import PerceptLinearAlgebra
-import Synchronization
+/// A union-find structure over the integers 0 ..< count. The result does not depend on the order in which sets are joined.
+struct DisjointSets: Sendable {
+  /// For each number, one in its set that is not larger; after ``flatten()`` the smallest one.
+  private(set) var roots: [Int32]
 
-/// A thread-safe union-find structure over the integers 0 ..< count. The result does not depend on the order in which
-/// sets are joined. Operations take amortized O(log count) for each number.
-package final class DisjointSets: Sendable {
-  private let parents: Mutex<[Int]>
+  init(count: Int) { roots = Array(0..<Int32(count)) }
 
-  package init(count: Int) {
-    parents = Mutex(Array(0..<count))
+  /// Joins the sets of two numbers. Amortized O(log count).
+  mutating func join(_ number: Int, _ other: Int) {
+    let (a, b) = (root(of: number), root(of: other))
+    roots[max(a, b)] = Int32(min(a, b))
   }
 
-  package func link(_ number: Int, _ others: [Int]) {
-    parents.withLock { parents in
-      for other in others {
-        let (a, b) = (Self.root(of: number, in: &parents), Self.root(of: other, in: &parents))
-        parents[max(a, b)] = min(a, b)
-      }
-    }
-  }
-
-  /// Returns the smallest number in the set of a number.
-  package func root(of number: Int) -> Int {
-    parents.withLock { Self.root(of: number, in: &$0) }
-  }
-
-  private static func root(of number: Int, in parents: inout [Int]) -> Int {
+  /// Returns the smallest number in the set of a number. Amortized O(log count).
+  mutating func root(of number: Int) -> Int {
     var number = number
-    while parents[number] != number {
-      parents[number] = parents[parents[number]]
-      number = parents[number]
+    while roots[number] != number {
+      let (next, last) = (Int(roots[number]), roots[Int(roots[number])])
+      if last != next { roots[number] = last }
+      number = Int(last)
     }
     return number
   }
-}
 
-extension DisjointSets {
-  /// Joins all numbers whose images have hashes that are near each other and pass `isMatch`, which gets two numbers.
-  /// Compares the hashes of every pair, in O(n²) for n hashes, in parallel on all cores. Pairs are not collected: there
-  /// can be millions, as among the frames of one video.
-  package func linkNear(
-    _ hashes: [(index: Int, hash: PerceptualHash)], where isMatch: @Sendable (Int, Int) -> Bool
-  ) {
-    let block = 64
-    concurrently((hashes.count + block - 1) / block) { index in
-      for i in index * block..<min((index + 1) * block, hashes.count) {
-        let (number, hash) = hashes[i]
-        var near: [Int] = []
-        for j in i + 1..<max(hashes.count, i + 1) where hash.isNear(hashes[j].hash) {
-          if isMatch(number, hashes[j].index) { near.append(hashes[j].index) }
-        }
-        if !near.isEmpty { link(number, near) }
-      }
-    }
+  /// Finds all roots, so that asking for them changes nothing, and copies remain shared. O(count).
+  mutating func flatten() {
+    // Numbers are never smaller than their roots, so those of smaller numbers are final.
+    for number in roots.indices { roots[number] = roots[Int(roots[number])] }
   }
 }

@@ -15,7 +15,8 @@ package struct PerceptualHash: Sendable, Hashable {
 
   private static let side = 64
   private static let terms = 16
-  private let words: (UInt64, UInt64, UInt64, UInt64)
+  /// The first bit, of the mean, is always 0.
+  let words: (UInt64, UInt64, UInt64, UInt64)
 
   /// Returns nil if the image is blank or has a side below ``smallestSide``, because the signs are then meaningless.
   package init?(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {
@@ -41,7 +42,19 @@ package struct PerceptualHash: Sendable, Hashable {
         words[term / 4] |= 1 << UInt64(term % 4 * 16 + other)
       }
     }
-    self.words = (words[0], words[1], words[2], words[3])
+    self.init(words: (words[0], words[1], words[2], words[3]))
+  }
+
+  /// Creates a hash from its bits. The first bit is ignored.
+  package init(words: (UInt64, UInt64, UInt64, UInt64)) {
+    self.words = (words.0 & ~1, words.1, words.2, words.3)
+  }
+
+  /// Returns a hash that differs in some bits, of 1 ... 255.
+  package func flipping(_ bits: some Sequence<Int>) -> PerceptualHash {
+    var flipped = [words.0, words.1, words.2, words.3]
+    for bit in bits { flipped[bit / 64] ^= 1 << UInt64(bit % 64) }
+    return PerceptualHash(words: (flipped[0], flipped[1], flipped[2], flipped[3]))
   }
 
   /// Returns the number of bits that differ (Hamming distance), 0 ... 255.
