@@ -76,6 +76,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
+    FreedMemory.returnToSystem()
     // Install signal handlers before any thread starts.
     let signals = ServerSignals(reloading: true)
     Terminal.ignoreClosedPipes()
