@@ -100,8 +100,9 @@ let package = Package(
         "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
-    library("PerceptIO", ["CPerceptMappedFiles"]),
+    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc"]),
 
+    .systemLibrary(name: "CPerceptMalloc", path: "Sources/CPerceptMalloc"),
     systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
     systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     shim("CPerceptMappedFiles", linking: []),

@@ -1,4 +1,4 @@
-import Glibc
+import CPerceptMalloc
 
 /// Memory that has been freed and that the process keeps for later allocations.
 package enum FreedMemory {

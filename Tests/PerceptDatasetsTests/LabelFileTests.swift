@@ -44,7 +44,7 @@ struct LabelFileTests {
 
   @Test("JSON Lines whose keys all differ are refused, instead of a table of keys and lines")
   func differentKeys() throws {
-    let lines = (0..<1100).map { #"{"file":"\($0).png","label":"a","key\($0)":1}"# }
+    let lines = (0..<1100).map { #"{"file":"\#($0).png","label":"a","key\#($0)":1}"# }
     #expect(
       throws: DatasetError.malformedLine(
         path: folder.path("labels.jsonl"), line: 1,

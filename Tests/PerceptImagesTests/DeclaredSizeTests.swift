@@ -122,7 +122,7 @@ struct DeclaredSizeTests {
 
   @Test("an error is one line, although libheif's message is not")
   func line() throws {
-    let words = try #require(words(Array(Fixture.bytes("smooth.avif").dropLast(10))))
+    let words = try #require(self.words(Array(Fixture.bytes("smooth.avif").dropLast(10))))
     #expect(words.contains("file bounds") && !words.contains("\n"), "\(words)")
   }
 
