@@ -118,6 +118,8 @@ struct ConnectionTrackerTests {
   func sent() async throws {
     var limits = ServerLimits()
     limits.connections = 4
+    // Other tests use the processor, too.
+    (limits.quietTime, limits.drainTime) = (.milliseconds(500), .seconds(300))
     try await TestServer.running(limits) { [image] server in
       let kept = (0..<4).map { _ in HTTPSocket(port: server.port) }
       for socket in kept {
