@@ -9,8 +9,8 @@ from harness.processes import Failure, Worker
 from harness.results import Amount, Check, Line, Outcome, Row
 from rows.networks import FASHION
 
-COUNT, QUICK_COUNT = 70_000, 3000
-SIZES, QUICK_SIZES = (250_000, 500_000, 1_000_000, 2_000_000, 4_000_000), (1000, 4000)
+COUNT, QUICK_COUNT = 70_000, 6000
+SIZES, QUICK_SIZES = (250_000, 500_000, 1_000_000, 2_000_000, 4_000_000), (5000, 10_000)
 LARGEST_EXPONENT = 1.2
 
 
