@@ -28,7 +28,7 @@ struct HashGroupingTests {
     }
   }
 
-  /// Returns the groups after checking that they are those of comparing all pairs, with masks and without.
+  /// Returns the groups after checking that they are those of comparing all pairs, with the index and without it.
   @discardableResult
   private func checkedGroups(
     of hashes: [PerceptualHash?], where isMatch: @escaping @Sendable (Int, Int) -> Bool = { _, _ in true },
@@ -98,7 +98,7 @@ struct HashGroupingTests {
     #expect(checkedGroups(of: (0..<count).map { $0 % 2 == 0 ? nil : hash }) == (0..<count).map { $0 % 2 == 0 ? $0 : 1 })
   }
 
-  @Test("the number of hashes from which on masks are used changes nothing", arguments: [-1, 0, 1])
+  @Test("the number of hashes from which on the index is used changes nothing", arguments: [-1, 0, 1])
   func threshold(difference: Int) {
     let count = HashGrouping.smallestIndexed + difference
     let hashes = Self.film(400) + Self.hashes(count - 400)
