@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 
+from selenium.common.exceptions import ElementClickInterceptedException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
@@ -122,9 +123,15 @@ class Studio:
         chain.perform()
 
     def click(self, element):
-        """Scrolls to an element and clicks it."""
-        self.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
-        element.click()
+        """Scrolls to an element and clicks it. Results that arrive in between can move it out of the window again."""
+        for attempt in range(10):
+            self.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
+            try:
+                return element.click()
+            except ElementClickInterceptedException:
+                if attempt == 9:
+                    raise
+                time.sleep(.2)
 
     def colors(self, element):
         """Returns the maximum red, green and blue of an element's screenshot without its margin, and the screenshot."""
