@@ -103,7 +103,7 @@ class Percept:
 def read_cache(content):
     """Returns the features in a cache file by the paths of the images. CacheFile.swift describes the format."""
     magic, version, _, _, length, rows, columns, _ = struct.unpack_from("<8s7q", content)
-    assert magic == b"PERCEPTC" and version == 3, f"unknown version of the cache: {magic} {version}"
+    assert magic == b"PERCEPTC" and version == 4, f"unknown version of the cache: {magic} {version}"
     reader = io.BytesIO(content[64:64 + length])
 
     def number():
@@ -116,7 +116,7 @@ def read_cache(content):
     [text() for _ in range(number())]  # classes
     [(text(), number()) for _ in range(number())]  # labels
     files = [(text(), number(), number(), number(), number(), text())[0] for _ in range(number())]
-    assert len(files) == rows and not any(content[64 + length:64 + length + rows]), "some images were not read"
+    assert len(files) == rows and 1 not in content[64 + length:64 + length + rows], "some images were not read"
     start = (64 + length + 5 * rows + 4095) // 4096 * 4096
     return {file: content[start + row * columns:start + (row + 1) * columns] for row, file in enumerate(files)}
 
