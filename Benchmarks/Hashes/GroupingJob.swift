@@ -41,7 +41,7 @@ struct GroupingJob: Decodable {
 
 /// Hashes of images that do not exist, the same in each run.
 enum MadeHashes: String, Decodable {
-  /// Different images, of which a tenth are copies of others, with up to 22 different bits.
+  /// Different images. A tenth are copies of others, with up to 22 different bits.
   case images
   /// Scenes, each in 50 images that are similar but not near-duplicates.
   case scenes

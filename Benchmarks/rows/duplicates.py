@@ -34,7 +34,7 @@ def duplicates_film(bench: Bench) -> Outcome:
 
 
 def duplicates_growth(bench: Bench) -> Outcome:
-    """Different images, of which a tenth are near-duplicates, and similar images."""
+    """Different images with a tenth near-duplicates, and similar images."""
     sizes = bench.sized(SIZES, QUICK_SIZES)
     pairs = _against_all_pairs(bench, made="images", count=bench.sized(COUNT, QUICK_COUNT))["all pairs"]
     lines, notes, measured = [], [], [pairs]
@@ -78,6 +78,6 @@ def _same_groups(series: dict[str, Series]) -> Check:
 
 ROWS = [
     Row("duplicates-70000", "groups of near-duplicates among the 70,000 images of Fashion-MNIST", duplicates_70000),
-    Row("duplicates-film", "among 70,000 images, half of which are frames of a film", duplicates_film),
+    Row("duplicates-film", "among 70,000 images, half of them frames of a film", duplicates_film),
     Row("duplicates-growth", "among 250,000 to 4,000,000 images", duplicates_growth),
 ]

@@ -67,7 +67,7 @@ struct RootCommand: ParsableCommand {
   }
 
   /// Turns signals of the system into errors that name the file: a write beyond the file size limit (`ulimit -f`), and a
-  /// mapped file of which a part is lost.
+  /// mapped file that is truncated.
   private static func handleSignals() {
     signal(SIGXFSZ, SIG_IGN)
     FileMapping.exitOnLoss(code: Status.inputFailed.rawValue)

@@ -82,7 +82,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
     return try checkedReasons().count == rows.count
   }
 
-  /// Returns ``reasons``, or throws the error because of which no more files were read.
+  /// Returns ``reasons``. Throws the error that stopped reading, if there was one.
   private func checkedReasons() throws -> [Int: String] {
     let (reasons, failure) = state.withLock { ($0.reasons, $0.failure) }
     if let failure { throw failure }

@@ -28,7 +28,5 @@ package enum OpenFiles {
 
   /// The number of files that reading and writing data needs at a time: one for each processor, and some for Dispatch, the
   /// cache, and outputs.
-  package static let needed = 12 + processors
-
-  package static let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  package static let needed = 12 + Processors.count
 }

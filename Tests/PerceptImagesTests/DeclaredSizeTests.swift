@@ -126,7 +126,7 @@ struct DeclaredSizeTests {
     #expect(words.contains("file bounds") && !words.contains("\n"), "\(words)")
   }
 
-  @Test("structures of which readers disagree are errors")
+  @Test("structures that readers understand differently are errors")
   func ambiguous() throws {
     let file = HEIFFile(items: [image]).bytes
     let meta = try #require(Array(file[24...]).firstIndex(of: UInt8(ascii: "m")))

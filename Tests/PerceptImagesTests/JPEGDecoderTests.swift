@@ -85,7 +85,7 @@ struct JPEGDecoderTests {
 
   // MARK: Missing pixels
 
-  @Test("a file of which pixels are missing is an error, even with an end marker")
+  @Test("a file with missing pixels is an error, even with an end marker")
   func missing() throws {
     for isProgressive in [false, true] {
       let bytes = TestJPEG.encoded(Self.image, isProgressive: isProgressive)

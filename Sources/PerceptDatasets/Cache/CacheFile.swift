@@ -3,8 +3,8 @@ import PerceptIO
 import PerceptImages
 
 /// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
-/// read and 2 if it is an animation, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the features, one example per
-/// row, and the thumbnails, if there are any. Nothing is used from a file that fails a check.
+/// read and 2 if it is an animation, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the
+/// features, one example per row, and the thumbnails, if there are any. Nothing is used from a file that fails a check.
 ///
 /// | bytes of the header | content (integers are little-endian) |
 /// |---|---|

@@ -12,7 +12,7 @@ package struct Exploration: Sendable {
     package let color: ColorMode
     /// The format of the file: "JPEG", "PNG", "WebP", "HEIC", "AVIF" or "IDX".
     package let format: String
-    /// Whether the file is an animation, of which the first frame is used.
+    /// Whether the file is an animation. Its first frame is used.
     package let isAnimation: Bool
   }
 

@@ -1,5 +1,4 @@
 import CPerceptONNXRuntime
-import Glibc
 import PerceptIO
 public import PerceptImages
 import Synchronization
@@ -133,7 +132,7 @@ extension Backbone {
 
   /// The memory that images take at most when they are processed at the same time: that of one image, or 128 MiB for each
   /// core, which suffices for usual networks.
-  private static let memory = max(ONNXGraph.mostActivationBytes, sysconf(Int32(_SC_NPROCESSORS_ONLN)) << 27)
+  private static let memory = max(ONNXGraph.mostActivationBytes, Processors.count << 27)
 
   /// Opens the backbone, so that errors and delays occur now and not with the first image.
   package func warmUp(_ grid: PixelGrid) throws(FeatureError) {

@@ -3,7 +3,7 @@
 // bounds-checked. If the metadata is malformed, missing or out of range, the image counts as upright: invalid metadata
 // does not make an image unreadable.
 extension Orientation {
-  /// Reads the orientation from the APP1 segments of a JPEG, of which the first with EXIF and the last with XMP count.
+  /// Reads the orientation from the APP1 segments of a JPEG: the first one with EXIF and the last one with XMP.
   package init(ofJPEG bytes: [UInt8]) {
     var (exif, xmp) = (ArraySlice<UInt8>?.none, ArraySlice<UInt8>?.none)
     var position = 2
@@ -54,7 +54,7 @@ extension Orientation {
     self = value.flatMap { Orientation(rawValue: $0) } ?? .upright
   }
 
-  private static let exifPrefix = Array("Exif\0\0".utf8)
+  static let exifPrefix = Array("Exif\0\0".utf8)
   private static let xmpPrefix = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 
   /// Returns the next marker code and moves `position` past it; `nil` if there is none. As in libjpeg, other bytes before it

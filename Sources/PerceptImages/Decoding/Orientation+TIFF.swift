@@ -2,8 +2,7 @@ extension Orientation {
   /// Reads the value of the tag from EXIF data: a TIFF structure after the prefix "Exif", two zeros, which only JPEG
   /// requires. Returns `nil` if there is no such tag, and 0 for a value that is not a number.
   static func value(inEXIF bytes: ArraySlice<UInt8>) -> Int? {
-    let prefix = "Exif\0\0".utf8
-    return value(inTIFF: bytes.starts(with: prefix) ? bytes.dropFirst(prefix.count) : bytes)
+    value(inTIFF: bytes.starts(with: exifPrefix) ? bytes.dropFirst(exifPrefix.count) : bytes)
   }
 
   /// Reads tag 0x0112 from the first directory of a TIFF structure.

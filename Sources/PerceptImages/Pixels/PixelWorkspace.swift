@@ -15,7 +15,7 @@ package final class PixelWorkspace: @unchecked Sendable {
   package struct Facts: Sendable {
     /// The key of the image, see `Fingerprint.key(of:)`.
     package let key: UInt32
-    /// Whether the file is an animation, of which the first frame was read.
+    /// Whether the file is an animation. Its first frame was read.
     package let isAnimation: Bool
   }
 

@@ -47,7 +47,7 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     setDeadline(idleTime, context)
   }
 
-  /// Refuses the connection if its address has too many. It is closed at once, so that it takes nobody's place.
+  /// Refuses the connection if its address has too many. It is closed at once, to make room for others.
   func channelActive(context: ChannelHandlerContext) {
     context.fireChannelActive()
     guard let address = limits.countedAddress(context.remoteAddress),

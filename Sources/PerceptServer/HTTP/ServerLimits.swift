@@ -1,4 +1,4 @@
-import Glibc
+import PerceptIO
 
 package struct ServerLimits: Sendable {
   package var bodyBytes = 32 << 20
@@ -28,7 +28,7 @@ package struct ServerLimits: Sendable {
   /// Whether the limits per address also apply to loopback, where all requests of a local reverse proxy come from.
   package var countsLoopback = false
   /// The largest number of prediction requests that are processed at a time. The default is the number of processors.
-  package var concurrentPredictions = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  package var concurrentPredictions = Processors.count
   /// The largest number of encoded images in one request.
   package var imagesPerRequest = 64
   package var queueLength = 64

@@ -72,7 +72,7 @@ package struct WebServer<Target: Responder>: Sendable {
   /// many files. Each event loop needs three, and there is one for each processor.
   private func allowedConnections() -> Int {
     let wanted = responder.limits.connections
-    let others = OpenFiles.used + OpenFiles.needed + 3 * OpenFiles.processors
+    let others = OpenFiles.used + OpenFiles.needed + 3 * Processors.count
     OpenFiles.raiseLimit(to: wanted + others)
     let possible = max(1, OpenFiles.limit - others)
     if possible < wanted {
