@@ -21,16 +21,16 @@ package enum PixelKernels {
   }
 
   /// Computes products[r] = Σⱼ weights[j] · rows[r][j] for each row r of `count` bytes, in Float32. The number of rows
-  /// must be a multiple of 8.
+  /// must be a multiple of 8; half of as many rows of `next` are prefetched into the cache.
   package static func dot(
     _ weights: UnsafePointer<Float>, rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
-    into products: UnsafeMutablePointer<Double>, count: Int
+    fetching next: UnsafePointer<UnsafePointer<UInt8>?>, into products: UnsafeMutablePointer<Double>, count: Int
   ) {
-    best.dots(weights, rows.baseAddress, rows.count, products, count)
+    best.dots(weights, rows.baseAddress, next, rows.count, products, count)
   }
 
   /// Computes sums[j] += Σᵣ factors[r] · rows[r][j] for all j < `count`, in Float32. The number of rows must be a
-  /// multiple of 8; as many rows of `next` are prefetched into the cache.
+  /// multiple of 8; the other half of the rows of `next` is prefetched into the cache.
   package static func add(
     _ factors: UnsafePointer<Float>, times rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
     fetching next: UnsafePointer<UnsafePointer<UInt8>?>, to sums: UnsafeMutablePointer<Float>, count: Int

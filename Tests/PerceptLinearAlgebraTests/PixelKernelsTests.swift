@@ -66,7 +66,7 @@ struct PixelKernelsTests {
     var sums = weights
     numbers.withRows { four in
       let rows = [0, 1, 2, 3, 3, 2, 1, 0].map { four[$0] }
-      set.kernels.dots(weights, rows, 8, &products, length)
+      set.kernels.dots(weights, rows, rows, 8, &products, length)
       set.kernels.adds(factors, rows, rows, 8, &sums, length)
     }
     for (r, row) in [0, 1, 2, 3, 3, 2, 1, 0].enumerated() {

@@ -13,11 +13,13 @@ typedef struct {
   double (*dot)(const double *weights, const uint8_t *pixels, size_t count);
   /// Computes sums[j] += factor · pixels[j].
   void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
-  /// Computes products[r] = Σⱼ weights[j] · rows[r][j], in Float32. `row_count` is a multiple of 8.
+  /// Computes products[r] = Σⱼ weights[j] · rows[r][j], in Float32, and prefetches half of the `row_count` rows of `next`
+  /// into the cache. `row_count` is a multiple of 8.
   void (*dots)(
-    const float *weights, const uint8_t *const *rows, size_t row_count, double *products, size_t count);
-  /// Computes sums[j] += Σᵣ factors[r] · rows[r][j], in Float32, and prefetches the `row_count` rows of `next` into the
-  /// cache. `row_count` is a multiple of 8.
+    const float *weights, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, double *products,
+    size_t count);
+  /// Computes sums[j] += Σᵣ factors[r] · rows[r][j], in Float32, and prefetches the other half of the `row_count` rows of
+  /// `next` into the cache. `row_count` is a multiple of 8.
   void (*adds)(
     const float *factors, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, float *sums,
     size_t count);

@@ -138,7 +138,8 @@ final class PixelPass: @unchecked Sendable {
           for k in 0..<2 * Self.group { (own + k).initialize(to: rows[min(examples.lowerBound + k, last)]) }
           for unit in 0..<units {
             let panel = panel + unit * Self.group
-            PixelKernels.dot(weights + unit * features, rows: group, into: panel, count: features)
+            PixelKernels.dot(
+              weights + unit * features, rows: group, fetching: own + Self.group, into: panel, count: features)
             for k in 0..<Self.group { panel[k] += bias[unit] }
           }
         } backward: { examples, panel in
