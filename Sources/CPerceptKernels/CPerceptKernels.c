@@ -7,15 +7,50 @@ typedef uint8_t byte16 __attribute__((vector_size(16)));
 typedef float float8 __attribute__((vector_size(32)));
 typedef float float16 __attribute__((vector_size(64)));
 
+// The types of whole-numbers.inc, for vectors of 16, 32 and 64 bytes.
+typedef uint8_t byte32 __attribute__((vector_size(32)));
+typedef uint8_t byte64 __attribute__((vector_size(64)));
+typedef int16_t short8 __attribute__((vector_size(16)));
+typedef int16_t short16 __attribute__((vector_size(32)));
+typedef int16_t short32 __attribute__((vector_size(64)));
+typedef int32_t int4 __attribute__((vector_size(16)));
+typedef int32_t int8 __attribute__((vector_size(32)));
+typedef int32_t int16 __attribute__((vector_size(64)));
+typedef int64_t long4 __attribute__((vector_size(32)));
+typedef int64_t long8 __attribute__((vector_size(64)));
+typedef int64_t long16 __attribute__((vector_size(128)));
+
 // Loads and stores vectors in memory of any alignment.
 #define LOAD(type, from) ({ type loaded; __builtin_memcpy(&loaded, (from), sizeof loaded); loaded; })
 #define STORE(to, vector) __builtin_memcpy((to), &(vector), sizeof(vector))
 
-// The number of columns of weights or sums that stay in the L1 cache while rows are processed.
-#define TILE 2048
+// The number of steps after which sums of 32 bits are added to 64-bit numbers, see whole-numbers.inc.
+#define MOST_STEPS 128
+// The number of digits of the whole numbers that `adds` takes.
+#define ERROR_DIGITS 2
+// Functions that are specialized for constant arguments.
+#define INLINE TARGET __attribute__((always_inline)) static inline
+// The number of columns in a cache line, which are processed together.
+#define BLOCK 64
 
 #define NAME(name) name##_any
 #define TARGET
+#define WIDTH 16
+#define OCTETS byte16
+#define HALF byte8
+#define DIGITS short8
+#define SUMS int4
+#define TOTALS long4
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define ADD_PRODUCTS(sums, a, b) ((sums) + (int4)_mm_madd_epi16((__m128i)(a), (__m128i)(b)))
+#else
+#define EVEN(a) __builtin_convertvector(__builtin_shufflevector((short8)(a), (short8)(a), 0, 2, 4, 6), int4)
+#define ODD(a) __builtin_convertvector(__builtin_shufflevector((short8)(a), (short8)(a), 1, 3, 5, 7), int4)
+#define ADD_PRODUCTS(sums, a, b) ((sums) + EVEN(a) * EVEN(b) + ODD(a) * ODD(b))
+#endif
 #define LANES 8
 #define BYTES byte8
 #define FLOATS float8
@@ -24,22 +59,57 @@ typedef float float16 __attribute__((vector_size(64)));
 #undef TARGET
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#undef WIDTH
+#undef OCTETS
+#undef HALF
+#undef DIGITS
+#undef SUMS
+#undef TOTALS
+#undef LOW
+#undef HIGH
+#undef ADD_PRODUCTS
 
 #define NAME(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
+#define WIDTH 32
+#define OCTETS byte32
+#define HALF byte16
+#define DIGITS short16
+#define SUMS int8
+#define TOTALS long8
+#define LOW(a, b) ((byte32)_mm256_unpacklo_epi8((__m256i)(a), (__m256i)(b)))
+#define HIGH(a, b) ((byte32)_mm256_unpackhi_epi8((__m256i)(a), (__m256i)(b)))
+#define ADD_PRODUCTS(sums, a, b) ((sums) + (int8)_mm256_madd_epi16((__m256i)(a), (__m256i)(b)))
 #include "kernels.inc"
 #undef NAME
 #undef TARGET
 #undef LANES
 #undef BYTES
 #undef FLOATS
+#undef WIDTH
+#undef OCTETS
+#undef HALF
+#undef DIGITS
+#undef SUMS
+#undef TOTALS
+#undef LOW
+#undef HIGH
+#undef ADD_PRODUCTS
 
 #define NAME(name) name##_avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")))
 #define LANES 16
 #define BYTES byte16
 #define FLOATS float16
+#define WIDTH 64
+#define OCTETS byte64
+#define HALF byte32
+#define DIGITS short32
+#define SUMS int16
+#define TOTALS long16
+#define LOW(a, b) ((byte64)_mm512_unpacklo_epi8((__m512i)(a), (__m512i)(b)))
+#define HIGH(a, b) ((byte64)_mm512_unpackhi_epi8((__m512i)(a), (__m512i)(b)))
+#define ADD_PRODUCTS(sums, a, b) ((int16)_mm512_dpwssd_epi32((__m512i)(sums), (__m512i)(a), (__m512i)(b)))
 #define OWN_PRODUCTS
 
 // Returns the sum of 16 lanes.

@@ -1,8 +1,9 @@
 import CPerceptKernels
 
 /// The loops over all pixels, in C, with the best instruction set of the processor. ``ReferenceKernels`` defines in
-/// plain Swift what each kernel computes, and tests compare with it. Pixels stay bytes until they are multiplied. Every
-/// sum has a fixed order, so equal inputs give bit-identical results on the same machine.
+/// plain Swift what each kernel computes, and tests compare with it. Pixels stay bytes until they are multiplied. Sums of
+/// whole numbers are exact, and other sums have a fixed order, so equal inputs give bit-identical results on the same
+/// machine.
 package enum PixelKernels {
   static let best = pixel_kernels_best().pointee
 
@@ -20,22 +21,54 @@ package enum PixelKernels {
     best.add(factor, pixels.baseAddress, sums.baseAddress, pixels.count)
   }
 
-  /// Computes products[r] = Σⱼ weights[j] · rows[r][j] for each row r of `count` bytes, in Float32. The number of rows
-  /// must be a multiple of 8.
-  package static func dot(
-    _ weights: UnsafePointer<Float>, rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
-    into products: UnsafeMutablePointer<Double>, count: Int
-  ) {
-    best.dots(weights, rows.baseAddress, rows.count, products, count)
+  /// The number of digits of the whole numbers that rows are multiplied by to be added.
+  package static let factorDigits = 2
+  /// The number of rows after which sums must be carried.
+  package static let mostRows = 256
+
+  /// Returns the largest absolute value; NaN if a value is not finite.
+  package static func largest(_ values: UnsafePointer<Double>, count: Int) -> Double { best.largest(values, count) }
+
+  /// Rounds values to whole numbers in a format, and cuts them into the digits of the format. Digit d of value j is stored
+  /// at d · stride + j. Returns the sum of the whole numbers.
+  package static func cut(
+    _ values: UnsafePointer<Double>, count: Int, _ format: FixedPoint, into digits: UnsafeMutablePointer<Int16>,
+    stride: Int
+  ) -> Int64 {
+    best.cut(values, format.scale, Int32(format.digits), digits, stride, count)
   }
 
-  /// Computes sums[j] += Σᵣ factors[r] · rows[r][j] for all j < `count`, in Float32. The number of rows must be a
-  /// multiple of 8; as many rows of `next` are prefetched into the cache.
-  package static func add(
-    _ factors: UnsafePointer<Float>, times rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
-    fetching next: UnsafePointer<UnsafePointer<UInt8>?>, to sums: UnsafeMutablePointer<Float>, count: Int
+  /// Computes products[r] += Σⱼ q[j] · rows[r][j] for each row r and the whole numbers q with the given digits, `count`
+  /// (2 or 3) each, exactly, if the products fit into 64 bits. The number of rows must be a multiple of 4; half of as many
+  /// rows of `next` are prefetched into the cache. `columns` must begin at a multiple of 64; `stride` is the number of all
+  /// columns, rounded up to a multiple of 64. The digits of missing columns must be 0.
+  package static func dot(
+    _ digits: UnsafePointer<Int16>, count: Int, stride: Int, rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
+    fetching next: UnsafePointer<UnsafePointer<UInt8>?>, columns: Range<Int>,
+    addingTo products: UnsafeMutablePointer<Int64>
   ) {
-    best.adds(factors, rows.baseAddress, next, rows.count, sums, count)
+    best.dots(
+      digits, Int32(count), stride, rows.baseAddress, next, rows.count, columns.lowerBound, columns.upperBound, products
+    )
+  }
+
+  /// Adds Σᵣ q[r] · rows[r][j] to the sum of each column j, exactly, for whole numbers q with ``factorDigits`` digits, whose
+  /// stride is `rows.count`, a multiple of 8. The other half of the rows of `next` is prefetched into the cache; `columns`
+  /// and `stride` are as in the dot product. ``carry(_:stride:into:)`` must be called before sums of more than ``mostRows``
+  /// rows are added.
+  package static func add(
+    _ factors: UnsafePointer<Int16>, times rows: UnsafeBufferPointer<UnsafePointer<UInt8>?>,
+    fetching next: UnsafePointer<UnsafePointer<UInt8>?>, columns: Range<Int>, to sums: UnsafeMutablePointer<Int32>,
+    stride: Int
+  ) {
+    best.adds(factors, rows.baseAddress, next, rows.count, columns.lowerBound, columns.upperBound, sums, stride)
+  }
+
+  /// Adds the sums of `stride` columns, which are in an order of their own, to totals, and sets them to 0.
+  package static func carry(
+    _ sums: UnsafeMutablePointer<Int32>, stride: Int, into totals: UnsafeMutablePointer<Int64>
+  ) {
+    best.carry(sums, stride, totals)
   }
 
   /// Computes results[j] = factors[j] · pixels[j] + offsets[j] for all j < `count`, in Float32.

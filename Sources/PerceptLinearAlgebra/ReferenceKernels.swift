@@ -12,6 +12,19 @@ package enum ReferenceKernels {
     zip(sums, pixels).map { $0 + factor * Double($1) }
   }
 
+  /// Returns the largest absolute value; NaN if a value is not finite.
+  package static func largest(_ values: [Double]) -> Double {
+    values.allSatisfy(\.isFinite) ? values.map(abs).max() ?? 0 : .nan
+  }
+
+  /// Returns the whole number of digits of base 2¹⁶, from the lowest to the highest.
+  package static func whole(digits: [Int16]) -> Int64 { digits.reversed().reduce(0) { $0 * 65_536 + Int64($1) } }
+
+  /// Returns Σⱼ numbers[j] · pixels[j], exactly.
+  package static func product(_ numbers: [Int64], _ pixels: [UInt8]) -> Int64 {
+    zip(numbers, pixels).reduce(0) { $0 + $1.0 * Int64($1.1) }
+  }
+
   /// Returns Σⱼ a[j] · b[j], exactly.
   package static func product(_ a: [UInt8], _ b: [UInt8]) -> Int {
     zip(a, b).reduce(0) { $0 + Int($1.0) * Int($1.1) }

@@ -38,7 +38,8 @@ struct DocumentationTests {
     let session = try DocumentedSession()
     for step in sessions.flatMap({ "\n\($0)".split(separator: "\n$ ") }) {
       let lines = step.split(separator: "\n").map(String.init)
-      #expect(try session.output(of: lines[0]) == Array(lines.dropFirst()), "\(document): \(lines[0])")
+      let output = try session.output(of: lines[0])
+      #expect(output == Array(lines.dropFirst()), "\(document): \(lines[0])")
     }
     try Self.checkImages(of: document, madeIn: session.folder)
   }

@@ -71,17 +71,15 @@ struct Version1Tests {
 
   /// Checks that the model that a training wrote has the weights and the costs of the fixture.
   ///
-  /// In batches OpenBLAS computes in Float32, with rounding errors that depend on the processor.
+  /// Version 1 rounded sums of the primal form to Float64 and Float32. In batches, OpenBLAS computes in Float32, with
+  /// rounding errors that depend on the processor.
   func expectSame(_ name: String) throws {
     let (new, old) = (try Model(folder.path(name + ".safetensors")), try Model(fixture(name + ".safetensors")))
     #expect(old.formatVersion == 1 && new.formatVersion == 2)
     #expect(!old.tensors.isEmpty && !old.costs.isEmpty && new.tensors.keys == old.tensors.keys)
     #expect(new.numbers.count == old.numbers.count && new.costs.count == old.costs.count)
-    if name == "hidden" {
-      #expect(zip(new.numbers, old.numbers).allSatisfy { abs($0 - $1) < 1e-6 })
-    } else {
-      #expect(new.tensors == old.tensors && new.costs == old.costs)
-    }
+    let difference = zip(new.numbers, old.numbers).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(difference < 1e-6, "\(name): \(difference)")
   }
 
   @Test("the trainings are those of make.py")

@@ -57,28 +57,6 @@ struct PixelKernelsTests {
     #expect(sums == ReferenceKernels.adding(0.75, times: numbers.rows[0], to: numbers.weights))
   }
 
-  @Test("the Float32 kernels for many rows agree with single rows", arguments: KernelSet.all, lengths)
-  func severalRows(set: KernelSet, length: Int) {
-    let numbers = Numbers(length)
-    let weights = numbers.weights.map(Float.init)
-    let factors: [Float] = [0.5, -1, 2, 0.25, 0, 0, 0, 3]
-    var products = [Double](repeating: .nan, count: 8)
-    var sums = weights
-    numbers.withRows { four in
-      let rows = [0, 1, 2, 3, 3, 2, 1, 0].map { four[$0] }
-      set.kernels.dots(weights, rows, 8, &products, length)
-      set.kernels.adds(factors, rows, rows, 8, &sums, length)
-    }
-    for (r, row) in [0, 1, 2, 3, 3, 2, 1, 0].enumerated() {
-      let expected = ReferenceKernels.dot(weights.map(Double.init), numbers.rows[row])
-      #expect(abs(products[r] - expected) <= 1e-6 * numbers.scale(row))
-    }
-    for j in 0..<length {
-      let terms = zip([3.5, -1, 2, 0.25], numbers.rows).map { $0 * Double($1[j]) }
-      #expect(abs(Double(sums[j]) - terms.reduce(Double(weights[j]), +)) <= 1e-3)
-    }
-  }
-
   @Test("products of bytes are exact, including those of the largest bytes", arguments: KernelSet.all, lengths)
   func products(set: KernelSet, length: Int) {
     let numbers = Numbers(length)
@@ -170,6 +148,11 @@ struct PixelKernelsTests {
       #expect(abs(errors[index] - expected.error) <= 4e-16)
       #expect(abs(losses[index] - expected.loss) <= 1e-15 * expected.loss + 1e-300)
     }
+    // Training has the same bits on every processor.
+    var (plainErrors, plainLosses) = (errors, losses)
+    KernelSet.all[0].kernels.cross_entropy(
+      logits, Array(repeating: label, count: logits.count), &plainErrors, &plainLosses, logits.count)
+    #expect(errors == plainErrors && losses == plainLosses)
   }
 }
 

@@ -56,13 +56,16 @@ struct DescentFormTests {
       }
       let reference = Reference(
         dataset, .test(from: base, iterations: 150, l2: l2), learningRate: runs[0].learningRate, from: network)
-      for run in runs {
-        for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-10 * expected) }
+      // The primal form rounds to 2⁻³⁰.
+      for (run, tolerance) in zip(runs, [1e-7, 1e-10]) {
+        for (cost, expected) in zip(run.costs, reference.costs) {
+          #expect(abs(cost - expected) <= tolerance * expected)
+        }
         let layer = run.classifier.network.layers[0]
         for (weight, expected) in zip(layer.weights.elements, reference.weights) {
-          #expect(abs(weight - expected) < 1e-10)
+          #expect(abs(weight - expected) < tolerance)
         }
-        #expect(abs(layer.bias[0] - reference.rawBias) < 1e-9)
+        #expect(abs(layer.bias[0] - reference.rawBias) < 10 * tolerance)
         #expect(run.classifier.record.configuration.l2 == l2)
         #expect(run.classifier.record.configuration.effectiveMomentum == base.effectiveMomentum)
       }
@@ -108,9 +111,9 @@ struct DescentFormTests {
     #expect(answers[0] == answers[1])
   }
 
-  @Test("on large datasets both forms agree, in Float32")
-  func single() throws {
-    // Just above 16 million pixels: 5,600 x 3,000.
+  @Test("on large datasets both forms agree")
+  func large() throws {
+    // 16 million pixels: 5,602 x 3,000.
     let preprocessing = Preprocessing(size: ImageSize(width: 3000, height: 1), color: .gray)
     var generator = SeededGenerator(seed: 22)
     let patterns = (0..<40).map { _ in (0..<3000).map { _ in UInt8.random(in: 0...255, using: &generator) } }
@@ -119,7 +122,7 @@ struct DescentFormTests {
       classNames: ["a", "b"], preprocessing: preprocessing)
     let primal = try run(.primal, dataset, rate: 0.001, iterations: 5)
     let dual = try run(.dual, dataset, rate: 0.001, iterations: 5)
-    for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-5 * b) }
+    for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-8 * b) }
   }
 
   @Test(

@@ -89,7 +89,7 @@ struct NetworkTrainingTests {
     let expected = Self.cost(network, dataset, variant.configuration)
     for form in variant.configuration.l1 == 0 ? [DescentForm.primal, .dual] : [.primal] {
       let run = try trainer(variant, form: form).fit(network, to: dataset)
-      #expect(abs(run.costs[0] - expected) < 1e-12)
+      #expect(abs(run.costs[0] - expected) < (form == .primal ? 1e-8 : 1e-12))
     }
   }
 
@@ -180,18 +180,18 @@ struct NetworkTrainingTests {
       for j in 0..<5 { weights[j] -= 0.3 * gradient[j] }
       bias -= 0.3 * error
     }
-    #expect(zip(run.costs, costs).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(zip(run.costs, costs).allSatisfy { abs($0 - $1) < 1e-9 })
     let probability = { (i: Int) in
       let scaled = (0..<5).map { (x[i][$0] - mean[$0]) / deviation[$0] }
       return sigmoid(zip(weights, scaled).reduce(bias) { $0 + $1.0 * $1.1 })
     }
     for i in 0..<30 {
-      #expect(abs(dataset.withFeatures(of: i, run.classifier.predict).probabilities[1] - probability(i)) < 1e-12)
+      #expect(abs(dataset.withFeatures(of: i, run.classifier.predict).probabilities[1] - probability(i)) < 1e-9)
     }
   }
 
-  @Test("on a large dataset of several classes both forms agree, in Float32", arguments: [[], [3]])
-  func single(hidden: [Int]) throws {
+  @Test("on a large dataset of several classes both forms agree", arguments: [[], [3]])
+  func large(hidden: [Int]) throws {
     let variant = Variant(hidden: hidden, classes: 3)
     let preprocessing = Preprocessing(size: ImageSize(width: 3000, height: 1), color: .gray)
     var generator = SeededGenerator(seed: 35)
@@ -202,7 +202,7 @@ struct NetworkTrainingTests {
     let network = Network(inputs: 3000, hidden: hidden, classes: 3, initialization: .normal(0.01), seed: 1)
     let primal = try trainer(variant, rate: 0.001, iterations: 4, form: .primal).fit(network, to: dataset)
     let dual = try trainer(variant, rate: 0.001, iterations: 4, form: .dual).fit(network, to: dataset)
-    for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-5 * b) }
+    for (a, b) in zip(primal.costs, dual.costs) { #expect(abs(a - b) <= 1e-8 * b) }
   }
 
   @Test("options that do not fit the network or the data are refused")

@@ -96,11 +96,11 @@ struct TrainerTests {
     let configuration = TrainingConfiguration.test(.gradientDescent, learningRate: .fixed(rate), iterations: 60)
     let run = try Trainer(configuration).fit(neuron(dataset), to: dataset)
     let reference = Reference(dataset, configuration, learningRate: rate)
-    for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-11 * expected) }
+    for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-8 * expected) }
     #expect(run.costs.count == 60)
     let layer = run.classifier.network.layers[0]
-    for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-11) }
-    #expect(abs(layer.bias[0] - reference.bias) < 1e-11)
+    for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-8) }
+    #expect(abs(layer.bias[0] - reference.bias) < 1e-8)
   }
 
   @Test("an automatic rate is the article's program on centered images at 1/L, with the mean folded into the bias")
@@ -108,10 +108,10 @@ struct TrainerTests {
     let dataset = try randomDataset(examples: 40, features: 20, seed: 12)
     let run = try Trainer(.test(iterations: 50)).fit(neuron(dataset), to: dataset)
     let reference = Reference(dataset, .test(iterations: 50), learningRate: run.learningRate)
-    for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-11 * expected) }
+    for (cost, expected) in zip(run.costs, reference.costs) { #expect(abs(cost - expected) <= 1e-8 * expected) }
     let layer = run.classifier.network.layers[0]
-    for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-11) }
-    #expect(abs(layer.bias[0] - reference.rawBias) < 1e-11)
+    for (weight, expected) in zip(layer.weights.elements, reference.weights) { #expect(abs(weight - expected) < 1e-8) }
+    #expect(abs(layer.bias[0] - reference.rawBias) < 1e-8)
     #expect(try run.learningRate == #require(run.stableLearningRate) / 2)
     #expect(zip(run.costs, run.costs.dropFirst()).allSatisfy { $1 <= $0 })
   }
@@ -126,18 +126,20 @@ struct TrainerTests {
     func cost(_ change: (inout Network) -> Void) throws -> Double {
       var network = start
       change(&network)
-      return try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 1)).fit(network, to: dataset).costs[0]
+      // The dual form has the cost in Float64, which the small steps of a stencil need.
+      return try Trainer(.test(.gradientDescent, learningRate: 0.01, iterations: 1, form: .dual))
+        .fit(network, to: dataset).costs[0]
     }
-    let moved = try Trainer(.test(.gradientDescent, learningRate: 1, iterations: 1)).fit(start, to: dataset).classifier
-      .network
+    let moved = try Trainer(.test(.gradientDescent, learningRate: 1, iterations: 1, form: .primal))
+      .fit(start, to: dataset).classifier.network
     for j in 0..<6 {
       let numerical = try stencil(at: start.layers[0].weights.elements[j]) { value in
         try cost { $0.layers[0].weights.elements[j] = value }
       }
-      #expect(abs(start.layers[0].weights.elements[j] - moved.layers[0].weights.elements[j] - numerical) < 1e-10)
+      #expect(abs(start.layers[0].weights.elements[j] - moved.layers[0].weights.elements[j] - numerical) < 1e-8)
     }
     let numerical = try stencil(at: 0.3) { value in try cost { $0.layers[0].bias = [value] } }
-    #expect(abs(0.3 - moved.layers[0].bias[0] - numerical) < 1e-10)
+    #expect(abs(0.3 - moved.layers[0].bias[0] - numerical) < 1e-8)
   }
 
   @Test("the stable rate is 2/L of the Gram matrix with a feature of ones", arguments: [true, false])

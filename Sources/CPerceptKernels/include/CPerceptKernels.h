@@ -6,6 +6,9 @@
 
 #include "resampling.h"
 
+/// The most digits of a whole number, see `cut`.
+#define PIXEL_MOST_DIGITS 3
+
 /// The loops over all pixels or all pairs of examples, compiled for one instruction set. ReferenceKernels.swift defines
 /// what they compute, and tests compare every instruction set with it.
 typedef struct {
@@ -13,14 +16,28 @@ typedef struct {
   double (*dot)(const double *weights, const uint8_t *pixels, size_t count);
   /// Computes sums[j] += factor · pixels[j].
   void (*add)(double factor, const uint8_t *pixels, double *sums, size_t count);
-  /// Computes products[r] = Σⱼ weights[j] · rows[r][j], in Float32. `row_count` is a multiple of 8.
+  /// Returns the largest absolute value; NaN if a value is not finite.
+  double (*largest)(const double *values, size_t count);
+  /// Rounds values, times a power of 2, to whole numbers qⱼ, and cuts them into `digit_count` digits of base 2¹⁶:
+  /// qⱼ = Σ_d digits[d · stride + j] · 2¹⁶ᵈ with -2¹⁵ ≤ digit < 2¹⁵. Returns Σⱼ qⱼ. If a value is not finite, or |qⱼ| above
+  /// 2³⁰ (two digits) or 2⁴⁶ (three), the digits are arbitrary.
+  int64_t (*cut)(
+    const double *values, double scale, int digit_count, int16_t *digits, size_t stride, size_t count);
+  /// Computes products[r] += Σⱼ qⱼ · rows[r][j] over columns first ..< end, exactly, for whole numbers qⱼ of two or three
+  /// digits. `row_count` is a multiple of 4, `first` one of 64, and `stride` is `end` or more, rounded up to a multiple of
+  /// 64; the digits of columns from `end` on are 0. Half of the `row_count` rows of `next` are prefetched into the cache.
   void (*dots)(
-    const float *weights, const uint8_t *const *rows, size_t row_count, double *products, size_t count);
-  /// Computes sums[j] += Σᵣ factors[r] · rows[r][j], in Float32, and prefetches the `row_count` rows of `next` into the
-  /// cache. `row_count` is a multiple of 8.
+    const int16_t *digits, int digit_count, size_t stride, const uint8_t *const *rows, const uint8_t *const *next,
+    size_t row_count, size_t first, size_t end, int64_t *products);
+  /// Adds Σᵣ qᵣ · rows[r][j] to the sums of columns first ..< end, exactly, for whole numbers qᵣ of two digits
+  /// factors[d · row_count + r]. `row_count` is a multiple of 8; `first` and `stride` are as in `dots`. The other half of the
+  /// rows of `next` is prefetched. The 2 · `stride` sums are in an order that only `carry` knows, and can overflow after
+  /// 256 rows.
   void (*adds)(
-    const float *factors, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, float *sums,
-    size_t count);
+    const int16_t *factors, const uint8_t *const *rows, const uint8_t *const *next, size_t row_count, size_t first,
+    size_t end, int32_t *sums, size_t stride);
+  /// Adds the sums of `stride` columns to `totals`, and sets them to 0.
+  void (*carry)(int32_t *sums, size_t stride, int64_t *totals);
   /// Computes products[4·r + c] = Σⱼ rows[r][j] · others[c][j], exactly, for four rows and four others.
   void (*products)(
     const uint8_t *const *rows, const uint8_t *const *others, int64_t *products, size_t count);

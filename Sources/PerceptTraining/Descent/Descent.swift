@@ -39,9 +39,9 @@ extension DescentForm {
     // The automatic choice has half the limit of an explicit one: the Gram matrix then takes 256 MiB.
     guard examples <= Self.largestDual / 2 else { return .primal }
     let (m, n, count) = (Double(examples), Double(features), Double(iterations) * Double(units))
-    // Relative times of the operations. `PixelPass` is faster in Float32, which it uses above a certain size. A Gram
-    // matrix of more than 2 MB does not fit into the L2 cache of a core, so its products are slower.
-    let primal = count * m * n * (PixelPass.isSingle(examples: examples, features: features) ? 0.13 : 0.37)
+    // Relative times of the operations. A Gram matrix of more than 2 MB does not fit into the L2 cache of a core, so its
+    // products are slower.
+    let primal = count * m * n * 0.13
     let dual = m * m / 2 * n * 0.009 + count * m * (m * (m > 700 ? 0.22 : 0.12) + 8)
     return dual < primal ? .dual : .primal
   }

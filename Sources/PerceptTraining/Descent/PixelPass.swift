@@ -1,198 +1,191 @@
-import PerceptDatasets
+package import PerceptDatasets
+import PerceptIO
 import PerceptLinearAlgebra
 
 /// A forward and backward pass of the first layer over the pixels of a dataset, with its reusable memory. The
-/// pre-activations of an example and its contribution to the gradient are computed while its pixels are in the cache.
-/// Not thread-safe: passes must not overlap.
+/// pre-activations of a group of examples and their contribution to the gradient are computed while their pixels are in
+/// the cache. Not thread-safe: passes must not overlap.
 ///
-/// The computation is in Float64. For more than 16 million pixels, it is in Float32, 16 examples at a time, and sums
-/// are added to Float64 sums every 256 examples. The blocks of examples do not depend on the number of cores, and their
-/// sums are added in order, so neither does the result.
-final class PixelPass: @unchecked Sendable {
+/// Weights and errors are rounded to fixed point, and their products with bytes are added as whole numbers, exactly. What
+/// is computed for a group depends on that group alone. Therefore, every number of threads and every instruction set gives
+/// the same bits.
+package final class PixelPass: @unchecked Sendable {
   /// A function that replaces a panel of pre-activations by the errors e, the derivatives of the losses with respect to
-  /// them, and returns the sum of the losses. The panel has one row for each unit, with the distance `stride`, and one
-  /// column for each example of a range. The block of the examples determines which workspace the function may use.
-  typealias UpperLayersFunction =
+  /// them, and returns the sum of the losses; nil if a number is larger than the caller expected. The panel has one row for
+  /// each unit, with the distance `stride`, and one column for each example of a group. The thread determines which
+  /// workspace the function may use.
+  package typealias UpperLayersFunction =
     @Sendable (
-      _ examples: Range<Int>, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ block: Int
-    ) -> Double
+      _ examples: Range<Int>, _ panel: UnsafeMutablePointer<Double>, _ stride: Int, _ thread: Int
+    ) -> Double?
 
   /// The sums Σ e·x of the last pass, units x features.
-  private(set) var total: [Double]
+  package private(set) var total: [Double]
   /// The sums Σ e of the last pass, one for each unit.
-  private(set) var errors: [Double]
+  package private(set) var errors: [Double]
+  /// The number of threads.
+  package var threads: Int { memories.count }
+  /// The number of examples in a group.
+  package let group: Int
 
-  let blocks: [Range<Int>]
   private let dataset: Dataset
   private let features: Int
   private let units: Int
-  private let isSingle: Bool
-  /// The sums Σ e·x of each block, units x features.
-  private let sums: UnsafeMutableBufferPointer<Double>
-  /// In Float32, the weights, followed by the sums Σ e·x of each block.
-  private let singles: UnsafeMutableBufferPointer<Float>
-  /// The sum of losses of each block, followed by the sum of errors of each unit.
-  private let blockSums: UnsafeMutableBufferPointer<Double>
-  private let panels: UnsafeMutableBufferPointer<Double>
+  /// The number of features, rounded up to a multiple of 64.
+  private let stride: Int
+  private let weightDigits: Int
+  private let memories: [PixelPassMemory]
+  /// The digits of the weights, units x digits x stride.
+  private let digits: UnsafeMutablePointer<Int16>
+  /// The formats of the weights of each unit.
+  private var formats: [FixedPoint]
+  /// The sum of the losses of each group.
+  private let losses: UnsafeMutableBufferPointer<Double>
 
-  /// The number of examples in a panel. It is small enough for their pixels to stay in the L2 cache of a core between
-  /// forward and backward computation.
-  static let group = 16
+  /// The number of columns that are processed at a time, so that digits and sums stay in the L1 cache.
+  private static let tile = 2048
 
-  /// Returns whether the pass is computed in Float32 (single precision).
-  static func isSingle(examples: Int, features: Int) -> Bool { examples * features > 1 << 24 }
+  /// The number of pixels of a group that stay in the L2 cache, with the next group, the weights and the sums.
+  private static let cached = 1 << 17
 
-  init(_ dataset: Dataset, units: Int) {
+  /// Creates a pass on at most `threads` threads. Weights have `weightDigits` digits, 2 or 3. With two they are rounded to
+  /// 2⁻³⁰ of the largest weight of a unit or less, with three to 2⁻⁴⁰ or less for up to 16,384 features.
+  package init(_ dataset: Dataset, units: Int, weightDigits: Int, threads: Int = Processors.count) {
     self.dataset = dataset
     self.units = units
-    features = dataset.featureCount
-    let size = features * units
-    // Limit the sums of all blocks to 16 million numbers, but use at least two blocks.
-    let most = max(2, (1 << 24) / max(size, 1))
-    blocks = dataset.blocks(atMost: most)
-    isSingle = Self.isSingle(examples: dataset.count, features: features)
-    total = [Double](repeating: 0, count: size)
+    self.weightDigits = weightDigits
+    let (features, count) = (dataset.featureCount, dataset.count)
+    self.features = features
+    stride = (features + 63) / 64 * 64
+    // With one unit, the pixels of a group must stay in the cache. With several, they are used so often that a large group
+    // pays, because the sums of all units are read and written once for eight examples.
+    let group = units == 1 ? max(8, min(64, Self.cached / max(features, 1) / 8 * 8)) : 64
+    self.group = group
+    // A thread needs 32 examples to be worth its start, and sums for each feature and unit.
+    let most = max(2, (1 << 24) / max(features * units, 1))
+    let (threads, groups) = (max(1, min(threads, most, count / 32)), (count + group - 1) / group)
+    let stride = stride
+    memories = (0..<threads).map { thread in
+      PixelPassMemory(
+        examples: groups * thread / threads * group..<min(groups * (thread + 1) / threads * group, count),
+        units: units, stride: stride, group: group)
+    }
+    digits = .allocate(capacity: units * weightDigits * stride)
+    digits.initialize(repeating: 0, count: units * weightDigits * stride)
+    losses = .allocate(capacity: groups)
+    losses.initialize(repeating: 0)
+    formats = []
+    formats.reserveCapacity(units)
+    total = [Double](repeating: 0, count: features * units)
     errors = [Double](repeating: 0, count: units)
-    sums = .allocate(capacity: size * blocks.count)
-    singles = .allocate(capacity: isSingle ? size * (blocks.count + 1) : 0)
-    blockSums = .allocate(capacity: (units + 1) * blocks.count)
-    panels = .allocate(capacity: units * Self.group * blocks.count)
-    sums.initialize(repeating: 0)
-    singles.initialize(repeating: 0)
-    blockSums.initialize(repeating: 0)
-    panels.initialize(repeating: 0)
   }
 
   deinit {
-    sums.deallocate()
-    singles.deallocate()
-    blockSums.deallocate()
-    panels.deallocate()
+    digits.deallocate()
+    losses.deallocate()
   }
 
   /// Performs a forward and backward pass with the weights w for bytes, units x features, and stores Σ e·x and Σ e in
-  /// ``total`` and ``errors``. `upperLayers` computes losses and errors. Returns the sum of the losses.
-  func run(weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction) -> Double {
-    if isSingle { for j in total.indices { singles[j] = Float(weights[j]) } }
-    nonisolated(unsafe) let (weights, bias) = (weights, bias)
+  /// ``total`` and ``errors``. `upperLayers` computes losses and errors. Returns the sum of the losses, which is not finite
+  /// if a weight is not; nil if an error is larger than `largestError`, which determines the precision of the errors, or if
+  /// `upperLayers` has returned nil.
+  package func run(
+    weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, largestError: Double, upperLayers: UpperLayersFunction
+  ) -> Double? {
+    let format = FixedPoint(digits: PixelKernels.factorDigits, largest: largestError, terms: dataset.count)
+    guard cut(weights), let format else { return .nan }
+    nonisolated(unsafe) let bias = bias
     dataset.withRows { rows in
-      concurrently(blocks.count) { block in
-        self.isSingle
-          ? self.single(block, rows, bias: bias, upperLayers: upperLayers)
-          : self.double(block, rows, weights: weights, bias: bias, upperLayers: upperLayers)
+      concurrently(threads) { thread in
+        self.process(thread, rows, bias: bias, format: format, upperLayers: upperLayers)
       }
     }
-    collect()
-    var cost = 0.0
-    for unit in 0..<units { errors[unit] = 0 }
-    for block in blocks.indices {
-      cost += blockSums[block * (units + 1)]
-      for unit in 0..<units { errors[unit] += blockSums[block * (units + 1) + 1 + unit] }
-    }
+    let cost = sum(UnsafeBufferPointer(losses))
+    guard cost.isFinite else { return cost }
+    guard memories.allSatisfy({ $0.fits }) else { return nil }
+    collect(format)
     return cost
   }
 
-  /// Returns the sums of a block.
-  private func own(_ block: Int) -> UnsafeMutableBufferPointer<Double> {
-    UnsafeMutableBufferPointer(rebasing: sums[block * total.count..<(block + 1) * total.count])
+  /// Cuts the weights into digits. Returns whether all are finite.
+  private func cut(_ weights: UnsafePointer<Double>) -> Bool {
+    formats.removeAll(keepingCapacity: true)
+    for unit in 0..<units {
+      let own = weights + unit * features
+      let largest = PixelKernels.largest(own, count: features)
+      guard let format = FixedPoint(digits: weightDigits, largest: largest, terms: features) else { return false }
+      formats.append(format)
+      _ = PixelKernels.cut(
+        own, count: features, format, into: digits + unit * weightDigits * stride, stride: stride)
+    }
+    return true
   }
 
-  private func double(
-    _ block: Int, _ rows: FeatureRows, weights: UnsafePointer<Double>, bias: UnsafePointer<Double>,
+  /// Processes the examples of a thread in groups: forward, upper layers, and backward.
+  private func process(
+    _ thread: Int, _ rows: FeatureRows, bias: UnsafePointer<Double>, format: FixedPoint,
     upperLayers: UpperLayersFunction
   ) {
-    let sums = own(block)
-    sums.update(repeating: 0)
-    inGroups(block, upperLayers: upperLayers) { group, panel in
-      for (k, i) in group.enumerated() {
-        let pixels = UnsafeBufferPointer(start: rows[i], count: features)
-        for unit in 0..<units {
-          let row = UnsafeBufferPointer(start: weights + unit * features, count: features)
-          panel[unit * Self.group + k] = PixelKernels.dot(row, pixels) + bias[unit]
-        }
-      }
-    } backward: { group, panel in
-      for (k, i) in group.enumerated() {
-        let pixels = UnsafeBufferPointer(start: rows[i], count: features)
-        for unit in 0..<units {
-          let row = UnsafeMutableBufferPointer(rebasing: sums[unit * features..<(unit + 1) * features])
-          PixelKernels.add(panel[unit * Self.group + k], times: pixels, to: row)
-        }
-      }
-    }
-  }
-
-  private func single(_ block: Int, _ rows: FeatureRows, bias: UnsafePointer<Double>, upperLayers: UpperLayersFunction)
-  {
-    guard let weights = singles.baseAddress else { return }
-    let (partial, sums, last) = (weights + total.count * (block + 1), own(block), blocks[block].upperBound - 1)
-    sums.update(repeating: 0)
-    partial.update(repeating: 0, count: total.count)
+    let memory = memories[thread]
+    memory.clear()
     var pending = 0
-    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 2 * Self.group) { pointers in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.group) { factors in
-        guard let own = pointers.baseAddress, let factors = factors.baseAddress else { return }
-        let group = UnsafeBufferPointer(start: own, count: Self.group)
-        inGroups(block, upperLayers: upperLayers) { examples, panel in
-          // The rows of this group, and of the next one to prefetch. The last row replaces missing ones.
-          for k in 0..<2 * Self.group { (own + k).initialize(to: rows[min(examples.lowerBound + k, last)]) }
-          for unit in 0..<units {
-            let panel = panel + unit * Self.group
-            PixelKernels.dot(weights + unit * features, rows: group, into: panel, count: features)
-            for k in 0..<Self.group { panel[k] += bias[unit] }
-          }
-        } backward: { examples, panel in
-          for unit in 0..<units {
-            for k in 0..<Self.group { factors[k] = k < examples.count ? Float(panel[unit * Self.group + k]) : 0 }
-            PixelKernels.add(
-              factors, times: group, fetching: own + Self.group, to: partial + unit * features, count: features)
-          }
-          pending += examples.count
-          if pending >= 256 {
-            flush(partial, into: sums)
-            pending = 0
-          }
-        }
+    for start in Swift.stride(from: memory.examples.lowerBound, to: memory.examples.upperBound, by: group) {
+      let examples = start..<min(start + group, memory.examples.upperBound)
+      memory.point(to: examples, of: rows)
+      forward(memory, bias: bias)
+      let loss = upperLayers(examples, memory.panel, group, thread)
+      losses[start / group] = loss ?? 0
+      if loss == nil || !memory.cutErrors(examples.count, format) { memory.fits = false }
+      if pending + group > PixelKernels.mostRows {
+        memory.carry()
+        pending = 0
+      }
+      backward(memory)
+      pending += group
+    }
+    memory.carry()
+  }
+
+  /// Computes the pre-activations of a group.
+  private func forward(_ memory: PixelPassMemory, bias: UnsafePointer<Double>) {
+    memory.products.update(repeating: 0, count: units * group)
+    inTiles { unit, columns in
+      PixelKernels.dot(
+        digits + unit * weightDigits * stride, count: weightDigits, stride: stride, rows: memory.rows,
+        fetching: memory.nextRows, columns: columns, addingTo: memory.products + unit * group)
+    }
+    for unit in 0..<units {
+      for k in unit * group..<(unit + 1) * group {
+        memory.panel[k] = formats[unit].number(memory.products[k]) + bias[unit]
       }
     }
-    flush(partial, into: sums)
   }
 
-  /// Adds partial sums to the Float64 sums, and sets them to zero.
-  private func flush(_ partial: UnsafeMutablePointer<Float>, into sums: UnsafeMutableBufferPointer<Double>) {
-    for j in sums.indices {
-      sums[j] += Double(partial[j])
-      partial[j] = 0
+  /// Adds the products of the errors and the pixels of a group.
+  private func backward(_ memory: PixelPassMemory) {
+    let size = PixelKernels.factorDigits
+    inTiles { unit, columns in
+      PixelKernels.add(
+        memory.factors + unit * size * group, times: memory.rows, fetching: memory.nextRows, columns: columns,
+        to: memory.sums + unit * size * stride, stride: stride)
     }
   }
 
-  /// Processes the examples of a block in groups: forward, upper layers, and backward.
-  private func inGroups(
-    _ block: Int, upperLayers: UpperLayersFunction, forward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void,
-    backward: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
-  ) {
-    guard let panel = panels.baseAddress.map({ $0 + block * units * Self.group }) else { return }
-    let result = UnsafeMutableBufferPointer(rebasing: blockSums[block * (units + 1)..<(block + 1) * (units + 1)])
-    result.update(repeating: 0)
-    for start in stride(from: blocks[block].lowerBound, to: blocks[block].upperBound, by: Self.group) {
-      let group = start..<min(start + Self.group, blocks[block].upperBound)
-      forward(group, panel)
-      result[0] += upperLayers(group, panel, Self.group, block)
-      for unit in 0..<units {
-        for k in 0..<group.count { result[1 + unit] += panel[unit * Self.group + k] }
-      }
-      backward(group, panel)
+  private func inTiles(_ body: (_ unit: Int, _ columns: Range<Int>) -> Void) {
+    for first in Swift.stride(from: 0, to: features, by: Self.tile) {
+      for unit in 0..<units { body(unit, first..<min(first + Self.tile, features)) }
     }
   }
 
-  /// Adds the sums of the blocks in order, and stores them in ``total``.
-  private func collect() {
+  /// Adds the sums of the threads, and stores them in ``total`` and ``errors``.
+  private func collect(_ format: FixedPoint) {
+    let first = memories[0]
+    for memory in memories.dropFirst() { first.add(memory) }
     total.withUnsafeMutableBufferPointer { total in
-      total.update(repeating: 0)
-      for block in blocks.indices {
-        let sums = UnsafeMutableBufferPointer(rebasing: sums[block * total.count..<(block + 1) * total.count])
-        for j in total.indices { total[j] += sums[j] }
+      for unit in 0..<units {
+        for j in 0..<features { total[unit * features + j] = format.number(first.totals[unit * stride + j]) }
       }
     }
+    for unit in 0..<units { errors[unit] = format.number(first.errors[unit]) }
   }
 }

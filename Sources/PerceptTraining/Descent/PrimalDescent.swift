@@ -7,7 +7,7 @@ import PerceptModels
 /// The passes use unscaled bytes x. For scaled features x̃ = (x - shift)·factor, w·x̃ = (w·factor)·x - w·factor·shift and
 /// Σ e·x̃ = (Σ e·x - shift·Σ e)·factor, where e are the derivatives of the losses with respect to the pre-activations
 /// (errors). The parameters are the first layer's weights (units x features) and biases, then those of the upper
-/// layers.
+/// layers. All sums over examples are sums of whole numbers, see ``PixelPass``.
 struct PrimalDescent: Descent {
   private let dataset: Dataset
   private let upperLayers: UpperLayers
@@ -20,6 +20,8 @@ struct PrimalDescent: Descent {
   private let weightRanges: [Range<Int>]
   private let pass: PixelPass
   private let workspaces: BlockWorkspaces
+  /// The gradient of the upper layers.
+  private let upperGradient: FixedPointSums
   /// The weights and the biases of the first layer for bytes.
   private var weights: [Double]
   private var bias: [Double]
@@ -36,45 +38,73 @@ struct PrimalDescent: Descent {
     let start = weights.count + units
     weightRanges =
       [0..<weights.count] + upperLayers.layout.weightRanges.map { start + $0.lowerBound..<start + $0.upperBound }
-    pass = PixelPass(dataset, units: units)
-    workspaces = BlockWorkspaces(upperLayers, blocks: pass.blocks.count, examples: PixelPass.group)
+    pass = PixelPass(dataset, units: units, weightDigits: scaling.weightDigits)
+    workspaces = BlockWorkspaces(upperLayers, blocks: pass.threads, examples: pass.group)
+    upperGradient = FixedPointSums(count: upperLayers.layout.count, threads: pass.threads)
   }
 
   mutating func evaluate(gradient: inout [Double]) -> Double {
-    let (upperLayers, workspaces, start) = (upperLayers, workspaces, weights.count + units)
-    workspaces.clear()
-    let cost = parameters.withUnsafeBufferPointer { parameters -> Double in
-      guard let base = parameters.baseAddress else { return 0 }
-      nonisolated(unsafe) let upperParameters = base + start
-      return run(base) { examples, panel, stride, block in
-        upperLayers.evaluate(
-          examples, panel: panel, stride: stride, parameters: upperParameters, gradient: workspaces.gradient(block),
-          workspace: workspaces.workspace(block))
+    let share = 1 / Double(dataset.count)
+    setForBytes()
+    let cost = gradient.withUnsafeMutableBufferPointer { gradient in
+      // With several hidden layers, the largest numbers are estimated. If one of them is larger, start again with larger
+      // ones, up to infinite ones, for which the cost is not a number.
+      var factor = 1.0
+      while true {
+        if let cost = run(gradient, factor: factor, share: share) { return cost * share }
+        factor *= 0x1p16
       }
     }
-    let share = 1 / Double(dataset.count)
-    gradient.withUnsafeMutableBufferPointer { gradient in
-      collect(into: gradient, share: share)
-      workspaces.collect(into: UnsafeMutableBufferPointer(rebasing: gradient[start...]), share: share)
-    }
-    return cost * share + configuration.penalize(parameters, weightRanges, gradient: &gradient)
+    return cost + configuration.penalize(parameters, weightRanges, gradient: &gradient)
   }
 
-  /// Performs a pass with the weights and biases of the first layer for scaled features, which are in one vector.
-  private mutating func run(
-    _ vector: UnsafePointer<Double>, upperLayers: PixelPass.UpperLayersFunction
-  ) -> Double {
-    weights.withUnsafeMutableBufferPointer { weights in
-      bias.withUnsafeMutableBufferPointer { bias in
-        guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return 0 }
+  /// Computes the weights and the biases of the first layer for bytes.
+  private mutating func setForBytes() {
+    let features = dataset.featureCount
+    parameters.withUnsafeBufferPointer { parameters in
+      weights.withUnsafeMutableBufferPointer { weights in
+        guard let from = parameters.baseAddress, let to = weights.baseAddress else { return }
         for unit in 0..<units {
-          let start = unit * dataset.featureCount
           bias[unit] =
-            vector[units * dataset.featureCount + unit] - scaling.forBytes(vector + start, into: weights + start)
+            from[units * features + unit] - scaling.forBytes(from + unit * features, into: to + unit * features)
         }
-        return pass.run(weights: weights, bias: bias, upperLayers: upperLayers)
       }
     }
+  }
+
+  /// Performs a pass, and computes the gradient times `share`. Returns the sum of the losses; nil if a number is larger than
+  /// `factor` times the estimate.
+  private func run(_ gradient: UnsafeMutableBufferPointer<Double>, factor: Double, share: Double) -> Double? {
+    let (upperLayers, workspaces, upperGradient) = (upperLayers, workspaces, upperGradient)
+    workspaces.clear()
+    upperGradient.clear()
+    let start = weights.count + units
+    return parameters.withUnsafeBufferPointer { parameters -> Double? in
+      guard let base = parameters.baseAddress else { return 0 }
+      nonisolated(unsafe) let upperParameters = base + start
+      let magnitudes = upperLayers.magnitudes(
+        upperParameters, preactivation: largestPreactivation, group: pass.group)
+      guard let format = FixedPoint(largest: magnitudes.gradient * factor, terms: dataset.count) else { return .nan }
+      let cost = pass.run(weights: weights, bias: bias, largestError: magnitudes.error * factor) {
+        examples, panel, stride, thread in
+        let gradient = workspaces.gradient(thread)
+        let loss = upperLayers.evaluate(
+          examples, panel: panel, stride: stride, parameters: upperParameters, gradient: gradient,
+          workspace: workspaces.workspace(thread))
+        return upperGradient.add(gradient, format, thread: thread) || !loss.isFinite ? loss : nil
+      }
+      guard let cost else { return nil }
+      collect(into: gradient, share: share)
+      upperGradient.collect(into: UnsafeMutableBufferPointer(rebasing: gradient[start...]), format, share: share)
+      return cost
+    }
+  }
+
+  /// A bound for the absolute values of the first layer's pre-activations, which hidden layers need.
+  private var largestPreactivation: Double {
+    guard upperLayers.units.count > 1 else { return 0 }
+    return 255 * Double(dataset.featureCount) * PixelKernels.largest(weights, count: weights.count)
+      + PixelKernels.largest(bias, count: bias.count)
   }
 
   /// Computes the gradient of the first layer from the last pass.

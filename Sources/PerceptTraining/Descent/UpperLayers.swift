@@ -31,6 +31,9 @@ struct UpperLayers: Sendable {
     classWeights = configuration.classWeights.weights(counts: counts)
   }
 
+  /// The largest class weight. No error of a logit is larger.
+  var largestLogitError: Double { classWeights.max() ?? 1 }
+
   /// Returns the sum of the losses of examples. `panel` contains the first layer's pre-activations z, `units[0]` rows
   /// at a distance of `stride`, which are replaced by dloss/dz. The gradient with respect to `parameters`, those of the
   /// layers above the first, is added to `gradient`. `workspace` has ``workspacePerExample`` elements for each example.
