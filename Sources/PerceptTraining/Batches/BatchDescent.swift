@@ -37,7 +37,7 @@ final class BatchDescent: @unchecked Sendable {
   /// batch of 128, large enough for products at full speed.
   private static let (examplesPerPart, inputsPerSlab) = (64, 256)
   /// The number of multiplications for which another thread is worth its start.
-  private static let leastWork = 1 << 18
+  private static let leastWork = 1 << 20
 
   private var widths: [Int] { layout.widths }
 
