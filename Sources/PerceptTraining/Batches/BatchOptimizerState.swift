@@ -47,7 +47,7 @@ struct BatchOptimizerState {
     let rate = learningRate * correction / (1 - pow(Self.firstBeta, Double(updates)))
     let epsilon = Float(Self.epsilon * correction)
     let betas = (Float(Self.firstBeta), Float(Self.secondBeta))
-    let (segments, blocks) = (segments, EvenBlocks(parameters.count, atMost: 1 << 16))
+    let (segments, blocks) = (segments, EvenBlocks(parameters.count, atMost: 1 << 15))
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
         first.withUnsafeMutableBufferPointer { first in
