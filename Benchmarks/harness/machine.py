@@ -51,11 +51,20 @@ def _has(*features: str) -> bool:
 
 
 def _own_blas() -> str:
-    """The library that percept trains batches with, and the core whose kernels it has chosen."""
+    """The library that percept trains batches with, and the type of core whose kernels percept chooses (BLAS.swift)."""
+    name = "OPENBLAS_CORETYPE"
+    before = os.environ.get(name)
+    if _has("avx2", "fma"):
+        avx512 = _has("avx512f", "avx512bw", "avx512dq", "avx512vl")
+        os.environ.setdefault(name, "SkylakeX" if avx512 else "Haswell")
     try:
         library = ctypes.CDLL("libopenblas.so.0")
     except OSError:
         return "none"
+    finally:
+        # The peers choose for themselves.
+        if before is None:
+            os.environ.pop(name, None)
     library.openblas_get_corename.restype = library.openblas_get_config.restype = ctypes.c_char_p
     version = library.openblas_get_config().decode().split()[1]
     return f"OpenBLAS {version}, core {library.openblas_get_corename().decode()}"

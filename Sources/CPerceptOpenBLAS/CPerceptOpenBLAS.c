@@ -1,34 +1,93 @@
+#define _GNU_SOURCE
+
 #include "CPerceptOpenBLAS.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-// Loading OpenBLAS takes 4 ms and starts threads, so it is loaded when the first network is trained in batches. Its headers
-// are not used: the declaration below is the only function of the standard CBLAS API that is needed.
+// Loading OpenBLAS takes 4 ms, so it is loaded when the first network is trained in batches. Its headers are not used: the
+// declarations below are the few functions that are needed.
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
 
+static void *library;
 static void (*sgemm)(
   int order, int a_transpose, int b_transpose, int rows, int columns, int depth, float factor, const float *a,
   int a_stride, const float *b, int b_stride, float keep, float *result, int result_stride);
+static char *(*config)(void);
+static char *(*core_name)(void);
+static void (*set_thread_count)(int count);
 
-static void open_library(void) {
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  void *symbol = library ? dlsym(library, "cblas_sgemm") : NULL;
-  if (symbol) memcpy(&sgemm, &symbol, sizeof(symbol));
+bool copenblas_has_avx2(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
 }
 
-bool copenblas_is_installed(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, open_library);
-  return sgemm != NULL;
+bool copenblas_has_avx512(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl") && copenblas_has_avx2();
+#else
+  return false;
+#endif
 }
+
+// OpenBLAS reads its variables only while it is loaded. setenv could free the list of variables that another thread reads,
+// and child processes would inherit them. Instead, the process gets a longer list for that time, which stays allocated.
+static void *open_library(const char *core) {
+  static char threads[] = "OPENBLAS_NUM_THREADS=1";
+  size_t count = 0;
+  while (environ && environ[count]) count++;
+  char **before = environ, **list = malloc((count + 3) * sizeof *list), **next = list, *choice = NULL;
+  if (!list || (core && asprintf(&choice, "OPENBLAS_CORETYPE=%s", core) < 0)) return NULL;
+  *next++ = threads;
+  if (choice) *next++ = choice;
+  if (count > 0) memcpy(next, before, count * sizeof *next);
+  next[count] = NULL;
+  environ = list;
+  void *opened = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  // Another list means that another thread has set a variable meanwhile.
+  if (environ == list) environ = before;
+  return opened;
+}
+
+static bool find(const char *name, void *function) {
+  void *symbol = dlsym(library, name);
+  memcpy(function, &symbol, sizeof symbol);
+  return symbol != NULL;
+}
+
+bool copenblas_open(const char *core) {
+  library = open_library(core);
+  if (!library) return false;
+  if (
+    find("cblas_sgemm", &sgemm) && find("openblas_get_config", &config) && find("openblas_get_corename", &core_name) &&
+    find("openblas_set_num_threads", &set_thread_count)) {
+    set_thread_count(1);
+    return true;
+  }
+  copenblas_close();
+  return false;
+}
+
+void copenblas_close(void) {
+  dlclose(library);
+  library = NULL;
+}
+
+const char *copenblas_configuration(void) { return config(); }
+
+const char *copenblas_core(void) { return core_name(); }
 
 void copenblas_sgemm(
   bool transposes_a, bool transposes_b, int rows, int columns, int depth, float factor, const float *a, int a_stride,
   const float *b, int b_stride, float keep, float *result, int result_stride) {
-  if (!copenblas_is_installed()) return;
   sgemm(
     row_major, transposes_a ? transposed : as_is, transposes_b ? transposed : as_is, rows, columns, depth, factor, a,
     a_stride, b, b_stride, keep, result, result_stride);

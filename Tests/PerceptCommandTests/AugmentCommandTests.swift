@@ -37,15 +37,19 @@ struct AugmentCommandTests {
     #expect(page.contains("mirror,shift:0.1,rotate:5,brightness:0.2"))
   }
 
-  @Test("one core and all cores write the same file")
+  @Test("one core and all cores write the same file, from small batches and from batches in parts")
   func cores() throws {
-    let arguments = [
-      "train", "faces", "--image-size", "8", "--hidden", "4", "--epochs", "5", "--augment", "mirror,rotate",
-    ]
-    #expect(try percept(arguments + ["-o", "all.safetensors"], in: folder).status == 0)
+    try folder.addImages([("many/a", 80), ("many/b", 80)], side: 32)
+    for size in [["--image-size", "8", "--hidden", "4"], ["--image-size", "32", "--hidden", "64,32"]] {
+      try compareCores(["train", "many", "--epochs", "5", "--batch-size", "100", "--augment", "mirror,rotate"] + size)
+    }
+  }
+
+  private func compareCores(_ arguments: [String]) throws {
+    #expect(try percept(arguments + ["--force", "-o", "all.safetensors"], in: folder).status == 0)
     let taskset = Program(path: "/usr/bin/taskset")
     #expect(
-      try taskset(["-c", "0", percept.path] + arguments + ["-o", "one.safetensors"], in: folder).status == 0)
+      try taskset(["-c", "0", percept.path] + arguments + ["--force", "-o", "one.safetensors"], in: folder).status == 0)
     #expect(try FileSystem.read(folder.path("all.safetensors")) == FileSystem.read(folder.path("one.safetensors")))
   }
 

@@ -42,6 +42,36 @@ struct AllocationTests {
     }
   }
 
+  @Test("a batch allocates nothing, except to start work on all cores")
+  func batches() async {
+    await #expect(processExitsWith: .success) {
+      for (features, hidden, limit) in [(30, [10], 0), (700, [64, 32], 1200)] {
+        for augmentation in [Augmentation.none, Augmentation(mirror: true)] {
+          let count = try Self.allocations(inBatchesOf: 128, features: features, hidden: hidden, augmentation)
+          if count > limit {
+            print("\(features) features, \(hidden) hidden units, \(augmentation): \(count)")
+            fflush(nil)
+            exit(1)
+          }
+        }
+      }
+    }
+  }
+
+  /// The number of allocations between two of 100 batches.
+  static func allocations(inBatchesOf size: Int, features: Int, hidden: [Int], _ augmentation: Augmentation) throws
+    -> Int
+  {
+    let dataset = try randomDataset(examples: 3 * size, features: features, classes: 3, seed: 26)
+    var (first, last) = (0, 0)
+    _ = try Trainer(.test(.adam, iterations: 120, batchSize: size, augmentation: augmentation))
+      .fit(Network(inputs: features, hidden: hidden, classes: 3), to: dataset) { step in
+        if step.iteration == 10 { first = allocation_count() }
+        if step.iteration == 110 { last = allocation_count() }
+      }
+    return last - first
+  }
+
   @Test("the counter counts allocations")
   func counter() {
     let before = allocation_count()

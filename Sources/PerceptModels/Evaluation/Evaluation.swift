@@ -74,12 +74,19 @@ extension Classifier {
   public func evaluate(on dataset: Dataset) throws -> Evaluation {
     guard dataset.count > 0 else { throw ModelError.noExamples }
     try check(fits: dataset)
-    let predictions = parallelMap(dataset.examples.indices, block: 256) { dataset.withFeatures(of: $0, predict) }
+    let predictions = parallelMap(EvenBlocks(dataset.count, atMost: 32), block: 1) { predict(dataset, $0) }.joined()
     try dataset.checkUnchanged()
     return Evaluation(
       dataset: dataset,
       outcomes: zip(dataset.examples, predictions).map { Evaluation.Outcome(example: $0, prediction: $1) },
       seenCount: seen.map { dataset.splits(in: $0).count { $0 != nil } })
+  }
+
+  private func predict(_ dataset: Dataset, _ examples: Range<Int>) -> [Prediction] {
+    dataset.withRows { rows in
+      network.logits(of: examples.map { UnsafeBufferPointer(start: rows[$0], count: dataset.featureCount) })
+        .map { Prediction(logits: $0, temperature: temperature) }
+    }
   }
 }
 

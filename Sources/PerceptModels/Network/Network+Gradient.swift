@@ -6,11 +6,17 @@ import PerceptLinearAlgebra
 extension Network {
   /// Returns the first layer's pre-activations W·x + b for `inputs` bytes, which are scaled by 1/255.
   package func firstPreactivations(of pixels: UnsafeBufferPointer<UInt8>) -> [Double] {
-    var sums = layers[0].bias
+    firstPreactivations(of: [pixels])[0]
+  }
+
+  /// Returns the first layer's pre-activations of each of several examples, each summed as if it were alone. The weights
+  /// of a unit stay in the cache for all examples.
+  func firstPreactivations(of examples: [UnsafeBufferPointer<UInt8>]) -> [[Double]] {
+    var sums = Array(repeating: layers[0].bias, count: examples.count)
     layers[0].weights.elements.withUnsafeBufferPointer { weights in
-      for unit in sums.indices {
+      for unit in layers[0].bias.indices {
         let row = UnsafeBufferPointer(rebasing: weights[unit * inputs..<(unit + 1) * inputs])
-        sums[unit] += PixelKernels.dot(row, pixels) / 255
+        for index in examples.indices { sums[index][unit] += PixelKernels.dot(row, examples[index]) / 255 }
       }
     }
     return sums

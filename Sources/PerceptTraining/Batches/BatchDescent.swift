@@ -1,27 +1,43 @@
-import Glibc
 import PerceptDatasets
 import PerceptLinearAlgebra
 import PerceptModels
 
 /// The cost and gradient of a network on batches, in Float32: forward and backward propagation by matrix products.
-final class BatchDescent {
+///
+/// The work is divided by the shapes of the batch and the network, not by the number of cores, so neither does the result
+/// depend on it. First, each part of the examples is propagated forward and backward. Then, each slab of the weights gets
+/// its gradient from all examples, so no gradients are added.
+final class BatchDescent: @unchecked Sendable {
   /// The weights (units x inputs, row by row) and biases of each layer, for scaled features.
   var parameters: [Float]
   /// The gradient on the last batch.
   private(set) var gradient: [Float]
   let layout: ParameterLayout
 
-  private let dataset: Dataset
+  private let labels: [Int]
   private let configuration: TrainingConfiguration
   private let scaling: FeatureTransform
   private let loader: BatchLoader
   private let activations: [Activation]
   private let classWeights: [Double]
-  /// The scaled features of a batch, followed by the activations of each layer, each batch size x width.
-  private var values: [[Float]]
-  /// The derivatives of the loss with respect to the pre-activations of a layer, and of the layer below.
-  private var errors: [Float]
-  private var lowerErrors: [Float]
+  private let workspace: BatchWorkspace
+  /// The largest number of examples in a part.
+  private let partSize: Int
+  private let slabs: [Slab]
+  /// The ranges of slabs that one thread computes.
+  private let slabGroups: [Range<Int>]
+
+  /// The weights of some inputs of a layer.
+  private struct Slab {
+    let layer: Int
+    let inputs: Range<Int>
+  }
+
+  /// The largest size of a part, unless it has too little work, and of a slab: small enough for a few cores to share a
+  /// batch of 128, large enough for products at full speed.
+  private static let (examplesPerPart, inputsPerSlab) = (64, 256)
+  /// The number of multiplications for which another thread is worth its start.
+  private static let leastWork = 1 << 20
 
   private var widths: [Int] { layout.widths }
 
@@ -30,22 +46,41 @@ final class BatchDescent {
     _ dataset: Dataset, configuration: TrainingConfiguration, scaling: FeatureTransform, from network: Network,
     batchSize: Int
   ) {
-    self.dataset = dataset
+    labels = dataset.examples.map(\.label)
     var configuration = configuration
     // AdamW applies the L2 penalty in its update, not in the gradient.
     if configuration.optimizer == .adamW { configuration.l2 = 0 }
     self.configuration = configuration
     self.scaling = scaling
-    loader = BatchLoader(dataset, scaling: scaling, augmentation: configuration.augmentation, seed: configuration.seed)
-    layout = ParameterLayout(inputs: dataset.featureCount, network.layers)
+    let layout = ParameterLayout(inputs: dataset.featureCount, network.layers)
+    self.layout = layout
+    partSize = max(Self.examplesPerPart, Self.leastWork / layout.count)
+    let parts = EvenBlocks(batchSize, atMost: partSize).count
+    loader = BatchLoader(
+      dataset, scaling: scaling, augmentation: configuration.augmentation, seed: configuration.seed, parts: parts)
     activations = network.layers.map(\.activation)
     classWeights = configuration.classWeights.weights(counts: dataset.classCounts)
     let layers = [scaling.unfolded(network.layers[0])] + network.layers.dropFirst()
     parameters = ParameterLayout.vector(of: layers).map(Float.init)
     gradient = Array(repeating: 0, count: parameters.count)
-    values = layout.widths.map { Array(repeating: 0, count: batchSize * $0) }
-    errors = Array(repeating: 0, count: batchSize * (layout.widths.dropFirst().max() ?? 0))
-    lowerErrors = errors
+    workspace = BatchWorkspace(widths: layout.widths, batchSize: batchSize, parts: parts)
+    slabs = network.layers.indices.flatMap { layer in
+      EvenBlocks(layout.widths[layer], atMost: Self.inputsPerSlab).map { Slab(layer: layer, inputs: $0) }
+    }
+    slabGroups = Self.groups(slabs.map { $0.inputs.count * layout.widths[$0.layer + 1] * batchSize })
+  }
+
+  /// Returns consecutive ranges of pieces of work, each at least ``leastWork`` if all are.
+  private static func groups(_ work: [Int]) -> [Range<Int>] {
+    var (starts, sum) = ([0], 0)
+    for (index, own) in work.enumerated() {
+      if sum >= leastWork, work[index...].reduce(0, +) >= leastWork {
+        starts.append(index)
+        sum = 0
+      }
+      sum += own
+    }
+    return zip(starts, starts.dropFirst() + [work.count]).map { $0..<$1 }
   }
 
   /// Updates the parameters with a closure that takes them and the gradient.
@@ -55,62 +90,61 @@ final class BatchDescent {
 
   /// Returns the cost of a batch, the mean loss plus the penalties, and stores its gradient in ``gradient``.
   func evaluate(_ rows: ArraySlice<Int>, iteration: Int) -> Double {
-    values[0].withUnsafeMutableBufferPointer { features in
-      if let features = features.baseAddress { loader.load(rows, draw: iteration, into: features) }
-    }
-    for layer in activations.indices { forward(layer, rows.count) }
-    let cost = lossAndErrors(rows)
-    for layer in activations.indices.reversed() { backward(layer, rows.count) }
-    return cost + configuration.penalize(parameters, layout.weightRanges, gradient: &gradient)
-  }
-
-  /// Computes the activations of a layer, A = f(A'·Wᵀ + b), from those of the layer below, A'.
-  private func forward(_ layer: Int, _ count: Int) {
-    let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
+    let parts = EvenBlocks(rows.count, atMost: partSize)
     parameters.withUnsafeBufferPointer { parameters in
-      values[layer].withUnsafeBufferPointer { below in
-        values[layer + 1].withUnsafeMutableBufferPointer { own in
-          guard let parameters = parameters.baseAddress, let below = below.baseAddress, let own = own.baseAddress else {
-            return
-          }
-          BLAS.multiply(
-            .init(below, rows: count, columns: inputs),
-            .init(parameters + start, rows: units, columns: inputs).transposed, into: own)
-          let bias = parameters + start + inputs * units
-          let isLast = layer == activations.count - 1
-          for k in 0..<count { apply(isLast ? nil : activations[layer], own + k * units, bias, units) }
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        guard let parameters = parameters.baseAddress, let gradient = gradient.baseAddress else { return }
+        nonisolated(unsafe) let (weights, sums) = (parameters, gradient)
+        concurrently(parts.count) { part in
+          self.propagate(parts[part], of: rows, iteration: iteration, part: part, weights)
+        }
+        concurrently(self.slabGroups.count) { group in
+          for slab in self.slabGroups[group] { self.differentiate(self.slabs[slab], rows.count, into: sums) }
         }
       }
     }
+    var cost = 0.0
+    for part in 0..<parts.count { cost += workspace.losses[part] }
+    return cost + configuration.penalize(parameters, layout.weightRanges, gradient: &gradient)
   }
 
-  /// Adds the biases and applies the activation. Nil, for the last layer, applies none and leaves logits.
-  private func apply(
-    _ activation: Activation?, _ row: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, _ units: Int
+  /// Propagates a part of a batch forward to its losses, and backward to the errors of all layers.
+  private func propagate(
+    _ range: Range<Int>, of rows: ArraySlice<Int>, iteration: Int, part: Int, _ parameters: UnsafePointer<Float>
   ) {
-    switch activation {
-    case .relu: for u in 0..<units { row[u] = max(row[u] + bias[u], 0) }
-    case .leakyReLU:
-      for u in 0..<units {
-        let z = row[u] + bias[u]
-        row[u] = z > 0 ? z : Float(Activation.leak) * z
-      }
-    case .tanh: for u in 0..<units { row[u] = tanhf(row[u] + bias[u]) }
-    case .sigmoid: for u in 0..<units { row[u] = 1 / (1 + expf(-(row[u] + bias[u]))) }
-    case .softmax, nil: for u in 0..<units { row[u] += bias[u] }
-    }
+    let examples = rows[rows.startIndex + range.lowerBound..<rows.startIndex + range.upperBound]
+    loader.load(examples, draw: iteration, part: part, into: workspace.values[0] + range.lowerBound * widths[0])
+    for layer in activations.indices { forward(layer, range, parameters) }
+    workspace.losses[part] = lossAndErrors(examples, first: range.lowerBound, batchSize: rows.count)
+    for layer in activations.indices.dropFirst().reversed() { backward(layer, range, parameters) }
   }
 
-  /// Computes the mean loss, and its derivatives with respect to the logits (errors).
-  private func lossAndErrors(_ rows: ArraySlice<Int>) -> Double {
+  /// Computes the activations of a layer, A = f(A'·Wᵀ + b), from those of the layer below, A'.
+  private func forward(_ layer: Int, _ range: Range<Int>, _ parameters: UnsafePointer<Float>) {
+    let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
+    let own = workspace.values[layer + 1] + range.lowerBound * units
+    BLAS.multiply(
+      .init(workspace.values[layer] + range.lowerBound * inputs, rows: range.count, columns: inputs),
+      .init(parameters + start, rows: units, columns: inputs).transposed, into: own)
+    // The loss takes logits, so the last layer has no activation.
+    let activation = layer == activations.count - 1 ? .softmax : activations[layer]
+    let bias = parameters + start + inputs * units
+    for k in 0..<range.count { activation.apply(to: own + k * units, bias: bias, units: units) }
+  }
+
+  /// Returns the sum of the losses of consecutive examples, divided by the batch size, and stores its derivatives with
+  /// respect to the logits, the errors of the last layer.
+  private func lossAndErrors(_ examples: ArraySlice<Int>, first: Int, batchSize: Int) -> Double {
     let (units, smoothing, loss) = (widths[widths.count - 1], configuration.labelSmoothing, configuration.loss)
+    let values = workspace.values[widths.count - 1] + first * units
+    let errors = workspace.errors[widths.count - 2] + first * units
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: units) { buffer in
       guard let logits = buffer.baseAddress else { return 0 }
       var total = 0.0
-      for (k, row) in rows.enumerated() {
-        let label = dataset.examples[row].label
-        let weight = classWeights[label] / Double(rows.count)
-        for u in 0..<units { logits[u] = Double(values[values.count - 1][k * units + u]) }
+      for (k, row) in examples.enumerated() {
+        let label = labels[row]
+        let weight = classWeights[label] / Double(batchSize)
+        for u in 0..<units { logits[u] = Double(values[k * units + u]) }
         if units == 1 {
           let target = Double(label) * (1 - smoothing) + smoothing / 2
           total += weight * loss.value(logit: logits[0], label: target)
@@ -124,44 +158,33 @@ final class BatchDescent {
     }
   }
 
-  /// Computes the gradient of a layer, dW = Eᵀ·A' and db = Σ E, and the errors of the layer below, which are E·W times
-  /// the derivative of its activation.
-  private func backward(_ layer: Int, _ count: Int) {
-    let (inputs, units, start) = (widths[layer], widths[layer + 1], layout.weightRanges[layer].lowerBound)
-    errors.withUnsafeBufferPointer { errors in
-      values[layer].withUnsafeBufferPointer { below in
-        gradient.withUnsafeMutableBufferPointer { gradient in
-          guard let errors = errors.baseAddress, let below = below.baseAddress, let gradient = gradient.baseAddress
-          else { return }
-          let own = BLAS.Operand(errors, rows: count, columns: units)
-          BLAS.multiply(own.transposed, .init(below, rows: count, columns: inputs), into: gradient + start)
-          let bias = gradient + start + inputs * units
-          bias.update(repeating: 0, count: units)
-          for k in 0..<count { for u in 0..<units { bias[u] += errors[k * units + u] } }
-          guard layer > 0 else { return }
-          parameters.withUnsafeBufferPointer { parameters in
-            lowerErrors.withUnsafeMutableBufferPointer { lower in
-              guard let parameters = parameters.baseAddress, let lower = lower.baseAddress else { return }
-              BLAS.multiply(own, .init(parameters + start, rows: units, columns: inputs), into: lower)
-              Self.differentiate(activations[layer - 1], at: below, lower, count * inputs)
-            }
-          }
-        }
-      }
-    }
-    if layer > 0 { swap(&errors, &lowerErrors) }
+  /// Computes the errors of the layer below, E·W times the derivative of its activation.
+  private func backward(_ layer: Int, _ range: Range<Int>, _ parameters: UnsafePointer<Float>) {
+    let (inputs, units) = (widths[layer], widths[layer + 1])
+    let below = workspace.errors[layer - 1] + range.lowerBound * inputs
+    BLAS.multiply(
+      .init(workspace.errors[layer] + range.lowerBound * units, rows: range.count, columns: units),
+      .init(parameters + layout.weightRanges[layer].lowerBound, rows: units, columns: inputs), into: below)
+    activations[layer - 1].differentiate(
+      at: workspace.values[layer] + range.lowerBound * inputs, below, count: range.count * inputs)
   }
 
-  /// Multiplies errors by the derivatives of a layer's activations a = f(z): errors[i] *= f'(zᵢ).
-  private static func differentiate(
-    _ activation: Activation, at values: UnsafePointer<Float>, _ errors: UnsafeMutablePointer<Float>, _ count: Int
-  ) {
-    switch activation {
-    case .relu: for i in 0..<count { errors[i] = values[i] > 0 ? errors[i] : 0 }
-    case .leakyReLU: for i in 0..<count { errors[i] *= values[i] > 0 ? 1 : Float(Activation.leak) }
-    case .tanh: for i in 0..<count { errors[i] *= 1 - values[i] * values[i] }
-    case .sigmoid: for i in 0..<count { errors[i] *= values[i] * (1 - values[i]) }
-    case .softmax: for i in 0..<count { errors[i] = 0 }
+  /// Computes the gradient of a slab, dW = Eᵀ·A', over `count` examples. That of the bias, db = Σ E, belongs to the first
+  /// slab of a layer.
+  private func differentiate(_ slab: Slab, _ count: Int, into gradient: UnsafeMutablePointer<Float>) {
+    let (inputs, units) = (widths[slab.layer], widths[slab.layer + 1])
+    let (errors, start) = (workspace.errors[slab.layer], gradient + layout.weightRanges[slab.layer].lowerBound)
+    BLAS.multiply(
+      BLAS.Operand(errors, rows: count, columns: units).transposed,
+      BLAS.Operand(
+        workspace.values[slab.layer] + slab.inputs.lowerBound, rows: count, columns: slab.inputs.count, stride: inputs),
+      into: start + slab.inputs.lowerBound, stride: inputs)
+    guard slab.inputs.lowerBound == 0 else { return }
+    let bias = start + inputs * units
+    bias.update(repeating: 0, count: units)
+    for k in 0..<count {
+      let row = errors + k * units
+      for u in 0..<units { bias[u] += row[u] }
     }
   }
 

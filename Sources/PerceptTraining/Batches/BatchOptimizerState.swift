@@ -8,8 +8,8 @@ struct BatchOptimizerState {
   private var linear: OptimizerState<Float>
   /// The weight decay λ of AdamW.
   private let decay: Float
-  /// The ranges of the parameters that decay.
-  private let weightRanges: [Range<Int>]
+  /// The ranges of weights and of biases, in order, and whether they decay.
+  private let segments: [(range: Range<Int>, decays: Bool)]
   /// The first moments m and the second moments v of Adam.
   private var first: [Float]
   private var second: [Float]
@@ -22,7 +22,9 @@ struct BatchOptimizerState {
   init(_ configuration: TrainingConfiguration, weightRanges: [Range<Int>], count: Int) {
     optimizer = configuration.optimizer
     decay = Float(configuration.l2)
-    self.weightRanges = weightRanges
+    segments = zip(weightRanges, weightRanges.dropFirst().map(\.lowerBound) + [count]).flatMap { weights, next in
+      [(weights, true), (weights.upperBound..<next, false)]
+    }
     linear = OptimizerState(configuration, count: count)
     first = Array(repeating: 0, count: optimizer.isAdam ? count : 0)
     second = first
@@ -45,27 +47,25 @@ struct BatchOptimizerState {
     let rate = learningRate * correction / (1 - pow(Self.firstBeta, Double(updates)))
     let epsilon = Float(Self.epsilon * correction)
     let betas = (Float(Self.firstBeta), Float(Self.secondBeta))
-    let decaying = decay == 0 ? [] : weightRanges
+    let (segments, blocks) = (segments, EvenBlocks(parameters.count, atMost: 1 << 15))
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradient.withUnsafeBufferPointer { gradient in
         first.withUnsafeMutableBufferPointer { first in
           second.withUnsafeMutableBufferPointer { second in
-            func update(_ range: Range<Int>, decay: Float) {
-              guard let p = parameters.baseAddress, let g = gradient.baseAddress, let m = first.baseAddress,
-                let v = second.baseAddress
-              else { return }
-              PixelKernels.adam(
-                p + range.lowerBound, gradient: g + range.lowerBound,
-                moments: (m + range.lowerBound, v + range.lowerBound), betas: betas, rate: Float(rate),
-                epsilon: epsilon, decay: decay, count: range.count)
+            guard let p = parameters.baseAddress, let g = gradient.baseAddress, let m = first.baseAddress,
+              let v = second.baseAddress
+            else { return }
+            nonisolated(unsafe) let (weights, gradient, moments) = (p, g, (m, v))
+            concurrently(blocks.count) { index in
+              for segment in segments {
+                let range = segment.range.clamped(to: blocks[index])
+                let start = range.lowerBound
+                PixelKernels.adam(
+                  weights + start, gradient: gradient + start, moments: (moments.0 + start, moments.1 + start),
+                  betas: betas, rate: Float(rate), epsilon: epsilon, decay: segment.decays ? decay : 0,
+                  count: range.count)
+              }
             }
-            var start = 0
-            for range in decaying {
-              update(start..<range.lowerBound, decay: 0)
-              update(range, decay: decay)
-              start = range.upperBound
-            }
-            update(start..<parameters.count, decay: 0)
           }
         }
       }
