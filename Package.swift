@@ -20,8 +20,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [Stri
     linkerSettings: [.linkedLibrary("m")])
 }
 
-func shim(_ name: String, linking libraries: [String]) -> Target {
-  .target(name: name, cSettings: cSettings, linkerSettings: libraries.map { .linkedLibrary($0) })
+func shim(_ name: String, linking libraries: [String], using shims: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: shims, cSettings: cSettings, linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
 func systemLibrary(_ name: String, pkgConfig: String, debian package: String) -> Target {
@@ -111,8 +111,9 @@ let package = Package(
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
-    shim("CPerceptOpenBLAS", linking: ["dl"]),
-    shim("CPerceptONNXRuntime", linking: ["dl"]),
+    shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),
+    shim("CPerceptONNXRuntime", linking: ["dl"], using: ["CPerceptEnvironment"]),
+    shim("CPerceptEnvironment", linking: []),
     shim("CPerceptSHA256", linking: []),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",

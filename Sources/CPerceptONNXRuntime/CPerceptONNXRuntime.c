@@ -2,6 +2,7 @@
 
 #include "CPerceptONNXRuntime.h"
 
+#include "CPerceptEnvironment.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -54,8 +55,12 @@ struct cort_session {
 };
 
 // Newer versions of ONNX Runtime than the one that Percept installs send usage data unless this variable is set before they
-// are opened. It is set before main, because changing the environment is not safe once there are threads.
-__attribute__((constructor)) static void opt_out_of_telemetry(void) { setenv("ORT_DISABLE_TELEMETRY", "1", 1); }
+// are opened.
+static bool opt_out_of_telemetry(void) {
+  const char *const variables[] = {"ORT_DISABLE_TELEMETRY=1", NULL};
+  struct cenvironment_change change;
+  return cenvironment_add(variables, &change);
+}
 
 static void report(const char *words, char *error, size_t error_size) {
   snprintf(error, error_size, "%s", words ? words : "unknown error");
@@ -127,7 +132,11 @@ static bool prepare(void *library, char *error, size_t error_size) {
 bool cort_open(const char *folder, char *error, size_t error_size) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&lock);
-  if (!is_open) {
+  static bool is_quiet;
+  if (!is_quiet) is_quiet = opt_out_of_telemetry();
+  if (!is_quiet) {
+    report("not enough memory", error, error_size);
+  } else if (!is_open) {
     void *library = open_library(folder, error, error_size);
     is_open = library && prepare(library, error, error_size);
     if (library && !is_open) dlclose(library);

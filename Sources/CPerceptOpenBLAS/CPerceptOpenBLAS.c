@@ -1,12 +1,9 @@
-#define _GNU_SOURCE
-
 #include "CPerceptOpenBLAS.h"
 
+#include "CPerceptEnvironment.h"
 #include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 // Loading OpenBLAS takes 4 ms, so it is loaded when the first network is trained in batches. Its headers are not used: the
 // declarations below are the few functions that are needed.
@@ -38,22 +35,15 @@ bool copenblas_has_avx512(void) {
 #endif
 }
 
-// OpenBLAS reads its variables only while it is loaded. setenv could free the list of variables that another thread reads,
-// and child processes would inherit them. Instead, the process gets a longer list for that time, which stays allocated.
+// OpenBLAS reads its variables only while it is loaded.
 static void *open_library(const char *core) {
-  static char threads[] = "OPENBLAS_NUM_THREADS=1";
-  size_t count = 0;
-  while (environ && environ[count]) count++;
-  char **before = environ, **list = malloc((count + 3) * sizeof *list), **next = list, *choice = NULL;
-  if (!list || (core && asprintf(&choice, "OPENBLAS_CORETYPE=%s", core) < 0)) return NULL;
-  *next++ = threads;
-  if (choice) *next++ = choice;
-  if (count > 0) memcpy(next, before, count * sizeof *next);
-  next[count] = NULL;
-  environ = list;
+  char choice[64];
+  snprintf(choice, sizeof choice, "OPENBLAS_CORETYPE=%s", core ? core : "");
+  const char *const variables[] = {"OPENBLAS_NUM_THREADS=1", core ? choice : NULL, NULL};
+  struct cenvironment_change change;
+  if (!cenvironment_add(variables, &change)) return NULL;
   void *opened = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  // Another list means that another thread has set a variable meanwhile.
-  if (environ == list) environ = before;
+  cenvironment_undo(change);
   return opened;
 }
 

@@ -15,10 +15,12 @@ package struct GrayImage {
     switch preprocessing.color {
     case .gray: pixels = Array(features)
     case .rgb:
-      pixels = (0..<features.count / 3).map { pixel in
-        let (red, green, blue) = (Int(features[3 * pixel]), Int(features[3 * pixel + 1]), Int(features[3 * pixel + 2]))
-        let sum: Int = 19595 * red + 38470 * green + 7471 * blue
-        return UInt8((sum + 32768) >> 16)
+      pixels = Array(unsafeUninitializedCapacity: features.count / 3) { gray, count in
+        count = features.count / 3
+        for i in 0..<count {
+          let sum = 19595 * UInt32(features[3 * i]) + 38470 * UInt32(features[3 * i + 1]) + 7471 * UInt32(features[3 * i + 2])
+          gray[i] = UInt8(truncatingIfNeeded: (sum &+ 32768) >> 16)
+        }
       }
     }
   }
@@ -35,14 +37,26 @@ package struct GrayImage {
   }
 
   /// The mean level, 0 ... 255.
-  package var mean: Double { Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count) }
+  package var mean: Double { Double(sum { $0 }) / Double(pixels.count) }
 
   /// Whether fewer than 1 in 50 pixels have a level of 50 or more; so a small bright object on black is not dark.
   package var isDark: Bool { pixels.count { $0 >= 50 } * 50 < pixels.count }
 
   package var deviation: Double {
-    let squares = Double(pixels.reduce(0) { $0 + Int($1) * Int($1) }) / Double(pixels.count)
+    let squares = Double(sum { $0 &* $0 }) / Double(pixels.count)
     return max(squares - mean * mean, 0).squareRoot()
+  }
+
+  /// Returns the sum of a value of each pixel, at most 255². Blocks fit into 32 bits, which the compiler vectorizes.
+  @inline(__always)
+  private func sum(_ value: (UInt32) -> UInt32) -> Int {
+    pixels.withUnsafeBufferPointer { pixels in
+      stride(from: 0, to: pixels.count, by: 65_536).reduce(0) { total, start in
+        var sum: UInt32 = 0
+        for i in start..<min(start + 65_536, pixels.count) { sum &+= value(UInt32(pixels[i])) }
+        return total + Int(sum)
+      }
+    }
   }
 
   /// The sharpness, independent of contrast: the mean square of the Laplacian divided by the variance. 0 if the image

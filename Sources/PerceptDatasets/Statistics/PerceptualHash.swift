@@ -28,17 +28,21 @@ package struct PerceptualHash: Sendable, Hashable {
   }
 
   private init(square pixels: [UInt8]) {
-    var rows = [SIMD16<Float>](repeating: .zero, count: Self.side)
-    for y in 0..<Self.side {
-      var sum = SIMD16<Float>.zero
-      for x in 0..<Self.side { sum += Self.cosines[x] * Float(pixels[y * Self.side + x]) }
-      rows[y] = sum
+    var terms = [SIMD16<Float>](repeating: .zero, count: Self.terms)
+    Self.cosines.withUnsafeBufferPointer { cosines in
+      pixels.withUnsafeBufferPointer { pixels in
+        terms.withUnsafeMutableBufferPointer { terms in
+          for y in 0..<Self.side {
+            var row = SIMD16<Float>.zero
+            for x in 0..<Self.side { row += cosines[x] * Float(pixels[y * Self.side + x]) }
+            for term in 0..<Self.terms { terms[term] += row * cosines[y][term] }
+          }
+        }
+      }
     }
     var words: [UInt64] = [0, 0, 0, 0]
     for term in 0..<Self.terms {
-      var sum = SIMD16<Float>.zero
-      for y in 0..<Self.side { sum += rows[y] * Self.cosines[y][term] }
-      for other in 0..<Self.terms where sum[other] > 0 && term + other > 0 {
+      for other in 0..<Self.terms where terms[term][other] > 0 && term + other > 0 {
         words[term / 4] |= 1 << UInt64(term % 4 * 16 + other)
       }
     }
