@@ -47,6 +47,21 @@ def write_faces(folder: Path) -> None:
         Image.fromarray(picture).save(path, quality=90)
 
 
+def write_folders(folder: Path, count: int) -> None:
+    """Pictures of 48 x 48 that all differ, of ten classes in turn, at most 100 in a folder `{c0…c9}/{g0…}`."""
+    jobs = [(folder, start, min(500, count - start)) for start in range(0, count, 500)]
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        pool.starmap(_write_part, jobs, chunksize=1)
+
+
+def _write_part(folder: Path, start: int, count: int) -> None:
+    channels = [blobs(count, 48, 48, start * 3 + channel) for channel in range(3)]
+    for index, picture in enumerate(np.stack(channels, axis=-1), start):
+        path = folder / f"c{index % 10}" / f"g{index // 1000}" / f"{index:06}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(path, quality=90)
+
+
 def copy(folder: Path, faces: Path, count: int) -> None:
     files = sorted(faces.glob("*/*/*.jpg"))
     for index in range(count):

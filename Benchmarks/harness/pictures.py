@@ -41,6 +41,10 @@ class Pictures:
         faces = self.faces()
         return self._made(f"many-{count}-{faces.name}", lambda making, to: making.copy(to, faces, count))
 
+    def folders(self, count: int) -> Path:
+        """Small pictures that all differ, ten classes of folders of 100."""
+        return self._made(f"folders-{count}", lambda making, to: making.write_folders(to, count))
+
     def large(self, count: int) -> Path:
         """Photos of 4032 x 3024, whose center squares consist of complete blocks, made from portraits where there are some, `{female,male}`."""
         portraits = sorted((self._shared / "data" / "london_fullsize_samples").glob("*/*.jpg"))

@@ -11,11 +11,11 @@ from harness.results import Check, Line, Outcome, Row
 
 
 def command_cold(bench: Bench) -> Outcome:
-    return _command(bench, "cold", required=15)
+    return _command(bench, "cold", required=17)
 
 
 def command_warm(bench: Bench) -> Outcome:
-    return _command(bench, "warm", required=25)
+    return _command(bench, "warm", required=28)
 
 
 def _command(bench: Bench, name: str, required: float) -> Outcome:
@@ -67,7 +67,7 @@ def predict(bench: Bench) -> Outcome:
     check = Check(
         f"same class, probabilities {off:.1e} apart, 1e-09 allowed", ours["class"] == theirs["class"] and off <= 1e-9
     )
-    return Outcome.of(series.values(), [Line.times(series["ours"], "NumPy + Pillow", series["NumPy"], 8)], [check])
+    return Outcome.of(series.values(), [Line.times(series["ours"], "NumPy + Pillow", series["NumPy"], 12)], [check])
 
 
 ROWS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.bench import HERE, Bench, cache
 from harness.measuring import Run, alternately
 from harness.processes import Failure, python
-from harness.results import Check, Line, Outcome, Row
+from harness.results import Amount, Check, Line, Outcome, Row
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 DEEP_RATE, DEEP_ITERATIONS = 0.0075, 2500
@@ -47,43 +47,56 @@ def _start(bench: Bench, data: Path) -> Path:
 
 
 def fashion_softmax(bench: Bench) -> Outcome:
-    return _fashion(bench, "", 0.002, accuracy=0.84, quick_accuracy=0.8)
+    return _fashion(bench, "", 0.002, accuracy=0.84, quick_accuracy=0.8, required=6)
 
 
 def fashion_128(bench: Bench) -> Outcome:
-    return _fashion(bench, "128", 0.002, accuracy=0.885, quick_accuracy=0.84)
+    return _fashion(bench, "128", 0.002, accuracy=0.885, quick_accuracy=0.84, required=4)
 
 
 def fashion_256_128(bench: Bench) -> Outcome:
-    return _fashion(bench, "256,128", 0.001, accuracy=0.89, quick_accuracy=0.84)
+    return _fashion(bench, "256,128", 0.001, accuracy=0.89, quick_accuracy=0.84, required=2.5)
 
 
-def _fashion(bench: Bench, hidden: str, learning_rate: float, accuracy: float, quick_accuracy: float) -> Outcome:
+def _fashion(
+    bench: Bench, hidden: str, learning_rate: float, accuracy: float, quick_accuracy: float, required: float
+) -> Outcome:
     """Whole commands that read the data, train, and count what is right; ours writes its model, too."""
     if not FASHION.is_dir():
         raise Failure(f"{FASHION} is missing: install the package dataset-fashion-mnist")
-    accuracy = quick_accuracy if bench.is_quick else accuracy  # after one epoch
+    accuracy = quick_accuracy if bench.is_quick else accuracy  # after two epochs
     shape = ["--hidden", hidden] if hidden else []
-    options = [*shape, "--learning-rate", str(learning_rate), "--epochs", str(bench.sized(EPOCHS, 1)), "--batch-size", str(BATCH)]
+    options = [*shape, "--learning-rate", str(learning_rate), "--batch-size", str(BATCH), "--epochs"]
     rule = ["--scale", "unit", "--optimizer", "adam", "--schedule", "cosine", "--seed", "0", "--quiet", "--json"]
     model = bench.folder() / "model.safetensors"
     script = HERE / "peers" / "torch_network.py"
+    epochs = bench.sized(EPOCHS, 2)
+
+    def train(epochs: int) -> Run:
+        return bench.train(FASHION, [*rule, *options, str(epochs)], bench.folder(), model)
+
     series = alternately(
         {
-            "ours": lambda: bench.train(FASHION, [*options, *rule], bench.folder(), model),
-            "PyTorch": lambda: bench.launcher.run([*python(script), FASHION, *options], cache(bench.folder())),
+            "ours": lambda: train(epochs),
+            "PyTorch": lambda: bench.launcher.run([*python(script), FASHION, *options, str(epochs)], cache(bench.folder())),
+            "ours, one epoch": lambda: train(1),
         },
         bench.long,
         warms_up=False,
     )
-    ours, theirs = (json.loads(one.answer["output"]) for one in series.values())
+    ours, theirs = (json.loads(series[name].answer["output"]) for name in ("ours", "PyTorch"))
+    epoch = (series["ours"].seconds - series["ours, one epoch"].seconds) / (epochs - 1)
     reached = ours["test"]["accuracy"]
     check = Check(f"our test accuracy is {reached:.2%}, at least {accuracy:.2%} wanted", reached >= accuracy)
     notes = [
-        "Timed: whole commands, reading and counting what is right included.",
-        f"PyTorch's training alone took {theirs['seconds']:.3g} s; its test accuracy is {theirs['test']:.2%}.",
+        "Timed: whole commands, reading and counting what is right included; an epoch is what each after the first adds.",
+        f"The test accuracy of PyTorch is {theirs['test']:.2%}.",
     ]
-    return Outcome.of(series.values(), [Line.times(series["ours"], "PyTorch", series["PyTorch"], 1)], [check], notes)
+    lines = [
+        Line.times(series["ours"], "PyTorch", series["PyTorch"], required),
+        Line(Amount(epoch, "s"), "PyTorch, an epoch of training alone", Amount(theirs["seconds"] / epochs, "s"), required),
+    ]
+    return Outcome.of(series.values(), lines, [check], notes)
 
 
 ROWS = [

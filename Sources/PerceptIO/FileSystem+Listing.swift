@@ -5,24 +5,45 @@ extension FileSystem {
   /// ``systemNames``. Invalid UTF-8 is replaced by U+FFFD; opening that file throws an error that explains this. Throws
   /// if the folder cannot be read.
   package static func names(inFolder path: String) throws(FileError) -> [String] {
-    try allNames(inFolder: path).filter { !$0.hasPrefix(".") && !systemNames.contains($0.lowercased()) }
+    try allEntries(inFolder: path).filter(\.isOfUser).map(\.name)
   }
 
   /// Returns all names in a folder, sorted as above.
   static func allNames(inFolder path: String) throws(FileError) -> [String] {
+    try allEntries(inFolder: path).map(\.name)
+  }
+
+  private struct Entry {
+    let name: String
+    /// Nil if the file system does not say it, and for symbolic links.
+    let kind: Kind?
+
+    var isOfUser: Bool { !name.hasPrefix(".") && !systemNames.contains(name.lowercased()) }
+
+    init(_ entry: UnsafeMutablePointer<dirent>) {
+      name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      kind =
+        switch Int(entry.pointee.d_type) {
+        case DT_DIR: .folder
+        case DT_REG: .file
+        default: nil
+        }
+    }
+  }
+
+  private static func allEntries(inFolder path: String) throws(FileError) -> [Entry] {
     guard let folder = opendir(path) else {
       throw errno == ENOTDIR ? FileError(path, .isNotFolder) : unreadable(path)
     }
     defer { closedir(folder) }
-    var names: [String] = []
+    var entries: [Entry] = []
     errno = 0
     while let entry = readdir(folder) {
-      names.append(
-        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+      entries.append(Entry(entry))
       errno = 0
     }
     guard errno == 0 else { throw unreadable(path) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// The names, in lowercase, of files and folders that operating systems, archivers, and network drives create beside
@@ -58,11 +79,11 @@ extension FileSystem {
     _ folder: String, prefix: String, into files: inout [String], visited: inout Set<FolderIdentity>
   ) throws(FileError) {
     guard visited.insert(try FolderIdentity(folder)).inserted else { return }
-    for name in try names(inFolder: folder) {
-      let whole = path(folder, name)
-      switch kind(of: whole) {
-      case .folder: try collect(whole, prefix: prefix + name + "/", into: &files, visited: &visited)
-      case .file, nil: files.append(prefix + name)  // list inaccessible files, so that reading them reports why
+    for entry in try allEntries(inFolder: folder) where entry.isOfUser {
+      let whole = path(folder, entry.name)
+      switch entry.kind ?? kind(of: whole) {
+      case .folder: try collect(whole, prefix: prefix + entry.name + "/", into: &files, visited: &visited)
+      case .file, nil: files.append(prefix + entry.name)  // list inaccessible files, so that reading them reports why
       case .other: continue
       }
     }

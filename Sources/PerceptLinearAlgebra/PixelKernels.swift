@@ -99,4 +99,16 @@ package enum PixelKernels {
     precondition(logits.count == labels.count && errors.count == labels.count && losses.count == labels.count)
     best.cross_entropy(logits.baseAddress, labels.baseAddress, errors.baseAddress, losses.baseAddress, logits.count)
   }
+
+  /// Returns the products of the rows and columns of 64 x 64 pixels with 16 cosines for each position, in Float32:
+  /// result[16·t + k] = Σ_y (Σₓ pixels[64·y + x] · cosines[x][k]) · cosines[y][t], added in this order.
+  package static func transform(_ pixels: [UInt8], cosines: [SIMD16<Float>]) -> [Float] {
+    precondition(pixels.count == 64 * 64 && cosines.count == 64)
+    return cosines.withUnsafeBytes { cosines in
+      Array(unsafeUninitializedCapacity: 256) { terms, count in
+        best.transform(pixels, cosines.assumingMemoryBound(to: Float.self).baseAddress, terms.baseAddress)
+        count = 256
+      }
+    }
+  }
 }

@@ -56,4 +56,15 @@ package enum ReferenceKernels {
     let u = exp(-abs(z))
     return ((z < 0 ? u : 1) / (1 + u) - y, max(z, 0) - y * z + log1p(u))
   }
+
+  /// Returns result[16·t + k] = Σ_y (Σₓ pixels[64·y + x] · cosines[x][k]) · cosines[y][t].
+  package static func transform(_ pixels: [UInt8], cosines: [SIMD16<Float>]) -> [Float] {
+    var terms = [SIMD16<Float>](repeating: .zero, count: 16)
+    for y in 0..<64 {
+      var row = SIMD16<Float>.zero
+      for x in 0..<64 { row += cosines[x] * Float(pixels[64 * y + x]) }
+      for t in 0..<16 { terms[t] += row * cosines[y][t] }
+    }
+    return terms.flatMap { term in term.indices.map { term[$0] } }
+  }
 }

@@ -3,6 +3,10 @@ import Testing
 
 @Suite("Matrix products with OpenBLAS")
 struct BLASTests {
+  init() throws {
+    try #require(BLAS.isInstalled)
+  }
+
   /// A matrix of random numbers, stored with more elements between its rows than it has columns.
   private struct RandomMatrix {
     let rows: Int

@@ -177,4 +177,16 @@ struct ConcurrencyTests {
     }
     #expect(visits.allSatisfy { $0 == 1 })
   }
+
+  @Test("the transform of 64 x 64 pixels has the bits of the reference", arguments: KernelSet.all)
+  func transform(set: KernelSet) {
+    var generator = SeededGenerator(seed: 1)
+    let cosines = (0..<64).map { _ in SIMD16<Float>((0..<16).map { _ in Float.random(in: -1...1, using: &generator) }) }
+    for _ in 0..<20 {
+      let pixels = (0..<64 * 64).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var terms = [Float](repeating: 0, count: 256)
+      set.kernels.transform(pixels, cosines.flatMap { vector in vector.indices.map { vector[$0] } }, &terms)
+      #expect(terms == ReferenceKernels.transform(pixels, cosines: cosines))
+    }
+  }
 }

@@ -56,6 +56,9 @@ typedef struct {
   void (*adam)(
     float *weights, const float *gradient, float *first, float *second, float beta1, float beta2, float rate,
     float epsilon, float decay, size_t count);
+  /// Computes terms[16·t + k] = Σ_y (Σₓ pixels[64·y + x] · cosines[16·x + k]) · cosines[16·y + t] for 64 x 64 pixels, in
+  /// Float32 and in this order, without fused operations, so that every instruction set computes the same bits.
+  void (*transform)(const uint8_t *pixels, const float *cosines, float *terms);
 } pixel_kernels;
 
 /// Returns the kernels for all processors of this architecture.

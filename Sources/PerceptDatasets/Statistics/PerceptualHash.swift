@@ -1,6 +1,7 @@
 import Glibc
 package import PerceptFeatures
 import PerceptImages
+import PerceptLinearAlgebra
 
 /// A 255-bit hash of what an image shows: the signs of the lowest 16 x 16 coefficients, without the mean, of the
 /// discrete cosine transform (DCT) of the image scaled to 64 x 64 gray pixels. In measurements, copies saved again at
@@ -28,25 +29,11 @@ package struct PerceptualHash: Sendable, Hashable {
   }
 
   private init(square pixels: [UInt8]) {
-    var terms = [SIMD16<Float>](repeating: .zero, count: Self.terms)
-    Self.cosines.withUnsafeBufferPointer { cosines in
-      pixels.withUnsafeBufferPointer { pixels in
-        terms.withUnsafeMutableBufferPointer { terms in
-          for y in 0..<Self.side {
-            var row = SIMD16<Float>.zero
-            for x in 0..<Self.side { row += cosines[x] * Float(pixels[y * Self.side + x]) }
-            for term in 0..<Self.terms { terms[term] += row * cosines[y][term] }
-          }
-        }
-      }
+    let terms = PixelKernels.transform(pixels, cosines: Self.cosines)
+    func word(_ index: Int) -> UInt64 {
+      (0..<64).reduce(0) { $0 | (terms[64 * index + $1] > 0 ? 1 : 0) << UInt64($1) }
     }
-    var words: [UInt64] = [0, 0, 0, 0]
-    for term in 0..<Self.terms {
-      for other in 0..<Self.terms where terms[term][other] > 0 && term + other > 0 {
-        words[term / 4] |= 1 << UInt64(term % 4 * 16 + other)
-      }
-    }
-    self.init(words: (words[0], words[1], words[2], words[3]))
+    self.init(words: (word(0), word(1), word(2), word(3)))
   }
 
   /// Creates a hash from its bits. The first bit is ignored.
