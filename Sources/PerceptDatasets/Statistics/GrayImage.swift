@@ -18,7 +18,8 @@ package struct GrayImage {
       pixels = Array(unsafeUninitializedCapacity: features.count / 3) { gray, count in
         count = features.count / 3
         for i in 0..<count {
-          let sum = 19595 * UInt32(features[3 * i]) + 38470 * UInt32(features[3 * i + 1]) + 7471 * UInt32(features[3 * i + 2])
+          let (red, green, blue) = (features[3 * i], features[3 * i + 1], features[3 * i + 2])
+          let sum = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
           gray[i] = UInt8(truncatingIfNeeded: (sum &+ 32768) >> 16)
         }
       }
