@@ -128,10 +128,10 @@ struct TrainCommand: ParsableCommand {
     }
     if let verdict {
       Terminal.print("verdict: \(verdict.sentence)")
-      if verdict.finding == .undecided, !data.quiet { noteCrossValidation(splits) }
     }
     Terminal.print("model: \(model)")
     if let report = output.report { Terminal.print("report: \(report)") }
+    if !data.quiet { noteNextCommand(verdict, splits, model: model) }
   }
 
   /// Writes the model. If that fails, saves it to the checkpoint's path, so that the training is not lost.
