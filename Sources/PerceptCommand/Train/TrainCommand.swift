@@ -69,7 +69,10 @@ struct TrainCommand: ParsableCommand {
     if let path = output.split { try Dataset.writeSplit(splits, to: path, replacing: output.force) }
     // The last split is the test split, if there is one.
     if let report = output.report, let evaluation {
-      try Report(run, evaluation, modelName: FileSystem.name(of: model)).write(to: report, replacing: output.force)
+      let page = try Report(
+        run.classifier, training: run.dataset, unseen: UnseenEvaluation(evaluation, of: run.classifier),
+        modelName: FileSystem.name(of: model), data: data.arguments)
+      try page.write(to: report, replacing: output.force)
     }
     warnAboutLink(dataset.preprocessing.extractor)
     try FileSystem.remove(progress.checkpointPath(of: model))
