@@ -29,7 +29,7 @@ struct PredictCommandTests {
     let found = try percept("predict", "m.safetensors", "new", in: folder)
     #expect(named.status == 0 && files(named) == images)
     #expect(found.status == 0 && found.output == named.output)
-    #expect(found.errors == "Skipped 1 file in folders that is not an image: new/a/notes.txt\n")
+    #expect(found.errors == "Skipped 1 file in a folder that is not an image: new/a/notes.txt\n")
     // A damaged image is an error, and so is a file that is named.
     try folder.write(Array(try FileSystem.read(folder.path(images[0])).prefix(60)), to: "new/cut.png")
     let damaged = try percept("predict", "m.safetensors", "new", in: folder)

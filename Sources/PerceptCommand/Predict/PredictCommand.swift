@@ -53,26 +53,31 @@ struct PredictCommand: ParsableCommand {
       for (input, result) in zip(block, predictions) {
         do {
           try output.print(result.get(), of: input.name)
+        } catch let error where input.isInFolder && Self.isAboutOtherFile(error) {
+          skipped.append(input.name)
         } catch {
-          if input.isInFolder, Self.isAboutOtherFile(error) {
-            skipped.append(input.name)
-            continue
-          }
-          guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
-          failures.append(status)
-          try output.print(error, of: input.name)
-          Terminal.note("Error: \(error)")
+          failures.append(try Self.report(error, of: input.name, to: output))
         }
       }
       progress?(start + block.count, inputs.count)
     }
-    if !skipped.isEmpty {
-      let more = skipped.count > 5 ? ", …" : ""
-      Terminal.note(
-        "Skipped \(counted(skipped.count, "file")) in folders that \(skipped.count == 1 ? "is not an image" : "are not images"): "
-          + "\(skipped.prefix(5).joined(separator: ", "))\(more)")
-    }
+    if !skipped.isEmpty { Self.note(skipped: skipped) }
     if let status = failures.first { throw ExitCode(status.rawValue) }
+  }
+
+  /// Reports the error of an image and returns its exit code. Throws it if it is the same for all images, or unexpected.
+  private static func report(_ error: any Error, of image: String, to output: PredictionOutput) throws -> Status {
+    guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
+    try output.print(error, of: image)
+    Terminal.note("Error: \(error)")
+    return status
+  }
+
+  private static func note(skipped files: [String]) {
+    let what =
+      files.count == 1
+      ? "1 file in a folder that is not an image" : "\(files.count) files in folders that are not images"
+    Terminal.note("Skipped \(what): \(files.prefix(5).joined(separator: ", "))\(files.count > 5 ? ", …" : "")")
   }
 
   private static let blockSize = 128
