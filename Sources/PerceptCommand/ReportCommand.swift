@@ -37,7 +37,7 @@ struct ReportCommand: ParsableCommand {
     if let sentence = result.sentence, !data.quiet { Terminal.note(sentence) }
     let report = try Report(
       classifier, training: training ?? result.seenImages.nonempty, unseen: result,
-      modelName: FileSystem.name(of: model))
+      modelName: FileSystem.name(of: model), data: data.arguments)
     try report.write(to: output, replacing: force)
     Terminal.print(output)
   }

@@ -1,12 +1,13 @@
-"""Checks HTML pages in headless Chromium at desktop and phone widths, in light and dark color schemes.
+"""Checks reports in headless Chromium at desktop and phone widths, in light and dark color schemes.
 
-usage: python3 check_pages.py PAGE.html …
+usage: python3 check_pages.py REPORT.html …
 Prints one line per page, then "N passed, N failed". Exits with 1 if any page failed.
 """
 import pathlib
 import sys
 
-from chromium import SCHEMES, WIDTHS, browser, faults, present
+from chromium import SCHEMES, WIDTHS, browser, complaints, faults, present
+from report import paper_faults, report_faults
 
 
 def all_faults(driver, page):
@@ -17,6 +18,10 @@ def all_faults(driver, page):
             driver.get(page.resolve().as_uri())
             for fault in faults(driver, width):
                 yield f"{width} wide, {scheme}: {fault}"
+            for fault in [*report_faults(driver, width), *complaints(driver)]:
+                yield f"{width} wide, {scheme}: {fault}"
+    present(driver)
+    yield from paper_faults(driver)
 
 
 def main(pages):

@@ -97,6 +97,23 @@ struct FigureCommandTests {
     #expect(try Image(decoding: decoded(base64: svg[base64...].prefix { $0 != "\"" }), named: "x") == large)
   }
 
+  @Test("interpolations enlarge an image at its own size, and the sigmoid has the proportion of the article")
+  func sizes() throws {
+    let montage = try percept("figure", "montage", "faces", "--limit", "4", "-o", "m.png", in: folder)
+    #expect(montage.status == 0)
+    let image = try Image(contentsOf: folder.path("m.png"))
+    for (flags, width) in [([], 2 * image.width), (["--side", "60"], 60)] as [([String], Int)] {
+      let result = try percept(
+        ["figure", "interpolations", "m.png", "--method", "nearest", "-o", "\(width).png"] + flags, in: folder)
+      #expect(result.status == 0)
+      let enlarged = try Image(contentsOf: folder.path("\(width).png"))
+      #expect(enlarged == image.enlarged(to: ImageSize(width), by: .nearest))
+    }
+    #expect(try percept("figure", "sigmoid", "-o", "s.png", in: folder).status == 0)
+    let sigmoid = try Image(contentsOf: folder.path("s.png"))
+    #expect(sigmoid.width == 2 * sigmoid.height)
+  }
+
   @Test("the value of the sigmoid is printed as in the article")
   func sigmoidValue() throws {
     #expect(try percept("figure", "sigmoid", "--at", "-500").output == "7.124576406741286e-218\n")

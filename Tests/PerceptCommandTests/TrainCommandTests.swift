@@ -38,6 +38,28 @@ struct TrainCommandTests {
     #expect(result.status == 0)
   }
 
+  @Test("the last note names the command that answers the next question, with the options that select the data")
+  func nextCommand() throws {
+    try folder.addImages([("all/a", 30), ("all/b", 30), ("only/a", 4), ("only/b", 4)])
+    func lastNote(_ arguments: [String]) throws -> String {
+      let result = try percept(["train"] + arguments + ["--image-size", "4", "--force"], in: folder)
+      #expect(result.status == 0)
+      return result.errors.split(separator: "\n").last.map(String.init) ?? ""
+    }
+    let all = ["all", "--classes", "b,a", "-o", "m.safetensors"]
+    #expect(
+      try lastNote(all) == "To see its mistakes and what it looks at: percept report m.safetensors all --classes b,a")
+    #expect(
+      try percept("report", "m.safetensors", "all", "--classes", "b,a", in: folder).output == "report.html\n")
+    #expect(
+      try lastNote(all + ["--report", "r.html"])
+        == "To classify other images: percept predict m.safetensors FILE_OR_FOLDER")
+    #expect(
+      try lastNote(["only", "--test-fraction", "0"])
+        == "To evaluate it on new images: percept evaluate only.safetensors FOLDER")
+    #expect(try lastNote(all + ["--quiet"]).isEmpty)
+  }
+
   @Test("--json prints the complete result as one object")
   func jsonOutput() throws {
     try folder.write(Array("GIF89a".utf8), to: "faces/train/a/x.jpg")

@@ -59,6 +59,36 @@ struct ChartTests {
     #expect(Chart.learningCurve([("cost", [3, 0.1, 0.1.nextUp, 0.1])], title: "t").marks.isEmpty)
   }
 
+  @Test("marks are behind the curve, and at least 9 pixels apart")
+  func denseMarks() {
+    let zigzag = (0..<2000).map { $0 % 2 == 0 ? 1.0 : 2 }
+    let chart = Chart.learningCurve([("cost", zigzag)], title: "t")
+    #expect(chart.marks.count == 1000)
+    let shapes = chart.drawing().shapes
+    let discs = shapes.indices.filter { if case .disc(_, 4, .accent) = shapes[$0] { true } else { false } }
+    let curve = shapes.lastIndex { if case .line(_, .series(0), _) = $0 { true } else { false } }
+    #expect((40...70).contains(discs.count) && discs.allSatisfy { $0 < curve ?? 0 })
+  }
+
+  @Test("bars show proportions and their intervals, without an interval for training images or without trials")
+  func proportionBars() {
+    let bars = ProportionBars(
+      title: "t", summary: "s",
+      rows: [
+        .init("a", Proportion(1, of: 4)), .init("b", Proportion(4, of: 4), hasInterval: false), .init("c", nil),
+      ],
+      reference: (name: "all images", value: 0.5))
+    let drawing = bars.drawing(width: 390)
+    let boxes = drawing.shapes.compactMap { if case .rectangle(let box, _, _) = $0 { box.width } else { nil } }
+    #expect(boxes == [50, 200])
+    let lines = drawing.shapes.compactMap { if case .line(let points, .ink, 1.6) = $0 { points } else { nil } }
+    #expect(lines.count == 3)
+    let interval = Proportion(1, of: 4).interval
+    #expect(lines[0].map(\.x) == [128 + 200 * interval.lowerBound, 128 + 200 * interval.upperBound])
+    let svg = drawing.svg()
+    #expect(svg.contains(">no images<") && svg.contains(">all images: 50.0 %<") && svg.contains(">25.0 %<"))
+  }
+
   @Test(
     "values that cannot be drawn interrupt the line and do not reach the SVG",
     arguments: [Chart.Scale.linear, .logarithmic])

@@ -1,3 +1,4 @@
+import Glibc
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
@@ -125,6 +126,30 @@ struct FigureTests {
   }
 }
 
+@Suite("Softmax graph")
+struct SoftmaxGraphTests {
+  @Test("the trace agrees with the formulas, and the graph shows its numbers and the most probable classes")
+  func graph() throws {
+    let many = try ManyClasses(9)
+    let features = many.evaluation.dataset.withFeatures(of: 4, Array.init)
+    let trace = SoftmaxTrace(many.classifier, features: features, label: 3)
+    #expect(abs(trace.activations.reduce(0, +) - 1) < 1e-12)
+    #expect(abs(trace.logitGradients.reduce(0, +)) < 1e-12 && trace.logitGradients[3] == trace.activations[3] - 1)
+    #expect(abs(exp(-trace.cost) - trace.activations[3]) < 1e-12 * trace.activations[3])
+    let classes = trace.mainClasses(atMost: 3)
+    #expect(classes.count == 3 && classes.contains(3) && classes == classes.sorted())
+    let answer = trace.activations.indices.max { trace.activations[$0] < trace.activations[$1] }
+    #expect(answer.map(classes.contains) == true)
+    let svg = SoftmaxGraphFigure(
+      inputs: 64, classNames: many.classifier.classNames, steps: trace, image: many.evaluation.dataset.image(of: 4)
+    ).drawing.svg()
+    #expect(svg.contains(">and 3 other classes<") && svg.contains(">kind 0003<") && svg.contains(">64 pixels<"))
+    #expect(svg.contains(">J = \(Ticks.label(Ticks.significant(trace.cost, digits: 4)))<"))
+    let formulas = SoftmaxGraphFigure(inputs: 64, classNames: ["a", "b", "c"]).drawing.svg()
+    #expect(formulas.contains(">z = W·X + b<") && !formulas.contains("other class"))
+  }
+}
+
 @Suite("Drawing as PNG")
 struct DrawingPNGTests {
   static let canRender =
@@ -169,8 +194,10 @@ struct ReportTests {
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
     var position = html.startIndex
     for heading in [
-      "<h1>left or right &amp; up?</h1>", "<h2>Images</h2>", "<h2>Training</h2>", "<h2>Evaluation</h2>",
-      "<h2>Learned weights</h2>", "<h2>Usage</h2>",
+      "<h1>left or right &amp; up?</h1>", "<h2>Result</h2>", "<h2>Worst mistakes</h2>", "<h2>Next steps</h2>",
+      "<nav aria-label=\"Contents\">", "<h2>Evaluation</h2>", "<h2>Mistakes</h2>", "<h2>Images</h2>",
+      "<h2>Training</h2>",
+      "<h2>Learned weights</h2>", "<h2>Explanations</h2>", "<h2>Usage</h2>",
     ] {
       let found = try #require(html[position...].firstRange(of: heading), "\(heading) is missing or out of order")
       position = found.upperBound
@@ -206,6 +233,35 @@ struct ReportTests {
     let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
     #expect(html.contains("Not better than always answering"))
     #expect(html.contains("The model was not trained") && html.contains("One neuron takes 8 x 8 pixels in color. It"))
+  }
+
+  @Test("the worst mistakes have the class and the path relative to all images, and so have the explanations")
+  func mistakes() throws {
+    let sample = try Sample(counts: [20, 20], iterations: 0)
+    let wrong = try Dataset(
+      features: (0..<4).map { sample.test.withFeatures(of: $0, Array.init) },
+      examples: (0..<4).map { Example(file: "/data/photos/\($0 < 2 ? "left" : "right")/\($0).png", label: $0 / 2) },
+      classNames: sample.test.classNames, preprocessing: sample.test.preprocessing)
+    let html = Report(
+      sample.run.classifier, training: nil, evaluation: try sample.run.classifier.evaluate(on: wrong)
+    ).html
+    let worst = try #require(html.firstRange(of: "<h2>Worst mistakes</h2>"))
+    let list = html[worst.upperBound...].prefix { $0 != "\u{1F}" }.prefix(4000)
+    #expect(list.contains(">right &amp; up<br>not left</span>"))
+    #expect(html.contains("<small>right/<wbr>2.png</small>") && html.contains("right/2.png, labeled right"))
+    #expect(!html.contains("/data/photos"))
+  }
+
+  @Test("a report shows the cost on both splits if the training recorded it")
+  func validation() throws {
+    let sample = try Sample()
+    var classifier = sample.run.classifier
+    let evaluation = try classifier.evaluate(on: sample.test)
+    #expect(!Report(classifier, training: nil, evaluation: evaluation).html.contains("id=\"validation-title\""))
+    classifier.record.validation = [0, 10, 20].map { .init(iteration: $0, cost: 0.5, accuracy: 0.75) }
+    let html = Report(classifier, training: nil, evaluation: evaluation).html
+    #expect(html.contains("id=\"validation-title\"") && html.contains(">validation</text>"))
+    #expect(html.contains("lowest cost on the validation split"))
   }
 
   @Test("a report on a thousand images is smaller than 3 MB")

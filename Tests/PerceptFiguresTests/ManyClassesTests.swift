@@ -66,10 +66,11 @@ struct ManyClassesTests {
     let html = Report(many.classifier, training: many.training, evaluation: many.evaluation).html
     #expect(html.utf8.count < 5_000_000)
     // The most frequent confusion, and the class with the lowest F1 score.
-    let pairs = try #require(html.firstRange(of: "The most frequent confusions"))
-    let pair = try cells("<tr><th scope=\"row\">", in: String(html[pairs.upperBound...]))
-    #expect(pair == ["kind 0007", "kind 0008", "6 of 6", "100.0 %"])
-    #expect(html.contains("Showing 20 of 21 pairs of classes."))
+    let pairs = try #require(html.firstRange(of: "<ol class=\"pairs\">"))
+    #expect(
+      html[pairs.upperBound...].hasPrefix(
+        "\n<li><p><b>kind 0007</b> predicted as <b>kind 0008</b><br><small>6 of 6 images, 100.0\u{A0}%</small>"))
+    #expect(html.contains("Showing 10 of 21 pairs of classes."))
     let classes = try #require(html.firstRange(of: "The 20 classes with the lowest F1 scores"))
     let worst = try cells("<tr><th scope=\"row\">", in: String(html[classes.upperBound...]))
     #expect(worst == ["kind 0007", "unknown", "0.0 %", "0", "6"])
@@ -80,16 +81,16 @@ struct ManyClassesTests {
     #expect((1...4).contains(count("kind 1499", in: html)))
     // Of the worst 20 classes, which are 7, 8 and 22 to 39, the training images have 7, 8 and 22 to 29.
     #expect(count(">mean of ", in: html) == 11 && html.contains("Montage of 24 images"))
-    #expect(count("<img", in: html) < 120 && !html.contains("Correct answers are on the diagonal."))
+    #expect(count("<img", in: html) < 140 && html.contains("Of 1500 classes, the 20 with the most errors are shown"))
+    #expect(count("<td class=\"right", in: html) == 19 && html.contains(">other classes</span>"))
   }
 
   @Test("a report on 20 classes shows the whole confusion matrix, and on 21 the worst pairs", arguments: [20, 21])
   func threshold(classes: Int) throws {
     let many = try ManyClasses(classes)
     let html = Report(many.classifier, training: nil, evaluation: many.evaluation).html
-    #expect(html.contains("Correct answers are on the diagonal.") == (classes == 20))
-    #expect(html.contains("The most frequent confusions") == (classes == 21))
-    #expect(html.contains("<details>") == (classes == 21))
+    #expect(html.contains("with the most errors are shown") == (classes == 21))
+    #expect(html.contains("All \(classes) classes</summary>") == (classes == 21))
     #expect(count("id=\"accuracy-by-class-title\"", in: html) == (classes == 21 ? 1 : 0))
     // With 21 classes, one without mistakes is left out.
     #expect(html.contains("Montage of 44 images") && many.evaluation.outcomes.count == 2 * classes + 4)
@@ -121,6 +122,18 @@ struct ManyClassesTests {
     // Three texts of the whole drawing, the names of each row and column, and two texts in each cell.
     let texts = matrix.drawing.shapes.count { if case .text = $0 { true } else { false } }
     #expect(texts == 3 + 2 * 20 + 2 * 400)
+  }
+
+  @Test(
+    "never two classes in one color: a chart has at most six curves, and panels have one each", arguments: [6, 7, 10])
+  func colors(classes: Int) throws {
+    let figure = EvaluationFigure(try ManyClasses(classes).evaluation)
+    let curves = try #require(figure.precisionRecall).series
+    #expect(curves.count == 6 && Set(curves.map(\.name)).count == 6)
+    #expect(figure.precisionRecall?.summary.contains("lowest F1") == (classes > 6))
+    #expect(figure.rocPanels.map(\.name) == (0..<classes).map(ManyClasses.name))
+    #expect(figure.rocPanels.allSatisfy { $0.points.first?.x == 0 && $0.points.last?.x == 1 })
+    #expect(figure.precisionRecallPanels.count == classes)
   }
 
   @Test("the curves of many classes are those of the six with the lowest F1 scores, next to the accuracy by class")

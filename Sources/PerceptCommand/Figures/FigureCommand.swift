@@ -82,7 +82,8 @@ struct SigmoidFigureCommand: ParsableCommand {
   func run() throws {
     if let at { return Terminal.print("\(Percept.sigmoid(at))") }
     try figure.check("sigmoid", sparing: [])
-    try figure.write(Chart.sigmoid.drawing(), "sigmoid")
+    // The proportion of the article, 10 to 5.
+    try figure.write(Chart.sigmoid.drawing(width: 800, height: 400), "sigmoid")
   }
 }
 
@@ -129,7 +130,8 @@ struct InterpolationsFigureCommand: ParsableCommand {
         percept figure interpolations a.jpg --method sinc --side 256 -o sinc.png
         percept figure interpolations a.jpg --model faces.safetensors
 
-      With --model, the image is first multiplied by the weights of the model.
+      The image keeps its size, unless --image-size crops and resizes it. With
+      --model, it is first multiplied by the weights of the model.
       """)
 
   @Argument(help: "An image file.")
@@ -138,11 +140,12 @@ struct InterpolationsFigureCommand: ParsableCommand {
   @Option(help: "Draw only this method, without titles.")
   var method: Interpolation?
 
-  @Option(help: "The width of each enlarged image in pixels, 16 to 4096.")
-  var side = 192
+  @Option(
+    help: "The width of each enlarged image, 16 to 4096. (default: twice that of the image, from 192 to 1024)")
+  var side: Int?
 
   @Option(
-    help: "The size to which the image is first cropped and resized: a side or WIDTHxHEIGHT. (default: 64)"
+    help: "The size to which the image is first cropped and resized: a side or WIDTHxHEIGHT. (default: its own)"
   )
   var imageSize: ImageSize?
 
@@ -152,7 +155,9 @@ struct InterpolationsFigureCommand: ParsableCommand {
   @OptionGroup var figure: FigureOptions
 
   mutating func validate() throws {
-    guard (16...4096).contains(side) else { throw ValidationError("--side must be from 16 to 4096 (got \(side)).") }
+    if let side, !(16...4096).contains(side) {
+      throw ValidationError("--side must be from 16 to 4096 (got \(side)).")
+    }
     if model != nil, imageSize != nil { throw ValidationError("--model determines the image size; omit --image-size.") }
   }
 
@@ -160,6 +165,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
     let name = method.map { "\($0.rawValue)" } ?? "interpolations"
     try figure.check(name, sparing: [image, model].compactMap(\.self))
     let small = try small()
+    let side = side ?? min(max(192, 2 * small.width), 1024)
     let title = (model == nil ? "" : "Weights x ") + FileSystem.name(of: image)
     guard let method else {
       let grid = ImageGrid.interpolations(of: small, name: title, width: side)
@@ -172,7 +178,8 @@ struct InterpolationsFigureCommand: ParsableCommand {
 
   private func small() throws -> Image {
     guard let model else {
-      return try Image(at: image).prepared(Preprocessing(size: imageSize ?? ImageSize(64)))
+      let whole = try Image(at: image)
+      return imageSize.map { whole.prepared(Preprocessing(size: $0)) } ?? whole
     }
     let classifier = try Classifier(contentsOf: model)
     let features = try classifier.preprocessing.features(at: image)

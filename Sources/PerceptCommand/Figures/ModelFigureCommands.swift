@@ -175,7 +175,8 @@ struct GraphFigureCommand: ParsableCommand {
 
       The cost and gradients use the label given with --label. Without it, the
       label is the folder of the image if that is a class, and otherwise the
-      predicted class.
+      predicted class. Of more than six classes, those with the largest
+      probabilities are drawn.
       """)
 
   @Argument(help: "A model file.")
@@ -192,21 +193,26 @@ struct GraphFigureCommand: ParsableCommand {
   func run() throws {
     try figure.check("graph", sparing: [model, image].compactMap(\.self))
     let classifier = try Classifier(contentsOf: model)
-    guard classifier.network.layers.count == 1, classifier.classNames.count == 2 else {
-      throw FigureError.needsFewerUnits(what: "\(model): the graph requires a model with a single neuron")
+    guard classifier.network.layers.count == 1 else {
+      throw FigureError.needsFewerUnits(what: "\(model): the graph requires a model without hidden layers")
     }
-    guard let image else {
-      let graph = GraphFigure(
-        inputs: classifier.network.inputs, of: classifier.preprocessing.extractor, classNames: classifier.classNames)
-      return try figure.write(graph.drawing, "graph")
+    let prepared = try image.map { path in
+      let prepared = try classifier.preprocessing.prepared(at: path)
+      return (prepared, label: try label(of: path, prepared.features, classifier))
     }
-    let prepared = try classifier.preprocessing.prepared(at: image)
-    let features = prepared.features
-    let graph = GraphFigure(
-      inputs: features.count, of: classifier.preprocessing.extractor, classNames: classifier.classNames,
-      steps: BackpropagationTrace(classifier, features: features, label: try label(of: image, features, classifier)),
-      image: prepared.image)
-    try figure.write(graph.drawing, "graph")
+    try figure.write(graph(of: classifier, prepared), "graph")
+  }
+
+  /// The graph of the model, with the numbers of an image if there is one.
+  private func graph(of classifier: Classifier, _ example: (image: PreparedImage, label: Int)?) -> Drawing {
+    let (names, extractor) = (classifier.classNames, classifier.preprocessing.extractor)
+    let (inputs, image) = (classifier.network.inputs, example?.image.image)
+    guard names.count == 2 else {
+      let steps = example.map { SoftmaxTrace(classifier, features: $0.image.features, label: $0.label) }
+      return SoftmaxGraphFigure(inputs: inputs, of: extractor, classNames: names, steps: steps, image: image).drawing
+    }
+    let steps = example.map { BackpropagationTrace(classifier, features: $0.image.features, label: $0.label) }
+    return GraphFigure(inputs: inputs, of: extractor, classNames: names, steps: steps, image: image).drawing
   }
 
   private func label(of image: String, _ features: [UInt8], _ classifier: Classifier) throws -> Int {

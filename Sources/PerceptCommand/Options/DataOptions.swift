@@ -37,6 +37,11 @@ struct DataOptions: ParsableArguments {
   /// The files and folders that are read. No output may replace them.
   var inputs: [String] { [path, labels].compactMap(\.self) }
 
+  /// The arguments of a command that reads the same images with the same classes and labels.
+  var arguments: [String] {
+    [path] + (classes.map { ["--classes", $0] } ?? []) + (labels.map { ["--labels", $0] } ?? [])
+  }
+
   var selection: ClassSelection {
     get throws { try classes.map { try ClassSelection($0) } ?? .all }
   }

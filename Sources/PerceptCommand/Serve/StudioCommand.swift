@@ -27,7 +27,7 @@ struct StudioCommand: ParsableCommand {
   @OptionGroup var split: SplitOptions
 
   @Option(help: "The port of the page; 0 chooses a free port.")
-  var port = 8080
+  var port = 8090
 
   @Flag(help: "Open the page in the default browser.")
   var open = false

@@ -45,7 +45,7 @@ enum Status: Int32 {
     case let error as ImageError where error.reason == .outOfMemory: self = .inputFailed
     case is TooFewFiles: self = .inputFailed
     case is ImageError, is DatasetError, is ModelError, is TrainingError, is UnreadableImages,
-      is NothingButLeaks, is NothingUnseen, is NoTrainingImages, is OtherModel:
+      is NothingButLeaks, is NothingUnseen, is EmptyFolder, is NoTrainingImages, is OtherModel:
       self = .badData
     default: return nil
     }

@@ -18,6 +18,15 @@ enum Terminal {
     write(String(decoding: terminalSafe(json: Array(try encoder.encode(value))), as: UTF8.self))
   }
 
+  /// Prints a row of a CSV file. For a program that reads it, texts stay as they are; on a terminal, they are escaped.
+  static func print(csv fields: [String]) {
+    let row = LabelFile.csvRow(fields)
+    write(isOutputTerminal ? printable(row) : row)
+  }
+
+  /// Whether results are printed to a terminal instead of a file or a pipe.
+  static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// The `errno` of the first failure to write standard output; 0 if there was none.
   private static let failure = Mutex<Int32>(0)
 

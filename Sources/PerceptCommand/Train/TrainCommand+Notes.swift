@@ -66,8 +66,21 @@ extension TrainCommand {
         + "validation: after iteration \(last.iteration)")
   }
 
+  /// Names the command that answers the question that the result raises.
+  func noteNextCommand(_ verdict: Verdict?, _ splits: DatasetSplits, model: String) {
+    let arguments = data.arguments.map(quoted).joined(separator: " ")
+    switch verdict?.finding {
+    case nil: Terminal.note("To evaluate it on new images: percept evaluate \(quoted(model)) FOLDER")
+    case .undecided: noteCrossValidation(splits)
+    case .worse: Terminal.note("To find settings that work: percept tune \(arguments)")
+    case .better where output.report == nil && !output.noSeen:
+      Terminal.note("To see its mistakes and what it looks at: percept report \(quoted(model)) \(arguments)")
+    case .better: Terminal.note("To classify other images: percept predict \(quoted(model)) FILE_OR_FOLDER")
+    }
+  }
+
   /// Names the command that evaluates on all images instead of the test split, and its cost.
-  func noteCrossValidation(_ splits: DatasetSplits) {
+  private func noteCrossValidation(_ splits: DatasetSplits) {
     let count = splits.named.reduce(0) { $0 + $1.dataset.count }
     let folds = CrossValidateCommand.defaultFolds
     Terminal.note(

@@ -69,7 +69,10 @@ struct TrainCommand: ParsableCommand {
     if let path = output.split { try Dataset.writeSplit(splits, to: path, replacing: output.force) }
     // The last split is the test split, if there is one.
     if let report = output.report, let evaluation {
-      try Report(run, evaluation, modelName: FileSystem.name(of: model)).write(to: report, replacing: output.force)
+      let page = try Report(
+        run.classifier, training: run.dataset, unseen: UnseenEvaluation(evaluation, of: run.classifier),
+        modelName: FileSystem.name(of: model), data: data.arguments)
+      try page.write(to: report, replacing: output.force)
     }
     warnAboutLink(dataset.preprocessing.extractor)
     try FileSystem.remove(progress.checkpointPath(of: model))
@@ -128,10 +131,10 @@ struct TrainCommand: ParsableCommand {
     }
     if let verdict {
       Terminal.print("verdict: \(verdict.sentence)")
-      if verdict.finding == .undecided, !data.quiet { noteCrossValidation(splits) }
     }
     Terminal.print("model: \(model)")
     if let report = output.report { Terminal.print("report: \(report)") }
+    if !data.quiet { noteNextCommand(verdict, splits, model: model) }
   }
 
   /// Writes the model. If that fails, saves it to the checkpoint's path, so that the training is not lost.

@@ -42,8 +42,11 @@ package enum LabelFile {
 
   /// Returns a CSV text with a header and rows. With the columns `file` and `label`, ``read(_:)`` can read it.
   package static func csv(header: [String], _ rows: [[String]]) -> String {
-    ([header] + rows).map { $0.map(CSV.quoted).joined(separator: ",") + "\n" }.joined()
+    ([header] + rows).map { csvRow($0) + "\n" }.joined()
   }
+
+  /// Returns a line of a CSV file, without its end.
+  package static func csvRow(_ fields: [String]) -> String { fields.map(CSV.quoted).joined(separator: ",") }
 
   /// Returns the name of an image in a label file at `path`: relative to the label file's folder if the image is inside
   /// that folder, otherwise the absolute path.

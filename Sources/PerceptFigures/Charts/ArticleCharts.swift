@@ -51,9 +51,7 @@ extension Chart {
       summary: "The cost \(falls ? "falls" : "does not always fall") over the \(unit)s"
         + (rises.isEmpty ? "." : "; it rises at \(rises.count) of them, which are marked."),
       xLabel: unit, yLabel: "cost", series: series)
-    // Draw fewer than 600 marks, because more would hide the curve.
-    let step = max(1, rises.count / 300)
-    chart.marks = rises.enumerated().filter { $0.offset % step == 0 }.map { Mark(x: $1.x, y: $1.y) }
+    chart.marks = rises.map { Mark(x: $0.x, y: $0.y) }
     chart.markLabel = "cost rose"
     chart.yScale = scale
     return chart

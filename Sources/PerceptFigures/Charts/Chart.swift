@@ -57,6 +57,7 @@ package struct Chart: Sendable, Hashable {
   package var yLabel: String
   /// The curves. Two or more get a legend.
   package var series: [Series]
+  /// Marked points, drawn behind the curves. Where they are dense, some are left out.
   package var marks: [Mark] = []
   package var markLabel = ""
   package var xScale = Scale.linear
@@ -92,13 +93,11 @@ package struct Chart: Sendable, Hashable {
     drawing.shapes.append(.text(title, Point(width / 2, 26), .ink, size: 17, anchor: .middle, isBold: true))
     drawing.shapes += legend
     drawing.shapes += frame.axes(xLabel: xLabel, yLabel: yLabel)
+    drawing.shapes += frame.discs(at: marks)
     for (index, series) in series.enumerated() {
       let role = series.role ?? .series(index)
       drawing.shapes += frame.runs(of: series).map { .line($0, role, width: 2.2) }
       drawing.shapes += frame.bars(of: series, role)
-    }
-    for mark in marks {
-      if let at = frame.point(mark.x, mark.y) { drawing.shapes.append(.disc(at, radius: 3.2, .accent)) }
     }
     return drawing
   }

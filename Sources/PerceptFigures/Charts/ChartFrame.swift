@@ -58,6 +58,17 @@ struct ChartFrame {
     }
   }
 
+  /// A disc at every mark, except those less than 9 pixels from the previous disc, which would merge into a line.
+  func discs(at marks: [Chart.Mark]) -> [Shape] {
+    var last: Point?
+    return marks.compactMap { mark in
+      guard let at = point(mark.x, mark.y) else { return nil }
+      if let last, abs(at.x - last.x) < 9, abs(at.y - last.y) < 9 { return nil }
+      last = at
+      return .disc(at, radius: 4, .accent)
+    }
+  }
+
   func point(_ x: Double, _ y: Double) -> Point? {
     guard xScale.shows(x), yScale.shows(y) else { return nil }
     return Point(xPlace(x), yPlace(y))

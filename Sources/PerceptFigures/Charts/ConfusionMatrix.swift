@@ -25,7 +25,7 @@ package struct ConfusionMatrix: Sendable, Hashable {
     counts = evaluation.confusion(of: worst.map(\.label))
   }
 
-  private var showsAllClasses: Bool { classNames.count == classCount }
+  var showsAllClasses: Bool { classNames.count == classCount }
 
   private var title: String {
     showsAllClasses ? "Confusion matrix" : "Confusion matrix of the \(classNames.count) classes with the most errors"

@@ -6,21 +6,23 @@ package struct EvaluationFigure: Sendable {
 
   package init(_ evaluation: Evaluation) { self.evaluation = evaluation }
 
-  /// The number of classes that get a curve if there are many; there are as many colors.
+  /// The largest number of curves in a chart; there are as many colors.
   private static let mostCurves = 6
 
   private var showsAllClasses: Bool { evaluation.classNames.count <= Evaluation.mostShownClasses }
 
-  /// The classes that get a curve: class 1 of two classes, otherwise all; of many, those with the lowest F1 scores.
+  /// The classes that get a curve in a chart: class 1 of two classes, otherwise all; of more than ``mostCurves`` classes,
+  /// those with the lowest F1 scores.
   private var labels: [Int] {
-    if evaluation.classNames.count == 2 { return [1] }
-    if showsAllClasses { return Array(evaluation.classNames.indices) }
+    let count = evaluation.classNames.count
+    if count == 2 { return [1] }
+    if count <= Self.mostCurves { return Array(evaluation.classNames.indices) }
     return evaluation.classMetricsByF1.filter { $0.labelled > 0 }.prefix(Self.mostCurves).map(\.label)
   }
 
   /// Says which classes have a curve, if not all have one.
   private var selection: String {
-    showsAllClasses
+    evaluation.classNames.count <= max(2, Self.mostCurves)
       ? ""
       : " Of \(evaluation.classNames.count) classes, the \(labels.count) with the lowest F1 scores are shown."
   }
@@ -39,20 +41,49 @@ package struct EvaluationFigure: Sendable {
       let number = Ticks.label((value * 1000).rounded() / 1000)
       return Chart.Series(
         name: "\(evaluation.classNames[label]) (\(isSingle ? "\(measure) " : "")\(number))",
-        points: showsAllClasses ? points : Self.thinned(points))
+        points: isSingle ? points : Self.thinned(points))
     }
   }
 
   /// Drops points in the unit square that are too close to the previous one for a chart to show the difference.
-  private static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+  private static func thinned(
+    _ points: [(x: Double, y: Double)], step: Double = 0.002
+  ) -> [(x: Double, y: Double)] {
     var kept: [(x: Double, y: Double)] = []
     for (index, point) in points.enumerated() {
-      if let last = kept.last, index < points.count - 1, max(abs(point.x - last.x), abs(point.y - last.y)) < 0.002 {
+      if let last = kept.last, index < points.count - 1, max(abs(point.x - last.x), abs(point.y - last.y)) < step {
         continue
       }
       kept.append(point)
     }
     return kept
+  }
+
+  /// The ROC curve of each class in a panel of its own, for the classes with the lowest F1 scores if there are many.
+  package var rocPanels: [CurvePanel] {
+    panels(\.roc, "area", \.areaUnderROC, hasDiagonal: true) {
+      "The true positive rate of \($0) against the false positive rate."
+    }
+  }
+
+  /// The precision-recall curve of each class in a panel of its own, as ``rocPanels``.
+  package var precisionRecallPanels: [CurvePanel] {
+    panels(\.precisionRecall, "average", \.averagePrecision, hasDiagonal: false) {
+      "The precision of \($0) against its recall."
+    }
+  }
+
+  private func panels(
+    _ points: (RankingCurves) -> [(x: Double, y: Double)]?, _ measure: String, _ value: (RankingCurves) -> Double?,
+    hasDiagonal: Bool, summary: (String) -> String
+  ) -> [CurvePanel] {
+    evaluation.shownLabels.compactMap { label in
+      let (curves, name) = (evaluation.curves(of: label), evaluation.classNames[label])
+      guard let points = points(curves), let value = value(curves) else { return nil }
+      return CurvePanel(
+        name: name, number: "\(measure) \(Ticks.label((value * 1000).rounded() / 1000))",
+        points: Self.thinned(points, step: 0.008), hasDiagonal: hasDiagonal, summary: summary(name))
+    }
   }
 
   private func inUnitSquare(
@@ -86,7 +117,7 @@ package struct EvaluationFigure: Sendable {
       title: isSingle ? curves[0].name : title("Precision and recall", "average precision"),
       summary:
         "Precision against recall at all thresholds; the higher, the better." + selection,
-      xLabel: "recall: share of the class found", yLabel: "precision: share of predictions that are correct",
+      xLabel: "recall: share of the class found", yLabel: "precision: share that is correct",
       series: curves)
   }
 
@@ -103,6 +134,19 @@ package struct EvaluationFigure: Sendable {
         "The share of correct answers against the predicted probability; on the diagonal, both are equal. "
         + "Bars are 95 % confidence intervals.",
       xLabel: "predicted probability", yLabel: "share of correct answers", series: [answers, ideal])
+  }
+
+  /// The accuracy (recall) of each class as bars; of many classes, those with the lowest F1 scores.
+  package var accuracyBars: ProportionBars {
+    let metrics = evaluation.classMetrics
+    return ProportionBars(
+      title: "Accuracy by class",
+      summary:
+        "The share of the images of each class that are classified correctly (recall), with 95 % confidence intervals."
+        + (showsAllClasses
+          ? "" : " Of \(metrics.count) classes, the \(Evaluation.mostShownClasses) with the lowest F1 scores."),
+      rows: evaluation.shownLabels.map { ProportionBars.Row(metrics[$0].name, metrics[$0].recall) },
+      reference: (name: "all images", value: evaluation.accuracy))
   }
 
   /// The accuracy (recall) of each class that has images, lowest first, or nil if there are few classes.

@@ -59,7 +59,7 @@ package struct StatisticsFigure: Sendable, Hashable {
   package var normalizedHistogram: Drawing {
     Chart.histogram(
       groups[0].statistics.normalizedHistograms, centers: PixelStatistics.normalizedCenters,
-      title: "After standardization", label: "(pixel - mean) / standard deviation"
+      title: "After standardization", label: "(pixel − mean) / standard deviation"
     ).drawing(width: 560, height: 340)
   }
 

@@ -7,62 +7,33 @@ import PerceptModels
 /// The computation graph of a neuron: forward from the image to the cost, backward from the cost to the gradients.
 package struct GraphFigure: Sendable, Hashable {
   /// The numbers of one image. If nil, only formulas are drawn.
-  package let steps: BackpropagationTrace?
-  package let image: Image?
-  package let inputs: Int
-  package let extractor: FeatureExtractor
-  package let classNames: [String]
+  private let steps: BackpropagationTrace?
+  private let input: GraphInput
+  private let classNames: [String]
 
   package init(
     inputs: Int, of extractor: FeatureExtractor = .pixels, classNames: [String], steps: BackpropagationTrace? = nil,
     image: Image? = nil
   ) {
-    self.inputs = inputs
-    self.extractor = extractor
+    input = GraphInput(count: inputs, extractor: extractor, image: image)
     self.classNames = classNames
     self.steps = steps
-    self.image = image
   }
 
-  private var noun: String { extractor == .pixels ? "pixels" : "features" }
-
-  private static let forward = Role.series(0)
-  private static let backward = Role.accent
+  private static let (forward, backward) = (GraphInput.forward, GraphInput.backward)
 
   package var drawing: Drawing {
     let outcome = steps.map { "z = \(short($0.logit)), a = \(short($0.activation)), cost \(short($0.cost))" }
     var drawing = Drawing(
       width: 920, height: 400, title: "Forward and backward propagation",
       summary:
-        "The \(noun) X are multiplied by the weights W and summed with the bias b to z, the sigmoid of z is a, and the cost J "
+        "The \(input.noun) X are multiplied by the weights W and summed with the bias b to z, the sigmoid of z is a, and the cost J "
         + "compares a with the label y; the gradients flow back the same way."
         + (outcome.map { " For this image " + $0 + "." } ?? ""))
     drawing.shapes = [.text(drawing.title, Point(460, 30), .ink, size: 17, anchor: .middle, isBold: true)]
-    drawing.shapes += inputShapes + nodes + forwardArrows + backwardArrows + legend
+    drawing.shapes += input.shapes(middle: 165) + nodes + forwardArrows + backwardArrows
+    drawing.shapes += GraphInput.legend(y: 368, middle: 460)
     return drawing
-  }
-
-  private var inputShapes: [Shape] {
-    let box = Box(x: 30, y: 110, width: 110, height: 110)
-    let first: Shape =
-      image.map { .image($0, Self.fitted($0, in: box), alt: "the input image") }
-      ?? .rectangle(box, .panel, radius: 6)
-    return [
-      first, .outline(box, .muted),
-      .text("X", Point(85, 100), .ink, size: 15, anchor: .middle, isBold: true),
-      .text("\(grouped(inputs)) \(noun)", Point(85, 240), .muted, size: 12, anchor: .middle),
-      .text("each from 0 to 1", Point(85, 256), .muted, size: 12, anchor: .middle),
-    ]
-  }
-
-  private static func fitted(_ image: Image, in box: Box) -> Box {
-    let scale = min(box.width / Double(image.width), box.height / Double(image.height))
-    let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
-    return Box(x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
-  }
-
-  private static func short(_ name: String, _ count: Int) -> String {
-    name.count <= count ? name : name.prefix(count - 1) + "…"
   }
 
   private var nodes: [Shape] {
@@ -73,10 +44,12 @@ package struct GraphFigure: Sendable, Hashable {
         .text("W, b", Point(330, 78), .ink, size: 15, anchor: .middle, isBold: true),
         .text("y", Point(790, 78), .ink, size: 15, anchor: .middle, isBold: true),
         .text(
-          steps.map { "\($0.label): \(Self.short(classNames[$0.label], 14))" }
-            ?? "0: \(Self.short(classNames[0], 6)), 1: \(Self.short(classNames[1], 6))", Point(806, 78), .muted,
+          steps.map { "\($0.label): \(GraphInput.fitted(classNames[$0.label], 14))" }
+            ?? "0: \(GraphInput.fitted(classNames[0], 6)), 1: \(GraphInput.fitted(classNames[1], 6))", Point(806, 78),
+          .muted,
           size: 12),
-        .arrow(Point(330, 86), Point(330, 128), Self.forward), .arrow(Point(790, 86), Point(790, 128), Self.forward),
+        .arrow(Point(330, 86), Point(330, 128), Self.forward),
+        .arrow(Point(790, 86), Point(790, 128), Self.forward),
       ]
       + (steps.map { [.text("b = \(short($0.bias))", Point(356, 78), .muted, size: 12)] } ?? [])
   }
@@ -91,10 +64,12 @@ package struct GraphFigure: Sendable, Hashable {
 
   private var forwardArrows: [Shape] {
     [
-      .arrow(Point(142, 165), Point(292, 165), Self.forward), .arrow(Point(368, 165), Point(522, 165), Self.forward),
+      .arrow(Point(142, 165), Point(292, 165), Self.forward),
+      .arrow(Point(368, 165), Point(522, 165), Self.forward),
       .arrow(Point(598, 165), Point(752, 165), Self.forward),
       .text(
-        steps.map { "W·X = \(short($0.product))" } ?? "W·X", Point(217, 155), Self.forward, size: 12, anchor: .middle),
+        steps.map { "W·X = \(short($0.product))" } ?? "W·X", Point(217, 155), Self.forward, size: 12,
+        anchor: .middle),
       .text(steps.map { short($0.logit) } ?? "z", Point(445, 155), Self.forward, size: 12, anchor: .middle),
       .text(steps.map { short($0.activation) } ?? "a", Point(675, 155), Self.forward, size: 12, anchor: .middle),
     ]
@@ -105,7 +80,8 @@ package struct GraphFigure: Sendable, Hashable {
     let gradient = steps.map { short($0.logitGradient) }
     return [
       .line([Point(790, 254), Point(790, y)], Self.backward, width: 1.6),
-      .arrow(Point(790, y), Point(570, y), Self.backward), .arrow(Point(550, y), Point(340, y), Self.backward),
+      .arrow(Point(790, y), Point(570, y), Self.backward),
+      .arrow(Point(550, y), Point(340, y), Self.backward),
       .arrow(Point(320, y), Point(100, y), Self.backward),
       .text("dJ/da = (a − y) / (a (1 − a))", Point(675, y - 10), Self.backward, size: 12, anchor: .middle),
       .text(
@@ -116,20 +92,12 @@ package struct GraphFigure: Sendable, Hashable {
         anchor: .middle),
       .text("dJ/dW = (a − y)·X", Point(210, y - 10), Self.backward, size: 12, anchor: .middle),
       .text(
-        steps.map { "length \(short($0.weightGradientLength))" } ?? "", Point(210, y + 20), Self.backward, size: 12,
+        steps.map { "length \(short($0.weightGradientLength))" } ?? "", Point(210, y + 20), Self.backward,
+        size: 12,
         anchor: .middle),
       .text(
         "dJ/db = a − y" + (gradient.map { " = \($0)" } ?? ""), Point(445, y + 20), Self.backward, size: 12,
         anchor: .middle),
-    ]
-  }
-
-  private var legend: [Shape] {
-    [
-      .arrow(Point(210, 368), Point(250, 368), Self.forward),
-      .text("forward: prediction and cost", Point(260, 372), .ink, size: 13),
-      .arrow(Point(540, 368), Point(500, 368), Self.backward),
-      .text("backward: gradients of W and b", Point(550, 372), .ink, size: 13),
     ]
   }
 

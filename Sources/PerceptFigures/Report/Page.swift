@@ -1,4 +1,4 @@
-import PerceptImages
+package import PerceptImages
 
 /// Building blocks of a self-contained HTML page without scripts, for desktop, phone, print and dark mode.
 package enum Page {
@@ -32,9 +32,10 @@ package enum Page {
     return names.prefix(most - 1).joined(separator: ", ") + " or one of \(names.count - most + 1) others"
   }
 
-  /// Omits empty parts.
-  package static func section(_ title: String, _ parts: [String]) -> String {
-    "<section>\n<h2>\(escaped(title))</h2>\n" + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</section>\n"
+  /// Omits empty parts. `id` is the anchor of the section, if any.
+  package static func section(_ title: String, id: String = "", _ parts: [String]) -> String {
+    "<section\(id.isEmpty ? "" : " id=\"\(id)\"")>\n<h2>\(escaped(title))</h2>\n"
+      + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</section>\n"
   }
 
   package static func paragraph(_ text: String, class name: String = "") -> String {
@@ -53,13 +54,17 @@ package enum Page {
     let cells = grid.cells.map { cell in
       let words = (cell.title + cell.caption).joined(separator: ", ")
       let title = cell.title.map(escaped).joined(separator: "<br>")
-      let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined()
-      return "<li><span>\(title)</span><img src=\"\(cell.image.dataURI)\" alt=\"Image: \(escaped(words))\" "
-        + "width=\"\(cell.image.width)\" height=\"\(cell.image.height)\"\(smooth(cell.image))>\(lines)</li>"
+      let lines = cell.caption.map { "<small>\(breakable($0))</small>" }.joined(separator: "<br>")
+      return "<li><span>\(title)</span>\(image(cell.image, alt: "Image: \(words)"))<span>\(lines)</span></li>"
     }
     let wide = grid.cellWidth >= 200 ? " style=\"--cell:\(Int(grid.cellWidth))px\"" : ""
     return "<figure>\n<ul class=\"pictures\"\(wide)>\n\(cells.joined(separator: "\n"))\n</ul>\n"
       + "<figcaption>\(prose(caption))</figcaption>\n</figure>"
+  }
+
+  /// An image as wide as the element that contains it.
+  package static func image(_ image: Image, alt: String) -> String {
+    "<img src=\"\(image.dataURI)\" alt=\"\(escaped(alt))\" width=\"\(image.width)\" height=\"\(image.height)\"\(smooth(image))>"
   }
 
   /// The class of an image with enough pixels to be drawn smoothly; fewer pixels are drawn as squares.
@@ -67,13 +72,22 @@ package enum Page {
 
   /// Escaped text with line break opportunities after each slash, so that paths fit on a phone.
   private static func breakable(_ text: String) -> String {
-    text.split(separator: "/", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "/<wbr>")
+    text.split(separator: "/", omittingEmptySubsequences: false).map { prose(String($0)) }.joined(separator: "/<wbr>")
   }
 
   /// One image, as wide as the page allows, with a caption.
   package static func figure(_ image: ImageGrid.Cell, caption: String) -> String {
     "<figure>\n<img class=\"wide\" src=\"\(image.image.dataURI)\" alt=\"\(escaped(image.title.joined(separator: ", ")))\" "
       + "width=\"\(image.image.width)\" height=\"\(image.image.height)\">\n"
+      + "<figcaption>\(prose(caption))</figcaption>\n</figure>"
+  }
+
+  /// A list of small drawings, as many in a row as fit, and a caption below.
+  package static func figure(_ drawings: [Drawing], id: String, caption: String) -> String {
+    guard !drawings.isEmpty else { return "" }
+    let items = drawings.enumerated().map { "<li>\($1.svg(id: "\(id)-\($0)", isStandalone: false))</li>" }
+    let columns = drawings.count <= 10 ? max(3, (drawings.count + 1) / 2) : 7
+    return "<figure>\n<ul class=\"panels\" style=\"--columns:\(columns)\">\n\(items.joined(separator: "\n"))\n</ul>\n"
       + "<figcaption>\(prose(caption))</figcaption>\n</figure>"
   }
 

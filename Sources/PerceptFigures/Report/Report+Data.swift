@@ -7,23 +7,21 @@ import PerceptModels
 extension Report {
   var dataSection: String {
     let skipped = (training ?? evaluation.dataset).skipped
-    var parts = [countTable]
-    if let training {
-      parts.append(meanImages(of: training))
-      parts.append(montage(of: training, caption: "Training images, grouped by class."))
-    } else {
-      let images = unseen.verified == nil ? "Images" : "Test images"
-      parts.append(montage(of: evaluation.dataset, caption: "\(images), grouped by class."))
-    }
-    if skipped.isEmpty {
-      parts.append(Page.paragraph("All files could be read."))
-    } else {
-      let shown = skipped.prefix(50).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
-      parts.append(Page.paragraph("Skipped \(counted(skipped.count, "file")) that could not be read:"))
-      parts.append("<ul class=\"files\">\n\(shown.joined(separator: "\n"))\n</ul>")
-      if skipped.count > shown.count { parts.append(Page.paragraph("… and \(skipped.count - shown.count) more.")) }
-    }
-    return Page.section("Images", parts)
+    let images = unseen.verified == nil ? "Images" : "Test images"
+    let shown =
+      training.map { montage(of: $0, caption: "Training images, grouped by class.") }
+      ?? montage(of: evaluation.dataset, caption: "\(images), grouped by class.")
+    let parts = [countTable, training.map(meanImages) ?? "", shown]
+    return Page.section("Images", id: "images", [columns(parts), Self.list(of: skipped)])
+  }
+
+  /// The files that could not be read.
+  private static func list(of skipped: [SkippedFile]) -> String {
+    guard !skipped.isEmpty else { return Page.paragraph("All files could be read.") }
+    let shown = skipped.prefix(50).map { "<li>\(escaped($0.file)): \(escaped($0.reason))</li>" }
+    let more = skipped.count > shown.count ? "\n" + Page.paragraph("… and \(skipped.count - shown.count) more.") : ""
+    return Page.paragraph("Skipped \(counted(skipped.count, "file")) that could not be read:")
+      + "\n<ul class=\"files\">\n\(shown.joined(separator: "\n"))\n</ul>" + more
   }
 
   /// The datasets that the report describes, with their names.

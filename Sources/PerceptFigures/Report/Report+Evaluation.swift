@@ -11,32 +11,40 @@ extension Report {
   }
 
   var evaluationSection: String {
-    let wrong = evaluation.misclassified
-    let grid = ImageGrid.misclassified(evaluation)
-    let more = wrong.count > grid.cells.count ? " Showing the first \(grid.cells.count) of \(wrong.count)." : ""
-    let mistakes =
-      wrong.isEmpty
-      ? Page.paragraph("No image is misclassified.")
-      : Page.figure(grid, caption: "The misclassified images, most confident first.\(more)")
-    let classes = showsAllClasses ? everyClass : worstClasses
-    return Page.section("Evaluation", [Page.paragraph(answer)] + classes + [mistakes] + curves)
-  }
-
-  /// The metrics of each class and the confusion matrix.
-  private var everyClass: [String] {
-    [
-      metricsTable, numbers,
-      Page.figure(
-        ConfusionMatrix(evaluation).drawing, id: "confusion", caption: "Correct answers are on the diagonal."),
-    ]
-  }
-
-  /// The parts that replace ``everyClass`` if there are many classes. Their size is linear in the number of classes.
-  private var worstClasses: [String] {
-    let chart = EvaluationFigure(evaluation).accuracyByClass.map {
-      Page.figure($0.drawing(width: 520, height: 360), id: "accuracy-by-class", caption: $0.summary)
+    let figure = EvaluationFigure(evaluation)
+    let bars = figure.accuracyBars
+    let byClass = figure.accuracyByClass.map {
+      Page.figure($0.drawing(width: 390, height: 310), id: "accuracy-by-class", caption: $0.summary)
     }
-    return [numbers, chart ?? "", worstTable, confusionTable]
+    return Page.section(
+      "Evaluation", id: "evaluation",
+      [
+        unseen.verified == nil ? Page.paragraph(answer) : "",
+        columns(
+          [
+            wide(confusionMatrix, class: evaluation.classNames.count > 3 ? "span" : "part"),
+            Page.figure(bars.drawing(), id: "class-accuracy", caption: bars.summary), byClass ?? "",
+          ] + tables + (evaluation.classNames.count == 2 ? curves(figure) : [calibration(figure)])),
+        showsAllClasses ? "" : worstTable,
+      ] + (evaluation.classNames.count == 2 ? [] : panels(figure)))
+  }
+
+  /// The metrics of the classes and of the probabilities: one below the other if the first is short.
+  private var tables: [String] {
+    let metrics = showsAllClasses ? metricsTable : ""
+    return evaluation.classNames.count <= 3 ? [wide(metrics + numbers, class: "part")] : [metrics, numbers]
+  }
+
+  private var confusionMatrix: String {
+    let selection =
+      showsAllClasses
+      ? ""
+      : " Of \(evaluation.classNames.count) classes, the \(Evaluation.mostShownClasses) with the most errors are shown, most "
+        + "errors first."
+    return ConfusionMatrix(evaluation).figure(
+      caption:
+        "The number of images for each true class (row) and predicted class (column). Correct answers are on the "
+        + "diagonal; the stronger the color, the larger the share of the row.\(selection)")
   }
 
   private static let metricsMeaning =
@@ -71,22 +79,6 @@ extension Report {
         "All \(rows.count) classes", Page.table(caption: "All classes, lowest F1 first.", header: header, rows: rows))
   }
 
-  /// The most frequent confusions; empty if there are none.
-  private var confusionTable: String {
-    let confusions = evaluation.confusions
-    guard !confusions.isEmpty else { return "" }
-    let rows = confusions.prefix(Evaluation.mostShownClasses).map { confusion in
-      [
-        evaluation.classNames[confusion.label], evaluation.classNames[confusion.prediction],
-        "\(confusion.count) of \(confusion.labelled)", Ticks.percent(confusion.share.value),
-      ]
-    }
-    let more = confusions.count > rows.count ? " Showing \(rows.count) of \(confusions.count) pairs of classes." : ""
-    return Page.table(
-      caption: "The most frequent confusions: images of a class that are predicted as another class.\(more)",
-      header: ["class", "predicted as", "images", "share of the class"], rows: rows)
-  }
-
   private var numbers: String {
     let area = evaluation.areaUnderROC.map { ["area under the ROC curve", Ticks.label(significant($0))] }
     return Page.table(
@@ -97,13 +89,31 @@ extension Report {
       ] + [area].compactMap(\.self))
   }
 
-  private var curves: [String] {
-    let figure = EvaluationFigure(evaluation)
-    let charts = [
-      ("roc", figure.roc), ("precision-recall", figure.precisionRecall), ("calibration", figure.calibration),
-    ]
+  /// The ROC curve, the precision-recall curve and the calibration of two classes.
+  private func curves(_ figure: EvaluationFigure) -> [String] {
+    let charts = [("roc", figure.roc), ("precision-recall", figure.precisionRecall)]
     return charts.compactMap { id, chart in
-      chart.map { Page.figure($0.drawing(width: 460, height: 380), id: id, caption: $0.summary) }
-    }
+      chart.map { Page.figure($0.drawing(width: 390, height: 310), id: id, caption: $0.summary) }
+    } + [calibration(figure)]
+  }
+
+  private func calibration(_ figure: EvaluationFigure) -> String {
+    Page.figure(
+      figure.calibration.drawing(width: 390, height: 310), id: "calibration", caption: figure.calibration.summary)
+  }
+
+  /// The curves of each of several classes in a panel of its own.
+  private func panels(_ figure: EvaluationFigure) -> [String] {
+    [
+      Page.figure(
+        figure.rocPanels.map { $0.drawing() }, id: "roc",
+        caption:
+          "ROC curves: the true positive rate (up) against the false positive rate (right) of each class, with the "
+          + "area under the curve. The further above the diagonal, the better.\(selection)"),
+      Page.figure(
+        figure.precisionRecallPanels.map { $0.drawing() }, id: "precision-recall",
+        caption: "Precision (up) against recall (right) of each class, with the average precision. The higher, the "
+          + "better.\(selection)"),
+    ]
   }
 }

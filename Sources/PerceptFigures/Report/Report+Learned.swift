@@ -16,11 +16,12 @@ extension Report {
       ? "The weight of each pixel: light at red positions is evidence for \(names[1]), at blue positions for \(names[0])."
       : weights.grid.summary + (isSingleLayer ? selection : "")
     return Page.section(
-      "Learned weights",
+      "Learned weights", id: "weights",
       [
-        Page.figure(weights.grid, caption: caption),
-        Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."),
-        extractor == .pixels ? learnedImages : meanMaps,
+        columns([
+          wide(Page.figure(weights.grid, caption: caption), class: "span"),
+          Page.figure(weights.scale, id: "scale", caption: "The weight that each color stands for."),
+        ]), extractor == .pixels ? learnedImages : meanMaps,
       ])
   }
 
@@ -36,9 +37,9 @@ extension Report {
   /// Some images multiplied by the weights; empty if there are hidden layers.
   private var learnedImages: String {
     let source = training ?? evaluation.dataset
-    let (perClass, most) = showsAllClasses ? (2, 24) : (1, 6)
-    let images = source.firstRows(of: evaluation.shownLabels, atMost: perClass).prefix(most).map { index in
-      (name: FileSystem.name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
+    let perClass = evaluation.classNames.count <= 4 ? 2 : 1
+    let images = source.firstRows(of: evaluation.shownLabels, atMost: perClass).prefix(8).map { index in
+      (name: name(of: source.examples[index].file), features: source.withFeatures(of: index, Array.init))
     }
     guard let learned = try? ImageGrid.learned(classifier, images: images, interpolation: .sinc) else { return "" }
     let names = classifier.classNames
@@ -49,19 +50,50 @@ extension Report {
   }
 
   var usageSection: String {
-    Page.section(
-      "Usage",
-      [
-        Page.paragraph("On the command line:"), Page.code("percept predict \(modelName) IMAGE.jpg"),
-        Page.paragraph("From Swift:"),
-        Page.code(
-          """
-          import Percept
+    let model = quoted(modelName)
+    let parts = [
+      (
+        "Command line",
+        """
+        percept predict \(model) IMAGE.jpg
+        percept predict \(model) FOLDER --csv > predictions.csv
+        percept explain \(model) IMAGE.jpg --html why.html
+        """
+      ),
+      (
+        "HTTP",
+        """
+        percept serve \(model)
+        curl -T IMAGE.jpg http://127.0.0.1:8080/predict
+        """
+      ),
+      (
+        "Python, with percept serve",
+        """
+        import json, urllib.request
 
-          let classifier = try Classifier(contentsOf: "\(modelName)")
-          let prediction = try classifier.predict(file: "IMAGE.jpg")
-          print(classifier.classNames[prediction.label], prediction.probability)
-          """),
-      ])
+        with open("IMAGE.jpg", "rb") as image:
+            request = urllib.request.Request(
+                "http://127.0.0.1:8080/predict", image.read(),
+                {"Content-Type": "image/jpeg"})
+        answer = json.load(urllib.request.urlopen(request))
+        print(answer["class"], answer["probability"])
+        """
+      ),
+      (
+        "Swift",
+        """
+        import Percept
+
+        let classifier = try Classifier(contentsOf: "\(modelName)")
+        let prediction = try classifier.predict(file: "IMAGE.jpg")
+        let name = classifier.classNames[prediction.label]
+        print(name, prediction.probability)
+        """
+      ),
+    ]
+    return Page.section(
+      "Usage", id: "usage",
+      [columns(parts.map { "<div>\n<h3>\($0.0)</h3>\n\(Page.code($0.1))\n</div>" }, class: "two")])
   }
 }

@@ -8,15 +8,15 @@ import PerceptTraining
 
 extension Report {
   /// Empty if the training images are unknown.
-  var shortcutSection: String {
-    guard let training, let shortcuts = try? ShortcutAnalysis(of: evaluation, training: training) else { return "" }
+  func shortcutSection(_ shortcuts: ShortcutAnalysis?) -> String {
+    guard let training, let shortcuts else { return "" }
     return shortcuts.section(examples: training)
   }
 }
 
 extension ShortcutAnalysis {
   func section(examples dataset: Dataset) -> String {
-    Page.section("Shortcuts", parts(examples: dataset))
+    Page.section("Shortcuts", id: "shortcuts", parts(examples: dataset))
   }
 
   /// The findings as HTML elements. The first image of the nonempty dataset is the example.

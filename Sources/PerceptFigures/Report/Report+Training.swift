@@ -27,35 +27,78 @@ extension Report {
     return scores[Split.test.rawValue] ?? scores[Split.validation.rawValue]
   }
 
-  /// The accuracy on each split after the training.
-  private var splitTable: String {
+  /// The accuracy on each split after the training, as bars; empty if it is unknown.
+  private var splitBars: String {
     let scores = classifier.record.scores
     let rows = Split.allCases.compactMap { split in
-      scores[split.rawValue].map { [split.adjective, "\($0.correct) of \($0.count)", Ticks.percent($0.accuracy)] }
+      scores[split.rawValue].flatMap { score -> ProportionBars.Row? in
+        guard score.count > 0 else { return nil }
+        return ProportionBars.Row(
+          "\(split.adjective) (\(score.count))", Proportion(score.correct, of: score.count),
+          hasInterval: split != .training, role: split == .training ? .muted : .series(0))
+      }
     }
-    return rows.isEmpty
-      ? "" : Page.table(caption: "Accuracy after training.", header: ["split", "correct", "accuracy"], rows: rows)
+    guard !rows.isEmpty else { return "" }
+    let counts = Split.allCases.compactMap { split in
+      scores[split.rawValue].map { "\(split.adjective) \($0.correct) of \($0.count)" }
+    }
+    let bars = ProportionBars(
+      title: "Accuracy by split", summary: "The accuracy on each split after the training.", rows: rows)
+    return Page.figure(
+      bars.drawing(), id: "splits",
+      caption:
+        "Correct answers: \(counts.joined(separator: ", ")). The accuracy on training images says nothing about new "
+        + "images, so it has no confidence interval.")
   }
 
   var trainingSection: String {
     let record = classifier.record
     let costs = record.costs
     guard let first = costs.first, let last = costs.last else {
-      return Page.section("Training", [Page.paragraph("The model was not trained; its weights are the initial ones.")])
+      return Page.section(
+        "Training", id: "training", [Page.paragraph("The model was not trained; its weights are the initial ones.")])
     }
     let unit = record.configuration.batchSize == nil ? "iteration" : "epoch"
-    let chart = Chart.learningCurve(of: [("cost", record)])
     let rises = TrainingRecord.rises(in: costs).count
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"
-      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), as marked.")
+      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), some of which are marked.")
+      + (record.validation == nil
+        ? "" : " The model has the weights with the lowest cost on the validation split.")
     return Page.section(
-      "Training",
+      "Training", id: "training",
       [
-        settingsTable(record), splitTable, overfitting.map { Page.paragraph($0) } ?? "",
-        Page.figure(chart.drawing(width: 520, height: 360), id: "curve", caption: caption),
-        costTable(costs, unit),
+        overfitting.map { Page.paragraph($0) } ?? "",
+        columns([
+          Page.figure(curve(of: record).drawing(width: 390, height: 300), id: "curve", caption: caption),
+          validationAccuracy(record), splitBars, settingsTable(record),
+        ]), Page.details("The cost at selected \(unit)s", costTable(costs, unit)),
       ])
+  }
+
+  /// The cost on the training split and, if it was computed, on the validation split.
+  private func curve(of record: TrainingRecord) -> Chart {
+    var chart = Chart.learningCurve(of: [("cost", record)])
+    if let validation = record.validation, !validation.isEmpty {
+      chart.series[0] = Chart.Series(name: "training", points: chart.series[0].points)
+      chart.series.append(
+        Chart.Series(name: "validation", points: validation.map { (x: Double($0.iteration), y: $0.cost) }))
+    }
+    return chart
+  }
+
+  /// The accuracy on the validation split during the training; empty if it was not computed.
+  private func validationAccuracy(_ record: TrainingRecord) -> String {
+    guard let validation = record.validation, validation.count > 1 else { return "" }
+    var chart = Chart(
+      title: "Validation accuracy",
+      summary: "The accuracy on the validation split during the training.",
+      xLabel: record.configuration.batchSize == nil ? "iteration" : "epoch", yLabel: "accuracy",
+      series: [
+        Chart.Series(name: "validation", points: validation.map { (x: Double($0.iteration), y: $0.accuracy) })
+      ])
+    chart.yRange = 0...1
+    return Page.figure(chart.drawing(width: 390, height: 300), id: "validation", caption: chart.summary)
   }
 
   private func settingsTable(_ record: TrainingRecord) -> String {

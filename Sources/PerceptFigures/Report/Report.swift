@@ -1,3 +1,4 @@
+import PerceptDataQuality
 public import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
@@ -15,6 +16,10 @@ public struct Report: Sendable {
   /// The evaluation whose images are shown: that of unseen images or, if there are none, that of all images.
   let evaluation: Evaluation
   let modelName: String
+  /// The arguments of a command that reads the data of the report, quoted for a shell.
+  let data: String
+  /// What the names of all images begin with: a folder, or an IDX file. They are shown without it.
+  private let location: String
 
   /// Creates a report on a model.
   ///
@@ -26,20 +31,17 @@ public struct Report: Sendable {
   public init(
     _ classifier: Classifier, training: Dataset?, evaluation: Evaluation, modelName: String = "model.safetensors"
   ) {
-    self.classifier = classifier
-    self.training = training
-    unseen = UnseenEvaluation(evaluation, of: classifier)
-    self.evaluation = unseen.evaluation ?? evaluation
-    self.modelName = modelName
+    let unseen = UnseenEvaluation(evaluation, of: classifier)
+    self.init(classifier, training, unseen, unseen.evaluation ?? evaluation, modelName, data: nil)
   }
 
-  /// Creates a report on a model and its evaluation on unseen images.
-  package init(_ classifier: Classifier, training: Dataset?, unseen: UnseenEvaluation, modelName: String) throws {
-    self.classifier = classifier
-    self.training = training
-    self.unseen = unseen
-    evaluation = try unseen.evaluation ?? classifier.evaluate(on: unseen.dataset)
-    self.modelName = modelName
+  /// Creates a report on a model and its evaluation on unseen images. `data` are the arguments of a command that reads
+  /// the images.
+  package init(
+    _ classifier: Classifier, training: Dataset?, unseen: UnseenEvaluation, modelName: String, data: [String]
+  ) throws {
+    let evaluation = try unseen.evaluation ?? classifier.evaluate(on: unseen.dataset)
+    self.init(classifier, training, unseen, evaluation, modelName, data: data)
   }
 
   /// Creates a report on a training run and the evaluation of its result.
@@ -52,20 +54,53 @@ public struct Report: Sendable {
     self.init(run.classifier, training: run.dataset, evaluation: evaluation, modelName: modelName)
   }
 
+  private init(
+    _ classifier: Classifier, _ training: Dataset?, _ unseen: UnseenEvaluation, _ evaluation: Evaluation,
+    _ modelName: String, data: [String]?
+  ) {
+    (self.classifier, self.training, self.unseen, self.evaluation) = (classifier, training, unseen, evaluation)
+    self.modelName = modelName
+    self.data = data.map { $0.map(quoted).joined(separator: " ") } ?? "DATA"
+    let examples = [training, evaluation.dataset].compactMap(\.self).map(\.examples).joined()
+    location = Self.commonLocation(of: examples.lazy.map(\.file))
+  }
+
+  /// Returns the longest path of a folder, with a slash at its end, or of an IDX file that all paths begin with.
+  private static func commonLocation(of paths: some Sequence<String>) -> String {
+    let (slash, number) = (UInt8(ascii: "/"), UInt8(ascii: "#"))
+    var common: Substring.UTF8View?
+    for path in paths {
+      let end = path.utf8.lastIndex(of: number) ?? path.utf8.lastIndex(of: slash).map(path.utf8.index(after:))
+      let start = path.utf8[..<(end ?? path.utf8.startIndex)]
+      let shared = common.map { zip($0, start).prefix { $0 == $1 }.count } ?? start.count
+      // A common start that is not a whole name ends after its last slash.
+      let isWhole = common.map { $0.count == shared && start.count == shared } ?? true
+      let prefix = start.prefix(shared)
+      common =
+        isWhole ? prefix : prefix[..<(prefix.lastIndex(of: slash).map(prefix.index(after:)) ?? prefix.startIndex)]
+    }
+    return common.flatMap { String($0) } ?? ""
+  }
+
+  /// The name of an image relative to the place of all images, such as `man/face_0.jpg` or `#409`.
+  func name(of file: String) -> String { file.hasPrefix(location) ? String(file.dropFirst(location.count)) : file }
+
   /// The HTML document.
   public var html: String {
-    let names = classifier.classNames
-    let header = [
-      "<header>", "<h1>\(escaped(Page.alternatives(names)))?</h1>", Page.paragraph(question),
-      Page.paragraph(answer, class: "answer"), "</header>",
-    ]
+    let shortcuts = training.flatMap { try? ShortcutAnalysis(of: evaluation, training: $0) }
+    let sections = [
+      ("evaluation", "Evaluation", judgedSection),
+      ("mistakes", "Mistakes", unseen.evaluation == nil ? "" : mistakesSection),
+      ("images", "Images", dataSection), ("training", "Training", trainingSection),
+      ("weights", "Learned weights", learnedSection), ("explanations", "Explanations", explanationSection),
+      ("shortcuts", "Shortcuts", shortcutSection(shortcuts)), ("usage", "Usage", usageSection),
+    ].filter { !$0.2.isEmpty }
+    let contents = sections.map { "<li><a href=\"#\($0.0)\">\($0.1)</a></li>" }.joined()
     return Page.html(
-      title: "\(Page.alternatives(names))? A report",
-      body: (header + [
-        dataSection, trainingSection, judgedSection, learnedSection, explanationSection, shortcutSection,
-        usageSection,
-      ]).joined(
-        separator: "\n"))
+      title: "\(Page.alternatives(classifier.classNames))? A report", head: "\n<style>\(Self.styleSheet)</style>",
+      body: ([
+        summary(shortcuts: shortcuts), "<nav aria-label=\"Contents\"><ul>\(contents)</ul></nav>",
+      ] + sections.map(\.2)).joined(separator: "\n"))
   }
 
   /// Writes the report to a file.
@@ -78,7 +113,8 @@ public struct Report: Sendable {
     try FileSystem.write(Array(html.utf8), to: path, replacing: replacing)
   }
 
-  private var question: String {
+  /// What the model does, in one or two sentences.
+  var question: String {
     let (preprocessing, names) = (classifier.preprocessing, classifier.classNames)
     let inputs = preprocessing.inputs(of: "an image", pixels: preprocessing.pixels)
     let hidden = classifier.network.layers.dropLast().map { "\($0.bias.count)" }
@@ -110,7 +146,19 @@ public struct Report: Sendable {
 
   /// The evaluation, if there are images to evaluate on.
   private var judgedSection: String {
-    unseen.evaluation == nil ? Page.section("Evaluation", [Page.paragraph(answer)]) : evaluationSection
+    unseen.evaluation == nil
+      ? Page.section("Evaluation", id: "evaluation", [Page.paragraph(answer)]) : evaluationSection
+  }
+
+  /// Parts side by side, as many in a row as fit. Empty parts are omitted.
+  func columns(_ parts: [String], class name: String = "") -> String {
+    "<div class=\"columns\(name.isEmpty ? "" : " \(name)")\">\n"
+      + parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</div>"
+  }
+
+  /// A part of ``columns(_:class:)`` across all columns, or across two with the class `span`.
+  func wide(_ part: String, class name: String = "wide") -> String {
+    part.isEmpty ? "" : "<div class=\"\(name)\">\n\(part)\n</div>"
   }
 
   func rounded(_ value: Double) -> String { Ticks.label((value * 1e6).rounded() / 1e6) }

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Percept
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Classify images.",
+    discussion: """
+      EXAMPLES:
+        percept predict faces.safetensors a.jpg b.jpg
+        percept predict faces.safetensors photos/ --csv > predictions.csv
+        percept predict faces.safetensors --json *.jpg
+        percept predict faces.safetensors --reject-below 0.8 *.jpg
+        percept predict fashion.safetensors t10k-images-idx3-ubyte.gz#409
+        curl -s https://example.org/a.jpg | percept predict faces.safetensors -
+        find . -name '*.jpg' -mtime -1 | percept predict faces.safetensors -
+
+      Prints the class, its probability, and the file, one line per image. Of a
+      folder, all images at any depth are classified, and other files are listed
+      as skipped. An image in an IDX file is named FILE#INDEX; indices start at 0.
+
+      Standard input (-) is an image, or a list of files and folders, separated
+      by line breaks or, as find -print0 writes them, by zero bytes.
+      """)
+
+  @Argument(help: "A model file written by percept train.")
+  var model: String
+
+  @Argument(help: ArgumentHelp("Image files and folders; - reads standard input.", valueName: "image"))
+  var images: [String]
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Report \"unsure\" if the probability is below p (0 to 1).", valueName: "p"))
+  var rejectBelow: Double?
+
+  @Flag(exclusivity: .exclusive)
+  var format: PredictionFormat?
+
+  mutating func validate() throws { try checkRejection(rejectBelow) }
+
+  func run() throws {
+    let classifier = try Classifier(model: model, beside: images.filter { $0 != "-" })
+    let inputs = try PredictionInput.all(images)
+    let output = PredictionOutput(format, classNames: classifier.classNames, rejectBelow: rejectBelow)
+    let progress = Terminal.isOutputTerminal ? nil : Terminal.counter("Classifying images:", isQuiet: false)
+    var (failures, skipped): ([Status], [String]) = ([], [])
+    output.printHeader()
+    // In blocks that keep all cores busy, so that the first answers of many are printed early.
+    for start in stride(from: 0, to: inputs.count, by: Self.blockSize) {
+      let block = inputs[start..<min(start + Self.blockSize, inputs.count)]
+      let predictions = parallelMap(block, block: 1) { input in Result { try input.prediction(of: classifier) } }
+      for (input, result) in zip(block, predictions) {
+        do {
+          try output.print(result.get(), of: input.name)
+        } catch let error where input.isInFolder && Self.isAboutOtherFile(error) {
+          skipped.append(input.name)
+        } catch {
+          failures.append(try Self.report(error, of: input.name, to: output))
+        }
+      }
+      progress?(start + block.count, inputs.count)
+    }
+    if !skipped.isEmpty { Self.note(skipped: skipped) }
+    if let status = failures.first { throw ExitCode(status.rawValue) }
+  }
+
+  /// Reports the error of an image and returns its exit code. Throws it if it is the same for all images, or unexpected.
+  private static func report(_ error: any Error, of image: String, to output: PredictionOutput) throws -> Status {
+    guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
+    try output.print(error, of: image)
+    Terminal.note("Error: \(error)")
+    return status
+  }
+
+  private static func note(skipped files: [String]) {
+    let what =
+      files.count == 1
+      ? "1 file in a folder that is not an image" : "\(files.count) files in folders that are not images"
+    Terminal.note("Skipped \(what): \(files.prefix(5).joined(separator: ", "))\(files.count > 5 ? ", …" : "")")
+  }
+
+  private static let blockSize = 128
+
+  /// Whether a file has a format that no image has, such as a text file beside images.
+  private static func isAboutOtherFile(_ error: any Error) -> Bool {
+    guard let reason = (error as? ImageError)?.reason else { return false }
+    return switch reason {
+    case .notAnImage, .unknownFormat: true
+    default: false
+    }
+  }
+}
+
+/// Whether ONNX Runtime cannot be opened, which is the same for all images.
+func isAboutRuntime(_ error: any Error) -> Bool {
+  if case FeatureError.noRuntime = error { true } else { false }
+}
