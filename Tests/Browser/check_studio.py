@@ -8,13 +8,15 @@ import pathlib
 import sys
 import tempfile
 
+import studio_corrections
 import studio_looks
 import studio_questions
 import studio_settings
+import studio_workbench
 from chromium import complaints, foreign
 from studio import Studio
 
-CHECKS = studio_settings.ALL + studio_questions.ALL + studio_looks.ALL + studio_looks.LAST
+CHECKS = studio_workbench.ALL + studio_settings.ALL + studio_questions.ALL + studio_corrections.ALL + studio_looks.ALL + studio_looks.LAST
 
 
 def run(check, studio):

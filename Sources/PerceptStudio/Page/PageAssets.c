@@ -15,12 +15,24 @@ static const unsigned char weights[] = {
 static const unsigned char ask[] = {
 #embed "ask.js"
 };
+static const unsigned char photo[] = {
+#embed "photo.js"
+};
+static const unsigned char correct[] = {
+#embed "correct.js"
+};
+static const unsigned char tour[] = {
+#embed "tour.js"
+};
 
 static const cpercept_asset assets[] = {
     {"studio.css", style, sizeof style},
     {"studio.js", studio, sizeof studio},
     {"weights.js", weights, sizeof weights},
     {"ask.js", ask, sizeof ask},
+    {"photo.js", photo, sizeof photo},
+    {"correct.js", correct, sizeof correct},
+    {"tour.js", tour, sizeof tour},
 };
 
 const size_t cpercept_asset_count = sizeof assets / sizeof *assets;
