@@ -116,7 +116,8 @@ let package = Package(
     shim("CPerceptSHA256", linking: []),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
-      exclude: ["ask.js", "correct.js", "photo.js", "studio.css", "studio.js", "tour.js", "weights.js"], cSettings: cSettings),
+      exclude: ["ask.js", "correct.js", "photo.js", "studio.css", "studio.js", "tour.js", "weights.js"],
+      cSettings: cSettings),
 
     // A program of `scripts/benchmark` that needs more than is public.
     .executableTarget(

@@ -115,7 +115,8 @@ struct DataFindings: Sendable {
       "<img src=\"\(escaped("photo.png?row=\(row)&\(dataset.preprocessing.query)"))\" alt=\"\(escaped(alt))\" "
         + "width=\"\(size.width)\" height=\"\(size.height)\" loading=\"lazy\">"
     }
-    let other = item.other.map { picture($0, "The photo that it matches, \(shortName(dataset.examples[$0].file))") } ?? ""
+    let other =
+      item.other.map { picture($0, "The photo that it matches, \(shortName(dataset.examples[$0].file))") } ?? ""
     return "<li class=\"finding\" data-row=\"\(item.row)\" data-label=\"\(example.label)\">"
       + "<button type=\"button\" class=\"photo pair\" data-row=\"\(item.row)\" "
       + "aria-label=\"\(escaped("Ask about \(file), labeled \(dataset.classNames[example.label])"))\">"
@@ -138,7 +139,8 @@ struct DataFindings: Sendable {
       ? "<input type=\"hidden\" value=\"\(chosen)\">"
       : "<select aria-label=\"Right class of \(escaped(shortName(example.file)))\">\(options.joined())</select>"
     let relabel = others.count == 1 ? "It is \(escaped(dataset.classNames[chosen]))" : "Relabel"
-    return "<div class=\"decisions\">\(select)\(button(.relabel, relabel))\(button(.leaveOut, "Leave out"))\(button(.keep, "Keep"))</div>"
+    return
+      "<div class=\"decisions\">\(select)\(button(.relabel, relabel))\(button(.leaveOut, "Leave out"))\(button(.keep, "Keep"))</div>"
   }
 
   /// The decisions about the images, by row, for the script of the page.

@@ -41,7 +41,9 @@ struct FeatureView {
     var pixels = shown.pixels
     for y in 0..<shown.height {
       for x in 0..<shown.width {
-        guard isEdge(x, of: shown.width, positions.width) || isEdge(y, of: shown.height, positions.height) else { continue }
+        guard isEdge(x, of: shown.width, positions.width) || isEdge(y, of: shown.height, positions.height) else {
+          continue
+        }
         let start = 3 * (y * shown.width + x)
         for channel in 0..<3 { pixels[start + channel] = 255 }
       }

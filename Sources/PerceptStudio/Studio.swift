@@ -32,7 +32,8 @@ package final class Studio: Sendable {
 
     package init(
       _ source: DataSource, preprocessing: Preprocessing, testFraction: Double, seed: UInt64, cache: PixelCache?,
-      arguments: [String], splitArguments: [String] = [], features: String? = nil, pixels: Preprocessing? = nil, corrections: String? = nil
+      arguments: [String], splitArguments: [String] = [], features: String? = nil, pixels: Preprocessing? = nil,
+      corrections: String? = nil
     ) {
       self.source = source
       self.preprocessing = preprocessing
@@ -126,7 +127,9 @@ package final class Studio: Sendable {
 
   /// A single layer, trained at the largest round learning rate that is stable. Large data would need too many iterations of
   /// gradient descent, so it is trained with Nesterov's momentum and centered features.
-  private static func start(_ preprocessing: Preprocessing, _ splits: DatasetSplits, seed: UInt64) throws -> StudioSettings {
+  private static func start(_ preprocessing: Preprocessing, _ splits: DatasetSplits, seed: UInt64) throws
+    -> StudioSettings
+  {
     var start = StudioSettings(preprocessing: preprocessing)
     (start.configuration.iterations, start.learningRate) = (1, .fixed(1e-3))
     if let stable = try TrainingSession(start, splits, seed: seed).run.stableLearningRate {

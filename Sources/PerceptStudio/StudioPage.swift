@@ -198,11 +198,13 @@ struct StudioPage {
     let choices = studio.extractorNames.map { name in
       let isOwn = name == extractor.name
       let words = name == "pixels" ? "pixels" : name == "hog" ? "HOG (edges)" : name
-      return "<label class=\"feature\"><input type=\"radio\" name=\"features\" value=\"\(escaped(name))\"\(isOwn ? " checked" : "")>"
+      return
+        "<label class=\"feature\"><input type=\"radio\" name=\"features\" value=\"\(escaped(name))\"\(isOwn ? " checked" : "")>"
         + "<img alt=\"\" width=\"64\" height=\"64\" data-features=\"\(escaped(name))\" hidden><span>\(escaped(words))</span>"
         + "</label>"
     }
-    return "<fieldset class=\"setting\"><legend class=\"head\">Features</legend><div class=\"features\">\(choices.joined())</div>"
+    return
+      "<fieldset class=\"setting\"><legend class=\"head\">Features</legend><div class=\"features\">\(choices.joined())</div>"
       + "<button type=\"button\" id=\"measure\">Compare features and sizes</button><ul id=\"gains\" aria-live=\"polite\"></ul></fieldset>"
   }
 

@@ -119,7 +119,8 @@ struct CorrectionEffect {
       + "\(Ticks.percent(after.accuracy)) instead of \(Ticks.percent(before.accuracy)): \(Self.signed(points)) points "
       + "(95 % interval \(Self.signed(100 * interval.lowerBound)) to \(Self.signed(100 * interval.upperBound))). "
       + "Both models have the same settings and are judged by the corrected labels. "
-      + (comparison.finding == .undecided ? "The difference is not significant." : "The difference is significant (p < 0.05).")
+      + (comparison.finding == .undecided
+        ? "The difference is not significant." : "The difference is significant (p < 0.05).")
   }
 
   private static func signed(_ points: Double) -> String {

@@ -161,7 +161,9 @@ package struct StudioResponder: Responder {
   // MARK: - Images of the dataset
 
   /// Returns the place of the image that a query names: by its row in the data, or by its split and its index there.
-  private func place(_ query: [String: String], _ settings: StudioSettings) async throws -> (dataset: Dataset, index: Int) {
+  private func place(_ query: [String: String], _ settings: StudioSettings) async throws -> (
+    dataset: Dataset, index: Int
+  ) {
     try await pool.run { [studio] in
       if query["row"] != nil {
         let dataset = try studio.dataset(settings.preprocessing)

@@ -117,7 +117,9 @@ package struct StudioSettings: Hashable, Sendable {
   }
 
   /// The part of the query that images of the dataset depend on.
-  var imageQuery: String { "features=\(preprocessing.extractor.name)&" + preprocessing.query + (edition.isEmpty ? "" : "&edition=\(edition)") }
+  var imageQuery: String {
+    "features=\(preprocessing.extractor.name)&" + preprocessing.query + (edition.isEmpty ? "" : "&edition=\(edition)")
+  }
 
   /// The part of the query that no control of the page shows. Begins with `&` unless it is empty.
   var otherQuery: String { otherOptions.map { "&\($0.key)=\($0.value)" }.joined() }

@@ -65,7 +65,8 @@ extension StudioResponder {
       let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(1))
       let work = Task {
         continuation.yield(
-          await Self.outcome { try await pool.run { try Self.train(settings.get(), photo, studio, run, continuation) } })
+          await Self.outcome { try await pool.run { try Self.train(settings.get(), photo, studio, run, continuation) } }
+        )
         continuation.finish()
       }
       defer {
@@ -181,7 +182,8 @@ struct Event: Sendable {
       "influence": session.influence, "result": session.result,
       "keep": session.keep(
         settings.arguments(
-          data: studio.arguments(settings, session.splits), for: session.splits.training, usual: studio.data.source.defaultPreprocessing(settings.preprocessing.extractor))
+          data: studio.arguments(settings, session.splits), for: session.splits.training,
+          usual: studio.data.source.defaultPreprocessing(settings.preprocessing.extractor))
           + ["-o", "model.safetensors"]),
     ]
     content.settings = [

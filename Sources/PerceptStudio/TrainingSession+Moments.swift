@@ -15,7 +15,9 @@ extension TrainingSession {
       var words = frame.iteration < 0 ? "before the first iteration" : "after iteration \(frame.iteration)"
       if frame.iteration >= 0, costs.indices.contains(at.0) { words += ": cost \(short(costs[at.0]))" }
       let correct = evaluations.compactMap { name, evaluation in
-        frame.results[name].map { "\($0.correct) of \(evaluation.outcomes.count) \(name == "train" ? "training" : name)" }
+        frame.results[name].map {
+          "\($0.correct) of \(evaluation.outcomes.count) \(name == "train" ? "training" : name)"
+        }
       }
       if !correct.isEmpty { words += ", correct: \(correct.joined(separator: ", ")) photos" }
       return Moment(iteration: frame.iteration, words: words, place: at.1, limit: Double(frame.largest))

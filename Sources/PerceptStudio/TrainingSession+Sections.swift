@@ -76,7 +76,8 @@ extension TrainingSession {
         "The cost has hardly fallen, from \(short(first)) to \(short(last)). "
         + (isLow ? "Raise the learning rate." : "Train for more iterations.")
     } else if let judged = judgedCosts, judged.last < 0.98 * judged.middle, run.costs.count < 10_000 {
-      advice["iterations"] = "The cost of the \(self.judged.name) photos is still falling. More iterations lower it further."
+      advice["iterations"] =
+        "The cost of the \(self.judged.name) photos is still falling. More iterations lower it further."
     }
     return advice
   }

@@ -80,7 +80,9 @@ extension TrainingSession {
     let what = settings.preprocessing.extractor == .pixels ? "a bright pixel" : "a large feature"
     if !settings.hidden.isEmpty { return ("lowers", "raises", "Red: \(what) raises the hidden unit. Blue: lowers it.") }
     if names.count == 2 {
-      return (names[0], names[1], "Red: \(what) here counts for \(names[1]). Blue: for \(names[0]). Black: for neither.")
+      return (
+        names[0], names[1], "Red: \(what) here counts for \(names[1]). Blue: for \(names[0]). Black: for neither."
+      )
     }
     return ("against", "for the class", "Red: \(what) here counts for the class. Blue: against it. Black: neither.")
   }

@@ -94,6 +94,7 @@ def decide(studio, path):
     decisions = sorted(row["decision"] for row in rows(path))
     expect(decisions == ["keep", "leave-out", "relabel"], f"the file has {decisions}")
     as_its_command(studio, "with a photo left out")
+    studio.script("arguments[0].querySelector('.photo').focus()", studio.all(".finding")[2])
     studio.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     edition(lambda: studio.press("u"), "U")
     studio.wait(lambda: not studio.all(".finding[data-decision=relabel]"), "U does not undo", 10)

@@ -164,7 +164,7 @@ def comparison(studio):
     rate = float(studio.text("#rate-value"))
     for found, wanted in zip(rates, (rate * .1, rate * .3, rate)):
         expect(abs(found / wanted - 1) < .05, f"the runs have the rates {rates}, the slider {rate}")
-    expect(f"cost {own}," in runs()[2].text, f"the last run is not the current model: {runs()[2].text}, not {own}")
+    studio.wait(lambda: f"cost {own}," in runs()[2].text, lambda: f"the last run is not the current model: {runs()[2].text}, not {own}", 10)
     places = ("#strip .weights", "#bar-weights .weights", "#comparison .weights")
     for key, holds in ((Keys.HOME, lambda most: most < 4), (Keys.END, lambda most: most > 20)):
         studio.script("document.getElementById('scrubber').focus()")

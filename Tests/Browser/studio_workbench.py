@@ -35,7 +35,7 @@ def first(studio):
 def together(studio):
     """The weights, the accuracy, the photo's probability and the curve change together with the rate and with the iteration"""
     studio.open()
-    places = ("#result", "#shown-bars", "#learning-curve", "#moment", "#legend .ends")
+    places = ("#result", "#shown-bars", "#watch svg", "#moment", "#legend .ends")
     state = lambda: [studio.script("return document.querySelector(arguments[0]).outerHTML", place) for place in places] + [
         studio.colors(studio.one("#strip .weights"))[1]]
     before = state()
@@ -55,13 +55,13 @@ def together(studio):
 def transport(studio):
     """Reset, one step and play, by mouse and by keyboard"""
     studio.open()
-    iteration = lambda: studio.text("#moment").partition(":")[0]
+    iteration = lambda: re.split("[:,]", studio.text("#moment"))[0]
     studio.click(studio.one("#reset"))
-    studio.wait(lambda: iteration() == "Before the first iteration.", f"after Reset, the page shows {iteration()}", 10)
+    studio.wait(lambda: iteration() == "Before the first iteration", f"after Reset, the page shows {iteration()}", 10)
     for wanted in ("After iteration 0", "After iteration 1"):
         studio.click(studio.one("#step"))
         expect(iteration() == wanted, f"one step leads to {iteration()}, not to {wanted}")
-    for key, selector, wanted in ((Keys.SPACE, "#reset", "Before the first iteration."), (Keys.ENTER, "#step", "After iteration 0")):
+    for key, selector, wanted in ((Keys.SPACE, "#reset", "Before the first iteration"), (Keys.ENTER, "#step", "After iteration 0")):
         studio.script("document.querySelector(arguments[0]).focus()", selector)
         studio.press(key)
         expect(iteration() == wanted, f"{selector} by keyboard leads to {iteration()}")

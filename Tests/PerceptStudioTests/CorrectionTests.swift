@@ -33,7 +33,8 @@ struct CorrectionTests {
     _ body: String, to responder: ResponderPipeline<StudioResponder>, token: String? = nil,
     origin: String? = "http://localhost"
   ) async throws -> StudioTests.Answer {
-    var headers = ["X-Percept-Token": try await token ?? self.token(of: responder)]
+    let own = try await self.token(of: responder)
+    var headers = ["X-Percept-Token": token ?? own]
     headers["Origin"] = origin
     return try await studio.ask(
       "/correct", method: .post, body: Array(body.utf8), headers: headers, responder: responder)
@@ -44,7 +45,9 @@ struct CorrectionTests {
     return String(try #require(page.firstMatch(of: /data-token="(\w{20,})"/)).1)
   }
 
-  @Test("the model after corrections is that of percept train --labels, in data with and without splits", arguments: [true, false])
+  @Test(
+    "the model after corrections is that of percept train --labels, in data with and without splits",
+    arguments: [true, false])
   func model(split: Bool) async throws {
     let images = try images(split: split)
     let responder = try StudioTests.responder(images, corrections: file)
@@ -80,7 +83,8 @@ struct CorrectionTests {
   func sameSplit() async throws {
     let images = try images(split: false)
     let before = try DatasetSplits(
-      of: Dataset(DataSource(images.path), preprocessing: Preprocessing(imageSize: 6)), testFraction: 0.2, seed: 0, path: "")
+      of: Dataset(DataSource(images.path), preprocessing: Preprocessing(imageSize: 6)), testFraction: 0.2, seed: 0,
+      path: "")
     let responder = try StudioTests.responder(images, corrections: file)
     _ = try await send(#"{"row": 1, "decision": "relabel", "label": 1}"#, to: responder)
     _ = try await send(#"{"row": 2, "decision": "leave-out"}"#, to: responder)
@@ -90,7 +94,9 @@ struct CorrectionTests {
       splits.named.map { Set($0.dataset.examples.map(\.file)) }
     }
     let (old, new) = (files(before), files(after))
-    #expect(old.count == 2 && zip(old, new).allSatisfy { $1.isSubset(of: $0) } && old.joined().count == new.joined().count + 1)
+    #expect(
+      old.count == 2 && zip(old, new).allSatisfy { $1.isSubset(of: $0) } && old.joined().count == new.joined().count + 1
+    )
   }
 
   @Test("decisions survive a restart, are withdrawn one by one, and no image changes")
@@ -153,7 +159,8 @@ struct CorrectionTests {
     let responder = try StudioTests.responder(images, corrections: file)
     var answers: [StudioTests.Answer] = []
     let dataset = try Dataset(DataSource(images.path), preprocessing: Preprocessing(imageSize: 6))
-    for row in dataset.examples.indices where dataset.examples[row].label == 0 && dataset.examples[row].split == .training {
+    for row in dataset.examples.indices
+    where dataset.examples[row].label == 0 && dataset.examples[row].split == .training {
       answers.append(try await send("{\"row\": \(row), \"decision\": \"leave-out\"}", to: responder))
     }
     #expect(answers.map(\.status) == [200, 409] && answers[1].text.contains("no training photo left"))
@@ -185,7 +192,9 @@ struct CorrectionTests {
     let images = try images(split: true)
     let text = "file,label,decision\n\(images.path("train/cat/0000.png")),dog,maybe\n"
     try FileSystem.write(Array(text.utf8), to: file, replacing: false)
-    #expect { try DataSource(images.path, labels: file) } throws: { "\($0)".contains("leave-out") && "\($0)".contains("2") }
+    #expect { try DataSource(images.path, labels: file) } throws: {
+      "\($0)".contains("leave-out") && "\($0)".contains("2")
+    }
   }
 }
 

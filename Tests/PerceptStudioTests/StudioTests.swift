@@ -64,7 +64,8 @@ struct StudioTests {
 
   func ask(
     _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [], type: String? = nil,
-    host: String = "localhost", from: String? = nil, headers: [String: String] = [:], responder: ResponderPipeline<StudioResponder>? = nil
+    host: String = "localhost", from: String? = nil, headers: [String: String] = [:],
+    responder: ResponderPipeline<StudioResponder>? = nil
   ) async throws -> Answer {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
@@ -89,7 +90,9 @@ struct StudioTests {
   func page() async throws {
     let page = try await ask("/?rate=0.5&size=8")
     #expect(page.status == 200 && page.headers[.contentType] == "text/html; charset=utf-8")
-    for id in ["look", "settings", "watch", "strip", "shown", "legend", "judge", "asking", "influence", "findings", "keep"] {
+    for id in [
+      "look", "settings", "watch", "strip", "shown", "legend", "judge", "asking", "influence", "findings", "keep",
+    ] {
       #expect(page.text.contains("id=\"\(id)\""), "\(id)")
     }
     #expect(!page.text.contains("http://") && !page.text.contains("https://"))

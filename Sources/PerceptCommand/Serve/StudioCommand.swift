@@ -93,7 +93,8 @@ struct StudioCommand: ParsableCommand {
 
   /// Small images keep their size, unless another one is given: enlarging them adds pixels, but nothing to learn.
   private func withOwnSize(_ usual: Preprocessing, of source: DataSource) -> Preprocessing {
-    guard preprocessing.images.imageSize == nil, usual.extractor == .pixels, let side = Exploration.medianSide(of: source),
+    guard preprocessing.images.imageSize == nil, usual.extractor == .pixels,
+      let side = Exploration.medianSide(of: source),
       side < usual.size.width
     else { return usual }
     var own = usual

@@ -34,7 +34,8 @@ package struct CorrectionsFile: Sendable {
     guard table.header?.fields.contains(LabelFile.decisionColumn) == true else {
       throw DatasetError.malformedLine(
         path: path, line: 1,
-        problem: "the column \"\(LabelFile.decisionColumn)\" is missing, so this is no file of corrections, and is not replaced; "
+        problem:
+          "the column \"\(LabelFile.decisionColumn)\" is missing, so this is no file of corrections, and is not replaced; "
           + "name another file, or pass this one with --labels")
     }
     guard !table.rows.isEmpty else {

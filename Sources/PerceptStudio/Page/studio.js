@@ -122,13 +122,13 @@ async function rest(influence, keep) {
   of("announcement").textContent = of("result").textContent
   history.replaceState(null, "", "?" + trained)
   addCopyButtons()
-  showFeatures()
   await Promise.all([
     of("photos").dataset.cell ? photos(JSON.parse(of("photos").dataset.cell)) : null,
     asker.asked ? asker.again() : asker.askPhoto({ part: photo.shown.part, index: photo.shown.index }, false),
     compare(),
     simpler(),
     corrector.compare(trained),
+    showFeatures(),
   ])
   document.body.dataset.rested = trained
 }
@@ -190,13 +190,14 @@ const compare = latest(async () => {
 }, showError)
 
 /** Shows what each kind of features looks at in the photo of the workbench. */
-function showFeatures() {
-  for (const image of document.querySelectorAll("[data-features]")) {
+async function showFeatures() {
+  await Promise.allSettled([...document.querySelectorAll("[data-features]")].map(async image => {
     const source = photo.shown.source.replace("photo.png", "look.png") + `&look=${encodeURIComponent(image.dataset.features)}`
     if (image.getAttribute("src") !== source) image.src = source
-    image.onload = () => { image.hidden = false }
-    image.onerror = () => { image.hidden = true }
-  }
+    image.hidden = true
+    await image.decode()
+    image.hidden = false
+  }))
 }
 
 /** Trains with each kind of features and with other sizes, and shows the accuracies. */
