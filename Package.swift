@@ -116,7 +116,10 @@ let package = Package(
     shim("CPerceptSHA256", linking: []),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
-      exclude: ["ask.js", "correct.js", "photo.js", "studio.css", "studio.js", "tour.js", "weights.js"],
+      exclude: [
+        "ask.js", "copy.js", "correct.js", "features.js", "montage.js", "photo.js", "studio.css", "studio.js", "tour.js",
+        "weights.js",
+      ],
       cSettings: cSettings),
 
     // A program of `scripts/benchmark` that needs more than is public.

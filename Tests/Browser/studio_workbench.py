@@ -141,6 +141,21 @@ def scales(studio):
     studio.wait(lambda: max(studio.colors(weights)[0]) > 200, "without the switch, the weights stay dark", 10)
 
 
+def phone_matrix(studio):
+    """On a phone, the names of the confusion matrix are in one line, and empty cells are quiet"""
+    studio.open(width=390)
+    heights = studio.script("""
+        return [...document.querySelectorAll(".matrix tbody th")].map(name => {
+          const range = document.createRange()
+          range.selectNodeContents(name)
+          return range.getClientRects().length
+        })""")
+    expect(heights and set(heights) == {1}, f"the names have {heights} lines")
+    empty = [cell for cell in studio.all(".cell") if cell.text == "0"]
+    colors = {studio.script("return getComputedStyle(arguments[0]).backgroundColor", cell) for cell in empty}
+    expect(empty and colors == {"rgba(0, 0, 0, 0)"}, f"empty cells have the colors {colors}")
+
+
 def advice(studio):
     """A flat curve is said beside the rate, dead units beside the hidden units"""
     studio.open("?iterations=50")
@@ -233,4 +248,4 @@ def features(studio):
     expect(not found, "; ".join(found))
 
 
-ALL = [first, together, transport, other_photo, jumps, words, scales, advice, one_key, montage_by_keys, copy, tour, features]
+ALL = [first, together, transport, other_photo, jumps, words, scales, phone_matrix, advice, one_key, montage_by_keys, copy, tour, features]

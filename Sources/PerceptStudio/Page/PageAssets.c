@@ -15,6 +15,15 @@ static const unsigned char weights[] = {
 static const unsigned char ask[] = {
 #embed "ask.js"
 };
+static const unsigned char copy[] = {
+#embed "copy.js"
+};
+static const unsigned char features[] = {
+#embed "features.js"
+};
+static const unsigned char montage[] = {
+#embed "montage.js"
+};
 static const unsigned char photo[] = {
 #embed "photo.js"
 };
@@ -30,6 +39,9 @@ static const cpercept_asset assets[] = {
     {"studio.js", studio, sizeof studio},
     {"weights.js", weights, sizeof weights},
     {"ask.js", ask, sizeof ask},
+    {"copy.js", copy, sizeof copy},
+    {"features.js", features, sizeof features},
+    {"montage.js", montage, sizeof montage},
     {"photo.js", photo, sizeof photo},
     {"correct.js", correct, sizeof correct},
     {"tour.js", tour, sizeof tour},

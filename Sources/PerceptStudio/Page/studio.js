@@ -1,6 +1,9 @@
 // The studio's page. Every change of a setting trains on the server; the response replaces sections of the page.
 import { Asker, latest } from "./ask.js"
+import { addCopyButtons } from "./copy.js"
 import { Corrector } from "./correct.js"
+import { listenToMeasure, showFeatures } from "./features.js"
+import { askMontage, listenToKeys } from "./montage.js"
 import { ShownPhoto } from "./photo.js"
 import { Tour } from "./tour.js"
 import { Scrubber } from "./weights.js"
@@ -128,7 +131,7 @@ async function rest(influence, keep) {
     compare(),
     simpler(),
     corrector.compare(trained),
-    showFeatures(),
+    showFeatures(photo.shown),
   ])
   document.body.dataset.rested = trained
 }
@@ -189,61 +192,6 @@ const compare = latest(async () => {
   await scrubber.seek()
 }, showError)
 
-/** Shows what each kind of features looks at in the photo of the workbench. */
-async function showFeatures() {
-  await Promise.allSettled([...document.querySelectorAll("[data-features]")].map(async image => {
-    const source = photo.shown.source.replace("photo.png", "look.png") + `&look=${encodeURIComponent(image.dataset.features)}`
-    if (image.getAttribute("src") !== source) image.src = source
-    image.hidden = true
-    await image.decode()
-    image.hidden = false
-  }))
-}
-
-/** Trains with each kind of features and with other sizes, and shows the accuracies. */
-of("measure").onclick = async () => {
-  of("measure").disabled = true
-  of("gains").replaceChildren()
-  const own = new URLSearchParams(query())
-  const sizes = steps.size.filter((_, place) => Math.abs(place - Number(controls.size.value)) === 3)
-  const choices = [...document.querySelectorAll("[data-features]")].map(image => ({ features: image.dataset.features }))
-    .concat(sizes.map(size => ({ features: own.get("features"), size })))
-  for (const choice of choices) {
-    const item = of("gains").appendChild(document.createElement("li"))
-    const name = choice.size ? `${choice.features}, ${choice.size} pixels` : choice.features
-    item.textContent = `${name}: training …`
-    try {
-      const answer = await (await fetch(`gain?${new URLSearchParams(choice)}`)).json()
-      const link = Object.assign(document.createElement("a"), { href: `?${new URLSearchParams(choice)}`, textContent: name })
-      item.replaceChildren(link, `: ${answer.error ?? answer.words}`)
-    } catch {
-      item.textContent = `${name}: the studio does not respond`
-    }
-  }
-  of("measure").disabled = false
-}
-
-/** Adds a button to every command that copies it. */
-function addCopyButtons() {
-  for (const command of document.querySelectorAll("#keep > pre")) {
-    const box = Object.assign(document.createElement("div"), { className: "command" })
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy" })
-    button.setAttribute("aria-label", `Copy: ${command.textContent.slice(0, 40)}`)
-    button.onclick = async () => {
-      try {
-        await navigator.clipboard.writeText(command.textContent)
-        button.textContent = "Copied"
-      } catch {
-        getSelection().selectAllChildren(command)
-        button.textContent = "Press Ctrl-C"
-      }
-      setTimeout(() => { button.textContent = "Copy" }, 2000)
-    }
-    command.replaceWith(box)
-    box.append(command, button)
-  }
-}
-
 const corrector = new Corrector(settings, () => {
   // Photos that are left out change the places of others.
   if (asker.asked?.part != null) asker.forget()
@@ -274,6 +222,9 @@ function ask(data) {
   if (data.row == null) choose(asked)
   asker.askPhoto(asked)
 }
+
+listenToKeys(ask)
+listenToMeasure(query, () => steps.size.filter((_, place) => Math.abs(place - Number(controls.size.value)) === 3))
 
 const startRate = controls.rate.value
 new Tour({
@@ -322,48 +273,8 @@ document.addEventListener("click", event => {
   }
   if (target?.matches(".cell")) photos({ part: target.dataset.part, label: target.dataset.label, answer: target.dataset.answer })
   if (target?.matches(".photo")) ask(target.dataset)
-  if (target?.matches(".montage")) askMontage(target, event)
+  if (target?.matches(".montage")) askMontage(target, event, ask)
 })
-
-/** Asks about the image of a montage that was clicked. */
-function askMontage(montage, event) {
-  const columns = Number(montage.dataset.columns)
-  const box = montage.getBoundingClientRect()
-  const at = (place, length) => Math.min(columns - 1, Math.floor(place / length * columns))
-  askAt(montage, at(event.clientY - box.top, box.height) * columns + at(event.clientX - box.left, box.width))
-}
-
-function askAt(montage, place) {
-  const index = montage.dataset.indices.split(" ")[place]
-  if (index) ask({ part: montage.dataset.part, index })
-}
-
-/** Keyboard control of a montage: arrow keys choose a photo, Enter asks about it. */
-document.addEventListener("keydown", event => {
-  const montage = event.target.closest?.(".montage")
-  if (!montage) return
-  const [columns, count] = [Number(montage.dataset.columns), montage.dataset.indices.split(" ").length]
-  const now = Number(montage.dataset.place ?? -1)
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key]
-  if (by) {
-    const next = now < 0 ? 0 : now + by
-    if (next >= 0 && next < count) point(montage, next, columns)
-  } else if (event.key === "Enter" || event.key === " ") {
-    askAt(montage, Math.max(0, now))
-  } else return
-  event.preventDefault()
-})
-
-/** Frames a photo of a montage. */
-function point(montage, place, columns) {
-  montage.dataset.place = place
-  const mark = montage.querySelector("i")
-  mark.hidden = false
-  const share = 100 / columns
-  Object.assign(mark.style, {
-    left: `${place % columns * share}%`, top: `${Math.floor(place / columns) * share}%`, width: `${share}%`, height: `${share}%`,
-  })
-}
 
 addEventListener("resize", () => scrubber.tell())
 label()
