@@ -117,7 +117,8 @@ let package = Package(
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
       exclude: [
-        "ask.js", "copy.js", "correct.js", "features.js", "montage.js", "photo.js", "studio.css", "studio.js", "tour.js",
+        "ask.js", "copy.js", "correct.js", "features.js", "montage.js", "photo.js", "studio.css", "studio.js",
+        "tour.js",
         "weights.js",
       ],
       cSettings: cSettings),

@@ -55,7 +55,8 @@ struct DataFindings: Sendable {
     var items: [Kind: [Item]] = [:]
     do {
       let review = try LabelReview(dataset, groupedBy: all.group(), seed: seed)
-      self.review = review.sentence
+      self.review = Self.sentence(
+        review.sentence, isConclusive: review.wrongLabels != nil && !review.contradicted.isEmpty)
       items[.labels] = review.contradicted.compactMap { doubt in
         rows[doubt.example.file].map {
           Item(
@@ -65,7 +66,7 @@ struct DataFindings: Sendable {
         }
       }
     } catch let error as DatasetError {
-      review = "labels cannot be judged here: \(error)"
+      review = Self.sentence("labels cannot be judged here: \(error)", isConclusive: true)
     }
     items[.copies] = all.groups.sorted { $0.isContradictory && !$1.isContradictory }.flatMap { group in
       group.images.dropFirst().map { image in
@@ -91,13 +92,19 @@ struct DataFindings: Sendable {
     self.items = items
   }
 
+  /// What the neurons know about the labels, with a warning if that is little.
+  private static func sentence(_ review: String, isConclusive: Bool) -> String {
+    review.prefix(1).uppercased() + review.dropFirst()
+      + (isConclusive ? "." : ". So this order says little about the labels.")
+  }
+
   /// The gallery. `corrections` is nil if the page must not write any.
   func html(_ corrections: Corrections?) -> String {
     let groups = Kind.allCases.map { kind -> String in
       let found = items[kind] ?? []
       let shown = found.prefix(Self.mostShown)
       let more = found.count > shown.count ? " The first \(shown.count) are shown." : ""
-      let estimate = kind == .labels ? " Estimate: \(review)." : ""
+      let estimate = kind == .labels ? " " + review : ""
       let words = found.isEmpty ? "None found.\(estimate)" : kind.explanation + estimate + more
       let cards = shown.map { card($0, corrections) }.joined()
       return "<h3>\(kind.rawValue) (\(found.count))</h3>" + Page.paragraph(words)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
@@ -34,7 +35,7 @@ extension StudioPage {
       let words = name == "pixels" ? "pixels" : name == "hog" ? "HOG (edges)" : name
       return
         "<label class=\"feature\"><input type=\"radio\" name=\"features\" value=\"\(escaped(name))\"\(isOwn ? " checked" : "")>"
-        + "<img alt=\"\" width=\"64\" height=\"64\" data-features=\"\(escaped(name))\" hidden><span>\(escaped(words))</span>"
+        + "<img alt=\"\" width=\"64\" height=\"64\" data-features=\"\(escaped(name))\" hidden><span>\(escaped(words).replacing("-", with: "-<wbr>"))</span>"
         + "</label>"
     }
     return

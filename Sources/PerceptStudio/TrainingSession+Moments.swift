@@ -48,7 +48,10 @@ extension TrainingSession {
       source: "photo.png?part=\(split)&index=\(index)&\(settings.imageQuery)",
       probabilities: outcome.prediction.probabilities, count: evaluation.outcomes.count,
       moments: frames.map { frame in
-        frame.results[split].map { Array($0.probabilities[index * classes..<(index + 1) * classes]) }
+        if let classifier = frame.classifier {
+          return evaluation.dataset.withFeatures(of: index, classifier.predict).probabilities.map { Float($0) }
+        }
+        return frame.results[split].map { Array($0.probabilities[index * classes..<(index + 1) * classes]) }
       })
   }
 

@@ -18,6 +18,8 @@ package struct TrainingSession: Sendable {
     let size: ImageSize
     /// The results on the splits, by the names of `splits.named`. A large split has results in a few frames only.
     var results: [String: Result] = [:]
+    /// The classifier with these weights, if it is small.
+    var classifier: Classifier?
 
     /// The result of the frame's weights on one split.
     struct Result: Sendable {

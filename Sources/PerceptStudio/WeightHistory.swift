@@ -47,8 +47,10 @@ struct WeightHistory {
     if network.layers.count == 1 { classifiers.append(classifier) }
   }
 
-  /// The multiplications that the results of one split may take: about a tenth of a second.
-  private static let mostMultiplications = 200_000_000
+  /// The multiplications that the results of one split may take: about a fiftieth of a second.
+  private static let mostMultiplications = 40_000_000
+  /// The limit of `frames x parameters` for classifiers that are kept: 16 MB.
+  private static let mostParameters = 2_000_000
 
   /// The smallest number of frames for which the training split is evaluated.
   private static let fewestTrainingFrames = 12
@@ -58,6 +60,9 @@ struct WeightHistory {
   func framesWithResults() throws -> [TrainingSession.Frame] {
     guard classifiers.count == frames.count else { return frames }
     var frames = frames
+    if frames.count * classifiers[0].network.layers[0].weights.elements.count <= Self.mostParameters {
+      for place in frames.indices { frames[place].classifier = classifiers[place] }
+    }
     for (name, dataset) in splits.named {
       let work = max(1, dataset.count * dataset.featureCount * classifiers[0].network.layers[0].bias.count)
       let most = Self.mostMultiplications / work

@@ -62,8 +62,8 @@ extension StudioTests {
     }
     let low = try await advice("rate=0.00001&iterations=50")
     #expect(low["rate"]?.contains("Raise the learning rate") == true && low["iterations"] == "")
-    let short = try await advice("rate=0.05&iterations=2")
-    #expect(short["iterations"]?.contains("more iterations") == true && short["rate"] == "")
+    let short = try await advice("rate=0.01&iterations=20")
+    #expect(short["iterations"]?.contains("More iterations") == true && short["rate"] == "")
     #expect(try await advice("rate=0.05&iterations=1000")["rate"] == "")
   }
 

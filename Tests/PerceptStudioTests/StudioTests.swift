@@ -96,7 +96,10 @@ struct StudioTests {
       #expect(page.text.contains("id=\"\(id)\""), "\(id)")
     }
     #expect(!page.text.contains("http://") && !page.text.contains("https://"))
-    for file in ["studio.css", "studio.js", "weights.js", "ask.js", "photo.js", "correct.js", "tour.js", "montage.js", "features.js", "copy.js"] {
+    for file in [
+      "studio.css", "studio.js", "weights.js", "ask.js", "photo.js", "correct.js", "tour.js", "montage.js",
+      "features.js", "copy.js",
+    ] {
       let asset = try await ask("/" + file)
       #expect(asset.status == 200 && asset.bytes.count > 500 && !asset.text.contains("https://"))
     }

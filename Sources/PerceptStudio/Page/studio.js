@@ -204,7 +204,11 @@ const photo = new ShownPhoto(classes, next => { choose(next); asker.askPhoto(nex
 
 /** Shows another photo of the dataset in the workbench. */
 const choose = latest(async next => {
-  const answer = await (await fetch(`shown?${trained}&photo=${next.part}-${next.index}`)).json()
+  let now, answer
+  do {  // again if another training has ended meanwhile
+    now = trained
+    answer = await (await fetch(`shown?${now}&photo=${next.part}-${next.index}`)).json()
+  } while (now !== trained)
   if (!answer.error) photo.choose(answer)
 }, showError)
 const scrubber = new Scrubber(
