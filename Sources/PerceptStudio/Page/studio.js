@@ -120,6 +120,7 @@ function drawCurve(html) {
 
 /** Updates the sections that can wait until no setting has changed for a moment. */
 async function rest(influence, keep) {
+  const now = trained
   of("influence").innerHTML = influence
   of("keep").innerHTML = keep
   of("announcement").textContent = of("result").textContent
@@ -133,7 +134,7 @@ async function rest(influence, keep) {
     corrector.compare(trained),
     showFeatures(photo.shown),
   ])
-  document.body.dataset.rested = trained
+  if (now === trained) document.body.dataset.rested = now
 }
 
 /** Shows the settings that training has chosen, and the largest stable learning rate. */
