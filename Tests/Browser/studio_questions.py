@@ -289,14 +289,17 @@ def strokes(studio):
     canvas = studio.one("#canvas")
     studio.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", canvas)
     studio.script("document.getElementById('brush').value = 6")
-    # Whether every column that the stroke crosses is painted, in a row of the canvas at this share of its height.
+    # The share of the columns that the stroke crosses and has painted, at this share of the height, give or take a pixel.
     painted = lambda share: studio.script("""
-        const canvas = document.getElementById("canvas"), row = Math.round(arguments[0] * canvas.height)
-        const { data } = canvas.getContext("2d").getImageData(0, row, canvas.width, 1)
-        let count = 0
-        for (let x = Math.ceil(.25 * canvas.width); x < .75 * canvas.width; x++)
-          if ([0, 1, 2].every(channel => data[4 * x + channel] === 128)) count++
-        return count / (.5 * canvas.width)""", share)
+        const canvas = document.getElementById("canvas"), middle = Math.round(arguments[0] * canvas.height)
+        const counts = [middle - 1, middle, middle + 1].map(row => {
+          const { data } = canvas.getContext("2d").getImageData(0, row, canvas.width, 1)
+          let count = 0
+          for (let x = Math.ceil(.25 * canvas.width); x < .75 * canvas.width; x++)
+            if ([0, 1, 2].every(channel => data[4 * x + channel] === 128)) count++
+          return count
+        })
+        return Math.max(...counts) / (.5 * canvas.width)""", share)
     width, height = canvas.size["width"], canvas.size["height"]
     for share in (.3, .7):
         for _ in range(3):  # results that arrive can move the canvas away from the pointer
@@ -307,7 +310,7 @@ def strokes(studio):
             time.sleep(.3)
             if painted(share):
                 break
-        expect(painted(share) > .95, f"the stroke has gaps: {painted(share):.2f} of it is painted")
+        expect(painted(share) > .95, f"the stroke at {share} has gaps: {painted(share):.2f} of it is painted")
     studio.click(studio.one("#undo"))
     expect(painted(.3) > .95 and painted(.7) < .5, f"after Undo, {painted(.3):.2f} and {painted(.7):.2f} are painted")
     studio.click(studio.one("#clean"))
