@@ -117,7 +117,12 @@ let package = Package(
     shim("CPerceptSHA256", linking: []),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
-      exclude: ["ask.js", "studio.css", "studio.js", "weights.js"], cSettings: cSettings),
+      exclude: [
+        "ask.js", "copy.js", "correct.js", "features.js", "montage.js", "photo.js", "studio.css", "studio.js",
+        "tour.js",
+        "weights.js",
+      ],
+      cSettings: cSettings),
 
     // A program of `scripts/benchmark` that needs more than is public.
     .executableTarget(

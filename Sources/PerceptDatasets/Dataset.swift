@@ -130,6 +130,16 @@ public struct Dataset: Sendable {
     }
   }
 
+  /// Returns the dataset with other labels and splits, and without the examples for which `change` returns nil. It shares the
+  /// features and keeps ``skipped``. `change` must not return another file.
+  package func mapExamples(_ change: (Example) -> Example?) -> Dataset {
+    let changed = examples.map(change)
+    let kept = changed.indices.filter { changed[$0] != nil }
+    return Dataset(
+      preprocessing: preprocessing, classNames: classNames, examples: changed.compactMap(\.self), skipped: skipped,
+      animationCount: animationCount, storage: storage, rows: kept.map { rows[$0] })
+  }
+
   /// Returns a dataset of the examples at `indices`, in that order. It shares the features and keeps ``skipped``.
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(

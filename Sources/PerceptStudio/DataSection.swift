@@ -11,9 +11,8 @@ enum DataSection {
 
   private static let purposes = ["train": "for training", "val": "for validation", "test": "for testing"]
 
-  static func html(_ splits: DatasetSplits) -> String {
+  static func html(_ splits: DatasetSplits, _ query: String) -> String {
     let names = splits.training.classNames
-    let preprocessing = splits.training.preprocessing
     let counts = splits.named.map { name, dataset in
       "\(counted(dataset.count, "photo")) \(purposes[name] ?? name) (\(words(dataset.classCounts, names)))"
     }
@@ -22,7 +21,7 @@ enum DataSection {
     }
     let sizes = splits.training.classCounts
     let figures = names.indices.prefix(Evaluation.mostShownClasses).map {
-      figure(splits.training, $0, count: sizes[$0], preprocessing)
+      figure(splits.training, $0, count: sizes[$0], query)
     }
     let more =
       figures.count < names.count
@@ -40,18 +39,20 @@ enum DataSection {
   }
 
   private static func figure(
-    _ dataset: Dataset, _ label: Int, count: Int, _ preprocessing: Preprocessing
+    _ dataset: Dataset, _ label: Int, count: Int, _ query: String
   ) -> String {
     let name = escaped(dataset.classNames[label])
-    let query = escaped("label=\(label)&\(preprocessing.query)")
+    let (query, preprocessing) = (escaped("label=\(label)&\(query)"), dataset.preprocessing)
     let shown = dataset.indices(of: label)
     let columns = shown.isEmpty ? 1 : Montage.columns(of: shown.count)
     return """
       <figure><h3>\(name)</h3><div class="mean"><img src="mean.png?\(query)" alt="The mean of all \(name) training photos" \
       width="96" height="96"><p>The mean of \(count) photos. \
       \(preprocessing.extractor == .pixels ? "The neuron sees only" : "Features are computed from") \(preprocessing.pixels).</p></div>\
-      <img class="montage" src="montage.png?\(query)" alt="\(counted(shown.count, "\(name) photo")) side by side" \
-      data-part="train" data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)"></figure>
+      <div class="montage" tabindex="0" role="group" data-part="train" \
+      data-indices="\(shown.map(String.init).joined(separator: " "))" data-columns="\(columns)" \
+      aria-label="\(counted(shown.count, "\(name) photo")). Arrow keys choose one, Enter asks about it."><img src="montage.png?\(query)" \
+      alt="\(counted(shown.count, "\(name) photo")) side by side"><i hidden></i></div></figure>
       """
   }
 

@@ -47,24 +47,8 @@ struct LearningRateComparison: Sendable {
       ? "cost \(short(session.run.costs.last ?? 0))"
       : "diverged, lowest cost \(short(session.run.divergence?.lowestCost ?? 0))"
     return
-      "<figure class=\"run\">\(session.weightsStrip)<figcaption><b>\(rate)</b>: \(result); \(score.correct) of \(score.count) "
-      + "\(session.judged.name) photos correct</figcaption></figure>"
-  }
-}
-
-extension TrainingSession {
-  /// The weights after training as an element of the page, with the address of the image of all frames.
-  var weightsStrip: String {
-    let iterations = frames.map { "\($0.iteration)" }.joined(separator: " ")
-    let address = escaped("film.png?" + settings.query)
-    return lastImage.strip(" data-history=\"\(address)\" data-iterations=\"\(iterations)\"")
-  }
-}
-
-extension Image {
-  func strip(_ attributes: String = "") -> String {
-    "<div class=\"weights\" role=\"img\" aria-label=\"The weights as an image: red counts for one class, blue for the other\" "
-      + "style=\"aspect-ratio:\(width)/\(height);background-image:url(\(losslessDataURI))\"\(attributes)></div>"
+      "<figure class=\"run\">\(session.comparedTiles)<figcaption><b>\(rate)</b>: <span class=\"frame-words\">\(result); "
+      + "\(score.correct) of \(score.count) \(session.judged.name) photos correct</span></figcaption></figure>"
   }
 }
 

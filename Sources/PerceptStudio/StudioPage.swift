@@ -6,13 +6,14 @@ import NIOCore
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
+import PerceptIO
 import PerceptImages
 import PerceptModels
 import PerceptTraining
 
 /// The studio's HTML page: headings, controls, the dataset, and placeholders that the script fills after each training.
 struct StudioPage {
-  private let studio: Studio
+  let studio: Studio
   private let settings: StudioSettings
 
   init(_ studio: Studio, _ settings: StudioSettings) {
@@ -37,32 +38,37 @@ struct StudioPage {
   private var html: String {
     let title =
       names.count <= 4 ? Page.alternatives(names) + "?" : "\(names.count) classes"
-    let contents: [(id: String, title: String, body: String)] = [
-      ("look-section", "Look at the data", look), ("set-section", "Train and watch", workbench),
-      ("judge-section", "Evaluate", judging), ("ask", "Ask about a photo", asking),
-      ("influence-section", "Training influence", "<div id=\"influence\"></div>"),
-      ("keep-section", "Download", "<div id=\"keep\"></div>"),
+    let contents: [(id: String, title: String, short: String, body: String)] = [
+      ("set-section", "Train and watch", "Train", workbench), ("look-section", "Look at the data", "Look", look),
+      ("judge-section", "Evaluate", "Judge", judging), ("ask", "Ask about a photo", "Ask", asking),
+      ("influence-section", "Training influence", "Influence", "<div id=\"influence\"></div>"),
+      ("correct-section", "Correct labels", "Correct", correcting),
+      ("keep-section", "Download", "Keep", "<div id=\"keep\"></div>"),
     ]
-    let links = contents.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }.joined()
-    let sections = contents.enumerated().map { index, section in
+    let links = contents.map { "<li><a href=\"#\($0.id)\">\($0.short)</a></li>" }.joined()
+    let sections = contents.map { section in
       "<section id=\"\(section.id)\" aria-labelledby=\"\(section.id)-title\"><h2 id=\"\(section.id)-title\">"
-        + "<span>\(index + 1)</span>\(section.title)</h2>\n\(section.body)</section>"
+        + "\(section.title)</h2>\n\(section.body)</section>"
     }
     return Page.html(
       title: title + " Percept studio",
       head: "\n<link rel=\"stylesheet\" href=\"studio.css\">\n<script type=\"module\" src=\"studio.js\"></script>",
       body: """
         <header>
-        <h1>\(escaped(title))</h1>
-        <p class="lead">\(lead) Change any setting below: it trains again while you watch.</p>
-        <nav aria-label="Sections"><ol>\(links)</ol></nav>
+        <div><h1>\(escaped(title))</h1>
+        <p class="lead">\(lead) Change any setting: it trains again while you watch.</p></div>
+        <button type="button" id="tour-start">Guided tour</button>
         <noscript><p>This page needs JavaScript. All scripts come from this machine.</p></noscript>
         </header>
         <div id="bar"><div id="bar-weights"></div><div id="result">Training …</div>
+        <nav aria-label="Sections"><ol>\(links)</ol></nav>
         <div id="busy" hidden><progress id="progress" max="1" aria-label="Training progress"></progress>
         <button type="button" id="stop">Stop</button></div></div>
         <p id="error" role="alert"></p><p id="announcement" class="hidden" role="status"></p>
         \(sections.joined(separator: "\n"))
+        <aside id="tour" aria-label="Guided tour" hidden><p id="tour-place"></p><h2 id="tour-title" tabindex="-1"></h2><p id="tour-words"></p>
+        <div class="tools"><button type="button" id="tour-back">Back</button><button type="button" id="tour-next">Next</button>
+        <button type="button" id="tour-end">Close</button></div></aside>
         """)
   }
 
@@ -76,7 +82,10 @@ struct StudioPage {
     escaped(settings.preprocessing.inputs(of: "a photo", pixels: "every pixel"))
   }
 
-  private var extractor: FeatureExtractor { settings.preprocessing.extractor }
+  var extractor: FeatureExtractor { settings.preprocessing.extractor }
+
+  /// The initial settings for these features.
+  private var own: StudioSettings { (try? studio.start(extractor.name)) ?? studio.start }
 
   /// What a weight belongs to.
   private var unit: String { extractor == .pixels ? "pixel" : "feature" }
@@ -98,9 +107,9 @@ struct StudioPage {
   }
 
   private var look: String {
-    let splits = try? studio.splits(settings.preprocessing)
-    return
-      "<div id=\"look\" data-preprocessing=\"\(escaped(settings.preprocessing.query))\">\(splits.map(DataSection.html) ?? "")</div>"
+    let splits = try? studio.splits(settings)
+    return "<div id=\"look\" data-preprocessing=\"\(escaped(settings.imageQuery))\">"
+      + "\(splits.map { DataSection.html($0, settings.imageQuery) } ?? "")</div>"
   }
 
   // MARK: - Train and watch
@@ -108,19 +117,34 @@ struct StudioPage {
   private var workbench: String {
     """
     <div class="workbench">
-    <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))" data-others="\(escaped(settings.otherQuery))">\(rate)
-    \(slider("iterations", "Iterations", iterations, settings.configuration.iterations, "How many times the weights are updated."))
+    <form id="settings" aria-label="Settings" data-steps="\(escaped(steps))" data-others="\(escaped(settings.otherQuery))" \
+    data-classes="\(escaped(Self.json(names)))" data-edition="\(escaped(studio.edition))" data-token="\(studio.token)">
+    <div class="first">\(rate)</div>
+    <div class="more">\(slider("iterations", "Iterations", iterations, settings.configuration.iterations, "How many times the weights are updated."))
+    \(featureChoice)
     \(slider("size", "Image size", sides, settings.preprocessing.size.width, "The width and height that every photo is resized to."))
-    \(colors)\(hidden)
     \(slider("l2", "Penalty on weights (L2)", penalties, settings.configuration.l2, "Keeps weights small, so that no single \(unit) dominates."))
+    \(hidden)\(colors)</div>
     </form>
-    <div><div class="stage"><div><div id="strip"></div><small class="hint">\(escaped(weightsCaption))</small></div><div id="watch"><div id="now" hidden></div></div></div>
-    <div class="scrubber"><button type="button" id="play">Play</button>
+    <div class="stage">
+    <div class="seen"><h3>Weights</h3><div id="strip"></div><small class="hint">\(escaped(weightsCaption))</small><div id="legend"></div>
+    <label class="choice"><input type="checkbox" id="common-scale"> same scale for all iterations</label></div>
+    <div class="shown"><h3 id="shown-title">One photo</h3><a id="shown-link" href="#ask"><img id="shown" alt="" width="64" height="64" hidden></a>
+    <p id="shown-words"></p><div id="shown-bars"></div>
+    <div class="tools"><button type="button" id="shown-previous" aria-label="Previous photo">‹</button>
+    <button type="button" id="shown-next" aria-label="Next photo">›</button></div></div>
+    <div id="watch"><div id="now" hidden></div></div>
+    <div class="scrubber"><button type="button" id="reset">Reset</button><button type="button" id="step">One step</button>
+    <button type="button" id="play">Play</button>
     <input type="range" id="scrubber" min="0" max="1" value="1" aria-label="Iteration shown"><p id="moment"></p></div>
-    <h3>Compare with other learning rates</h3>
+    <div class="compare"><h3>Compare with other learning rates</h3>
     <div id="rate-factors" class="rate-factors">\(Self.rateFactors)</div><div id="comparison" aria-live="polite"></div></div>
-    </div>
+    </div></div>
     """
+  }
+
+  private static func json(_ names: [String]) -> String {
+    (try? JSONEncoder().encode(names)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
   }
 
   private var rate: String {
@@ -132,7 +156,7 @@ struct StudioPage {
       <input type="range" id="rate" name="rate" min="-6" max="1" step="0.01" value="\(position)"></div>
       <small id="stable-words" hidden><b>|</b> marks the largest stable learning rate, <span id="stable-number"></span>. Above it, the \
       cost may rise.</small>
-      <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me</label></div>
+      <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me</label><p class="advice" id="rate-advice"></p></div>
       """
   }
 
@@ -142,7 +166,7 @@ struct StudioPage {
     let position = steps.lastIndex { $0 <= value } ?? 0
     return """
       <div class="setting"\(steps.count > 1 ? "" : " hidden")><label class="head" for="\(name)"><span>\(title)</span><output id="\(name)-value" for="\(name)"></output></label>
-      <input type="range" id="\(name)" name="\(name)" min="0" max="\(steps.count - 1)" value="\(position)"><small>\(hint)</small></div>
+      <input type="range" id="\(name)" name="\(name)" min="0" max="\(steps.count - 1)" value="\(position)"><small>\(hint)</small><p class="advice" id="\(name)-advice"></p></div>
       """
   }
 
@@ -168,7 +192,7 @@ struct StudioPage {
     }
     return
       "<div class=\"setting\"><label class=\"head\" for=\"hidden\">Hidden units</label><select id=\"hidden\" name=\"hidden\">"
-      + "\(options.joined())</select><small>Neurons between \(unit)s and output. Trained with Adam on mini-batches.</small></div>"
+      + "\(options.joined())</select><small>Neurons between \(unit)s and output. Trained with Adam on mini-batches.</small><p class=\"advice\" id=\"hidden-advice\"></p></div>"
   }
 
   /// The values of the slider positions, as JSON.
@@ -195,12 +219,12 @@ struct StudioPage {
       case .hog: [16, 24, 32, 40, 48, 64, 80, 96, 128]
       case .backbone(let backbone): backbone.smallerSides
       }
-    return Set(usual + [settings, studio.start].map(\.preprocessing.size.width)).sorted()
+    return Set(usual + [settings, own].map(\.preprocessing.size.width)).sorted()
   }
 
   /// Returns the image size with a width and the aspect ratio of the initial settings.
   private func size(_ width: Int) -> ImageSize {
-    let start = studio.start.preprocessing.size
+    let start = own.preprocessing.size
     return ImageSize(width: width, height: max(1, (width * start.height + start.width / 2) / start.width))
   }
 
@@ -209,25 +233,5 @@ struct StudioPage {
     [(0.1, "a tenth"), (0.3, "a third"), (3, "3 times"), (10, "10 times"), (30, "30 times")].map { factor, words in
       "<button type=\"button\" aria-pressed=\"false\" data-factor=\"\(factor)\">\(words)</button>"
     }.joined()
-  }
-
-  // MARK: - Ask
-
-  private var asking: String {
-    """
-    <label id="drop" for="file">Drop a photo here, paste one, choose a file, or select any photo on this page.
-    <input type="file" id="file" accept="image/*"></label>
-    <div class="tools"><button type="button" id="camera-button" hidden>Use the camera</button></div>
-    <div id="camera" hidden><video id="video" muted playsinline></video></div>
-    <div id="asking" class="asking" hidden>
-    <div><canvas id="canvas" tabindex="0" width="64" height="64" role="img" \
-    aria-label="The photo as the neuron sees it. Paint over it with the pointer, or move the brush with the arrow keys and paint with Space."></canvas>
-    <p id="change" role="status"></p>
-    <div class="tools"><label>Brush <input type="range" id="brush" min="3" max="40" value="14" aria-label="Brush size"></label>
-    <label>Paint <select id="paint"><option value="#808080">gray</option><option value="#000000">black</option>
-    <option value="#ffffff">white</option></select></label><button type="button" id="clean">Undo painting</button></div>
-    <p class="hint">Paint over a part of the photo to see what the prediction depends on.</p></div>
-    <div id="answer" aria-live="polite"></div></div>
-    """
   }
 }

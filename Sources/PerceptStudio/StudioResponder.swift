@@ -20,9 +20,15 @@ import PerceptTraining
 /// | `POST /stop` | stops a training and keeps its result |
 /// | `GET /film.png` | the weights over the iterations, one frame below the other |
 /// | `GET /race` | a comparison of several learning rates |
+/// | `GET /look.png` | what the features of an image are computed from |
+/// | `GET /gain` | the accuracy of the initial settings with another image size or other features |
+/// | `GET /shown` | the probabilities of one image at each iteration |
 /// | `GET /photos` | the images of one cell of a confusion matrix |
 /// | `GET /shortcuts` | the shortcut analysis |
 /// | `GET /photo.png`, `/montage.png`, `/mean.png` | images of the dataset |
+/// | `GET /findings` | doubtful labels, duplicates, leaks and outliers |
+/// | `POST /correct` | writes a decision about an image to the file of corrections |
+/// | `GET /change` | the change in accuracy that the corrections make |
 /// | `GET /ask`, `POST /ask` | the prediction for an image of the dataset or for an uploaded image, with its explanation |
 /// | `GET /model.safetensors`, `/report.html` | downloads |
 package struct StudioResponder: Responder {
@@ -46,6 +52,7 @@ package struct StudioResponder: Responder {
     switch path {
     case ["stop"]: return try stop(request)
     case ["ask"]: return try await ask(request)
+    case ["correct"]: return try await correct(request)
     default: break
     }
     // The length of an event stream is not known, so it has no HEAD.
@@ -57,13 +64,17 @@ package struct StudioResponder: Responder {
   private func page(_ path: [String], _ request: Request) async throws -> Response {
     if let asset = path.count == 1 ? StudioAsset.named(path[0]) : nil { return asset }
     let query = request.query
-    let settings = { try StudioSettings(query, from: studio.start) }
+    let settings = { () throws -> StudioSettings in try self.settings(query) }
     switch path {
-    case []: return StudioPage(studio, try settings()).response
+    case []:
+      return try await pool.run { [studio] in
+        StudioPage(studio, try StudioSettings(query, from: studio.start(query["features"]))).response
+      }
     case ["train"]: return training(request)
     case ["film.png"]:
       let session = try await session(settings())
-      return try await pool.run { Response(png: try session.history.encodedPNG()) }
+      let isCommon = query["scale"] == "all"
+      return try await pool.run { Response(png: try session.history(withCommonScale: isCommon).encodedPNG()) }
     case ["race"]: return try await comparison(settings(), query["rates"] ?? "")
     case ["photos"]:
       let cell = ["label", "answer"].map { query[$0].flatMap { Int($0) } ?? -1 }
@@ -78,8 +89,25 @@ package struct StudioResponder: Responder {
         let parts = try studio.shortcuts(of: session).parts(examples: session.splits.training)
         return Response(json: Fragment(html: parts.joined(separator: "\n")))
       }
+    case ["shown"]:
+      let photo = ShownPhoto(query["photo"] ?? "")
+      guard let photo, let shown = try await session(settings()).shown(photo.part, photo.index) else {
+        throw RequestError(.notFound, "no such image: photo must be a split and an index, such as test-0")
+      }
+      return Response(json: shown)
+    case ["look.png"]:
+      let place = try await place(query, settings())
+      return try await pool.run { [studio] in
+        let preprocessing = try studio.preprocessing(of: query["look"] ?? "")
+        let prepared = try preprocessing.prepared(at: place.dataset.examples[place.index].file)
+        return Response(png: try FeatureView(prepared, preprocessing).image.encodedPNG())
+      }
+    case ["gain"]: return try await gain(settings())
+    case ["findings"]: return try await findings()
+    case ["change"]: return try await change(settings())
     case ["photo.png"]:
-      return try await image(settings()) { try split(query, $0).shownImage(of: index(query, try split(query, $0))) }
+      let place = try await place(query, settings())
+      return try await pool.run { Response(png: try place.dataset.shownImage(of: place.index).encodedPNG()) }
     case ["montage.png"]:
       return try await image(settings()) { splits in
         let indices = splits.training.indices(of: try label(query, splits))
@@ -123,13 +151,34 @@ package struct StudioResponder: Responder {
     }
   }
 
+  /// The settings of a query, with the edition of the corrections that it names.
+  func settings(_ query: [String: String]) throws -> StudioSettings {
+    var settings = try StudioSettings(query, from: studio.start(query["features"]))
+    settings.edition = query["edition"] ?? ""
+    return settings
+  }
+
   // MARK: - Images of the dataset
+
+  /// Returns the place of the image that a query names: by its row in the data, or by its split and its index there.
+  private func place(_ query: [String: String], _ settings: StudioSettings) async throws -> (
+    dataset: Dataset, index: Int
+  ) {
+    try await pool.run { [studio] in
+      if query["row"] != nil {
+        let dataset = try studio.dataset(settings.preprocessing)
+        return (dataset, try index(query, dataset, named: "row"))
+      }
+      let dataset = try split(query, studio.splits(settings))
+      return (dataset, try index(query, dataset))
+    }
+  }
 
   private func image(_ settings: StudioSettings, _ make: @escaping @Sendable (DatasetSplits) throws -> Image)
     async throws
     -> Response
   {
-    let bytes = try await pool.run { [studio] in try make(studio.splits(settings.preprocessing)).encodedPNG() }
+    let bytes = try await pool.run { [studio] in try make(studio.splits(settings)).encodedPNG() }
     return Response(png: bytes)
   }
 
@@ -137,11 +186,10 @@ package struct StudioResponder: Responder {
 
   private func ask(_ request: Request) async throws -> Response {
     let query = request.query
-    let session = try await session(StudioSettings(query, from: studio.start))
+    let session = try await session(settings(query))
     switch request.method {
     case .get:
-      let dataset = try split(query, session.splits)
-      let index = try index(query, dataset)
+      let (dataset, index) = try await place(query, session.settings)
       return try await answer(session, label: dataset.examples[index].label) { try Self.prepared(index, of: dataset) }
     case .post:
       let body = try await request.bytes(within: limits)
@@ -206,27 +254,6 @@ package struct StudioResponder: Responder {
     let label: Int?
     let prediction: NamedPrediction
   }
-
-  // MARK: - Comparison
-
-  private func comparison(_ settings: StudioSettings, _ rates: String) async throws -> Response {
-    let numbers = rates.split(separator: ",").compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
-    guard !numbers.isEmpty, numbers.count <= 6 else {
-      throw RequestError(.badRequest, "rates must be 1 to 6 positive numbers, separated by commas (got \(rates))")
-    }
-    var runs: [LearningRateComparison.Run] = []
-    for rate in numbers {
-      var other = settings
-      other.learningRate = .fixed(rate)
-      do {
-        runs.append(LearningRateComparison.Run(rate: rate, session: try await session(other)))
-      } catch let error as RequestError where error.status == .unprocessableContent {
-        runs.append(LearningRateComparison.Run(rate: rate, session: nil))
-      }
-    }
-    let comparison = LearningRateComparison(runs: runs)
-    return Response(json: try await pool.run { comparison.html })
-  }
 }
 
 // MARK: - Parameters
@@ -242,10 +269,10 @@ private func split(_ query: Query, _ splits: DatasetSplits) throws -> Dataset {
   return dataset
 }
 
-private func index(_ query: Query, _ dataset: Dataset) throws -> Int {
-  guard let index = query["index"].flatMap({ Int($0) }), dataset.examples.indices.contains(index) else {
+private func index(_ query: Query, _ dataset: Dataset, named name: String = "index") throws -> Int {
+  guard let index = query[name].flatMap({ Int($0) }), dataset.examples.indices.contains(index) else {
     throw RequestError(
-      .notFound, "no such image: index must be ≥ 0 and < \(dataset.count) (got \(query["index"] ?? "none"))")
+      .notFound, "no such image: \(name) must be ≥ 0 and < \(dataset.count) (got \(query[name] ?? "none"))")
   }
   return index
 }

@@ -14,6 +14,8 @@ package struct StudioSettings: Hashable, Sendable {
   package var preprocessing: Preprocessing
   /// The units of each hidden layer; empty for a single layer.
   package var hidden: [Int]
+  /// The edition of the corrections of the data that the training uses; empty for none.
+  package var edition = ""
 
   /// The largest values accepted. Longer trainings, or those that need more memory, are for the command line.
   static let most = (iterations: 100_000, side: 320, units: 1024, layers: 4)
@@ -110,8 +112,13 @@ package struct StudioSettings: Hashable, Sendable {
   }
 
   package var query: String {
-    "learningRate=\(learningRate)&iterations=\(configuration.iterations)&\(preprocessing.query)"
+    "learningRate=\(learningRate)&iterations=\(configuration.iterations)&\(imageQuery)"
       + "&hidden=\(hidden.map(String.init).joined(separator: ","))&l2=\(configuration.l2)" + otherQuery
+  }
+
+  /// The part of the query that images of the dataset depend on.
+  var imageQuery: String {
+    "features=\(preprocessing.extractor.name)&" + preprocessing.query + (edition.isEmpty ? "" : "&edition=\(edition)")
   }
 
   /// The part of the query that no control of the page shows. Begins with `&` unless it is empty.

@@ -57,7 +57,7 @@ extension StudioResponder {
     let query = request.query
     let name = query["run"] ?? ""
     let (studio, pool, runs) = (studio, pool, runs)
-    let settings = Result { try StudioSettings(query, from: studio.start) }
+    let (settings, photo) = (Result { try self.settings(query) }, ShownPhoto(query["photo"] ?? ""))
     let body = ResponseBody { writer in
       let run = RunningTraining()
       runs[name] = run
@@ -65,7 +65,8 @@ extension StudioResponder {
       let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(1))
       let work = Task {
         continuation.yield(
-          await Self.outcome { try await pool.run { try Self.train(settings.get(), studio, run, continuation) } })
+          await Self.outcome { try await pool.run { try Self.train(settings.get(), photo, studio, run, continuation) } }
+        )
         continuation.finish()
       }
       defer {
@@ -91,7 +92,8 @@ extension StudioResponder {
   }
 
   private static func train(
-    _ settings: StudioSettings, _ studio: Studio, _ run: RunningTraining, _ events: AsyncStream<Event>.Continuation
+    _ settings: StudioSettings, _ photo: ShownPhoto?, _ studio: Studio, _ run: RunningTraining,
+    _ events: AsyncStream<Event>.Continuation
   ) throws -> Event {
     let clock = ContinuousClock()
     var next = clock.now + Self.progressDelay
@@ -105,15 +107,28 @@ extension StudioResponder {
       costs.append(iteration.cost)
       guard clock.now >= next else { return }
       next = clock.now + Self.interval
-      events.yield(Event(after: iteration.iteration, settings, costs, frame))
+      events.yield(
+        Event(after: iteration.iteration, settings, costs, frame, classes: studio.data.source.classNames))
     }
-    return Event(done: session, studio)
+    return Event(done: session, studio, photo)
   }
 
   /// A slider should update the page within 100 ms. Trainings that finish before this delay send no progress events.
   private static let progressDelay = Duration.milliseconds(50)
 
   private static let interval = Duration.milliseconds(200)
+}
+
+/// The image that the workbench shows, as in the query of a training: `test-12`.
+struct ShownPhoto: Sendable {
+  let part: String
+  let index: Int
+
+  init?(_ text: String) {
+    let parts = text.split(separator: "-")
+    guard parts.count == 2, let index = Int(parts[1]) else { return nil }
+    (part, self.index) = (String(parts[0]), index)
+  }
 }
 
 /// A server-sent event about a training: HTML fragments by the id of the element that they replace, and numbers.
@@ -127,6 +142,11 @@ struct Event: Sendable {
     var settings: [String: String]?
     var stable: Double?
     var moments: [TrainingSession.Moment]?
+    var shown: TrainingSession.Shown?
+    var advice: [String: String]?
+    var plot: [Double]?
+    /// The absolute weight that has the full color if all frames have the same scale.
+    var limit: Double?
   }
 
   private init(_ name: String, _ content: Content) {
@@ -137,37 +157,46 @@ struct Event: Sendable {
     text = "event: \(name)\ndata: \(json)\n\n"
   }
 
-  init(after iteration: Int, _ settings: StudioSettings, _ costs: [Double], _ frame: TrainingSession.Frame) {
+  init(
+    after iteration: Int, _ settings: StudioSettings, _ costs: [Double], _ frame: TrainingSession.Frame,
+    classes: [String]
+  ) {
     var chart = Chart.learningCurve([(name: "cost", costs: costs)], title: "Training …")
     chart.marks = []
     chart.xRange = 0...Double(settings.configuration.iterations)
     var content = Content(progress: Double(iteration + 1) / Double(settings.configuration.iterations))
-    content.html["strip"] = frame.image().strip()
+    content.html["strip"] = WeightTiles.html(frame, classes: settings.hidden.isEmpty ? classes : [])
     content.html["watch"] = Page.figure(
-      chart.drawing(width: TrainingSession.curveWidth, height: 300), id: "learning-curve",
+      chart.drawing(width: TrainingSession.curveWidth, height: TrainingSession.curveHeight), id: "learning-curve",
       caption: "Iteration \(iteration + 1) of \(settings.configuration.iterations), cost \(short(costs.last ?? 0)).")
     self.init("progress", content)
   }
 
-  init(done session: TrainingSession, _ studio: Studio) {
+  init(done session: TrainingSession, _ studio: Studio, _ photo: ShownPhoto?) {
     var content = Content()
     let settings = session.settings
     content.html = [
-      "look": DataSection.html(session.splits), "watch": session.watch, "strip": session.weightsStrip,
+      "look": DataSection.html(session.splits, session.settings.imageQuery), "watch": session.watch,
+      "strip": session.weightTiles, "legend": session.legend,
       "judge": session.judge,
       "influence": session.influence, "result": session.result,
       "keep": session.keep(
         settings.arguments(
-          data: studio.data.arguments, for: session.splits.training, usual: studio.data.source.defaultPreprocessing)
+          data: studio.arguments(settings, session.splits), for: session.splits.training,
+          usual: studio.data.source.defaultPreprocessing(settings.preprocessing.extractor))
           + ["-o", "model.safetensors"]),
     ]
     content.settings = [
       "iterations": "\(settings.configuration.iterations)", "rate": "\(session.run.learningRate)",
       "query": settings.query,
-      "preprocessing": settings.preprocessing.query,
+      "preprocessing": settings.imageQuery,
+      "pixels": settings.preprocessing.extractor == .pixels ? "true" : "",
     ]
     content.stable = session.run.stableLearningRate
     content.moments = session.moments
+    content.shown = photo.flatMap { session.shown($0.part, $0.index) } ?? session.shown(session.judged.name, 0)
+    (content.advice, content.plot) = (session.advice, session.plot)
+    content.limit = Double(session.weightLimit)
     self.init("done", content)
   }
 

@@ -17,8 +17,8 @@ extension TrainingSession {
   /// A list item with a button that shows an image of the dataset. Pressing it opens the image's prediction.
   func button(_ split: String, _ index: Int, _ words: String, caption: [String]) -> String {
     let (preprocessing, size) = (settings.preprocessing, splits.training.images.preprocessing.size)
-    let source = "photo.png?part=\(split)&index=\(index)&\(preprocessing.query)"
-    let lines = caption.map { "<small>\(escaped($0))</small>" }.joined()
+    let source = "photo.png?part=\(split)&index=\(index)&\(settings.imageQuery)"
+    let lines = caption.map { "<small title=\"\(escaped($0))\">\(escaped($0))</small>" }.joined()
     return "<li><button type=\"button\" class=\"photo\" data-part=\"\(split)\" data-index=\"\(index)\">"
       + "<img\(preprocessing.extractor == .pixels ? "" : " class=\"smooth\"") src=\"\(escaped(source))\" alt=\"\(escaped(words))\" width=\"\(size.width)\" "
       + "height=\"\(size.height)\">\(lines)</button></li>"
@@ -26,21 +26,64 @@ extension TrainingSession {
 
   // MARK: - Train and watch
 
-  private var curve: Chart { Chart.learningCurve(of: [("cost", run.classifier.record)]) }
+  /// The learning curve: the cost of the training photos, and of the judged photos if there are others.
+  var curve: Chart {
+    var chart = Chart.learningCurve(of: [("cost", run.classifier.record)])
+    chart.yLabel = "cost per photo"
+    let points = frames.compactMap { frame in
+      frame.results[judged.name].map { (x: Double(frame.iteration + 1) / Double(perEpoch), y: $0.cost) }
+    }
+    guard judged.name != "train", points.count > 1, let training = chart.series.first else { return chart }
+    chart.series = [
+      Chart.Series(name: "training photos", points: training.points),
+      Chart.Series(name: "\(judged.name) photos", points: points),
+    ]
+    return chart
+  }
+
+  /// The number of updates in each point of the learning curve.
+  private var perEpoch: Int {
+    run.classifier.record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
+  }
 
   /// The learning curve, with a sentence about the course of the cost.
   var watch: String {
-    Page.figure(curve.drawing(width: Self.curveWidth, height: 300), id: "learning-curve", caption: outcome)
-      + (constantUnits.map { Page.paragraph($0, class: "warning") } ?? "")
+    Page.figure(
+      curve.drawing(width: Self.curveWidth, height: Self.curveHeight), id: "learning-curve", caption: outcome)
   }
 
-  /// The hidden units that contribute nothing, as a sentence; nil if there are none.
-  private var constantUnits: String? {
-    settings.hidden.isEmpty
-      ? nil : ConstantUnits(of: run.classifier.network, on: splits.training).sentence
+  /// The cost of the judged photos at the end and at half of the iterations; nil without enough results.
+  private var judgedCosts: (middle: Double, last: Double)? {
+    let known = frames.filter { $0.results[judged.name] != nil }
+    guard judged.name != "train", let end = known.last, let last = end.results[judged.name],
+      let middle = known.last(where: { $0.iteration <= end.iteration / 2 })?.results[judged.name]
+    else { return nil }
+    return (middle.cost, last.cost)
+  }
+
+  /// What to do about a training that went wrong, by the control that does it.
+  var advice: [String: String] {
+    var advice = ["rate": "", "iterations": "", "hidden": ""]
+    if !settings.hidden.isEmpty {
+      advice["hidden"] = ConstantUnits(of: run.classifier.network, on: splits.training).sentence ?? ""
+    }
+    guard run.divergence == nil, let first = run.costs.first, let last = run.costs.last, run.costs.count > 1 else {
+      return advice
+    }
+    if last > 0.9 * first, last <= first {
+      let isLow = run.stableLearningRate.map { run.learningRate < 0.3 * $0 } ?? false
+      advice[isLow ? "rate" : "iterations"] =
+        "The cost has hardly fallen, from \(short(first)) to \(short(last)). "
+        + (isLow ? "Raise the learning rate." : "Train for more iterations.")
+    } else if let judged = judgedCosts, judged.last < 0.98 * judged.middle, run.costs.count < 10_000 {
+      advice["iterations"] =
+        "The cost of the \(self.judged.name) photos is still falling. More iterations lower it further."
+    }
+    return advice
   }
 
   static let curveWidth = 460.0
+  static let curveHeight = 300.0
 
   private var outcome: String {
     let (record, rate) = (run.classifier.record, run.learningRate)
@@ -60,31 +103,6 @@ extension TrainingSession {
     let isAbove = record.stableLearningRate.map { rate > $0 } ?? false
     return course + "; it rose \(rises == 1 ? "once" : "\(rises) times")"
       + (isAbove ? stable.map { ", which is possible above the largest stable learning rate, \($0)" } ?? "" : "") + "."
-  }
-
-  /// The description of each frame, and its position on the learning curve.
-  var moments: [Moment] {
-    let costs = run.costs
-    let perEpoch = run.classifier.record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
-    let points = frames.map { min(max($0.iteration, 0) / perEpoch, max(costs.count - 1, 0)) }
-    let places = curve.places(of: points.map { Double($0) }, width: Self.curveWidth)
-    return zip(frames, zip(points, places)).map { frame, at in
-      var words = frame.iteration < 0 ? "before the first iteration" : "after iteration \(frame.iteration)"
-      if frame.iteration >= 0, costs.indices.contains(at.0) { words += ": cost \(short(costs[at.0]))" }
-      if let correct = frame.correct {
-        words += ", correct: \(correct.training) of \(splits.training.count) training"
-        if let test = correct.test, let count = splits.test?.count { words += ", \(test) of \(count) test" }
-        words += " photos"
-      }
-      return Moment(iteration: frame.iteration, words: words, place: at.1)
-    }
-  }
-
-  struct Moment: Encodable {
-    let iteration: Int
-    let words: String
-    /// The horizontal position on the learning curve, as a fraction of its width.
-    let place: Double
   }
 
   // MARK: - Evaluate
@@ -137,7 +155,7 @@ extension TrainingSession {
     let share = Int((100 * Double(count) / Double(max(total, 1))).rounded())
     let words = "\(counted(count, "\(names[label]) photo")) predicted \(names[answer])"
     return
-      "<td><button type=\"button\" class=\"cell \(label == answer ? "right" : "wrong")\" style=\"--share:\(share)%\" "
+      "<td><button type=\"button\" class=\"cell \(label == answer ? "right" : "wrong")\(count == 0 ? " none" : "")\" style=\"--share:\(share)%\" "
       + "data-part=\"\(split)\" data-label=\"\(label)\" data-answer=\"\(answer)\" aria-label=\"\(escaped(words))\">"
       + "\(count)</button></td>"
   }

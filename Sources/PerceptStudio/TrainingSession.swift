@@ -16,13 +16,29 @@ package struct TrainingSession: Sendable {
     /// `WeightsImage` arranges them.
     let weights: [[Float]]
     let size: ImageSize
-    /// The number of correctly classified images of the training and test splits; nil if they were not counted.
-    var correct: (training: Int, test: Int?)?
+    /// The results on the splits, by the names of `splits.named`. A large split has results in a few frames only.
+    var results: [String: Result] = [:]
+    /// The classifier with these weights, if it is small.
+    var classifier: Classifier?
 
-    /// The image of a single unit, or a montage of all. The absolute weight `limit` gets the full color.
+    /// The result of the frame's weights on one split.
+    struct Result: Sendable {
+      let correct: Int
+      /// The mean loss, without the penalty on weights.
+      let cost: Double
+      /// The probability of each class for each image, `images x classes`.
+      let probabilities: [Float]
+    }
+
+    /// The image of one unit. The absolute weight `limit` gets the full color; by default, the largest of this frame.
+    func image(of unit: Int, limit: Float? = nil) -> Image {
+      Image(glowing: weights[unit], size: size, limit: limit ?? largest)
+    }
+
+    /// The images of all units in one row.
     func image(limit: Float? = nil) -> Image {
-      let images = weights.map { Image(glowing: $0, size: size, limit: limit ?? largest) }
-      return images.count == 1 ? images[0] : Montage(images).image
+      weights.count == 1
+        ? image(of: 0, limit: limit) : Image(inRow: weights.indices.map { image(of: $0, limit: limit) })
     }
 
     var largest: Float { weights.joined().reduce(0) { max($0, abs($1)) } }
@@ -36,22 +52,21 @@ package struct TrainingSession: Sendable {
   let frames: [Frame]
   /// The mean training image, one value from 0 to 255 per feature.
   let mean: [Double]
-  /// The largest absolute weight of any frame: the common color scale of all frames.
-  private let weightLimit: Float
+  /// The largest absolute weight of any frame, for a color scale that all frames have in common.
+  let weightLimit: Float
 
   package var classifier: Classifier { run.classifier }
 
   func evaluation(_ name: String) -> Evaluation? { evaluations.first { $0.name == name }?.evaluation }
 
-  /// The weight images of all frames, stacked vertically from first to last.
-  var history: Image {
-    let images = frames.map { $0.image(limit: weightLimit) }
+  /// The weight images of all frames, one row of units per frame, from first to last. Each frame has its own color scale, or
+  /// all have one in common.
+  func history(withCommonScale isCommon: Bool) -> Image {
+    let images = frames.map { $0.image(limit: isCommon ? weightLimit : nil) }
     return Image(
       width: images[0].width, height: images[0].height * images.count, color: .rgb,
       pixels: Array(images.map(\.pixels).joined()))
   }
-
-  var lastImage: Image { frames[frames.count - 1].image(limit: weightLimit) }
 
   /// The split that the model is judged by: test, otherwise validation, otherwise training.
   var judged: (name: String, evaluation: Evaluation) { evaluations[evaluations.count - 1] }
@@ -91,7 +106,7 @@ extension TrainingSession {
     self.splits = splits
     self.run = run
     self.evaluations = evaluations
-    frames = history.framesWithCounts
+    frames = try history.framesWithResults()
     mean = dataset.meanFeatures
     weightLimit = frames.reduce(0) { max($0, $1.largest) }
   }
@@ -102,5 +117,16 @@ extension StudioSettings {
     var copy = self
     copy.configuration.iterations = iterations
     return copy
+  }
+}
+
+extension Image {
+  /// Places color images of the same size side by side.
+  init(inRow images: [Image]) {
+    let (width, height) = (images[0].width, images[0].height)
+    let pixels = (0..<height).flatMap { row in
+      images.flatMap { $0.pixels[3 * row * width..<3 * (row + 1) * width] }
+    }
+    self.init(width: width * images.count, height: height, color: .rgb, pixels: pixels)
   }
 }

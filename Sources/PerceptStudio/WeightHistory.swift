@@ -1,5 +1,6 @@
 import Glibc
 import PerceptDatasets
+import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptLinearAlgebra
@@ -7,15 +8,12 @@ import PerceptModels
 
 /// Records the weights at logarithmic intervals of iterations, because they change most at the beginning.
 struct WeightHistory {
-  /// The frames so far, without counts of correct predictions.
+  /// The frames so far, without results.
   private(set) var frames: [TrainingSession.Frame] = []
-  /// The classifiers of the frames, if correct predictions are counted.
+  /// The classifiers of the frames of a network with one layer.
   private var classifiers: [Classifier] = []
   private let splits: DatasetSplits
   private var due: [Int]
-  /// Whether the data is small enough to count correct predictions in every frame without a noticeable delay.
-  private let counts: Bool
-
   private static let length = 6...32
   private static let mostUnits = 16
   /// The limit of `frames x training features`. Larger datasets get fewer frames, which bounds the delay.
@@ -33,7 +31,6 @@ struct WeightHistory {
       moments.append(min(iterations - 1, max(last + 1, Int((Double(last + 1) * factor).rounded()) - 1)))
     }
     due = moments.reversed()
-    counts = (splits.training.count + (splits.test?.count ?? 0)) * splits.training.featureCount <= 4_000_000
   }
 
   func isDue(after iteration: Int) -> Bool { due.last == iteration }
@@ -47,26 +44,43 @@ struct WeightHistory {
     frames.append(
       TrainingSession.Frame(
         iteration: iteration, weights: images.map { $0.mean.map { Float($0) } }, size: images[0].size))
-    if counts, network.layers.count == 1 { classifiers.append(classifier) }
+    if network.layers.count == 1 { classifiers.append(classifier) }
   }
 
-  /// The frames, with counts of correct predictions if the data is small enough and the network has one layer.
-  var framesWithCounts: [TrainingSession.Frame] {
+  /// The multiplications that the results of one split may take: about a fiftieth of a second.
+  private static let mostMultiplications = 40_000_000
+  /// The limit of `frames x parameters` for classifiers that are kept: 16 MB.
+  private static let mostParameters = 2_000_000
+
+  /// The smallest number of frames for which the training split is evaluated.
+  private static let fewestTrainingFrames = 12
+
+  /// The frames, with results on each split if the network has one layer. Large splits have results in a few frames only, and
+  /// the training split has none if there would be too few. Throws errors of reading.
+  func framesWithResults() throws -> [TrainingSession.Frame] {
     guard classifiers.count == frames.count else { return frames }
-    let (classifiers, splits) = (classifiers, splits)
-    let counts = parallelMap(classifiers, block: 1) { Self.correct($0, splits) }
-    return zip(frames, counts).map { frame, count in
-      var frame = frame
-      frame.correct = count
-      return frame
+    var frames = frames
+    if frames.count * classifiers[0].network.layers[0].weights.elements.count <= Self.mostParameters {
+      for place in frames.indices { frames[place].classifier = classifiers[place] }
     }
+    for (name, dataset) in splits.named {
+      let work = max(1, dataset.count * dataset.featureCount * classifiers[0].network.layers[0].bias.count)
+      let most = Self.mostMultiplications / work
+      if name == Split.training.rawValue, most < min(frames.count, Self.fewestTrainingFrames) { continue }
+      for place in Self.spread(max(4, most), over: frames.count) {
+        let evaluation = try classifiers[place].evaluate(on: dataset)
+        frames[place].results[name] = TrainingSession.Frame.Result(
+          correct: evaluation.score.correct, cost: evaluation.cost(),
+          probabilities: evaluation.outcomes.flatMap { $0.prediction.probabilities.map { Float($0) } })
+      }
+    }
+    return frames
   }
 
-  private static func correct(_ classifier: Classifier, _ splits: DatasetSplits) -> (Int, Int?) {
-    func count(in dataset: Dataset) -> Int {
-      dataset.examples.enumerated().count { dataset.withFeatures(of: $0, classifier.predict).label == $1.label }
-    }
-    return (count(in: splits.training), splits.test.map(count))
+  /// Returns at most `count` ≥ 2 indices, evenly spread, with the first and the last one.
+  private static func spread(_ count: Int, over total: Int) -> [Int] {
+    guard count < total else { return Array(0..<total) }
+    return (0..<count).map { $0 * (total - 1) / (count - 1) }
   }
 }
 

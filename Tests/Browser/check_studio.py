@@ -8,13 +8,15 @@ import pathlib
 import sys
 import tempfile
 
+import studio_corrections
 import studio_looks
 import studio_questions
 import studio_settings
+import studio_workbench
 from chromium import complaints, foreign
 from studio import Studio
 
-CHECKS = studio_settings.ALL + studio_questions.ALL + studio_looks.ALL + studio_looks.LAST
+CHECKS = studio_workbench.ALL + studio_settings.ALL + studio_questions.ALL + studio_corrections.ALL + studio_looks.ALL + studio_looks.LAST
 
 
 def run(check, studio):
@@ -36,7 +38,7 @@ def run(check, studio):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--screenshots", type=pathlib.Path, help="the folder for screenshots of the page")
-    parser.add_argument("--only", default="", help="run only checks whose name contains this text")
+    parser.add_argument("--only", default="", help="run only checks whose name contains one of these texts, separated by commas")
     parser.add_argument("percept", type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("data")
     options, more = parser.parse_known_args()
@@ -49,7 +51,7 @@ def main():
             options.screenshots.mkdir(parents=True, exist_ok=True)
         try:
             for check in CHECKS:
-                if options.only not in check.__name__:
+                if not any(text in check.__name__ for text in options.only.split(",")):
                     continue
                 found = list(run(check, studio))
                 counts[not found] += 1

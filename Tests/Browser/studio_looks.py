@@ -106,7 +106,6 @@ def guide_screenshots(studio):
     studio.wait(lambda: len(studio.all("#comparison .run")) == 3, "the comparison does not show three runs")
     shoot("race", ".rate-factors, #comparison")
     studio.open(width=390, scheme="dark", height=800)
-    studio.script("document.querySelector('.stage').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -80)")
     shoot("phone", "window")
 
 

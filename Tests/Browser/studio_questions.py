@@ -3,12 +3,13 @@ import base64
 import json
 import math
 import re
+import time
 import urllib.request
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from chromium import foreign
+from chromium import SCHEMES, WIDTHS, faults, present
 from studio import Server, expect
 
 
@@ -55,7 +56,8 @@ def confusion(studio):
 def confusion_by_keys(studio):
     """Confusion matrix by keyboard: Tab reaches each cell, Enter shows its photos"""
     studio.open()
-    studio.script("[...document.querySelectorAll('#rate-factors button')].at(-1).focus()")
+    # The last control before the confusion matrix is a montage or a list of skipped files.
+    studio.script("[...document.querySelectorAll('#look :is(.montage, summary)')].at(-1).focus()")
     for cell in cells(studio):
         studio.press(Keys.TAB)
         expect(studio.driver.switch_to.active_element == cell, f"Tab does not reach {cell.get_attribute('aria-label')}")
@@ -131,21 +133,35 @@ def uploads(studio):
 
 
 def demo_page(studio):
-    """The page of percept serve shows an image and its prediction as soon as one is chosen, and nothing before"""
+    """The page of percept serve shows what is judged, every class, the map of why, and the last answers; on desktop and phone"""
     studio.open("?iterations=100")
-    image = studio.images(1)[0]
+    images = studio.images(2)
+    names = studio.script("return JSON.parse(document.getElementById('settings').dataset.classes)")
     server = Server(studio.percept, "serve", str(studio.download("model.safetensors")), "--port", "0")
+    found = []
     try:
-        studio.driver.get(server.address)
-        picture = studio.one("#picture")
-        expect(not picture.is_displayed(), "an image is shown before one is chosen")
-        studio.one("#file").send_keys(str(image))
-        studio.wait(lambda: picture.is_displayed() and "%" in studio.text("#answer"), "no image or no prediction", 10)
-        outside = foreign(studio.driver, server.address)
-        expect(not outside, f"loads {outside}")
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                present(studio.driver, width, scheme)
+                studio.driver.get(server.address)
+                picture = studio.one("#picture")
+                expect(not picture.is_displayed(), "an image is shown before one is chosen")
+                for count, image in enumerate(images, 1):
+                    studio.one("#file").send_keys(str(image))
+                    studio.wait(lambda: len(studio.all("#last li")) == count and studio.one("#map").is_displayed(), "no map", 10)
+                    expect("%" in studio.text("#answer") and studio.one("#crop").is_displayed(), "no answer, or no crop")
+                expect(len(studio.all("#classes meter")) == len(names), f"{len(studio.all('#classes meter'))} classes")
+                second = studio.text("#answer")
+                last = studio.all("#last button")[-1]  # the first answer
+                last.send_keys(Keys.ENTER)
+                expect(last.text.partition(",")[0] in studio.text("#answer"), f"{second!r} is still shown")
+                found += [f"{width} wide, {scheme}: {fault}" for fault in faults(studio.driver, width, server.address)]
+                if studio.screenshots:
+                    studio.shoot(studio.screenshots / f"serve-{width}-{scheme}.png")
     finally:
         studio.driver.get("about:blank")  # what the page of the service loads is not from the studio
         server.end()
+    expect(not found, "; ".join(found))
 
 
 def attributions(studio):
@@ -235,7 +251,10 @@ def brush(studio):
         expect(abs(before / 100 - whole) < 6e-4, f"{before} % before painting, not {whole}")
         now = now / 100 if studio.text("#change").partition(":")[0] in studio.text("#answer .answer") else 1 - now / 100
         expect(abs(now - studio.probability()) < 6e-4, f"{studio.text('#change')!r}, but {studio.probability()}")
-        studio.click(studio.one("#clean"))
+        for _ in range(1 if paint == drag else 3):
+            expect(studio.text("#change"), "nothing is painted any more")
+            studio.click(studio.one("#undo"))
+            time.sleep(.3)
         studio.wait(lambda: studio.probability() == whole and studio.text("#answer .answer") == words, "Undo does not undo", 10)
         expect(not studio.text("#change"), f"after undo, the text is {studio.text('#change')!r}")
 
@@ -244,17 +263,59 @@ def invalid_image(studio):
     """A file that is not an image, or is truncated, is refused with a reason, and the next image works"""
     studio.expected_complaint = "/ask?"  # the browser logs every response with status 400 and above
     studio.open("?iterations=100")
+    shown = lambda: [studio.text(place) for place in ("#answer .answer", "#shown-words", "#shown-bars")]
+    before = shown()
     good = studio.images(1)[0]
     for name, content in (("letter.jpg", b"Dear Sir or Madam"), ("half" + good.suffix, good.read_bytes()[:200]), ("empty.png", b"")):
         path = studio.folder / name
         path.write_bytes(content)
         studio.one("#file").send_keys(str(path))
-        studio.wait(lambda: studio.text("#error"), f"{name}: no reason is shown", 10)
-        words = studio.text("#error")
+        studio.wait(lambda: studio.text("#drop-error"), f"{name}: no reason is shown", 10)
+        words = studio.text("#drop-error")
         expect(re.fullmatch(r"This image can't be used: [^{}]{10,}\.", words), f"{name}: {words!r}")
+        place = [studio.one(selector).location["y"] for selector in ("#drop", "#drop-error")]
+        expect(0 < place[1] - place[0] < 200, f"{name}: the reason is {place[1] - place[0]} pixels below where the file was dropped")
+        expect(shown() == before and not studio.script("return document.getElementById('file').value"), f"{name} leaves a trace")
+        studio.train("iterations", 9)  # retrains with the photo before
+        expect("can't be used" not in studio.text("#error"), f"{name} is asked about again")
         give(studio, good, "choose")
-        expect(not studio.text("#error"), f"after a valid image, the error is still {words!r}")
+        expect(not studio.text("#drop-error"), f"after a valid image, the error is still {words!r}")
+        before = shown()
+
+
+def strokes(studio):
+    """A fast drag paints a connected stroke, and Undo removes one stroke of two"""
+    studio.open("?iterations=100")
+    canvas = studio.one("#canvas")
+    studio.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", canvas)
+    studio.script("document.getElementById('brush').value = 6")
+    # The share of the columns that the stroke crosses and has painted, at this share of the height, give or take a pixel.
+    painted = lambda share: studio.script("""
+        const canvas = document.getElementById("canvas"), middle = Math.round(arguments[0] * canvas.height)
+        const counts = [middle - 1, middle, middle + 1].map(row => {
+          const { data } = canvas.getContext("2d").getImageData(0, row, canvas.width, 1)
+          let count = 0
+          for (let x = Math.ceil(.25 * canvas.width); x < .75 * canvas.width; x++)
+            if ([0, 1, 2].every(channel => data[4 * x + channel] === 128)) count++
+          return count
+        })
+        return Math.max(...counts) / (.5 * canvas.width)""", share)
+    width, height = canvas.size["width"], canvas.size["height"]
+    for share in (.3, .7):
+        for _ in range(3):  # results that arrive can move the canvas away from the pointer
+            studio.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", canvas)
+            ActionChains(studio.driver, duration=0).move_to_element_with_offset(
+                canvas, round(-.3 * width), round((share - .5) * height)).click_and_hold().move_by_offset(
+                    round(.6 * width), 0).release().perform()
+            time.sleep(.3)
+            if painted(share):
+                break
+        expect(painted(share) > .95, f"the stroke at {share} has gaps: {painted(share):.2f} of it is painted")
+    studio.click(studio.one("#undo"))
+    expect(painted(.3) > .95 and painted(.7) < .5, f"after Undo, {painted(.3):.2f} and {painted(.7):.2f} are painted")
+    studio.click(studio.one("#clean"))
+    studio.wait(lambda: painted(.3) < .5, "Clear does not remove the stroke", 10)
 
 
 ALL = [confusion, confusion_by_keys, simpler, uploads, demo_page, attributions, explanation, hidden_explanation, camera, brush,
-       invalid_image]
+       strokes, invalid_image]

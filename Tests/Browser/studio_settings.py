@@ -42,14 +42,14 @@ def rested_query(studio):
 
 
 def rate_by_keys(studio):
-    """Learning rate by keyboard: 30 steps to the left halve it, and the command gives the same model"""
+    """Learning rate by keyboard: 3 steps to the left halve it, and the command gives the same model"""
     studio.open()
     before, caption = float(studio.text("#rate-value")), studio.text("#watch figcaption")
     studio.script("document.getElementById('rate').focus()")
     studio.forget()
-    studio.press(*[Keys.ARROW_LEFT] * 30)
+    studio.press(*[Keys.ARROW_LEFT] * 3)
     rate = float(studio.text("#rate-value"))
-    expect(.45 < rate / before < .55, f"30 key presses change the rate from {before} to {rate}")
+    expect(.45 < rate / before < .55, f"3 key presses change the rate from {before} to {rate}")
     studio.wait(lambda: f"rate={rate:g}&" in rested_query(studio).lower(),
                 f"no training at {rate}")
     expect(studio.text("#watch figcaption") != caption, "the learning curve has not changed")
@@ -164,7 +164,7 @@ def comparison(studio):
     rate = float(studio.text("#rate-value"))
     for found, wanted in zip(rates, (rate * .1, rate * .3, rate)):
         expect(abs(found / wanted - 1) < .05, f"the runs have the rates {rates}, the slider {rate}")
-    expect(f"cost {own};" in runs()[2].text, f"the last run is not the current model: {runs()[2].text}, not {own}")
+    studio.wait(lambda: f"cost {own}," in runs()[2].text, lambda: f"the last run is not the current model: {runs()[2].text}, not {own}", 10)
     places = ("#strip .weights", "#bar-weights .weights", "#comparison .weights")
     for key, holds in ((Keys.HOME, lambda most: most < 4), (Keys.END, lambda most: most > 20)):
         studio.script("document.getElementById('scrubber').focus()")
@@ -172,6 +172,8 @@ def comparison(studio):
         for place in places:
             for weights in studio.all(place):
                 studio.wait(lambda: holds(max(studio.colors(weights)[0])), f"{place} does not follow {key!r}", 10)
+        words = [run.text.partition(":")[2] for run in runs()]
+        expect(all(("before the first" in one) == (key == Keys.HOME) for one in words), f"after {key!r}, the runs say {words}")
     for button in studio.all("#rate-factors button")[:2]:
         studio.click(button)
     studio.wait(lambda: not runs(), "runs are still shown after the comparison was deselected")

@@ -82,6 +82,45 @@ struct StudioCommandTests {
     #expect(status == 0)
   }
 
+  @Test("small images keep their size, and the shown command says so")
+  func ownSize() throws {
+    let status = try opened(["my faces"]) { port, _ in
+      let page = String(decoding: try get("/", port: port), as: UTF8.self)
+      #expect(page.contains("The neuron sees only 12 x 12 pixels"))
+      let events = String(decoding: try get("/train?iterations=1", port: port), as: UTF8.self)
+      #expect(events.contains("--image-size 12"))
+    }
+    #expect(status == 0)
+  }
+
+  @Test("percept train uses corrections that were made on the page, with the shown command")
+  func corrections() throws {
+    let status = try opened(["my faces", "--image-size", "9", "--corrections", "c.csv", "--test-fraction", "0.3"]) {
+      port, _ in
+      let page = String(decoding: try get("/", port: port), as: UTF8.self)
+      let token = try #require(page.firstMatch(of: /data-token="(\w+)"/)).output.1
+      var edition = ""
+      for body in [#"{"row": 0, "decision": "relabel", "label": 1}"#, #"{"row": 15, "decision": "leave-out"}"#] {
+        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/correct")))
+        (request.httpMethod, request.httpBody) = ("POST", Data(body.utf8))
+        request.setValue("http://127.0.0.1:\(port)", forHTTPHeaderField: "Origin")
+        request.setValue(String(token), forHTTPHeaderField: "X-Percept-Token")
+        let answer = try #require(JSONSerialization.jsonObject(with: try data(for: request)) as? [String: String])
+        edition = try #require(answer["edition"], "\(answer)")
+      }
+      let query = "rate=0.02&iterations=30&edition=\(edition)"
+      let events = String(decoding: try get("/train?\(query)", port: port), as: UTF8.self)
+      let command = try #require(events.matches(of: /<code>percept (train .*?)<\\?\/code>/).last).output.1
+      #expect(command.contains("--labels c.csv") && !command.contains("--test-fraction"))
+      let run = try Program(path: "/bin/sh")(
+        ["-c", "\(Program.percept.path) \(command.replacing("&quot;", with: "\""))"], in: folder)
+      #expect(run.status == 0, "\(command): \(run.errors)")
+      let model = try get("/model.safetensors?\(query)", port: port)
+      #expect(Array(model) == (try FileSystem.read(folder.path("model.safetensors"))), "\(command)")
+    }
+    #expect(status == 0)
+  }
+
   @Test("SIGINT ends the command during a long training")
   func ended() throws {
     let status = try opened(["my faces"]) { port, _ in
@@ -115,6 +154,10 @@ struct StudioCommandTests {
     #expect(try percept("studio", "my faces/a", in: folder).status == 65)
     #expect(try percept("studio", "my faces", "--port", "65536", in: folder).status == 64)
     #expect(try percept("studio", in: folder).status == 64)
+    #expect(try percept("studio", "my faces", "--labels", "a.csv", "--corrections", "b.csv", in: folder).status == 64)
+    try folder.write(Array("file,label\nmy faces/a/0000.png,b\n".utf8), to: "labels.csv")
+    let other = try percept("studio", "my faces", "--no-cache", "--corrections", "labels.csv", in: folder)
+    #expect(other.status == 65 && other.errors.contains("--labels"))
     #expect(try percept("studio", "my faces", "--strict", "--no-cache", in: folder).status == 65)
   }
 }

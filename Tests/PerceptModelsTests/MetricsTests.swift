@@ -105,6 +105,20 @@ struct MetricsTests {
     #expect(PairedComparison([true, true, false, false], [true, false, true, false]).onlyFirst == 1)
   }
 
+  @Test("the interval of a paired difference is that of Bonett and Price, and covers the difference in 95 % of trials")
+  func pairedInterval() {
+    let interval = PairedComparison(onlyFirst: 12, onlySecond: 4, count: 100).interval
+    #expect(same([interval.lowerBound, interval.upperBound], [-0.001658885352535222, 0.15852163045057444]))
+    var generator = SeededGenerator(seed: 2)
+    let covered = (0..<2000).count { _ in
+      let draws = (0..<50).map { _ in Double.random(in: 0..<1, using: &generator) }
+      return PairedComparison(onlyFirst: draws.count { $0 < 0.2 }, onlySecond: draws.count { $0 > 0.9 }, count: 50)
+        .interval.contains(0.1)
+    }
+    #expect((0.93...0.985).contains(Double(covered) / 2000))
+    #expect(PairedComparison(onlyFirst: 1, onlySecond: 0, count: 1).interval.upperBound <= 1)
+  }
+
   @Test("the reported number of images detects such a difference in four of five trials")
   func needed() throws {
     let needed = try #require(PairedComparison(onlyFirst: 30, onlySecond: 10, count: 100).countNeeded)

@@ -5,8 +5,10 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOEmbedded
+import PerceptFeatures
 import PerceptIO
 import PerceptImages
+import PerceptInterpretation
 import PerceptModels
 import PerceptTestSupport
 import Testing
@@ -19,6 +21,8 @@ struct ResponderTests {
     var `class`: String?
     var probability: Double?
     var probabilities: [String: Double]?
+    var image: String?
+    var map: String?
     var error: String?
     var status: String?
   }
@@ -63,6 +67,27 @@ struct ResponderTests {
         Self.responder(), method, "/predict", part + MultipartTests.end, type: MultipartTests.type)
       #expect(form.body == body)
     }
+  }
+
+  @Test("an explanation has the prediction, the image as the classifier sees it, and the map of its attributions")
+  func explanation() async throws {
+    func decoded(_ address: String?) throws -> Image {
+      let bytes = Data(base64Encoded: String(try #require(address?.split(separator: ",").last)))
+      return try Image(decoding: Array(try #require(bytes)), named: "image")
+    }
+    let (file, classifier) = (try Self.image.encodedPNG(), Self.model.classifier)
+    let (response, body) = try await Self.ask(Self.responder(), .post, "/models/m/explain", file)
+    let expected = try classifier.predict(decoding: file, named: "x")
+    #expect(response.status == .ok && body.probability == expected.probability && body.model == "m")
+    let features = try classifier.preprocessing.features(of: Image(decoding: file, named: "x"))
+    #expect(try decoded(body.image).pixels == features)
+    let image = PreparedImage(image: try decoded(body.image), features: features)
+    #expect(try decoded(body.map) == Attributions(classifier, of: image, for: expected.label).image)
+    for (bytes, status) in [([], HTTPResponse.Status.badRequest), (Array("text".utf8), .unsupportedMediaType)] {
+      #expect(try await Self.ask(Self.responder(), .post, "/models/m/explain", bytes).response.status == status)
+    }
+    #expect(try await Self.ask(Self.responder(), .get, "/models/m/explain").response.status == .methodNotAllowed)
+    #expect(try await Self.ask(Self.responder(), .post, "/models/n/explain", file).response.status == .notFound)
   }
 
   @Test("each of several models answers under its name")

@@ -27,7 +27,7 @@ struct StudioTests {
   }
 
   static func responder(
-    _ folder: TemporaryFolder, preprocessing: Preprocessing = Preprocessing(imageSize: 6)
+    _ folder: TemporaryFolder, preprocessing: Preprocessing = Preprocessing(imageSize: 6), corrections: String? = nil
   ) throws -> ResponderPipeline<StudioResponder> {
     let source = try DataSource(folder.path)
     return ResponderPipeline(
@@ -35,7 +35,7 @@ struct StudioTests {
         try Studio(
           Studio.Data(
             source, preprocessing: preprocessing, testFraction: 0.2, seed: 0, cache: nil,
-            arguments: [folder.path]))), hosts: .loopback)
+            arguments: [folder.path], corrections: corrections))), hosts: .loopback)
   }
 
   /// A response of the studio.
@@ -64,11 +64,13 @@ struct StudioTests {
 
   func ask(
     _ path: String, method: HTTPRequest.Method = .get, body: [UInt8] = [], type: String? = nil,
-    host: String = "localhost", from: String? = nil, responder: ResponderPipeline<StudioResponder>? = nil
+    host: String = "localhost", from: String? = nil, headers: [String: String] = [:],
+    responder: ResponderPipeline<StudioResponder>? = nil
   ) async throws -> Answer {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.contentType] = type
     head.headerFields[try #require(HTTPField.Name("Sec-Fetch-Site"))] = from
+    for (name, value) in headers { head.headerFields[try #require(HTTPField.Name(name))] = value }
     let response = await (responder ?? self.responder).respond(
       to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), over: NIOAsyncTestingChannel())
     let collector = BodyCollector()
@@ -88,11 +90,16 @@ struct StudioTests {
   func page() async throws {
     let page = try await ask("/?rate=0.5&size=8")
     #expect(page.status == 200 && page.headers[.contentType] == "text/html; charset=utf-8")
-    for id in ["look", "settings", "watch", "strip", "judge", "asking", "influence", "keep"] {
+    for id in [
+      "look", "settings", "watch", "strip", "shown", "legend", "judge", "asking", "influence", "findings", "keep",
+    ] {
       #expect(page.text.contains("id=\"\(id)\""), "\(id)")
     }
     #expect(!page.text.contains("http://") && !page.text.contains("https://"))
-    for file in ["studio.css", "studio.js", "weights.js", "ask.js"] {
+    for file in [
+      "studio.css", "studio.js", "weights.js", "ask.js", "photo.js", "correct.js", "tour.js", "montage.js",
+      "features.js", "copy.js",
+    ] {
       let asset = try await ask("/" + file)
       #expect(asset.status == 200 && asset.bytes.count > 500 && !asset.text.contains("https://"))
     }
@@ -106,7 +113,7 @@ struct StudioTests {
     let last = try #require(events.last)
     #expect(last.name == "done")
     let html = try #require(last.content["html"] as? [String: String])
-    #expect(Set(html.keys) == ["look", "watch", "strip", "judge", "influence", "keep", "result"])
+    #expect(Set(html.keys) == ["look", "watch", "strip", "legend", "judge", "influence", "keep", "result"])
     let run = try trained(rate: 0.03, iterations: 50)
     let stable = try #require(last.content["stable"] as? Double)
     #expect(abs(stable - (try #require(run.stableLearningRate))) <= 1e-15)

@@ -15,11 +15,12 @@ struct StudioCommand: ParsableCommand {
         percept studio faces/ --classes male,female --image-size 32
         percept studio faces/ --color gray --port 9000
         percept studio photos/ --features efficientnet-lite0
+        percept studio photos/ --corrections corrected.csv
 
       Serves a page at the address that it prints. Only this machine can open it.
       Each change of a setting retrains the model and updates the page. No data
-      leaves the machine, and only the cache of decoded images is written. Press
-      Ctrl-C to quit.
+      leaves the machine. Only the cache of decoded images is written and, with
+      --corrections, what you decide about labels. Press Ctrl-C to quit.
       """)
 
   @OptionGroup var data: DataOptions
@@ -29,10 +30,17 @@ struct StudioCommand: ParsableCommand {
   @Option(help: "The port of the page; 0 chooses a free port.")
   var port = 8090
 
+  @Option(
+    help: ArgumentHelp("CSV file for labels corrected on the page, for --labels.", valueName: "file"))
+  var corrections: String?
+
   @Flag(help: "Open the page in the default browser.")
   var open = false
 
   func validate() throws {
+    guard corrections == nil || data.labels == nil else {
+      throw ValidationError("Use either --labels or --corrections, which reads the labels of its file, too.")
+    }
     guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535 (got \(port)).") }
   }
 
@@ -47,9 +55,12 @@ struct StudioCommand: ParsableCommand {
     let source = try data.source()
     let studio = try Studio(
       Studio.Data(
-        source, preprocessing: preprocessing.preprocessing(for: source), testFraction: split.testFraction ?? 0.2,
+        source, preprocessing: preprocessing(for: source), testFraction: split.testFraction ?? 0.2,
         seed: split.seed,
-        cache: data.noCache ? nil : PixelCache.user(), arguments: arguments),
+        cache: data.noCache ? nil : PixelCache.user(), arguments: arguments,
+        splitArguments: split.testFraction.map { ["--test-fraction", "\($0)"] } ?? [],
+        features: preprocessing.features.features,
+        pixels: withOwnSize(preprocessing.images.preprocessing(for: source), of: source), corrections: corrections),
       progress: Terminal.counter("Reading images:", isQuiet: data.quiet))
     let (splits, isOpened) = (try studio.splits(studio.data.preprocessing), open)
     try data.report(
@@ -75,14 +86,28 @@ struct StudioCommand: ParsableCommand {
     _exit(0)
   }
 
+  /// The preprocessing that the page begins with.
+  private func preprocessing(for source: DataSource) throws -> Preprocessing {
+    withOwnSize(try preprocessing.preprocessing(for: source), of: source)
+  }
+
+  /// Small images keep their size, unless another one is given: enlarging them adds pixels, but nothing to learn.
+  private func withOwnSize(_ usual: Preprocessing, of source: DataSource) -> Preprocessing {
+    guard preprocessing.images.imageSize == nil, usual.extractor == .pixels,
+      let side = Exploration.medianSide(of: source),
+      side < usual.size.width
+    else { return usual }
+    var own = usual
+    own.size = ImageSize(side)
+    return own
+  }
+
   /// The arguments of `percept train` that select the same data and split.
   private var arguments: [String] {
     var arguments = [data.path]
     if let classes = data.classes { arguments += ["--classes", classes] }
-    if let features = preprocessing.features.features { arguments += ["--features", features] }
     if let fit = preprocessing.images.fit { arguments += ["--fit", fit.rawValue] }
     if let labels = data.labels { arguments += ["--labels", labels] }
-    if let fraction = split.testFraction { arguments += ["--test-fraction", "\(fraction)"] }
     if split.seed != 0 { arguments += ["--seed", "\(split.seed)"] }
     return arguments
   }

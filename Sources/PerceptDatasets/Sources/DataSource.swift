@@ -87,14 +87,17 @@ public struct DataSource: Sendable {
   /// - Parameters:
   ///   - path: a folder, a label file, or an IDX file.
   ///   - classes: the labels that become classes.
-  ///   - labels: a label file whose labels replace those of the images that it lists. No file is changed.
+  ///   - labels: a label file whose labels replace those of the images that it lists. Images with the decision `leave-out`
+  ///     are left out. If Percept drew the test split of this file, its splits are used. No file is changed.
   /// - Throws: ``FileError`` if nothing exists at the path, ``DatasetError`` if it is not data, lacks a selected class,
   ///   or has fewer than two classes.
   public init(_ path: String, classes: ClassSelection = .all, labels: String? = nil) throws {
     var listing = try Listing(path, classes: classes)
     if let labels {
+      let corrections = try LabelFile.read(labels)
       listing.content = try listing.content.corrected(
-        by: LabelFile.read(labels).rows, from: labels, classes: classes, emptyClasses: listing.emptyClasses)
+        by: corrections, from: labels, classes: classes, emptyClasses: listing.emptyClasses)
+      listing.draw = listing.draw ?? corrections.draw
     }
     let counts = listing.content.counts
     let resolved = try classes.resolve(Set(counts.keys).union(listing.emptyClasses))

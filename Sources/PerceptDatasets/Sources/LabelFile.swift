@@ -2,7 +2,8 @@ package import PerceptIO
 
 /// Label files: one image per line, as CSV or as JSON Lines.
 package enum LabelFile {
-  typealias Row = (line: Int, entry: DataSource.Entry)
+  /// `decision` is the text of the column `decision`; empty if there is none.
+  typealias Row = (line: Int, entry: DataSource.Entry, decision: String)
 
   /// The content of a label file: the images with their lines, how their test split was drawn if the file says so, and
   /// sentences about columns that look like splits but are not used.
@@ -10,6 +11,9 @@ package enum LabelFile {
 
   /// The name of the column that says how the test split was drawn.
   static let drawColumn = "draw"
+
+  /// The name of the column that says what a person decided about an image, see ``LabelDecision``.
+  static let decisionColumn = "decision"
 
   /// The usual file extensions of images, in lowercase.
   static let imageExtensions = [
@@ -27,7 +31,11 @@ package enum LabelFile {
     }
     let columns = try LabelColumns(of: table)
     let (splits, warnings) = try SplitColumn.splits(of: table, besides: columns)
-    let rows = try zip(table.rows, splits).map { try Self.row($0, columns, split: $1, path: path) }
+    let decision = table.header?.fields.firstIndex(of: decisionColumn)
+    let rows = try zip(table.rows, splits).map { row, split -> Row in
+      let text = decision.map { LabelTable.field($0, of: row) } ?? ""
+      return (row.line, try Self.entry(row, columns, split: split, path: path), text)
+    }
     if let first = table.rows.first, rows.allSatisfy({ FileSystem.kind(of: $0.entry.file) == nil }) {
       try checkName(first.fields[columns.file], line: first.line, path: path)
     }
@@ -56,7 +64,9 @@ package enum LabelFile {
     return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
   }
 
-  private static func row(_ row: CSV.Row, _ columns: LabelColumns, split: Split?, path: String) throws -> Row {
+  private static func entry(
+    _ row: CSV.Row, _ columns: LabelColumns, split: Split?, path: String
+  ) throws -> DataSource.Entry {
     func malformed(_ problem: String) -> DatasetError { .malformedLine(path: path, line: row.line, problem: problem) }
     guard row.fields.count > max(columns.file, columns.label) else {
       throw malformed("expected the columns file,label")
@@ -65,7 +75,7 @@ package enum LabelFile {
     guard !file.utf8.contains(0), !label.utf8.contains(0) else { throw malformed("file or label contains a zero byte") }
     guard !file.isEmpty, !label.isEmpty else { throw malformed("\(file.isEmpty ? "file" : "label") is empty") }
     let whole = FileSystem.path(FileSystem.folder(of: path), file)
-    return (row.line, DataSource.Entry(file: whole, label: label, split: split))
+    return DataSource.Entry(file: whole, label: label, split: split)
   }
 
   /// Throws if a file that does not exist would exist with a file extension, or in a folder beside the label file.

@@ -6,7 +6,7 @@ struct Listing {
   /// The class folders without files.
   private(set) var emptyClasses: [String] = []
   private(set) var ignored: [String] = []
-  private(set) var draw: SplitDraw?
+  var draw: SplitDraw?
   private(set) var notes: [String] = []
   private(set) var warnings: [String] = []
 
@@ -30,7 +30,7 @@ struct Listing {
         content = .idx([try IDXImages(imagesFile: path, split: nil)])
       } else {
         let file = try LabelFile.read(path)
-        content = .files(file.rows.map(\.entry))
+        content = .files(file.rows.filter { $0.decision != LabelDecision.leaveOut.rawValue }.map(\.entry))
         (draw, warnings) = (file.draw, file.warnings)
       }
     }

@@ -82,6 +82,13 @@ package struct Chart: Sendable, Hashable {
   /// The width of the margin for the labels of the vertical axis.
   private static let left = 76.0
 
+  /// The upper and lower end of the plot in a drawing of this size, as fractions of its height.
+  package func plotArea(width: Double, height: Double) -> (top: Double, bottom: Double) {
+    let legendHeight = legend(from: Point(Self.left, 52), to: width - 24).height
+    let whole = height + max(0, legendHeight - 66)
+    return ((48 + legendHeight) / whole, (whole - 60) / whole)
+  }
+
   /// Draws the chart, `width` x `height` pixels. A legend of more than three rows increases the height.
   package func drawing(width: Double = 720, height: Double = 400) -> Drawing {
     let (legend, legendHeight) = legend(from: Point(Self.left, 52), to: width - 24)

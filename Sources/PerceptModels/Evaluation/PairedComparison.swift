@@ -49,6 +49,16 @@ package struct PairedComparison: Sendable, Hashable {
     return onlyFirst > onlySecond ? .better : .worse
   }
 
+  /// The 95 % confidence interval of the difference of the accuracies, that of the first classifier minus that of the second,
+  /// within -1 … 1 (adjusted Wald interval of paired proportions; Bonett and Price, 2012). `count` must be at least 1.
+  package var interval: ClosedRange<Double> {
+    let n = Double(count) + 2
+    let (first, second) = (Double(onlyFirst + 1) / n, Double(onlySecond + 1) / n)
+    let difference = first - second
+    let half = Proportion.deviations * ((first + second - difference * difference) / n).squareRoot()
+    return max(-1, difference - half)...min(1, difference + half)
+  }
+
   /// The number of examples needed to detect a difference of this size at the significance level 0.05 with a power of
   /// 80 % (Connor, 1987); nil if there is no difference.
   package var countNeeded: Int? {

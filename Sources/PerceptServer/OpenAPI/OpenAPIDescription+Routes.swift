@@ -10,6 +10,7 @@ extension OpenAPIDescription {
     case .openAPI: "Get this description"
     case .prediction: "Classify an image with the only model"
     case .modelPrediction: "Classify an image with a model"
+    case .explanation: "Classify an image, and show what the answer is based on"
     case .models: "List the models"
     case .server: "Get the name and version of the server"
     case .model, .version: "Get the inputs, outputs and classes of a model"
@@ -29,6 +30,7 @@ extension OpenAPIDescription {
     case .metrics: ["text/plain": ["schema": ["type": "string"]]]
     case .openAPI: ["application/json": ["schema": ["type": "object", "required": ["openapi", "info", "paths"]]]]
     case .prediction, .modelPrediction: content("application/json", "Prediction")
+    case .explanation: content("application/json", "Explanation")
     case .models: content("application/json", "Models")
     case .server: content("application/json", "Server")
     case .serverLive: content("application/json", "Liveness")

@@ -38,7 +38,7 @@ struct OpenAPIDescription {
         "responses": .object(responses(at: route, isHead: method == .head)),
       ]
       switch route {
-      case .prediction, .modelPrediction: operation["requestBody"] = Self.image
+      case .prediction, .modelPrediction, .explanation: operation["requestBody"] = Self.image
       case .inference, .versionInference: operation["requestBody"] = Self.inference
       default: break
       }

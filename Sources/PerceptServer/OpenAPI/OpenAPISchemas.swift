@@ -11,6 +11,10 @@ enum OpenAPISchemas {
       "model": text, "class": text, "probability": probability,
       "probabilities": ["type": "object", "additionalProperties": probability],
     ]),
+    "Explanation": object([
+      "model": text, "class": text, "probability": probability,
+      "probabilities": ["type": "object", "additionalProperties": probability], "image": dataURI, "map": dataURI,
+    ]),
     "Models": object(["models": array(object(["name": text, "version": text, "classes": array(text)]))]),
     "Server": object(["name": text, "version": text, "extensions": array(text)]),
     "Model": object([
@@ -37,6 +41,7 @@ enum OpenAPISchemas {
       ["id": text, "model_name": text, "model_version": text, "outputs": array(output)], optional: ["id"]),
   ]
 
+  private static let dataURI: JSONValue = ["type": "string", "pattern": "^data:image/(png|jpeg);base64,"]
   private static let text: JSONValue = ["type": "string"]
   private static let size: JSONValue = ["type": "integer", "minimum": 1]
   private static let probability: JSONValue = ["type": "number", "minimum": 0, "maximum": 1]

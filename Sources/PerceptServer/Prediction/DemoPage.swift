@@ -3,7 +3,8 @@ import Hummingbird
 import NIOCore
 import PerceptFigures
 
-/// A web page to try the models: drop an image and see the prediction. It loads nothing from other servers.
+/// A web page to try the models: drop an image and see the part that is judged, the probability of every class, what the answer
+/// is based on, and the last answers. It loads nothing from other servers.
 enum DemoPage {
   /// Returns the page with the models to choose from. If it takes a token, it has a field for it, and requests itself
   /// again with the token to get the names of the models.
@@ -28,18 +29,30 @@ enum DemoPage {
     <title>Percept</title>
     <link rel="icon" href="data:,">
     <style>
-    :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-    body { max-width: 32rem; margin: 2rem auto; padding: 0 1rem }
-    #drop { display: block; padding: 2rem 1rem; border: 2px dashed; border-radius: .5rem; text-align: center; cursor: pointer }
+    :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --line: #8886 }
+    body { max-width: 44rem; margin: 1.5rem auto; padding: 0 1rem }
+    h1 { margin: 0 }
+    h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem }
+    select, button { font: inherit; min-height: 2.4rem; padding: .2rem .6rem }
+    #drop { display: block; padding: 1.2rem 1rem; border: 2px dashed; border-radius: .5rem; text-align: center; cursor: pointer }
     #drop.over, #drop:focus-within { border-style: solid }
     #file { max-width: 100% }
     [hidden] { display: none !important }
-    img { display: block; max-width: 100%; max-height: 20rem; margin: 1rem auto }
+    #seen { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; margin: 1rem 0 }
+    figure { margin: 0 }
+    figure img { display: block; width: 100%; max-height: 16rem; object-fit: contain; background: #8882; border-radius: 4px }
+    figure img.pixels { image-rendering: pixelated }
+    figcaption { font-size: .9rem }
+    #answer { font-size: 1.3rem; font-weight: 600; margin: .5rem 0 }
     table { width: 100%; border-collapse: collapse }
     td { padding: .25rem 0; overflow-wrap: anywhere }
-    td:last-child { text-align: right; font-variant-numeric: tabular-nums }
-    td:nth-child(2) { width: 50% }
+    td:last-child { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: .5rem }
+    td:nth-child(2) { width: 55% }
     meter { width: 100% }
+    #last { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .6rem }
+    #last button { width: 100%; text-align: left; padding: .3rem; background: none; border: 1px solid var(--line); border-radius: 6px; cursor: pointer; color: inherit }
+    #last img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover }
+    #last small { display: block; overflow-wrap: anywhere; line-height: 1.3; margin-top: .2rem }
     </style>
     </head>
     <body>
@@ -61,9 +74,15 @@ enum DemoPage {
   private static let rest = """
     </select></label></p>
     <label id="drop">Drop an image here, or choose one: <input id="file" type="file" accept="image/*"></label>
-    <img id="picture" alt="The image" hidden>
     <p id="answer" role="status"></p>
+    <div id="seen">
+    <figure hidden><img id="picture" alt="The image"><figcaption>The image</figcaption></figure>
+    <figure hidden><img id="crop" alt="The part of the image that is judged"><figcaption>What is judged: <span id="size"></span></figcaption></figure>
+    <figure hidden><img id="map" alt="A map of the image: red where it counts for the answer, blue where it counts against it">
+    <figcaption>Why: red counts for <span id="class"></span>, blue against it, and black for neither.</figcaption></figure>
+    </div>
     <table id="classes"></table>
+    <section id="history" hidden><h2>Last answers</h2><ol id="last"></ol></section>
     </main>
     <script>
     const of = id => document.getElementById(id)
@@ -76,26 +95,37 @@ enum DemoPage {
       of("model").replaceChildren(...choice.children)
       ask(last)
     }
+    const display = (id, source) => {
+      of(id).src = source ?? ""
+      of(id).parentElement.hidden = !source
+    }
+    let address
     async function ask(file) {
       if (!file) return
       last = file
       const mine = ++count
-      URL.revokeObjectURL(of("picture").src)
-      of("picture").src = URL.createObjectURL(file)
-      of("picture").hidden = false
+      URL.revokeObjectURL(address)
+      address = URL.createObjectURL(file)
+      display("picture", address)
+      for (const id of ["crop", "map"]) display(id)
       of("answer").textContent = "…"
       of("classes").replaceChildren()
       let answer
       try {
-        const path = "models/" + encodeURIComponent(of("model").value) + "/predict"
+        const path = "models/" + encodeURIComponent(of("model").value) + "/explain"
         answer = await (await fetch(path, { method: "POST", body: file, headers: headers() })).json()
       } catch {
         answer = { error: "the server does not respond; check that it is running" }
       }
-      if (mine === count) show(answer)
+      if (mine !== count) return
+      show(answer)
+      if (!answer.error) remember(file, answer)
     }
     function show(answer) {
       of("answer").textContent = answer.error ?? answer.class + ", " + percent(answer.probability)
+      of("class").textContent = answer.class
+      display("crop", answer.image)
+      display("map", answer.map)
       const classes = Object.entries(answer.probabilities ?? {}).sort((a, b) => b[1] - a[1])
       of("classes").replaceChildren(...classes.map(([name, probability]) => {
         const row = document.createElement("tr")
@@ -108,8 +138,35 @@ enum DemoPage {
         return row
       }))
     }
+    // Adds an answer to the list of the last ones. They are kept by this page only, until it is closed.
+    function remember(file, answer) {
+      const item = document.createElement("li"), button = item.appendChild(document.createElement("button"))
+      button.type = "button"
+      const image = Object.assign(document.createElement("img"), { src: answer.image, alt: "" })
+      const words = document.createElement("small")
+      words.textContent = answer.class + ", " + percent(answer.probability)
+      const name = document.createElement("small")
+      name.textContent = file.name ?? ""
+      button.append(image, words, name)
+      button.onclick = () => {
+        count++
+        last = file
+        URL.revokeObjectURL(address)
+        address = URL.createObjectURL(file)
+        display("picture", address)
+        show(answer)
+      }
+      of("last").prepend(item)
+      while (of("last").children.length > 12) of("last").lastChild.remove()
+      of("history").hidden = false
+    }
+    of("crop").onload = () => {
+      const { naturalWidth: width, naturalHeight: height } = of("crop")
+      of("size").textContent = width + " x " + height + " pixels"
+      for (const id of ["crop", "map"]) of(id).classList.toggle("pixels", width < 128)
+    }
     of("file").onchange = () => ask(of("file").files[0])
-    of("picture").onerror = () => { of("picture").hidden = true }
+    of("picture").onerror = () => { of("picture").parentElement.hidden = true }
     of("model").onchange = () => ask(last)
     if (of("token")) of("token").onchange = choose
     document.ondragover = event => { event.preventDefault(); of("drop").classList.add("over") }

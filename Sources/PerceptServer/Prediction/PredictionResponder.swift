@@ -2,6 +2,7 @@ import FoundationEssentials
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
+import PerceptFeatures
 import PerceptImages
 import PerceptModels
 
@@ -76,6 +77,7 @@ package struct PredictionResponder: Responder {
     case .models: Response(json: ModelList(models: models.map(ModelList.Model.init)))
     case .prediction: try await prediction(of: onlyModel, for: request)
     case .modelPrediction: try await prediction(of: model(of: match), for: request)
+    case .explanation: try await explanation(of: model(of: match), for: request)
     case .server: Response(json: InferenceProtocol.ServerDescription())
     case .serverLive: Response(json: ["live": true])
     case .serverReady: Response(json: ["ready": true])
@@ -99,6 +101,27 @@ package struct PredictionResponder: Responder {
       }
     }
     return Response(answer.line)
+  }
+
+  private func explanation(of model: ServedModel, for request: Request) async throws -> Response {
+    let body = try await request.body(within: limits, budget)
+    let contentType = request.headers[.contentType] ?? ""
+    let line = try await pool.run { [limits, metrics] in
+      let image = try Self.image(in: body.bytes, contentType: contentType)
+      do {
+        var prepared: PreparedImage?
+        let prediction = try metrics.counting(model) {
+          let made = try model.prepared(image, pixelBudget: limits.pixels)
+          prepared = made
+          return made.features.withUnsafeBufferPointer(model.classifier.predict)
+        }
+        guard let prepared else { throw RequestError(.internalServerError, "the image was not read") }
+        return try model.explanation(of: prepared, prediction)
+      } catch let error as ImageError {
+        throw RequestError(error)
+      }
+    }
+    return Response(line)
   }
 
   private static func image(in body: [UInt8], contentType: String) throws -> [UInt8] {

@@ -11,6 +11,7 @@ package enum Route: String, CaseIterable, Sendable {
   case prediction = "/predict"
   case models = "/models"
   case modelPrediction = "/models/{name}/predict"
+  case explanation = "/models/{name}/explain"
   case server = "/v2"
   case serverLive = "/v2/health/live"
   case serverReady = "/v2/health/ready"
@@ -23,7 +24,7 @@ package enum Route: String, CaseIterable, Sendable {
 
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .prediction, .modelPrediction: [.post, .put]
+    case .prediction, .modelPrediction, .explanation: [.post, .put]
     case .inference, .versionInference: [.post]
     default: [.get, .head]
     }

@@ -17,18 +17,19 @@ export function latest(work, report) {
 
 /** The section "Ask about a photo". */
 export class Asker {
-  /** @param query returns the current settings; @param report shows an error. */
-  constructor(query, report) {
-    Object.assign(this, { query, report, asked: null, before: null, pen: null })
+  /** @param query returns the current settings; @param report shows an error; @param show is called with each answer: the
+   * address of the image, the prediction, what was asked, and whether the image is painted on. */
+  constructor(query, report, show) {
+    Object.assign(this, { query, report, show, asked: null, answered: null, before: null, pen: null, strokes: [] })
     this.canvas = of("canvas")
     this.context = this.canvas.getContext("2d", { willReadFrequently: true })
     this.send = latest(() => this.request(), report)
     this.listen()
   }
 
-  /** Asks about an image of the dataset. */
-  askPhoto(part, index, scroll = true) {
-    const answered = this.begin({ part, index })
+  /** Asks about an image of the dataset: {part, index} or {row}. */
+  askPhoto(asked, scroll = true) {
+    const answered = this.begin(asked)
     if (scroll) of("ask").scrollIntoView()
     return answered
   }
@@ -37,26 +38,46 @@ export class Asker {
   askFile(file) { if (file) this.begin({ file }) }
 
   begin(asked) {
-    Object.assign(this, { asked, before: null, painted: false })
+    Object.assign(this, { asked, before: null, painted: false, strokes: [] })
     return this.send()
+  }
+
+  /** Says why an image cannot be used, where it was given, and returns to the image before. */
+  refuse(reason) {
+    of("drop-error").textContent = `This image can't be used: ${reason}.`
+    of("file").value = ""
+    this.asked = this.answered
+    if (!this.asked) of("asking").hidden = true
   }
 
   /** Asks about the same image again, after another training. */
   again() { if (this.asked) { this.before = null; return this.send() } }
 
+  /** Asks about nothing, until the next training chooses a photo. */
+  forget() { this.asked = this.answered = null }
+
+  get address() {
+    const { part, index, row } = this.asked
+    return row == null ? `&part=${part}&index=${index}` : `&row=${row}`
+  }
+
+
   async request() {
-    const { part, index, file } = this.asked
+    const asked = this.asked
+    const { file } = asked
     const painted = this.painted
     const options = painted
       ? { method: "POST", body: this.features(), headers: { "Content-Type": "application/x-percept-features" } }
       : file ? { method: "POST", body: file } : {}
     let address = "ask?" + this.query()
-    if (!file && !painted) address += `&part=${part}&index=${index}`
+    if (!file && !painted) address += this.address
     if (painted && this.label != null) address += "&label=" + this.label
     const response = await fetch(address, options)
     const answer = await response.json()
-    if (answer.error) return this.report(`This image can't be used: ${answer.error}.`)
+    if (answer.error) return asked.file ? this.refuse(answer.error) : this.report(answer.error)
     this.report("")
+    of("drop-error").textContent = ""
+    this.answered = asked
     const wasOpen = of("answer").querySelector("details")?.open
     of("answer").innerHTML = answer.html
     if (wasOpen) of("answer").querySelector("details")?.setAttribute("open", "")
@@ -66,6 +87,7 @@ export class Asker {
       await this.draw(answer.image)
     }
     this.compare(answer.prediction, painted)
+    this.show(painted ? this.canvas.toDataURL() : answer.image, answer.prediction, asked, painted)
   }
 
   async draw(source) {
@@ -98,12 +120,41 @@ export class Asker {
     return bytes
   }
 
+  /** Begins a stroke, which Undo removes as a whole. */
+  beginStroke(x, y) {
+    this.strokes.push(this.context.getImageData(0, 0, this.canvas.width, this.canvas.height))
+    this.last = null
+    this.paint(x, y)
+  }
+
+  /** Paints from the last place of the stroke to a place, without gaps. */
   paint(x, y) {
     const { width, height } = this.canvas
     const size = Math.max(1, Math.round(Math.max(width, height) * Number(of("brush").value) / 100))
+    const from = this.last ?? { x, y }
+    const steps = Math.max(1, Math.ceil(2 * Math.hypot(x - from.x, y - from.y) / size))
     this.context.fillStyle = of("paint").value
-    this.context.fillRect(Math.round(x - size / 2), Math.round(y - size / 2), size, size)
+    for (let step = 0; step <= steps; step++) {
+      const [left, top] = [from.x + (x - from.x) * step / steps, from.y + (y - from.y) * step / steps]
+      this.context.fillRect(Math.round(left - size / 2), Math.round(top - size / 2), size, size)
+    }
+    this.last = { x, y }
     this.painted = true
+    this.send()
+  }
+
+  /** Removes the last stroke; the photo is as before if there is no other. */
+  undo() {
+    const image = this.strokes.pop()
+    if (!image) return
+    if (!this.strokes.length) return this.clean()
+    this.context.putImageData(image, 0, 0)
+    this.send()
+  }
+
+  /** Removes all strokes. */
+  clean() {
+    Object.assign(this, { painted: false, strokes: [] })
     this.send()
   }
 
@@ -112,11 +163,12 @@ export class Asker {
       const box = this.canvas.getBoundingClientRect()
       return [(event.clientX - box.left) * this.canvas.width / box.width, (event.clientY - box.top) * this.canvas.height / box.height]
     }
-    this.canvas.onpointerdown = event => { this.canvas.setPointerCapture(event.pointerId); this.pen = event.pointerId; this.paint(...place(event)) }
+    this.canvas.onpointerdown = event => { this.canvas.setPointerCapture(event.pointerId); this.pen = event.pointerId; this.beginStroke(...place(event)) }
     this.canvas.onpointermove = event => { if (this.pen === event.pointerId) this.paint(...place(event)) }
     this.canvas.onpointerup = this.canvas.onpointercancel = () => { this.pen = null }
     this.canvas.onkeydown = event => this.key(event)
-    of("clean").onclick = () => { this.painted = false; this.send() }
+    of("undo").onclick = () => this.undo()
+    of("clean").onclick = () => this.clean()
     of("file").onchange = () => this.askFile(of("file").files[0])
     document.addEventListener("paste", event => this.askFile(event.clipboardData?.files[0]))
     document.addEventListener("dragover", event => { event.preventDefault(); of("drop").classList.add("over") })
@@ -140,7 +192,7 @@ export class Asker {
       this.cursor.y = Math.min(Math.max(this.cursor.y + y, 0), this.canvas.height)
       of("change").textContent = `Brush at column ${Math.round(this.cursor.x)}, row ${Math.round(this.cursor.y)}. Press Space to paint.`
     } else if (event.key === " ") {
-      this.paint(this.cursor.x, this.cursor.y)
+      this.beginStroke(this.cursor.x, this.cursor.y)
     } else return
     event.preventDefault()
   }

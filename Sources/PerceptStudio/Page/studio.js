@@ -1,10 +1,17 @@
 // The studio's page. Every change of a setting trains on the server; the response replaces sections of the page.
 import { Asker, latest } from "./ask.js"
+import { addCopyButtons } from "./copy.js"
+import { Corrector } from "./correct.js"
+import { listenToMeasure, showFeatures } from "./features.js"
+import { askMontage, listenToKeys } from "./montage.js"
+import { ShownPhoto } from "./photo.js"
+import { Tour } from "./tour.js"
 import { Scrubber } from "./weights.js"
 
 const of = id => document.getElementById(id)
 const settings = of("settings")
 const controls = settings.elements
+const classes = JSON.parse(settings.dataset.classes)
 const steps = JSON.parse(settings.dataset.steps)  // the values of the slider positions, by slider name
 
 let trained = null     // the query of the model that is shown
@@ -25,7 +32,8 @@ function query() {
     rate: controls.auto.checked ? "auto" : value("rate"), iterations: value("iterations"), size: value("size"),
     color: controls.color.value, hidden: controls.hidden.value, l2: value("l2"),
   }
-  return new URLSearchParams(words).toString() + settings.dataset.others
+  words.features = controls.features.value
+  return new URLSearchParams(words).toString() + settings.dataset.others + corrector.query
 }
 
 /** Writes the value of every slider next to it. */
@@ -51,7 +59,7 @@ function train() {
   isPending = false
   const run = crypto.randomUUID()
   const now = query()
-  const source = new EventSource(`train?${now}&run=${run}`)
+  const source = new EventSource(`train?${now}&run=${run}&photo=${photo.query}`)
   current = { source, run, began: performance.now() }
   source.addEventListener("progress", event => progress(JSON.parse(event.data)))
   source.addEventListener("done", event => { end(); done(JSON.parse(event.data), now) })
@@ -72,6 +80,7 @@ function progress(event) {
   of("progress").value = event.progress
   of("strip").innerHTML = event.html.strip
   drawCurve(event.html.watch)
+  enlarge()
   if (isPending) end()
 }
 
@@ -79,6 +88,8 @@ function done(event, asked) {
   const { look, influence, keep, watch, ...small } = event.html
   for (const [id, html] of Object.entries(small)) of(id).innerHTML = html
   drawCurve(watch)
+  enlarge()
+  for (const [id, words] of Object.entries(event.advice)) of(`${id}-advice`).textContent = words
   if (of("look").dataset.preprocessing !== event.settings.preprocessing) {
     of("look").innerHTML = look
     of("look").dataset.preprocessing = event.settings.preprocessing
@@ -87,10 +98,19 @@ function done(event, asked) {
   showError("")
   mark(event)
   of("bar-weights").replaceChildren(of("strip").querySelector(".weights").cloneNode())
-  scrubber.set(event.moments)
+  photo.set(event.shown, !event.settings.pixels)
+  scrubber.set(event)
   requestAnimationFrame(() => { document.body.dataset.trained = asked })
   clearTimeout(done.later)
   done.later = setTimeout(rest, 200, influence, keep)
+}
+
+/** Enlarges the tile of the weights that was pressed, in every training. */
+let enlarged = null
+function enlarge() {
+  for (const tile of document.querySelectorAll("#strip .tile")) {
+    tile.setAttribute("aria-pressed", tile.lastChild.textContent === enlarged)
+  }
 }
 
 function drawCurve(html) {
@@ -100,18 +120,21 @@ function drawCurve(html) {
 
 /** Updates the sections that can wait until no setting has changed for a moment. */
 async function rest(influence, keep) {
+  const now = trained
   of("influence").innerHTML = influence
   of("keep").innerHTML = keep
   of("announcement").textContent = of("result").textContent
   history.replaceState(null, "", "?" + trained)
-  const cell = document.querySelector(".cell")
+  addCopyButtons()
   await Promise.all([
     of("photos").dataset.cell ? photos(JSON.parse(of("photos").dataset.cell)) : null,
-    asker.asked ? asker.again() : asker.askPhoto(cell.dataset.part, 0, false),
+    asker.asked ? asker.again() : asker.askPhoto({ part: photo.shown.part, index: photo.shown.index }, false),
     compare(),
     simpler(),
+    corrector.compare(trained),
+    showFeatures(photo.shown),
   ])
-  document.body.dataset.rested = trained
+  if (now === trained) document.body.dataset.rested = now
 }
 
 /** Shows the settings that training has chosen, and the largest stable learning rate. */
@@ -170,10 +193,67 @@ const compare = latest(async () => {
   await scrubber.seek()
 }, showError)
 
-const scrubber = new Scrubber(of("scrubber"), of("play"), of("moment"), of("now"))
-const asker = new Asker(() => trained ?? query(), showError)
+const corrector = new Corrector(settings, () => {
+  // Photos that are left out change the places of others.
+  if (asker.asked?.part != null) asker.forget()
+  photo.forget()
+  of("photos").replaceChildren()
+  delete of("photos").dataset.cell
+  train()
+})
+const photo = new ShownPhoto(classes, next => { choose(next); asker.askPhoto(next, false) })
+
+/** Shows another photo of the dataset in the workbench. */
+const choose = latest(async next => {
+  let now, answer
+  do {  // again if another training has ended meanwhile
+    now = trained
+    answer = await (await fetch(`shown?${now}&photo=${next.part}-${next.index}`)).json()
+  } while (now !== trained)
+  if (!answer.error) photo.choose(answer)
+}, showError)
+const scrubber = new Scrubber(
+  { slider: of("scrubber"), play: of("play"), reset: of("reset"), step: of("step"), words: of("moment"), line: of("now"),
+    common: of("common-scale") }, frame => photo.tell(frame))
+const asker = new Asker(() => trained ?? query(), showError, (source, answer, asked, isPainted) => {
+  const name = isPainted ? "Painted photo" : asked.file ? "Your photo" : asked.row != null ? "Photo of the gallery" : null
+  if (name) photo.setOwn(source, classes.map(one => answer.probabilities[one]), name)
+  else if (photo.own) photo.choose(photo.shown)
+})
+
+/** Asks about a photo of the page, and shows it in the workbench. */
+function ask(data) {
+  const asked = data.row == null ? { part: data.part, index: Number(data.index) } : { row: data.row }
+  if (data.row == null) choose(asked)
+  asker.askPhoto(asked)
+}
+
+listenToKeys(ask)
+listenToMeasure(query, () => steps.size.filter((_, place) => Math.abs(place - Number(controls.size.value)) === 3))
+
+const startRate = controls.rate.value
+new Tour({
+  scrubber,
+  /** Multiplies the rate of the start; null restores it. */
+  setRate(factor) {
+    controls.rate.value = Number(startRate) + (factor ? Math.log10(factor) : 0)
+    controls.rate.dispatchEvent(new Event("input", { bubbles: true }))
+  },
+  openSteps() { of("answer").querySelector("details")?.setAttribute("open", "") },
+})
+
+// One press of an arrow key changes the rate visibly; with Shift, it changes as finely as with the pointer.
+controls.rate.onkeydown = event => {
+  const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key]
+  if (!way || event.shiftKey) return
+  event.preventDefault()
+  controls.rate.value = (Number(controls.rate.value) + way * .1).toFixed(2)
+  controls.rate.dispatchEvent(new Event("input", { bubbles: true }))
+}
 
 settings.oninput = event => {
+  // Other features have other settings, so the page opens with those that suit them.
+  if (event.target.name === "features") return location.assign(`?features=${encodeURIComponent(event.target.value)}`)
   if (event.target === controls.rate) controls.auto.checked = false
   if (event.target === controls.iterations) stopped = null
   // Networks with hidden layers are trained with Adam, for which a rate of gradient descent is meaningless.
@@ -190,21 +270,16 @@ of("rate-factors").onclick = event => {
   compare()
 }
 document.addEventListener("click", event => {
-  const target = event.target.closest(".cell, .photo, .montage")
+  const target = event.target.closest(".cell, .photo, .montage, .tile:is(button)")
+  if (target?.matches(".tile")) {
+    enlarged = target.getAttribute("aria-pressed") === "true" ? null : target.lastChild.textContent
+    enlarge()
+    of("bar-weights").replaceChildren(target.querySelector(".weights").cloneNode())
+  }
   if (target?.matches(".cell")) photos({ part: target.dataset.part, label: target.dataset.label, answer: target.dataset.answer })
-  if (target?.matches(".photo")) asker.askPhoto(target.dataset.part, target.dataset.index)
-  if (target?.matches(".montage")) askMontage(target, event)
+  if (target?.matches(".photo")) ask(target.dataset)
+  if (target?.matches(".montage")) askMontage(target, event, ask)
 })
-
-/** Asks about the image of a montage that was clicked. */
-function askMontage(montage, event) {
-  const columns = Number(montage.dataset.columns)
-  const box = montage.getBoundingClientRect()
-  const column = Math.min(columns - 1, Math.floor((event.clientX - box.left) / box.width * columns))
-  const row = Math.min(columns - 1, Math.floor((event.clientY - box.top) / box.height * columns))
-  const index = montage.dataset.indices.split(" ")[row * columns + column]
-  if (index) asker.askPhoto(montage.dataset.part, index)
-}
 
 addEventListener("resize", () => scrubber.tell())
 label()
