@@ -85,7 +85,7 @@ struct RootCommand: ParsableCommand {
       return 0
     } catch {
       Terminal.showStatus("")
-      Cluster.waitForFirstReport()
+      Cluster.waitForFirstReport(of: error)
       return report(error, of: arguments)
     }
   }

@@ -69,7 +69,7 @@ struct ClusterTests {
     arguments: [
       "evaluate 1.safetensors faces --min-accuracy 0.5", "evaluate 1.safetensors faces --min-accuracy 1.0 --json",
       "cross-validate faces --folds 3 --iterations 20 --image-size 8 --json",
-      "tune faces --learning-rate auto,0.001,100 --iterations 10,20 --image-size 8 --folds 3 --force --json",
+      "tune faces --learning-rates auto,0.001,100 --iterations 10,20 --image-size 8 --folds 3 --force --json",
       "explore faces --json",
     ])
   func otherCommands(command: String) throws {
@@ -147,7 +147,7 @@ struct ClusterTests {
       ("train faces --hidden 5", "several processes train on all images in each iteration, not in batches"),
       ("train faces --batch-size 8", "several processes train on all images in each iteration, not in batches"),
       ("train faces --report r.html", "--report runs in one process"),
-      ("cache list", "percept cache list runs in one process"),
+      ("cache list", "This command runs in one process"),
       ("train nowhere", "nowhere: no such file or folder"),
       ("train faces --form dual --optimizr lbfgs", "Unknown option '--optimizr'"),
     ])

@@ -19,8 +19,7 @@ extension Cluster {
   static func join(for command: inout any ParsableCommand) throws {
     guard try join(version: Program.version) != nil else { return }
     guard var shared = command as? any ClusterCommand else {
-      let name = type(of: command).configuration.commandName ?? ""
-      throw ValidationError("percept \(name) runs in one process; start it without mpirun or srun.")
+      throw ValidationError("This command runs in one process; start it without mpirun or srun.")
     }
     guard !isRoot else { return }
     Terminal.isSilent = true
@@ -29,10 +28,10 @@ extension Cluster {
   }
 
   /// Waits before this rank reports an error. If all ranks have the same one, such as a mistyped option, rank 0 reports it
-  /// and ends the others meanwhile.
-  static func waitForFirstReport() {
-    guard launchedRank ?? 0 > 0 else { return }
-    sleep(2)
+  /// and ends the others meanwhile. All ranks have every `ClusterError`, and ``BelowThreshold``, which ends none early.
+  static func waitForFirstReport(of error: any Error) {
+    guard launchedRank ?? 0 > 0, !(error is BelowThreshold) else { return }
+    sleep(error is ClusterError ? 30 : 3)
     Terminal.isSilent = false
   }
 
