@@ -115,7 +115,9 @@ package final class Cluster: Sendable {
   package func gather(_ bytes: [UInt8]) -> [[UInt8]] { (0..<count).map { broadcast(bytes, from: $0) } }
 
   /// Returns the text of each rank.
-  package func gather(_ text: String) -> [String] { gather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } }
+  package func gather(_ text: String) -> [String] {
+    gather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// Returns the results of `work` for 0 ..< `count`, in order. The ranks take turns; each knows all results in the end. A
   /// process that works alone does all the work. Throws errors of `work`, which end all ranks.
@@ -203,7 +205,9 @@ extension Cluster {
     var sum = Fingerprint()
     for step in 1...2000 {
       let x = Double(step) * 0.0137 - 13.7
-      for value in [exp(x), log(abs(x)), log1p(exp(x)), tanh(x), cos(x), sin(x), pow(1.1, x)] { sum.add(value.bitPattern) }
+      for value in [exp(x), log(abs(x)), log1p(exp(x)), tanh(x), cos(x), sin(x), pow(1.1, x)] {
+        sum.add(value.bitPattern)
+      }
     }
     return sum.text
   }

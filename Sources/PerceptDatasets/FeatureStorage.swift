@@ -60,7 +60,8 @@ package final class FeatureStorage: @unchecked Sendable {
     // The system zeroes pages on first access. Without a reservation, all rows together can be larger than the memory of
     // this host: the pages of other ranks' rows are never accessed.
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isDivided ? MAP_NORESERVE : 0)
-    guard !overflow, let bytes = mmap(nil, max(size, 1), PROT_READ | PROT_WRITE, flags, -1, 0), bytes != MAP_FAILED else {
+    guard !overflow, let bytes = mmap(nil, max(size, 1), PROT_READ | PROT_WRITE, flags, -1, 0), bytes != MAP_FAILED
+    else {
       throw DatasetError.tooLarge(examples: rows, features: columns)
     }
     // Ask for huge pages where whole ones fit: fewer TLB misses when all pixels are traversed.

@@ -2,8 +2,8 @@ import Dispatch
 import PerceptIO
 import Synchronization
 
-/// Calls `body` once for each index in `0..<count`, on as many cores as `Processors.count`, and returns after all calls have returned. The
-/// assignment of indices to cores is not deterministic. For a deterministic result, divide the work into blocks by its
+/// Calls `body` once for each index in `0..<count`, on `Processors.count` cores, and returns after all calls have returned.
+/// The assignment of indices to cores is not deterministic. For a deterministic result, divide the work into blocks by its
 /// shape alone, and combine the partial results in order afterwards.
 package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   switch count {

@@ -29,7 +29,8 @@ struct ClusterTests {
   func sameModel(flags: String) throws {
     let arguments = ["train", "faces", "--image-size", "16", "--iterations", "20", "--json", "--force"]
     let own = flags.split(separator: " ").map(String.init)
-    let all = own.contains("--iterations") ? arguments.filter { !["--iterations", "20"].contains($0) } + own : arguments + own
+    let all =
+      own.contains("--iterations") ? arguments.filter { !["--iterations", "20"].contains($0) } + own : arguments + own
     let one = try percept(all + ["-o", "1.safetensors"], in: folder)
     #expect(one.status == 0, "\(one.errors)")
     for ranks in [2, 3] {
@@ -46,8 +47,10 @@ struct ClusterTests {
   @Test("several classes, and data with given splits of which one rank would have most")
   func classes() throws {
     try folder.addImages(
-      [("split/test/a", 40), ("split/test/b", 30), ("split/test/c", 9), ("split/train/a", 70), ("split/train/b", 61),
-       ("split/train/c", 40)], side: 8, seed: 2)
+      [
+        ("split/test/a", 40), ("split/test/b", 30), ("split/test/c", 9), ("split/train/a", 70), ("split/train/b", 61),
+        ("split/train/c", 40),
+      ], side: 8, seed: 2)
     let arguments = ["train", "split", "--image-size", "8", "--form", "primal", "--iterations", "20"]
     #expect(try percept(arguments + ["-o", "1.safetensors"], in: folder).status == 0)
     let several = try MPI.run(3, arguments + ["-o", "3.safetensors"], in: folder)
@@ -111,7 +114,9 @@ struct ClusterTests {
 
   @Test("an interrupted training writes a checkpoint, which one process resumes")
   func interrupted() throws {
-    let arguments = ["train", "faces", "--form", "primal", "--learning-rate", "0.005", "--iterations", "3000", "--quiet"]
+    let arguments = [
+      "train", "faces", "--form", "primal", "--learning-rate", "0.005", "--iterations", "3000", "--quiet",
+    ]
     #expect(try percept(arguments + ["-o", "1.safetensors"], in: folder).status == 0)
     let result = try MPI.run(
       2, arguments + ["--checkpoint-every", "never", "--log", "log.jsonl", "-o", "m.safetensors"], in: folder
@@ -130,8 +135,10 @@ struct ClusterTests {
   func plain() throws {
     var maps = ""
     let result = try percept(
-      ["train", "faces", "--form", "primal", "--learning-rate", "0.005", "--iterations", "3000", "--log", "log.jsonl",
-       "--quiet", "-o", "m.safetensors"], in: folder
+      [
+        "train", "faces", "--form", "primal", "--learning-rate", "0.005", "--iterations", "3000", "--log", "log.jsonl",
+        "--quiet", "-o", "m.safetensors",
+      ], in: folder
     ) { process in
       while FileSystem.kind(of: folder.path("log.jsonl")) == nil, kill(process, 0) == 0 { usleep(1000) }
       maps = (try? String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8)) ?? ""
@@ -163,7 +170,9 @@ struct ClusterTests {
     let script = folder.path("rank.sh")
     try folder.write(Array("#!/bin/sh\ncd $OMPI_COMM_WORLD_RANK && exec \(percept.path) \"$@\"\n".utf8), to: "rank.sh")
     #expect(chmod(script, 0o755) == 0)
-    for rank in 0...2 { try folder.addImages([("\(rank)/faces/a", 5), ("\(rank)/faces/b", rank == 2 ? 4 : 5)], side: 8) }
+    for rank in 0...2 {
+      try folder.addImages([("\(rank)/faces/a", 5), ("\(rank)/faces/b", rank == 2 ? 4 : 5)], side: 8)
+    }
     let start = ContinuousClock.now
     let result = try MPI.run(3, ["train", "faces", "-o", "m.safetensors"], of: Program(path: script), in: folder)
     #expect(ContinuousClock.now - start < .seconds(15))

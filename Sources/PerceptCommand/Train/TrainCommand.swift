@@ -90,7 +90,8 @@ struct TrainCommand: ClusterCommand {
     let isDeep = !network.hidden.isEmpty
     if training.configuration(isDeep: isDeep, examples: 1, seed: 0).isInBatches { throw TrainingError.batchesInCluster }
     if output.report != nil {
-      throw ValidationError("--report runs in one process; leave it out, and run percept report on the model afterwards.")
+      throw ValidationError(
+        "--report runs in one process; leave it out, and run percept report on the model afterwards.")
     }
   }
 

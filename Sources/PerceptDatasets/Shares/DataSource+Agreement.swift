@@ -29,7 +29,8 @@ extension DataSource {
   }
 
   private static func difference(_ first: [String], _ own: [String]) -> String {
-    let place = zip(first, own).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, own.count)
+    let place =
+      zip(first, own).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, own.count)
     func name(_ lines: [String]) -> String { lines.indices.contains(place) ? lines[place] : "the end" }
     return "image \(place + 1) of \(own.count) is \(name(own)), not \(name(first)) of \(first.count)"
   }

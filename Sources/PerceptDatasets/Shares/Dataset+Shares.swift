@@ -42,7 +42,8 @@ extension Dataset {
   }
 
   /// Returns `width` words for each of some examples, as ``map(_:width:block:_:)`` returns numbers.
-  package func map(_ indices: [Int], width: Int, block: Int = 32, words: @Sendable ([Int]) -> [[UInt64]]) -> [[UInt64]] {
+  package func map(_ indices: [Int], width: Int, block: Int = 32, words: @Sendable ([Int]) -> [[UInt64]]) -> [[UInt64]]
+  {
     map(indices, width: width, block: block) { words($0).map { $0.map(Double.init(bitPattern:)) } }
       .map { $0.map(\.bitPattern) }
   }

@@ -76,8 +76,9 @@ package final class PixelPass: @unchecked Sendable {
     memories = (0..<threads).map { thread in
       let (first, end) = (own.count * thread / threads, own.count * (thread + 1) / threads)
       return PixelPassMemory(
-        examples: (own.lowerBound + first) * group..<max(
-          min((own.lowerBound + end) * group, count), (own.lowerBound + first) * group),
+        examples: (own.lowerBound + first)
+          * group..<max(
+            min((own.lowerBound + end) * group, count), (own.lowerBound + first) * group),
         units: units, stride: stride, group: group)
     }
     digits = .allocate(capacity: units * weightDigits * stride)
