@@ -36,8 +36,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 /// The modules of the library, from the lowest layer up. A module may import the modules before it. The exception is
 /// PerceptInterpretation, which is on the same layer as PerceptDataQuality and does not import it.
 let modules = [
-  "PerceptIO", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures", "PerceptDatasets", "PerceptModels",
-  "PerceptTraining",
+  "PerceptIO", "PerceptCluster", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures", "PerceptDatasets",
+  "PerceptModels", "PerceptTraining",
   "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures",
 ]
 
@@ -99,7 +99,8 @@ let package = Package(
         "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
         "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
-    library("PerceptLinearAlgebra", ["CPerceptKernels", "CPerceptOpenBLAS"]),
+    library("PerceptLinearAlgebra", ["PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
+    library("PerceptCluster", ["PerceptIO", "CPerceptMPI"]),
     library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc"]),
 
     .systemLibrary(name: "CPerceptMalloc", path: "Sources/CPerceptMalloc"),
@@ -111,6 +112,7 @@ let package = Package(
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
+    shim("CPerceptMPI", linking: ["dl"]),
     shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),
     shim("CPerceptONNXRuntime", linking: ["dl"], using: ["CPerceptEnvironment"]),
     shim("CPerceptEnvironment", linking: []),
@@ -143,6 +145,7 @@ let package = Package(
       ],
       path: "Tests/PerceptFuzz", exclude: ["README.md"], swiftSettings: swiftSettings),
     tests("PerceptIOTests", ["PerceptIO"]),
+    tests("PerceptClusterTests", ["PerceptCluster"]),
     tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
     tests(
       "PerceptImagesTests",

@@ -1,7 +1,7 @@
 """Everything that is measured, in the order of the table. A new row is one function, and its place here."""
 
 from harness.results import Row
-from rows import backbones, commands, duplicates, forms, growth, loading, networks, passes, training
+from rows import backbones, clusters, commands, duplicates, forms, growth, loading, networks, passes, training
 
 ROWS: list[Row] = [
     *training.ROWS,
@@ -13,4 +13,5 @@ ROWS: list[Row] = [
     *commands.ROWS,
     *backbones.ROWS,
     *forms.ROWS,
+    *clusters.ROWS,
 ]

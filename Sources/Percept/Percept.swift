@@ -1,4 +1,5 @@
 // The Percept library: re-exports all of its modules.
+@_exported public import PerceptCluster
 @_exported public import PerceptDataQuality
 @_exported public import PerceptDatasets
 @_exported public import PerceptFeatures

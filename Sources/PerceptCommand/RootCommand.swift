@@ -63,6 +63,7 @@ struct RootCommand: ParsableCommand {
       Terminal.note("Error: \(error)")
       if code == 0 { code = Status.cannotWrite.rawValue }
     }
+    Cluster.current?.leave(code)
     Glibc.exit(code)
   }
 
@@ -79,10 +80,12 @@ struct RootCommand: ParsableCommand {
       if let unknown = MistypedArgument.unknownCommand(arguments) { throw unknown }
       var command = try parseAsRoot(arguments)
       guard OpenFiles.free >= OpenFiles.needed else { throw TooFewFiles() }
+      try Cluster.join(for: &command)
       try command.run()
       return 0
     } catch {
       Terminal.showStatus("")
+      Cluster.waitForFirstReport(of: error)
       return report(error, of: arguments)
     }
   }
@@ -90,13 +93,13 @@ struct RootCommand: ParsableCommand {
   /// Prints an error to standard error, or help that was asked for to standard output, and returns the exit code.
   private static func report(_ error: any Error, of arguments: [String]) -> Int32 {
     if let status = Status(of: error) {
-      Terminal.note(error is Interruption ? "\(error)" : "Error: \(Advice.message(of: error))")
+      Terminal.note(error is Interruption ? "\(error)" : "Error: \(Advice.message(of: error))\(Cluster.place)")
       return status.rawValue
     }
     let code: ExitCode = exitCode(for: error)
     // The parser describes its own errors. It reports any other error as a general failure.
     guard code != .failure else {
-      Terminal.note("Error: internal error; please report it: \(error)")
+      Terminal.note("Error: internal error; please report it: \(error)\(Cluster.place)")
       return Status.internalError.rawValue
     }
     // An error whose message is printed already has an empty one here.

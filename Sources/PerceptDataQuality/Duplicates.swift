@@ -48,7 +48,8 @@ package struct Duplicates: Sendable {
     self.init(among: [dataset])
   }
 
-  /// Finds the duplicates among datasets with the same preprocessing, such as a training and a test split.
+  /// Finds the duplicates among datasets with the same preprocessing, such as a training and a test split. Collective if
+  /// they are divided among ranks; all ranks find the same.
   package init(among datasets: [Dataset]) {
     let datasets = datasets.map(\.images)
     let images = datasets.enumerated().flatMap { place, dataset in
@@ -100,15 +101,15 @@ package struct Duplicates: Sendable {
   /// Returns lists of the indices of images with identical features, in the order of their first images. An image
   /// without copies has a list of its own.
   private static func copies(among images: [Member], of datasets: [Dataset]) -> [[Int]] {
-    let sums = parallelMap(images) { image in
-      datasets[image.dataset].withFeatures(of: image.row) { features in
+    let sums = words(of: images, in: datasets, width: 1) { dataset, row in
+      dataset.withFeatures(of: row) { features in
         var sum = Fingerprint()
         sum.add(UnsafeRawBufferPointer(features))
-        return sum.text
+        return [sum.state]
       }
-    }
+    }.map { $0[0] }
     var copies: [[Int]] = []
-    var known: [String: [Int]] = [:]
+    var known: [UInt64: [Int]] = [:]
     for (index, image) in images.enumerated() {
       let candidates = known[sums[index]] ?? []
       if let place = candidates.first(where: { haveSameFeatures(image, images[copies[$0][0]], of: datasets) }) {
@@ -121,8 +122,22 @@ package struct Duplicates: Sendable {
     return copies
   }
 
+  /// Returns words for each image, computed by the ranks that have the images. The images are in the order of the datasets.
+  private static func words(
+    of images: [Member], in datasets: [Dataset], width: Int, _ words: @Sendable (Dataset, Int) -> [UInt64]
+  ) -> [[UInt64]] {
+    let rows = Dictionary(grouping: images, by: \.dataset)
+    return datasets.indices.flatMap { place in
+      datasets[place].map((rows[place] ?? []).map(\.row), width: width) { rows in
+        rows.map { words(datasets[place], $0) }
+      }
+    }
+  }
+
+  /// Compares the features of images with equal fingerprints. Of divided data, equal fingerprints are enough.
   private static func haveSameFeatures(_ a: Member, _ b: Member, of datasets: [Dataset]) -> Bool {
-    datasets[a.dataset].withFeatures(of: a.row) { first in
+    guard datasets[a.dataset].cluster == nil, datasets[b.dataset].cluster == nil else { return true }
+    return datasets[a.dataset].withFeatures(of: a.row) { first in
       datasets[b.dataset].withFeatures(of: b.row) { first.elementsEqual($0) }
     }
   }
@@ -158,24 +173,45 @@ package struct Duplicates: Sendable {
 
   /// Returns, for each image, the smallest index of an image in its group of near-duplicates.
   private static func nearGroups(of images: [Member], of datasets: [Dataset]) -> [Int] {
-    let hashes = parallelMap(images) { image in
-      let dataset = datasets[image.dataset]
-      return dataset.withFeatures(of: image.row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
+    let hashes = words(of: images, in: datasets, width: 5) { dataset, row in
+      let hash = dataset.withFeatures(of: row) { PerceptualHash(of: $0, preprocessing: dataset.preprocessing) }
+      return hash.map { [1, $0.words.0, $0.words.1, $0.words.2, $0.words.3] } ?? [0, 0, 0, 0, 0]
+    }.map { words in
+      words[0] == 0 ? nil : PerceptualHash(words: (words[1], words[2], words[3], words[4]))
     }
-    let layouts = ColorLayouts { index in
+    let known = datasets.contains { $0.cluster != nil } ? layouts(of: images, hashes, in: datasets) : [:]
+    let layouts = ColorLayouts(known) { index in
       let dataset = datasets[images[index].dataset]
       return dataset.withFeatures(of: images[index].row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing) }
     }
     return HashGrouping.groups(of: hashes) { layouts[$0].matches(layouts[$1]) }
   }
+
+  /// Returns the layouts of all images whose hashes are near that of another image, by index. Ranks do not have the images
+  /// of other ranks, so all layouts are computed in advance.
+  private static func layouts(
+    of images: [Member], _ hashes: [PerceptualHash?], in datasets: [Dataset]
+  ) -> [Int: ColorLayout] {
+    let places = HashGrouping.groups(of: hashes) { _, _ in true }
+    var sizes: [Int: Int] = [:]
+    for place in places { sizes[place, default: 0] += 1 }
+    let near = images.indices.filter { sizes[places[$0], default: 0] > 1 }
+    let layouts = words(of: near.map { images[$0] }, in: datasets, width: ColorLayout.wordCount) { dataset, row in
+      dataset.withFeatures(of: row) { ColorLayout(of: $0, preprocessing: dataset.preprocessing).words }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(near, layouts.map(ColorLayout.init(words:))))
+  }
 }
 
 /// The layouts of the few images that others are near to, computed when they are needed.
 private final class ColorLayouts: Sendable {
-  private let known = Mutex<[Int: ColorLayout]>([:])
+  private let known: Mutex<[Int: ColorLayout]>
   private let layout: @Sendable (Int) -> ColorLayout
 
-  init(_ layout: @escaping @Sendable (Int) -> ColorLayout) { self.layout = layout }
+  init(_ known: [Int: ColorLayout], _ layout: @escaping @Sendable (Int) -> ColorLayout) {
+    self.known = Mutex(known)
+    self.layout = layout
+  }
 
   subscript(index: Int) -> ColorLayout {
     if let layout = known.withLock({ $0[index] }) { return layout }

@@ -1,3 +1,4 @@
+import PerceptCluster
 import PerceptIO
 public import PerceptFeatures
 
@@ -28,6 +29,9 @@ extension Dataset {
     _ source: DataSource, preprocessing: Preprocessing? = nil, cache: PixelCache? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
+    // A cache file contains all rows, but each rank loads only its own.
+    let cache = Cluster.current == nil ? cache : nil
+    if let cluster = Cluster.current { try source.checkAgreement(cluster) }
     let preprocessing = preprocessing ?? source.defaultPreprocessing
     try preprocessing.check()
     switch source.content {
@@ -35,7 +39,7 @@ extension Dataset {
       let chosen = source.examples(of: entries)
       let loader = ImageLoader(
         chosen, of: source, preprocessing: preprocessing, isCached: cache != nil, progress: progress)
-      let storage = try Self.storage(loader, of: source, cache)
+      let storage = try Self.storage(loader, of: source, chosen.map(\.split), cache)
       let reasons = loader.reasons
       let rows = chosen.indices.filter { reasons[$0] == nil }
       self.init(
@@ -44,24 +48,27 @@ extension Dataset {
         animationCount: loader.animations.count, storage: storage, rows: rows)
     case .idx(let parts):
       let loader = IDXLoader(parts, of: source, preprocessing: preprocessing)
-      let storage = try Self.storage(loader, of: source, cache)
+      let examples = loader.examples(of: source)
+      let storage = try Self.storage(loader, of: source, examples.map(\.split), cache)
       self.init(
-        preprocessing: preprocessing, classNames: source.classNames, examples: loader.examples(of: source),
-        storage: storage, rows: Array(0..<loader.rows))
+        preprocessing: preprocessing, classNames: source.classNames, examples: examples, storage: storage,
+        rows: Array(0..<loader.rows))
     }
   }
 
-  /// Returns the features of all rows, from the cache if possible.
+  /// Returns the features of all rows, from the cache if possible; in a cluster, those of this rank. `splits` are the
+  /// splits of the rows.
   private static func storage(
-    _ loader: some RowLoader, of source: DataSource, _ cache: PixelCache?
+    _ loader: some RowLoader, of source: DataSource, _ splits: [Split?], _ cache: PixelCache?
   ) throws -> FeatureStorage {
     guard loader.rows > 0 else { throw DatasetError.nothingReadable(path: source.path, example: nil) }
     if let cache {
       let manifest = try CacheManifest(of: source, files: loader.files, preprocessing: loader.preprocessing)
       if let storage = try cache.features(for: manifest, from: loader) { return storage }
     }
+    loader.shares = Cluster.current.map { RowShares(splits, $0) }
     return try FeatureStorage(
-      rows: loader.rows, columns: loader.columns, thumbnailColumns: loader.thumbnailColumns
+      rows: loader.rows, columns: loader.columns, thumbnailColumns: loader.thumbnailColumns, shares: loader.shares
     ) { memory in
       try loader.fill(0..<loader.rows, into: memory)
       return loader.keys

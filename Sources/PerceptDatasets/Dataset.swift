@@ -16,8 +16,8 @@ public struct Dataset: Sendable {
   public let skipped: [SkippedFile]
   /// The number of animations among the files of the data source. Their features are those of the first frame.
   package let animationCount: Int
-  private let storage: FeatureStorage
-  private let rows: [Int]
+  let storage: FeatureStorage
+  let rows: [Int]
 
   package init(
     preprocessing: Preprocessing, classNames: [String], examples: [Example], skipped: [SkippedFile] = [],

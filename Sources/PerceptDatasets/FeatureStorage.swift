@@ -1,9 +1,11 @@
 import Glibc
+import PerceptCluster
 import PerceptIO
 
 /// The features of many examples in one block of memory: `rows` x `columns` bytes, one example per row, and the key of
 /// each image (see `Fingerprint.key(of:)`). The block is allocated, or that of a memory-mapped file, which the system
-/// reads on demand. It is written only during initialization, so threads may share it.
+/// reads on demand. It is written only during initialization, so threads may share it; rows of other ranks are written later,
+/// by the main thread, before they are read.
 package final class FeatureStorage: @unchecked Sendable {
   package let rows: Int
   package let columns: Int
@@ -14,37 +16,52 @@ package final class FeatureStorage: @unchecked Sendable {
   private let memory: UnsafeBufferPointer<UInt8>
   /// The mapped file that the memory belongs to; nil if the memory is allocated.
   private let file: CacheFile?
+  /// The division of the rows among ranks; nil if this process has all rows. The memory of other ranks' rows is not used.
+  private(set) var shares: RowShares?
 
-  /// Allocates zeroed bytes and lets `fill`, which must not keep the pointers, write them and return the keys. Throws
-  /// ``DatasetError/tooLarge(examples:features:)`` if the memory cannot be allocated.
-  package init(rows: Int, columns: Int, thumbnailColumns: Int = 0, fill: (RowMemory) throws -> [UInt32]) throws {
-    let features = try Self.allocate(rows: rows, columns: columns)
+  /// Allocates zeroed bytes and lets `fill`, which must not keep the pointers, write them and return the keys. If the rows
+  /// are divided, it writes its own rows and returns all keys. Throws ``DatasetError/tooLarge(examples:features:)`` if the
+  /// memory cannot be allocated.
+  package init(
+    rows: Int, columns: Int, thumbnailColumns: Int = 0, shares: RowShares? = nil, fill: (RowMemory) throws -> [UInt32]
+  ) throws {
+    let features = try Self.allocate(rows: rows, columns: columns, isDivided: shares != nil)
     self.rows = rows
     self.columns = columns
+    self.shares = shares
     memory = UnsafeBufferPointer(features)
     file = nil
     var thumbnails: UnsafeMutableBufferPointer<UInt8>?
     do {
-      if thumbnailColumns > 0 { thumbnails = try Self.allocate(rows: rows, columns: thumbnailColumns) }
+      if thumbnailColumns > 0 {
+        thumbnails = try Self.allocate(rows: rows, columns: thumbnailColumns, isDivided: shares != nil)
+      }
       keys = try fill(RowMemory(features: features, thumbnails: thumbnails ?? .init(start: nil, count: 0)))
     } catch {
-      free(features.baseAddress)
-      free(thumbnails?.baseAddress)
+      Self.free(features)
+      if let thumbnails { Self.free(thumbnails) }
       throw error
     }
-    self.thumbnails = thumbnails.map { [keys] in FeatureStorage(rows: rows, columns: thumbnailColumns, keys: keys, $0) }
+    self.thumbnails = thumbnails.map { [keys] in
+      FeatureStorage(rows: rows, columns: thumbnailColumns, keys: keys, shares, $0)
+    }
   }
 
   /// Takes ownership of allocated memory.
-  private init(rows: Int, columns: Int, keys: [UInt32], _ memory: UnsafeMutableBufferPointer<UInt8>) {
-    (self.rows, self.columns, self.keys) = (rows, columns, keys)
+  private init(
+    rows: Int, columns: Int, keys: [UInt32], _ shares: RowShares?, _ memory: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    (self.rows, self.columns, self.keys, self.shares) = (rows, columns, keys, shares)
     (self.memory, file, thumbnails) = (UnsafeBufferPointer(memory), nil, nil)
   }
 
-  private static func allocate(rows: Int, columns: Int) throws -> UnsafeMutableBufferPointer<UInt8> {
+  private static func allocate(rows: Int, columns: Int, isDivided: Bool) throws -> UnsafeMutableBufferPointer<UInt8> {
     let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
-    // For large sizes, calloc returns pages that the system zeroes on first access, so no byte is written twice.
-    guard !overflow, let bytes = calloc(max(size, 1), 1) else {
+    // The system zeroes pages on first access. Without a reservation, all rows together can be larger than the memory of
+    // this host: the pages of other ranks' rows are never accessed.
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isDivided ? MAP_NORESERVE : 0)
+    guard !overflow, let bytes = mmap(nil, max(size, 1), PROT_READ | PROT_WRITE, flags, -1, 0), bytes != MAP_FAILED
+    else {
       throw DatasetError.tooLarge(examples: rows, features: columns)
     }
     // Ask for huge pages where whole ones fit: fewer TLB misses when all pixels are traversed.
@@ -64,12 +81,46 @@ package final class FeatureStorage: @unchecked Sendable {
     self.columns = columns
     self.keys = keys
     self.file = file
+    shares = nil
     memory = UnsafeRawBufferPointer(rebasing: file.mapping.bytes[offset..<offset + rows * columns])
       .bindMemory(to: UInt8.self)
   }
 
   deinit {
-    if file == nil { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
+    if file == nil { Self.free(UnsafeMutableBufferPointer(mutating: memory)) }
+  }
+
+  private static func free(_ memory: UnsafeMutableBufferPointer<UInt8>) {
+    munmap(memory.baseAddress, max(memory.count, 1))
+  }
+
+  /// Copies all rows, and those of the thumbnails, to all ranks, which then have all rows. Collective.
+  func unite() {
+    guard let shares else { return }
+    var start = 0
+    while start < rows {
+      let owner = shares.owner(of: start)
+      var end = start + 1
+      while end < rows, shares.owner(of: end) == owner { end += 1 }
+      shares.cluster.broadcast(mutableRows(start..<end), from: owner)
+      start = end
+    }
+    thumbnails?.unite()
+    self.shares = nil
+  }
+
+  /// Copies a row to a rank that does not have it. Collective.
+  func copy(_ row: Int, to rank: Int) {
+    guard let shares, shares.owner(of: row) != rank else { return }
+    let (cluster, memory) = (shares.cluster, mutableRows(row..<row + 1))
+    if shares.isOwn(row) { cluster.send(memory, to: rank) }
+    if cluster.rank == rank { cluster.receive(memory, from: shares.owner(of: row)) }
+  }
+
+  /// The memory of rows of other ranks, which no thread reads yet.
+  private func mutableRows(_ rows: Range<Int>) -> UnsafeMutableBufferPointer<UInt8> {
+    UnsafeMutableBufferPointer(
+      mutating: UnsafeBufferPointer(rebasing: memory[rows.lowerBound * columns..<rows.upperBound * columns]))
   }
 
   /// Throws `FileError` if the memory is that of a file that another process has changed.

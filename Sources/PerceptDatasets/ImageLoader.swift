@@ -1,3 +1,4 @@
+import PerceptCluster
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
@@ -15,6 +16,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   private let state = Mutex((done: 0, reasons: [Int: String](), animations: Set<Int>(), failure: (any Error)?.none))
   /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
   private var earlier: (file: CacheFile, keys: [UInt32], animations: Set<Int>, rows: [Int?])?
+  var shares: RowShares?
   /// One key for each row, which only the thread of that row writes.
   private let keyMemory: UnsafeMutableBufferPointer<UInt32>
 
@@ -46,9 +48,12 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
 
   func fill(_ rows: Range<Int>, into memory: RowMemory) throws {
     if rows.lowerBound == 0 { state.withLock { $0 = (0, [:], [], nil) } }
-    let total = earlier.map { $0.rows.count { $0 == nil } } ?? examples.count
+    let shares = shares
+    let total =
+      earlier.map { $0.rows.count { $0 == nil } } ?? shares.map { rows.count(where: $0.isOwn) } ?? examples.count
     concurrently(rows.count) { index in
       let row = rows.lowerBound + index
+      guard shares?.isOwn(row) ?? true else { return }
       let target = memory.row(index, of: rows.count)
       if let earlier = self.earlier, let old = earlier.rows[row] {
         earlier.file.copyRow(old, into: target)
@@ -62,10 +67,30 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
         self.progress?(state.done, total)
       }
     }
-    let reasons = try checkedReasons()
+    _ = try checkedReasons()
+    if let shares { gather(shares) }
+    let reasons = reasons
     if rows.upperBound == examples.count, reasons.count == examples.count {
       let first = reasons[0].map { "\(examples[0].file): \($0)" }
       throw DatasetError.nothingReadable(path: source.path, example: first)
+    }
+  }
+
+  /// Completes keys, reasons and animations by those of other ranks.
+  private func gather(_ shares: RowShares) {
+    var keys = keys
+    shares.complete(&keys)
+    _ = keyMemory.update(from: keys)
+    let found = state.withLock { state in
+      state.reasons.map { "\($0.key) \($0.value)" } + state.animations.map { "\($0)" }
+    }
+    let all = shares.cluster.gather(found.joined(separator: "\0"))
+    state.withLock { state in
+      for entry in all.flatMap({ $0.split(separator: "\0") }) {
+        let parts = entry.split(separator: " ", maxSplits: 1)
+        guard let row = Int(parts[0]) else { continue }
+        if parts.count == 2 { state.reasons[row] = String(parts[1]) } else { state.animations.insert(row) }
+      }
     }
   }
 

@@ -4,6 +4,12 @@ package struct Fingerprint {
 
   package init() {}
 
+  /// Continues the hash with this ``state``.
+  package init(state: UInt64) { hash = state }
+
+  /// The hash so far.
+  package var state: UInt64 { hash }
+
   package mutating func add(_ word: UInt64) {
     hash = (hash ^ word) &* 0x100_0000_01B3
     // The multiplication propagates differences only to higher bits.

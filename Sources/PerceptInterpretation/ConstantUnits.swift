@@ -28,16 +28,20 @@ package struct ConstantUnits: Sendable, Hashable {
   package init(of network: Network, on dataset: Dataset) {
     let step = max(1, (dataset.count + Self.mostExamined - 1) / Self.mostExamined)
     let rows = Array(stride(from: 0, to: dataset.count, by: step))
-    let activations = parallelMap(rows) { dataset.withFeatures(of: $0, network.hiddenActivations) }
+    let units = network.layers.dropLast().map(\.bias.count)
+    let numbers = dataset.map(rows, width: units.reduce(0, +)) { rows in
+      rows.map { dataset.withFeatures(of: $0, network.hiddenActivations).flatMap(\.self) }
+    }
+    let starts = units.indices.map { units[..<$0].reduce(0, +) }
     layers = network.layers.indices.dropLast().compactMap { index in
       let units = network.layers[index].bias.count
       let constant = (0..<units).filter { unit in
-        let values = activations.map { $0[index][unit] }
+        let values = numbers.map { $0[starts[index] + unit] }
         guard let low = values.min(), let high = values.max() else { return false }
         return high - low <= 1e-9 * max(abs(low), abs(high), 1e-3)
       }
       guard !constant.isEmpty else { return nil }
-      let isDead = { (unit: Int) in activations[0][index][unit] == 0 }
+      let isDead = { (unit: Int) in numbers[0][starts[index] + unit] == 0 }
       return Layer(
         number: index + 1, count: units, dead: constant.filter(isDead).map { $0 + 1 },
         constant: constant.filter { !isDead($0) }.map { $0 + 1 })

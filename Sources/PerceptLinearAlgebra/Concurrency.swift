@@ -1,13 +1,24 @@
 import Dispatch
+import PerceptIO
+import Synchronization
 
-/// Calls `body` once for each index in `0..<count`, on all cores, and returns after all calls have returned. The
-/// assignment of indices to cores is not deterministic. For a deterministic result, divide the work into blocks by its
+/// Calls `body` once for each index in `0..<count`, on `Processors.count` cores, and returns after all calls have returned.
+/// The assignment of indices to cores is not deterministic. For a deterministic result, divide the work into blocks by its
 /// shape alone, and combine the partial results in order afterwards.
 package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   switch count {
   case ..<1: return
   case 1: body(0)
-  default: DispatchQueue.concurrentPerform(iterations: count, execute: body)
+  default:
+    guard Processors.isLimited else { return DispatchQueue.concurrentPerform(iterations: count, execute: body) }
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: min(count, Processors.count)) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        body(index)
+      }
+    }
   }
 }
 

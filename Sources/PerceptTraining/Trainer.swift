@@ -66,8 +66,13 @@ public struct Trainer: Sendable, Hashable {
     if let validation { try check(dataset, validation: validation) }
     let validationMonitor = ValidationMonitor(
       validation, stopping: configuration.earlyStopping, loss: configuration.loss)
-    let checkpointManager = checkpoints.map {
-      CheckpointManager($0, of: dataset) { TrainingIdentity(configuration, network, dataset, validation) }
+    if dataset.cluster != nil, configuration.isInBatches { throw TrainingError.batchesInCluster }
+    let checkpointManager = checkpoints.map { checkpoints in
+      // The identity of divided data is collective, but checkpoints are written by one rank.
+      let known = dataset.cluster.map { _ in TrainingIdentity(configuration, network, dataset, validation) }
+      return CheckpointManager(checkpoints, of: dataset) {
+        known ?? TrainingIdentity(configuration, network, dataset, validation)
+      }
     }
     let scaling = featureTransform(for: dataset)
     if configuration.isInBatches {
@@ -77,6 +82,8 @@ public struct Trainer: Sendable, Hashable {
     let trainer = Trainer(configuration.recorded(form: form))
     switch form {
     case .dual:
+      // The Gram matrix needs all pairs of examples. There are few, so each rank computes the same.
+      dataset.unite()
       let descent = DualDescent(dataset, configuration: configuration, scaling: scaling, from: network)
       return try trainer.fitFullBatch(descent, on: dataset, validationMonitor, checkpointManager, observe)
     default:

@@ -21,6 +21,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case tooManyForDual(Int, limit: Int)
   /// OpenBLAS, which training in batches needs, is not installed.
   case noBLAS
+  /// Several processes cannot train in batches.
+  case batchesInCluster
   /// A model cannot be refitted, or its refit has different weights.
   case notRefit(RefitProblem)
   /// The cost only rose, or the weights overflowed, before the cost had improved.
@@ -77,6 +79,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "the classes or the preprocessing of the validation split differ from those of the training split"
     case .emptyValidation: "the validation split has no images"
     case .noBLAS: "training in batches needs OpenBLAS, which is not installed (Debian: apt install libopenblas0)"
+    case .batchesInCluster:
+      "several processes train on all images in each iteration, not in batches, with Adam or with augmentation; use the "
+        + "optimizer lbfgs, or a batch size of full with momentum and a learning rate, or a single process"
     case .invalidClassWeights(let weights, let classes):
       "class weights must be one number > 0 for each of \(classes.joined(separator: ", ")) (got "
         + weights.map { "\($0)" }.joined(separator: ", ") + ")"

@@ -3,8 +3,8 @@ import PerceptIO
 import PerceptTestSupport
 import Testing
 
-/// Runs the commands of a document in order in one temporary folder: `percept …`, `curl …`, and `percept … &`, which runs in the
-/// background until the session ends.
+/// Runs the commands of a document in order in one temporary folder: `percept …`, `curl …`, `mpirun … percept …`, `cmp …`, and
+/// `percept … &`, which runs in the background until the session ends.
 ///
 /// The port in the document is replaced by a free port, so that the session does not conflict with other servers on this machine.
 final class DocumentedSession {
@@ -39,9 +39,11 @@ final class DocumentedSession {
     case ("percept", _):
       text = try self.text(
         of: Program.percept(Array(words.dropFirst()), in: folder, environment: ["XDG_CACHE_HOME": cache.path]))
+    case ("mpirun", _): text = try self.text(of: MPI.documented(Array(words.dropFirst()), in: folder))
+    case ("cmp", _): text = try self.text(of: Program(path: "/usr/bin/cmp")(Array(words.dropFirst()), in: folder))
     case ("curl", _): text = try self.text(of: Program(path: "/usr/bin/curl")(Array(words.dropFirst()), in: folder))
     default:
-      Issue.record("A documented session supports only percept and curl (got: \(line))")
+      Issue.record("A documented session supports only percept, mpirun, cmp and curl (got: \(line))")
       return []
     }
     return text.replacing(port, with: Self.documentedPort).split(separator: "\n").map(String.init)

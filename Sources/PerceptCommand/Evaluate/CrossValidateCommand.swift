@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct CrossValidateCommand: ParsableCommand {
+struct CrossValidateCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "cross-validate",
     abstract: "Evaluate a training configuration by cross-validation.",
@@ -73,6 +73,8 @@ struct CrossValidateCommand: ParsableCommand {
     }
   }
 
+  mutating func becomeWorker() { figure = nil }
+
   func run() throws {
     if let figure {
       try checkOverwrites(of: data.inputs, by: [figure])
@@ -80,6 +82,7 @@ struct CrossValidateCommand: ParsableCommand {
     }
     let source = try data.source()
     let dataset = try data.dataset(of: source, preprocessing: preprocessing.preprocessing(for: source))
+    dataset.unite()
     let groups = try Duplicates(in: dataset).group(joining: grouping.groups(of: dataset))
     let result = try CrossValidatedEvaluation(
       dataset, folds: folds, repeats: repeats, groupedBy: groups, seed: seed,

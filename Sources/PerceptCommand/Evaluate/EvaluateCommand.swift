@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Evaluate a model on labeled images.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct ExploreCommand: ParsableCommand {
+struct ExploreCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore",
     abstract: "Describe labeled images and find problems with them.",
@@ -49,11 +49,15 @@ struct ExploreCommand: ParsableCommand {
     guard limit >= 0 else { throw ValidationError("--limit must be ≥ 0 (got \(limit)).") }
   }
 
+  mutating func becomeWorker() { (writeLabels, gallery) = (nil, nil) }
+
   func run() throws {
     try checkOutputs()
     let source = try data.source()
     let exploration = try Exploration(source, progress: Terminal.counter("Opening images:", isQuiet: data.quiet))
-    let findings = try exploration.images.isEmpty ? nil : findings(of: source, exploration)
+    let dataset = try exploration.images.isEmpty ? nil : loadedImages(of: source)
+    guard Cluster.isRoot else { return }
+    let findings = try dataset.map { try self.findings(on: $0, exploration) }
     if let review = findings?.review {
       if let writeLabels { try review.write(to: writeLabels, replacing: force) }
       if let gallery, let dataset = findings?.dataset { try draw(review, dataset, to: gallery) }
@@ -75,10 +79,16 @@ struct ExploreCommand: ParsableCommand {
       of: exploration.images.count + exploration.skipped.count)
   }
 
-  private func findings(of source: DataSource, _ exploration: Exploration) throws -> Findings {
+  /// Loads the images. Ranks share the decoding; rank 0 does the rest.
+  private func loadedImages(of source: DataSource) throws -> Dataset {
     let dataset = try data.unreportedDataset(
       of: source, preprocessing: source.defaultPreprocessing(features.extractor))
-    return try Findings(
+    dataset.unite()
+    return dataset
+  }
+
+  private func findings(on dataset: Dataset, _ exploration: Exploration) throws -> Findings {
+    try Findings(
       exploration, dataset, groupedBy: grouping.groups(of: dataset), seed: seed,
       progress: Terminal.counter("Reviewing labels:", isQuiet: data.quiet))
   }

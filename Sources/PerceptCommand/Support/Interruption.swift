@@ -11,7 +11,8 @@ struct Interruption: Error, CustomStringConvertible {
     let others = CommandLine.arguments.dropFirst(2).filter { $0 != "--resume" }
     let words = ["percept"] + CommandLine.arguments.dropFirst().prefix(1) + ["--resume"] + others
     return
-      "Interrupted after \(counted(iterations, "iteration")). To continue: \(words.map(quoted).joined(separator: " "))"
+      "Interrupted after \(counted(iterations, "iteration")). To continue\(Cluster.current == nil ? "" : " with mpirun"): "
+      + words.map(quoted).joined(separator: " ")
   }
 
   /// The signals with their exit codes: Ctrl-C, a closed terminal, and a stopped service.
@@ -36,7 +37,8 @@ struct Interruption: Error, CustomStringConvertible {
 
   /// Throws an ``Interruption`` if a signal was received.
   static func check(after iterations: Int) throws {
-    let signal = received.load(ordering: .relaxed)
+    // In a cluster, rank 0 writes the checkpoint and ends the others.
+    let signal = Cluster.isRoot ? received.load(ordering: .relaxed) : 0
     guard signal != 0, let status = signals[signal] else { return }
     throw Interruption(status: status, iterations: iterations)
   }

@@ -28,7 +28,7 @@ enum Status: Int32 {
       }
     case DatasetError.malformedSelection, DatasetError.malformedCacheLimit, DatasetError.invalidFolds: self = .usage
     case is ConfigurationError, TrainingError.invalidClassWeights, TrainingError.noAutomaticRate,
-      TrainingError.tooManyForDual, TrainingError.otherTraining:
+      TrainingError.tooManyForDual, TrainingError.otherTraining, TrainingError.batchesInCluster:
       self = .usage
     case FeatureError.tooSmall, FeatureError.notInstalled, FeatureError.needsColor, FeatureError.fixedSize,
       FeatureError.sizeMultiple:
@@ -40,6 +40,8 @@ enum Status: Int32 {
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
     case is ServerError: self = .unavailable
+    case ClusterError.otherFiles: self = .inputFailed
+    case is ClusterError: self = .unavailable
     case is BelowThreshold: self = .belowThreshold
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite
     case let error as ImageError where error.reason == .outOfMemory: self = .inputFailed

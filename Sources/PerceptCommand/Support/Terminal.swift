@@ -5,6 +5,13 @@ import Synchronization
 
 /// The output of the program: results on standard output, everything else on standard error.
 enum Terminal {
+  /// Whether nothing is printed: in a cluster, ranks other than 0 print only errors.
+  static var isSilent: Bool {
+    get { silence.withLock { $0 } }
+    set { silence.withLock { $0 = newValue } }
+  }
+  private static let silence = Mutex(false)
+
   static func print(_ line: String) { write(printable(line)) }
 
   /// Prints help, or another text of the parser, as it is. It contains nothing that the user or the data chooses.
@@ -31,6 +38,7 @@ enum Terminal {
   private static let failure = Mutex<Int32>(0)
 
   private static func write(_ line: String) {
+    if isSilent { return }
     if fputs(line + "\n", stdout) == EOF { recordFailure() }
   }
 
@@ -41,6 +49,7 @@ enum Terminal {
 
   /// Prints a line that is not part of the result to standard error.
   static func note(_ line: String) {
+    if isSilent { return }
     statusLine.withLock { status in
       _ = fputs((status.isEmpty ? "" : erase) + printable(line) + "\n" + status, stderr)
     }
@@ -52,7 +61,7 @@ enum Terminal {
 
   /// Whether standard error is a terminal that can redraw a line.
   static var isAnimated: Bool {
-    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    !isSilent && isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
   }
 
   /// The terminal's width in characters; 80 if it is unknown.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train an image classifier.",
@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
         percept train faces/ --labels corrected.csv --drop-leaks
         percept train /usr/share/datasets/fashion-mnist --hidden 128 --epochs 15
         percept train faces/ --json | jq .test.accuracy
+        mpirun -n 16 --hostfile hosts percept train faces/
 
       Without --hidden or --augment, the default is gradient descent on all images
       for 1000 iterations. With either, it is Adam in batches of a tenth of the
@@ -31,11 +32,16 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Progress") var progress: RunOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  mutating func becomeWorker() { progress.log = nil }
+
   func run() throws {
     Terminal.ignoreClosedPipes()
     let model = output.model ?? Self.defaultOutput(for: data.path)
-    try checkOutputs(model)
-    try progress.check(model, force: output.force, isQuiet: data.quiet)
+    if Cluster.current != nil { try checkOptionsOfCluster() }
+    if Cluster.isRoot {
+      try checkOutputs(model)
+      try progress.check(model, force: output.force, isQuiet: data.quiet)
+    }
     let source = try data.source()
     if output.split != nil, !source.hasFiles {
       throw ValidationError(
@@ -65,6 +71,7 @@ struct TrainCommand: ParsableCommand {
       evaluation = try run.classifier.evaluate(on: dataset)
       run.classifier.record.scores[name] = evaluation?.score
     }
+    guard Cluster.isRoot else { return }
     try write(run.classifier, to: model)
     if let path = output.split { try Dataset.writeSplit(splits, to: path, replacing: output.force) }
     // The last split is the test split, if there is one.
@@ -79,6 +86,16 @@ struct TrainCommand: ParsableCommand {
     if let evaluation, hasUnseen(splits) { suggestFeatures(evaluation, of: source) }
     try printResult(
       run, splits, leaks, calibration, verdict: hasUnseen(splits) ? evaluation?.verdict : nil, model: model)
+  }
+
+  /// Refuses options that several processes do not support, before any work.
+  private func checkOptionsOfCluster() throws {
+    let isDeep = !network.hidden.isEmpty
+    if training.configuration(isDeep: isDeep, examples: 1, seed: 0).isInBatches { throw TrainingError.batchesInCluster }
+    if output.report != nil {
+      throw ValidationError(
+        "--report runs in one process; leave it out, and run percept report on the model afterwards.")
+    }
   }
 
   /// Whether the last split has images that the model has not seen: a test split, or a validation split that is not used.

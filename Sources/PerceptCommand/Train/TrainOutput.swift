@@ -83,6 +83,8 @@ struct TrainOutput: Encodable {
   let test: ScoreOutput?
   /// The leaks between the splits, including those that `--drop-leaks` removed.
   let leaks: [LeakOutput]
+  /// The number of processes; missing for one.
+  let ranks = Cluster.current?.count
 
   init(
     _ run: TrainingRun, _ splits: DatasetSplits, _ leaks: [Leak], _ calibration: TemperatureCalibration?, model: String,

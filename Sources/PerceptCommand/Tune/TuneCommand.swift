@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct TuneCommand: ParsableCommand {
+struct TuneCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
     abstract: "Compare settings by cross-validation on the training split.",
@@ -115,6 +115,8 @@ struct TuneCommand: ParsableCommand {
     _ = try grid()
   }
 
+  mutating func becomeWorker() { figure = nil }
+
   func run() throws {
     try checkFigure()
     let grid = try grid()
@@ -123,19 +125,22 @@ struct TuneCommand: ParsableCommand {
       try preprocessing.images.preprocessing(for: source, FeatureExtractor(named: part.features ?? "pixels"))
     }
     let dataset = try data.dataset(of: source, preprocessing: preprocessings[0])
+    dataset.unite()
     let groups = try grouping.groups(of: dataset)
     var splits = try split.splits(of: dataset, groupedBy: groups, path: data.path)
     splits.draw = grouping.draw(of: splits)
     let training = splits.training
-    let splitFile = try writeSplit(splits, of: source)
+    let splitFile = try Cluster.isRoot ? writeSplit(splits, of: source) : nil
     // Folds depend on the examples only, so all features have the same folds.
     let validations = try preprocessings.enumerated().map { index, preprocessing in
       let others = try index == 0 ? nil : data.unreportedDataset(of: source, preprocessing: preprocessing)
+      others?.unite()
       let own = try others.map { try split.splits(of: $0, groupedBy: groups, path: data.path).training } ?? training
       return try CrossValidation(own, folds: folds, groupedBy: groups, seed: split.seed)
     }
     if !data.quiet { note(grid, training, of: dataset) }
     let (candidates, results) = try results(of: grid, by: validations)
+    guard Cluster.isRoot else { return }
     let report = TuneReport(
       results, of: candidates, by: validations[0], on: training, grid: grid, splitFile: splitFile
     ) { command($0, splitFile: splitFile, classNames: training.classNames) }

@@ -13,6 +13,9 @@ protocol RowLoader: AnyObject {
   var animations: [Int] { get }
   /// The keys of the images of all rows, after they are filled; 0 for images that could not be read.
   var keys: [UInt32] { get }
+  /// The division of the rows among ranks; nil for none. ``fill(_:into:)`` then fills only this rank's rows, and is
+  /// collective: the other properties are those of all rows.
+  var shares: RowShares? { get set }
 
   /// Fills a range of rows, in memory that the caller has zeroed. Each call continues at the row where the previous
   /// call ended, or restarts at row 0. Throws only if the data as a whole cannot be used, or the system fails: single

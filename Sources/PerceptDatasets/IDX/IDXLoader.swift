@@ -11,6 +11,7 @@ final class IDXLoader: RowLoader {
   private let chosen: [(pair: Int, index: Int)]
   private var reader: (pair: Int, images: IDXReader)?
   private(set) var keys: [UInt32]
+  var shares: RowShares?
 
   init(_ pairs: [IDXImages], of source: DataSource, preprocessing: Preprocessing) {
     self.pairs = pairs
@@ -44,6 +45,7 @@ final class IDXLoader: RowLoader {
       try read(row, into: memory.row(row - rows.lowerBound, of: rows.count))
     }
     if rows.upperBound == chosen.count { try finish() }
+    shares?.complete(&keys)
   }
 
   func accepts(_ earlier: CacheFile) -> Bool { earlier.skipped.isEmpty }
@@ -59,6 +61,7 @@ final class IDXLoader: RowLoader {
     guard let reader = reader?.images else { return }
     try reader.skip(to: index)
     let size = pairs[pair].size
+    guard shares?.isOwn(row) ?? true else { return }
     if preprocessing.size == size, preprocessing.color == .gray, preprocessing.extractor == .pixels {
       try reader.next(into: target.features)
       keys[row] = Fingerprint.key(of: UnsafeRawBufferPointer(target.features))

@@ -1,3 +1,4 @@
+import PerceptCluster
 import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra
@@ -23,25 +24,31 @@ package struct Exploration: Sendable {
 
   /// Opens every image of a data source, in parallel on all cores. `progress` is called from any thread, one call at a
   /// time, with the number of image files opened so far and in total, but not for IDX files. Throws ``DatasetError`` if
-  /// an IDX file is damaged; `FileError` or `ImageError` if the system fails.
+  /// an IDX file is damaged; `FileError` or `ImageError` if the system fails. In a cluster, each rank opens a part of the
+  /// images, and knows all in the end.
   package init(_ source: DataSource, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
     classNames = source.classNames
     switch source.content {
     case .files(let entries):
       let chosen = source.examples(of: entries)
-      let done = Mutex(0)
-      let results = parallelMap(chosen, block: 1) { example in
-        let result = Self.open(example)
-        done.withLock { done in
-          done += 1
-          progress?(done, chosen.count)
+      if let cluster = Cluster.current { try source.checkAgreement(cluster) }
+      let ranks = Cluster.current?.count ?? 1
+      let parts = (0..<ranks).map { $0 * chosen.count / ranks..<($0 + 1) * chosen.count / ranks }
+      let findings = try Cluster.spread(ranks) { try Self.opened(chosen[parts[$0]], progress: progress) }
+      var (images, skipped) = ([ImageInfo](), [SkippedFile]())
+      for (part, bytes) in zip(parts, findings) {
+        bytes.withUnsafeBytes { bytes in
+          var reader = ByteReader(bytes)
+          for example in chosen[part] {
+            if let reason = reader.text(), !reason.isEmpty {
+              skipped.append(SkippedFile(file: example.file, reason: reason))
+            } else if let image = reader.image(example) {
+              images.append(image)
+            }
+          }
         }
-        return result
       }
-      skipped = try zip(chosen, results).compactMap { example, result in
-        try reasonToSkip(result).map { SkippedFile(file: example.file, reason: $0) }
-      }
-      images = results.compactMap { try? $0.get() }
+      (self.images, self.skipped) = (images, skipped)
     case .idx(let parts):
       var images: [ImageInfo] = []
       for part in parts {
@@ -55,6 +62,27 @@ package struct Exploration: Sendable {
       self.images = images
       skipped = []
     }
+  }
+
+  /// Opens images. Returns, for each, why it cannot be read, or an empty text and what was found.
+  private static func opened(
+    _ examples: ArraySlice<Example>, progress: (@Sendable (Int, Int) -> Void)?
+  ) throws -> [UInt8] {
+    let done = Mutex(0)
+    let results = parallelMap(examples, block: 1) { example in
+      let result = open(example)
+      done.withLock { done in
+        done += 1
+        progress?(done, examples.count)
+      }
+      return result
+    }
+    var writer = ByteWriter()
+    for result in results {
+      writer.write(try reasonToSkip(result) ?? "")
+      if let image = try? result.get() { writer.write(image) }
+    }
+    return writer.bytes
   }
 
   /// Returns the median of the shorter sides of some images of a source; nil if there are no image files.
@@ -84,5 +112,27 @@ package struct Exploration: Sendable {
         example: example, size: image.size, color: image.color,
         format: (try? ImageFormat(firstBytesOf: bytes))?.rawValue ?? "", isAnimation: Image.isAnimation(bytes))
     }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ image: Exploration.ImageInfo) {
+    write(image.size.width)
+    write(image.size.height)
+    write(image.color.rawValue)
+    write(image.format)
+    write(image.isAnimation ? 1 : 0)
+  }
+}
+
+extension ByteReader {
+  /// Reads what was found in the image of an example.
+  fileprivate mutating func image(_ example: Example) -> Exploration.ImageInfo? {
+    guard let width = number(), let height = number(), let color = text().flatMap(ColorMode.init(rawValue:)),
+      let format = text(), let animation = number()
+    else { return nil }
+    return Exploration.ImageInfo(
+      example: example, size: ImageSize(width: Int(width), height: Int(height)), color: color, format: format,
+      isAnimation: animation != 0)
   }
 }

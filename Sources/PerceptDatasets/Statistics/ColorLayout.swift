@@ -36,6 +36,26 @@ package struct ColorLayout: Sendable, Hashable {
     saturation = (sum / Float(levels.count)).squareRoot()
   }
 
+  /// The number of ``words``.
+  package static let wordCount = 3 * side * side / 8 + 3
+
+  /// The layout as words, to send it to another process.
+  package var words: [UInt64] {
+    let packed = stride(from: 0, to: levels.count, by: 8).map { start in
+      levels[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    return packed + [mean, contrast, saturation].map { UInt64($0.bitPattern) }
+  }
+
+  /// Creates a layout from its ``words``.
+  package init(words: [UInt64]) {
+    levels = words.dropLast(3).flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+    }
+    let numbers = words.suffix(3).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
+    (mean, contrast, saturation) = (numbers[0], numbers[1], numbers[2])
+  }
+
   /// Returns the mean of each channel in each cell, rounded.
   private static func cellMeans(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) -> [UInt8] {
     let (width, height) = (preprocessing.size.width, preprocessing.size.height)

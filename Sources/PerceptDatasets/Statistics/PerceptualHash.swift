@@ -17,7 +17,7 @@ package struct PerceptualHash: Sendable, Hashable {
   private static let side = 64
   private static let terms = 16
   /// The first bit, of the mean, is always 0.
-  let words: (UInt64, UInt64, UInt64, UInt64)
+  package let words: (UInt64, UInt64, UInt64, UInt64)
 
   /// Returns nil if the image is blank or has a side below ``smallestSide``, because the signs are then meaningless.
   package init?(of features: UnsafeBufferPointer<UInt8>, preprocessing: Preprocessing) {

@@ -74,7 +74,9 @@ extension Classifier {
   public func evaluate(on dataset: Dataset) throws -> Evaluation {
     guard dataset.count > 0 else { throw ModelError.noExamples }
     try check(fits: dataset)
-    let predictions = parallelMap(EvenBlocks(dataset.count, atMost: 32), block: 1) { predict(dataset, $0) }.joined()
+    let units = network.layers[network.layers.count - 1].bias.count
+    let logits = dataset.map(Array(0..<dataset.count), width: units) { self.logits(dataset, $0) }
+    let predictions = logits.map { Prediction(logits: $0, temperature: temperature) }
     try dataset.checkUnchanged()
     return Evaluation(
       dataset: dataset,
@@ -82,10 +84,9 @@ extension Classifier {
       seenCount: seen.map { dataset.splits(in: $0).count { $0 != nil } })
   }
 
-  private func predict(_ dataset: Dataset, _ examples: Range<Int>) -> [Prediction] {
+  private func logits(_ dataset: Dataset, _ examples: [Int]) -> [[Double]] {
     dataset.withRows { rows in
       network.logits(of: examples.map { UnsafeBufferPointer(start: rows[$0], count: dataset.featureCount) })
-        .map { Prediction(logits: $0, temperature: temperature) }
     }
   }
 }

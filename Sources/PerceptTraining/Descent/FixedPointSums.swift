@@ -33,6 +33,15 @@ final class FixedPointSums: @unchecked Sendable {
     return true
   }
 
+  /// Adds the sums of all threads to those of the first thread, which are returned, and clears the others.
+  func merged() -> UnsafeMutableRawBufferPointer {
+    for j in count..<max(count, count * threads) {
+      sums[j % count] += sums[j]
+      sums[j] = 0
+    }
+    return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: sums, count: count))
+  }
+
   /// Computes the sum of all threads, times `share`.
   func collect(into result: UnsafeMutableBufferPointer<Double>, _ format: FixedPoint, share: Double) {
     for j in 0..<count {

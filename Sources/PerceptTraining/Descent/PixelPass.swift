@@ -1,3 +1,4 @@
+import PerceptCluster
 package import PerceptDatasets
 import PerceptIO
 import PerceptLinearAlgebra
@@ -8,7 +9,8 @@ import PerceptLinearAlgebra
 ///
 /// Weights and errors are rounded to fixed point, and their products with bytes are added as whole numbers, exactly. What
 /// is computed for a group depends on that group alone. Therefore, every number of threads and every instruction set gives
-/// the same bits.
+/// the same bits. So does every number of ranks: if the dataset is divided, each rank processes the groups whose first
+/// examples it has, and one message adds the sums. Creating and running a pass is then collective.
 package final class PixelPass: @unchecked Sendable {
   /// A function that replaces a panel of pre-activations by the errors e, the derivatives of the losses with respect to
   /// them, and returns the sum of the losses; nil if a number is larger than the caller expected. The panel has one row for
@@ -29,6 +31,8 @@ package final class PixelPass: @unchecked Sendable {
   package let group: Int
 
   private let dataset: Dataset
+  /// The ranks that share the groups; nil if this process has all groups.
+  private let cluster: Cluster?
   private let features: Int
   private let units: Int
   /// The number of features, rounded up to a multiple of 64.
@@ -41,6 +45,8 @@ package final class PixelPass: @unchecked Sendable {
   private var formats: [FixedPoint]
   /// The sum of the losses of each group.
   private let losses: UnsafeMutableBufferPointer<Double>
+  /// One number: the number of threads with numbers that do not fit into their formats.
+  private let misfits: UnsafeMutableBufferPointer<Int64>
 
   /// The number of columns that are processed at a time, so that digits and sums stay in the L1 cache.
   private static let tile = 2048
@@ -63,17 +69,24 @@ package final class PixelPass: @unchecked Sendable {
     self.group = group
     // A thread needs 32 examples to be worth its start, and sums for each feature and unit.
     let most = max(2, (1 << 24) / max(features * units, 1))
-    let (threads, groups) = (max(1, min(threads, most, count / 32)), (count + group - 1) / group)
+    let (groups, own) = ((count + group - 1) / group, dataset.ownGroups(of: group))
+    cluster = dataset.cluster
+    let threads = max(1, min(threads, most, min(own.count * group, count) / 32))
     let stride = stride
     memories = (0..<threads).map { thread in
-      PixelPassMemory(
-        examples: groups * thread / threads * group..<min(groups * (thread + 1) / threads * group, count),
+      let (first, end) = (own.count * thread / threads, own.count * (thread + 1) / threads)
+      return PixelPassMemory(
+        examples: (own.lowerBound + first)
+          * group..<max(
+            min((own.lowerBound + end) * group, count), (own.lowerBound + first) * group),
         units: units, stride: stride, group: group)
     }
     digits = .allocate(capacity: units * weightDigits * stride)
     digits.initialize(repeating: 0, count: units * weightDigits * stride)
     losses = .allocate(capacity: groups)
     losses.initialize(repeating: 0)
+    misfits = .allocate(capacity: 1)
+    misfits.initialize(repeating: 0)
     formats = []
     formats.reserveCapacity(units)
     total = [Double](repeating: 0, count: features * units)
@@ -83,28 +96,45 @@ package final class PixelPass: @unchecked Sendable {
   deinit {
     digits.deallocate()
     losses.deallocate()
+    misfits.deallocate()
   }
 
   /// Performs a forward and backward pass with the weights w for bytes, units x features, and stores Σ e·x and Σ e in
   /// ``total`` and ``errors``. `upperLayers` computes losses and errors. Returns the sum of the losses, which is not finite
   /// if a weight is not; nil if an error is larger than `largestError`, which determines the precision of the errors, or if
-  /// `upperLayers` has returned nil.
-  package func run(
-    weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, largestError: Double, upperLayers: UpperLayersFunction
+  /// `upperLayers` has returned nil. `sums` are sums of `upperLayers`, one for each thread, which ranks add, too.
+  func run(
+    weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, largestError: Double, adding sums: FixedPointSums?,
+    upperLayers: UpperLayersFunction
   ) -> Double? {
     let format = FixedPoint(digits: PixelKernels.factorDigits, largest: largestError, terms: dataset.count)
     guard cut(weights), let format else { return .nan }
+    if cluster != nil { losses.update(repeating: 0) }  // those of other ranks
     nonisolated(unsafe) let bias = bias
     dataset.withRows { rows in
       concurrently(threads) { thread in
         self.process(thread, rows, bias: bias, format: format, upperLayers: upperLayers)
       }
     }
+    let first = memories[0]
+    for memory in memories.dropFirst() { first.add(memory) }
+    misfits[0] = Int64(memories.count { !$0.fits })
+    if let cluster {
+      // Each loss is added to zeros: its bits stay.
+      cluster.sum(first.sumBytes + [.init(losses), .init(misfits)] + (sums.map { [$0.merged()] } ?? []))
+    }
     let cost = sum(UnsafeBufferPointer(losses))
     guard cost.isFinite else { return cost }
-    guard memories.allSatisfy({ $0.fits }) else { return nil }
+    guard misfits[0] == 0 else { return nil }
     collect(format)
     return cost
+  }
+
+  /// Performs a pass as ``run(weights:bias:largestError:adding:upperLayers:)`` does, without other sums.
+  package func run(
+    weights: UnsafePointer<Double>, bias: UnsafePointer<Double>, largestError: Double, upperLayers: UpperLayersFunction
+  ) -> Double? {
+    run(weights: weights, bias: bias, largestError: largestError, adding: nil, upperLayers: upperLayers)
   }
 
   /// Cuts the weights into digits. Returns whether all are finite.
@@ -177,15 +207,32 @@ package final class PixelPass: @unchecked Sendable {
     }
   }
 
-  /// Adds the sums of the threads, and stores them in ``total`` and ``errors``.
+  /// Stores the sums of the first thread, to which the others are added, in ``total`` and ``errors``.
   private func collect(_ format: FixedPoint) {
     let first = memories[0]
-    for memory in memories.dropFirst() { first.add(memory) }
     total.withUnsafeMutableBufferPointer { total in
       for unit in 0..<units {
         for j in 0..<features { total[unit * features + j] = format.number(first.totals[unit * stride + j]) }
       }
     }
     for unit in 0..<units { errors[unit] = format.number(first.errors[unit]) }
+  }
+}
+
+extension Dataset {
+  /// Returns the groups of `size` examples that this rank processes: those whose first examples it has. Copies the features
+  /// of their other examples from other ranks; collective if the dataset is divided.
+  fileprivate func ownGroups(of size: Int) -> Range<Int> {
+    let groups = 0..<(count + size - 1) / size
+    guard let cluster else { return groups }
+    let owners = (0..<count).map(owner)
+    // The examples of a split are in the order of their ranks. Other datasets are not divided.
+    guard zip(owners, owners.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+      unite()
+      return groups
+    }
+    copyFeatures(of: (0..<count).map { ($0, owners[$0 / size * size]) }.filter { owners[$0.0] != $0.1 })
+    let own = groups.filter { owners[$0 * size] == cluster.rank }
+    return own.first.map { $0..<$0 + own.count } ?? 0..<0
   }
 }

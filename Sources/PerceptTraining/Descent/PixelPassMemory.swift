@@ -96,6 +96,11 @@ final class PixelPassMemory {
     }
   }
 
+  /// The memory of `totals` and `errors`.
+  var sumBytes: [UnsafeMutableRawBufferPointer] {
+    [(totals, units * stride), (errors, units)].map { .init(UnsafeMutableBufferPointer(start: $0, count: $1)) }
+  }
+
   /// Adds the totals of another thread.
   func add(_ other: PixelPassMemory) {
     for j in 0..<units * stride { totals[j] += other.totals[j] }

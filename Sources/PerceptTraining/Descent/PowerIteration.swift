@@ -5,10 +5,10 @@ import PerceptLinearAlgebra
 /// estimates, so they have the same automatic learning rate.
 enum PowerIteration {
   /// Returns the initial v: random numbers around 1, because u is then close to the mean image, which dominates the
-  /// first eigenvector.
+  /// first eigenvector. They are multiples of 2⁻²⁰, so that sums of their products with bytes are exact.
   static func start(examples: Int) -> [Double] {
     var generator = SeededGenerator(seed: 0)
-    return (0..<examples).map { _ in Double.random(in: 0.5...1.5, using: &generator) }
+    return (0..<examples).map { _ in (Double.random(in: 0.5...1.5, using: &generator) * 0x1p20).rounded() * 0x1p-20 }
   }
 
   /// Returns an estimate of the largest eigenvalue: a lower bound, above 0. The iteration ends when the estimate

@@ -85,8 +85,9 @@ struct PrimalDescent: Descent {
       let magnitudes = upperLayers.magnitudes(
         upperParameters, preactivation: largestPreactivation, group: pass.group)
       guard let format = FixedPoint(largest: magnitudes.gradient * factor, terms: dataset.count) else { return .nan }
-      let cost = pass.run(weights: weights, bias: bias, largestError: magnitudes.error * factor) {
-        examples, panel, stride, thread in
+      let cost = pass.run(
+        weights: weights, bias: bias, largestError: magnitudes.error * factor, adding: upperGradient
+      ) { examples, panel, stride, thread in
         let gradient = workspaces.gradient(thread)
         let loss = upperLayers.evaluate(
           examples, panel: panel, stride: stride, parameters: upperParameters, gradient: gradient,

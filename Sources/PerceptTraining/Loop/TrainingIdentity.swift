@@ -1,3 +1,4 @@
+import PerceptCluster
 import PerceptDatasets
 import PerceptIO
 import PerceptLinearAlgebra
@@ -13,7 +14,7 @@ struct TrainingIdentity {
   private let trainingImages: String
   private let validationImages: String?
 
-  /// Creates the identity of a run. Reads all features once.
+  /// Creates the identity of a run. Reads all features once. Collective if they are divided.
   init(_ configuration: TrainingConfiguration, _ network: Network, _ dataset: Dataset, _ validation: Dataset?) {
     self.configuration = configuration
     layers = ([network.inputs] + network.layers.map(\.bias.count)).map { "\($0)" }.joined(separator: "-")
@@ -82,9 +83,19 @@ extension Dataset {
   fileprivate var fingerprint: String {
     var sum = Fingerprint()
     for name in classNames { Array("\(name)\n".utf8).withUnsafeBytes { sum.add($0) } }
-    for (index, example) in examples.enumerated() {
-      sum.add(UInt64(example.label))
-      withFeatures(of: index) { sum.add(UnsafeRawBufferPointer($0)) }
+    // Of divided data, each rank continues the hash over its examples.
+    var start = 0
+    while start < count {
+      let owner = owner(of: start)
+      let end = (start..<count).first { self.owner(of: $0) != owner } ?? count
+      if isOwn(start) {
+        for index in start..<end {
+          sum.add(UInt64(examples[index].label))
+          withFeatures(of: index) { sum.add(UnsafeRawBufferPointer($0)) }
+        }
+      }
+      if let cluster { sum = Fingerprint(state: cluster.broadcast(sum.state, from: owner)) }
+      start = end
     }
     return "\(count) #\(sum.text)"
   }

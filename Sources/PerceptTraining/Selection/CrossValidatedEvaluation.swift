@@ -1,3 +1,4 @@
+import PerceptCluster
 package import PerceptDatasets
 package import PerceptModels
 
@@ -16,29 +17,40 @@ package struct CrossValidatedEvaluation: Sendable {
   /// Trains a model for each fold and evaluates it. Each repeat assigns the images to folds at random, by a seed that
   /// increases by 1 and that `train` receives. A fold keeps all examples of a group together; if `group` is nil, each
   /// example is its own group. `progress` receives the numbers of completed and of all training runs. Throws
-  /// `DatasetError` if a class has fewer examples, or examples in fewer groups, than there are folds.
+  /// `DatasetError` if a class has fewer examples, or examples in fewer groups, than there are folds. In a cluster, ranks
+  /// train the models of different folds.
   package init(
     _ dataset: Dataset, folds count: Int = 10, repeats: Int = 1, groupedBy group: ((Example) -> String)? = nil,
     seed: UInt64 = 0, progress: ((Int, Int) -> Void)? = nil, train: (Dataset, UInt64) throws -> TrainingRun
   ) throws {
     precondition(repeats >= 1, "repeats must be ≥ 1 (got \(repeats))")
-    var (evaluations, scores, diverged) = ([Evaluation](), [Score](), 0)
-    for index in 0..<repeats {
-      let seed = seed &+ UInt64(index)
-      let places = try dataset.foldPlaces(count, groupedBy: group, seed: seed)
-      var outcomes = [Evaluation.Outcome?](repeating: nil, count: dataset.count)
-      for fold in 0..<count {
-        let rows = places.indices.filter { places[$0] == fold }
-        let run = try train(dataset.subset(places.indices.filter { places[$0] != fold }), seed)
-        let evaluation = try run.classifier.evaluate(on: dataset.subset(rows))
-        for (row, outcome) in zip(rows, evaluation.outcomes) { outcomes[row] = outcome }
-        scores.append(evaluation.score)
-        diverged += run.divergence == nil ? 0 : 1
-        progress?(scores.count, repeats * count)
-      }
-      evaluations.append(Evaluation(dataset: dataset, outcomes: outcomes.compactMap(\.self)))
+    let places = try (0..<repeats).map {
+      try dataset.foldPlaces(count, groupedBy: group, seed: seed &+ UInt64($0))
     }
-    (self.repeats, folds, divergedCount) = (evaluations, scores, diverged)
+    func rows(_ task: Int, inFold: Bool) -> [Int] {
+      places[task / count].indices.filter { (places[task / count][$0] == task % count) == inFold }
+    }
+    // For each training run: whether it diverged, and the logits of the fold's images.
+    let results = try Cluster.spread(repeats * count) { task -> [Double] in
+      let run = try train(dataset.subset(rows(task, inFold: false)), seed &+ UInt64(task / count))
+      let evaluation = try run.classifier.evaluate(on: dataset.subset(rows(task, inFold: true)))
+      progress?(min(task + (Cluster.current?.count ?? 1), repeats * count), repeats * count)
+      return [run.divergence == nil ? 0 : 1] + evaluation.outcomes.flatMap(\.prediction.logits)
+    }
+    var (scores, outcomes) = ([Score](), places.map { [Evaluation.Outcome?](repeating: nil, count: $0.count) })
+    for (task, result) in results.enumerated() {
+      let rows = rows(task, inFold: true)
+      let units = (result.count - 1) / rows.count
+      let own = rows.enumerated().map { place, row in
+        Evaluation.Outcome(
+          example: dataset.examples[row],
+          prediction: Prediction(logits: Array(result[1 + place * units..<1 + (place + 1) * units])))
+      }
+      for (row, outcome) in zip(rows, own) { outcomes[task / count][row] = outcome }
+      scores.append(Evaluation(dataset: dataset.subset(rows), outcomes: own).score)
+    }
+    self.repeats = outcomes.map { Evaluation(dataset: dataset, outcomes: $0.compactMap(\.self)) }
+    (folds, divergedCount) = (scores, results.count { $0[0] != 0 })
   }
 
   /// The mean accuracy over the repeats, 0 … 1.

@@ -1,3 +1,4 @@
+import PerceptCluster
 package import PerceptDatasets
 package import PerceptModels
 
@@ -29,20 +30,29 @@ package struct CrossValidation: Sendable {
 
   /// Returns the results of candidates, the best first: by mean accuracy, then by mean cost; those that diverged are
   /// last. Candidates that differ only in the number of iterations share training runs if the results are identical.
-  /// `progress` receives the numbers of completed and of all candidates.
+  /// `progress` receives the numbers of completed and of all candidates. In a cluster, ranks train different candidates.
   package func results(of candidates: [Candidate], progress: ((Int, Int) -> Void)? = nil) throws
     -> [CrossValidationResult]
   {
-    var results: [CrossValidationResult] = []
-    for sharedRun in sharedRuns(of: candidates) {
-      let shared = try resultsOfSharedRun(sharedRun.map { candidates[$0] })
-      for (position, index) in sharedRun.enumerated() {
+    let (runs, ranks) = (sharedRuns(of: candidates), Cluster.current?.count ?? 1)
+    var done = 0
+    let results = try Cluster.spread(runs.count) { run -> [Double] in
+      let shared = try resultsOfSharedRun(runs[run].map { candidates[$0] })
+      return try runs[run].enumerated().flatMap { position, index in
         let folds = try shared?[position] ?? foldResults(of: candidates[index])
-        results.append(CrossValidationResult(candidate: index, folds: folds.allSatisfy(\.cost.isFinite) ? folds : []))
-        progress?(results.count, candidates.count)
+        done += ranks
+        progress?(min(done, candidates.count), candidates.count)
+        return [Double(folds.count)] + folds.flatMap(\.numbers)
       }
     }
-    return results.sorted()
+    return zip(runs, results).flatMap { run, numbers in
+      var rest = numbers[...]
+      return run.map { index in
+        let count = Int(rest.removeFirst())
+        let folds = (0..<count).map { _ in CrossValidationResult.Fold(numbers: &rest) }
+        return CrossValidationResult(candidate: index, folds: folds.allSatisfy(\.cost.isFinite) ? folds : [])
+      }
+    }.sorted()
   }
 
   /// Returns the result of a candidate on each fold; an empty list if it diverges on one.
@@ -66,6 +76,16 @@ package struct CrossValidation: Sendable {
 }
 
 extension CrossValidationResult.Fold {
+  /// The result as numbers, to send it to other ranks. A rate is never 0, which stands for an unknown one.
+  fileprivate var numbers: [Double] { [accuracy, cost, learningRate, stableLearningRate ?? 0] }
+
+  /// Removes ``numbers`` from the start of a list.
+  fileprivate init(numbers: inout ArraySlice<Double>) {
+    let own = Array(numbers.prefix(4))
+    numbers.removeFirst(4)
+    self.init(accuracy: own[0], cost: own[1], learningRate: own[2], stableLearningRate: own[3] == 0 ? nil : own[3])
+  }
+
   init(_ run: TrainingRun, accuracy: Double, cost: Double) {
     self.init(
       accuracy: accuracy, cost: cost, learningRate: run.learningRate, stableLearningRate: run.stableLearningRate)
