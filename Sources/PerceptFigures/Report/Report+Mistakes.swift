@@ -31,7 +31,7 @@ extension Report {
     probability < 1 && probability >= 0.9995 ? "over 99.9 %" : Ticks.percent(probability)
   }
 
-  private static let mostMistakes = 24
+  private static let mostMistakes = 16
 
   var mistakesSection: String {
     let rows = mistakes
