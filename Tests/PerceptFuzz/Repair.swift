@@ -50,7 +50,7 @@ enum Repair {
     let start = end + file[end...].prefix { $0 == UInt8(ascii: " ") }.count
     var sum = Fingerprint()
     let state = tensors(in: file[8..<end]).filter { $0.key.hasPrefix("state.") }
-    for (name, range) in state.sorted(by: { $0.key < $1.key }) where start + range.upperBound <= file.count {
+    for (name, range) in state.sorted(by: { $0.key < $1.key }) where range.upperBound <= file.count - start {
       Array(name.dropFirst(6).utf8).withUnsafeBytes { sum.add($0) }
       file[(start + range.lowerBound)..<(start + range.upperBound)].withUnsafeBytes { sum.add($0) }
     }
