@@ -121,8 +121,7 @@ let package = Package(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
       exclude: [
         "ask.js", "copy.js", "correct.js", "features.js", "montage.js", "photo.js", "studio.css", "studio.js",
-        "tour.js",
-        "weights.js",
+        "tour.js", "weights.js",
       ],
       cSettings: cSettings),
 

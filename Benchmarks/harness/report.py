@@ -126,7 +126,8 @@ Times are medians of runs in which ours and theirs took turns; **ratio** is how 
 least** what it has to be on two cores. Memory is the peak of the whole process.
 
 `scripts/benchmark` measures everything again, `scripts/benchmark --only NAME` one row; see `scripts/benchmark --help`.
-`percept serve` under load has a table of its own, [SERVING.md](SERVING.md).
+Two measurements have tables of their own: `percept serve` under load ([SERVING.md](SERVING.md)), and the latency of the
+studio ([STUDIO.md](STUDIO.md)).
 
 {summary}
 

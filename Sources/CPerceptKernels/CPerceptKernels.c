@@ -59,16 +59,6 @@ typedef int64_t long16 __attribute__((vector_size(128)));
 #undef TARGET
 
 #if defined(__x86_64__)
-#undef WIDTH
-#undef OCTETS
-#undef HALF
-#undef DIGITS
-#undef SUMS
-#undef TOTALS
-#undef LOW
-#undef HIGH
-#undef ADD_PRODUCTS
-
 #define NAME(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #define WIDTH 32
@@ -86,15 +76,6 @@ typedef int64_t long16 __attribute__((vector_size(128)));
 #undef LANES
 #undef BYTES
 #undef FLOATS
-#undef WIDTH
-#undef OCTETS
-#undef HALF
-#undef DIGITS
-#undef SUMS
-#undef TOTALS
-#undef LOW
-#undef HIGH
-#undef ADD_PRODUCTS
 
 #define NAME(name) name##_avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")))

@@ -9,6 +9,26 @@ struct Corrections: Sendable {
     case relabel(Int)
     case leaveOut
     case keep
+
+    init(_ name: LabelDecision, label: Int) {
+      self =
+        switch name {
+        case .relabel: .relabel(label)
+        case .leaveOut: .leaveOut
+        case .keep: .keep
+        }
+    }
+
+    var name: LabelDecision {
+      switch self {
+      case .relabel: .relabel
+      case .leaveOut: .leaveOut
+      case .keep: .keep
+      }
+    }
+
+    /// The index of the right class; nil unless the label is wrong.
+    var label: Int? { if case .relabel(let label) = self { label } else { nil } }
   }
 
   let path: String
@@ -17,30 +37,26 @@ struct Corrections: Sendable {
   /// The content of the file as it was read or written last; nil if there is no file.
   private var written: [UInt8]?
 
-  /// Reads the decisions about the images of a dataset, if the file exists. Throws ``DatasetError`` if the file has other
-  /// content, or names an image or a class that the dataset lacks; `FileError` if it cannot be read.
-  init(_ path: String, of dataset: Dataset) throws {
+  /// Takes the decisions about the images of a dataset from the content of the file; nil if there is no file yet. Throws
+  /// ``DatasetError`` if it names an image or a class that the dataset lacks; `FileError` if the file cannot be read or
+  /// created.
+  init(_ path: String, _ file: CorrectionsFile?, of dataset: Dataset) throws {
     self.path = path
-    guard FileSystem.kind(of: path) != nil else {
+    guard let file else {
       try FileSystem.checkCanWrite(path, replacing: false)
       return
     }
-    let rows = try CorrectionsFile(path).rows
     written = try FileSystem.read(path)
     var known: [String: String] = [:]
     for example in dataset.examples { known[try FileSystem.realPath(example.file)] = example.file }
-    for row in rows {
+    for row in file.rows {
       guard let file = known[row.file] else {
         throw DatasetError.unknownImages(file: row.file, count: 1, path: path)
       }
       guard let label = dataset.classNames.firstIndex(of: row.label) else {
         throw DatasetError.unknownClass(name: row.label, available: dataset.classNames)
       }
-      switch row.decision {
-      case .relabel: decisions[file] = .relabel(label)
-      case .leaveOut: decisions[file] = .leaveOut
-      case .keep: decisions[file] = .keep
-      }
+      decisions[file] = Decision(row.decision, label: label)
     }
   }
 
@@ -51,15 +67,14 @@ struct Corrections: Sendable {
     var sum = Fingerprint()
     for (file, decision) in changes.sorted(by: { $0.key < $1.key }) {
       Array(file.utf8).withUnsafeBytes { sum.add($0) }
-      if case .relabel(let label) = decision { sum.add(UInt64(label)) } else { sum.add(UInt64.max) }
+      sum.add(decision.label.map(UInt64.init) ?? .max)
     }
     return sum.text
   }
 
   /// The number of images with another label, and of those left out.
   var counts: (relabeled: Int, leftOut: Int) {
-    let leftOut = decisions.values.count { $0 == .leaveOut }
-    return (decisions.values.count { $0 != .leaveOut && $0 != .keep }, leftOut)
+    (decisions.values.count { $0.name == .relabel }, decisions.values.count { $0 == .leaveOut })
   }
 
   /// Returns the example with its correction; nil if it is left out.
@@ -73,11 +88,7 @@ struct Corrections: Sendable {
 
   /// Sets the decision about an image, or withdraws it if it is nil.
   mutating func set(_ decision: Decision?, for example: Example) {
-    if case .relabel(let label) = decision, label == example.label {
-      decisions[example.file] = .keep
-    } else {
-      decisions[example.file] = decision
-    }
+    decisions[example.file] = decision?.label == example.label ? .keep : decision
   }
 
   /// Writes the decisions. `dataset` and `splits` are those without corrections. Throws ``ChangedCorrections`` if another
@@ -87,13 +98,7 @@ struct Corrections: Sendable {
     guard found == written else { throw ChangedCorrections(path: path) }
     let rows = dataset.examples.compactMap { example in
       decisions[example.file].map { decision in
-        let (label, name): (Int, LabelDecision) =
-          switch decision {
-          case .relabel(let label): (label, .relabel)
-          case .leaveOut: (example.label, .leaveOut)
-          case .keep: (example.label, .keep)
-          }
-        return (example: example, label: dataset.classNames[label], decision: name)
+        (example: example, label: dataset.classNames[decision.label ?? example.label], decision: decision.name)
       }
     }
     let bytes = Array(try CorrectionsFile.csv(rows, of: splits, at: path).utf8)

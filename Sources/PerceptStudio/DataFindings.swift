@@ -154,11 +154,8 @@ struct DataFindings: Sendable {
   func decisions(_ corrections: Corrections) -> [String: DecisionOutput] {
     var made: [String: DecisionOutput] = [:]
     for (row, example) in dataset.examples.enumerated() {
-      switch corrections.decisions[example.file] {
-      case .relabel(let label): made["\(row)"] = DecisionOutput(decision: LabelDecision.relabel.rawValue, label: label)
-      case .leaveOut: made["\(row)"] = DecisionOutput(decision: LabelDecision.leaveOut.rawValue)
-      case .keep: made["\(row)"] = DecisionOutput(decision: LabelDecision.keep.rawValue)
-      case nil: break
+      made["\(row)"] = corrections.decisions[example.file].map {
+        DecisionOutput(decision: $0.name.rawValue, label: $0.label)
       }
     }
     return made
@@ -167,5 +164,5 @@ struct DataFindings: Sendable {
 
 struct DecisionOutput: Encodable {
   let decision: String
-  var label: Int?
+  let label: Int?
 }

@@ -49,7 +49,7 @@ extension Studio {
   }
 
   /// Sets or withdraws the decision about the image in a row of the data, and writes the file of corrections. Returns the new
-  /// edition. Throws ``RequestError`` if there is no file to write to, or a class would lose its last training image;
+  /// edition. Throws ``RequestError`` if the studio has no file of corrections, or if a class has no training image left;
   /// ``ChangedCorrections``, and `FileError` if the file cannot be written. Then nothing has changed.
   func decide(_ decision: Corrections.Decision?, row: Int) throws -> String {
     let loaded = try load(data.preprocessing)

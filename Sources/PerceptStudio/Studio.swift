@@ -78,12 +78,13 @@ package final class Studio: Sendable {
   /// errors of reading. `progress` gets the number of images read so far and the total.
   package init(_ data: Data, progress: (@Sendable (Int, Int) -> Void)? = nil) throws {
     self.data = data
-    drawn = try data.corrections.flatMap { FileSystem.kind(of: $0) == nil ? nil : try CorrectionsFile($0).drawn }
+    let file = try data.corrections.flatMap { FileSystem.kind(of: $0) == nil ? nil : try CorrectionsFile($0) }
+    drawn = file?.drawn
     let loaded = try Self.load(data, data.preprocessing, drawn, progress: progress)
     self.loaded.withLock { $0[data.preprocessing] = loaded }
     let splits = loaded.splits
-    if data.corrections != nil, !data.source.hasFiles { throw DatasetError.fixedLabels(path: data.corrections ?? "") }
-    corrections = Mutex(try data.corrections.map { try Corrections($0, of: loaded.dataset) })
+    if let path = data.corrections, !data.source.hasFiles { throw DatasetError.fixedLabels(path: path) }
+    corrections = Mutex(try data.corrections.map { try Corrections($0, file, of: loaded.dataset) })
     var random = SystemRandomNumberGenerator()
     token = (0..<4).map { _ in String(random.next() as UInt64, radix: 36) }.joined()
     start = try Self.start(data.preprocessing, splits, seed: data.seed)

@@ -53,18 +53,14 @@ extension StudioResponder {
 
     func decided(classes: Int) throws -> Corrections.Decision? {
       guard let decision else { return nil }
-      switch LabelDecision(rawValue: decision) {
-      case .keep: return .keep
-      case .leaveOut: return .leaveOut
-      case .relabel:
-        guard let label, (0..<classes).contains(label) else {
-          throw RequestError(.badRequest, "label must be ≥ 0 and < \(classes)")
-        }
-        return .relabel(label)
-      case nil:
+      guard let name = LabelDecision(rawValue: decision) else {
         let all = LabelDecision.allCases.map(\.rawValue).joined(separator: ", ")
         throw RequestError(.badRequest, "decision must be one of \(all) (got \(decision))")
       }
+      guard name != .relabel || (0..<classes).contains(label ?? -1) else {
+        throw RequestError(.badRequest, "label must be ≥ 0 and < \(classes)")
+      }
+      return Corrections.Decision(name, label: label ?? 0)
     }
   }
 

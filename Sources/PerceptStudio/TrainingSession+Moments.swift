@@ -8,7 +8,6 @@ extension TrainingSession {
   /// The description of each frame, and its position on the learning curve.
   var moments: [Moment] {
     let costs = run.costs
-    let perEpoch = run.classifier.record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
     let points = frames.map { min(max($0.iteration, 0) / perEpoch, max(costs.count - 1, 0)) }
     let places = curve.places(of: points.map { Double($0) }, width: Self.curveWidth)
     return zip(frames, zip(points, places)).map { frame, at in

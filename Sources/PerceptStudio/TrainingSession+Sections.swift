@@ -42,7 +42,7 @@ extension TrainingSession {
   }
 
   /// The number of updates in each point of the learning curve.
-  private var perEpoch: Int {
+  var perEpoch: Int {
     run.classifier.record.configuration.batchSize.map { (splits.training.count + $0 - 1) / $0 } ?? 1
   }
 

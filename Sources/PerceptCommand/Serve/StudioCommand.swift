@@ -104,10 +104,8 @@ struct StudioCommand: ParsableCommand {
 
   /// The arguments of `percept train` that select the same data and split.
   private var arguments: [String] {
-    var arguments = [data.path]
-    if let classes = data.classes { arguments += ["--classes", classes] }
+    var arguments = data.arguments
     if let fit = preprocessing.images.fit { arguments += ["--fit", fit.rawValue] }
-    if let labels = data.labels { arguments += ["--labels", labels] }
     if split.seed != 0 { arguments += ["--seed", "\(split.seed)"] }
     return arguments
   }

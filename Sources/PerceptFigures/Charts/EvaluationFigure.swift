@@ -22,7 +22,7 @@ package struct EvaluationFigure: Sendable {
 
   /// Says which classes have a curve, if not all have one.
   private var selection: String {
-    evaluation.classNames.count <= max(2, Self.mostCurves)
+    evaluation.classNames.count <= Self.mostCurves
       ? ""
       : " Of \(evaluation.classNames.count) classes, the \(labels.count) with the lowest F1 scores are shown."
   }

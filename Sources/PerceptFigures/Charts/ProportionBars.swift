@@ -1,8 +1,8 @@
 package import PerceptModels
 
 /// Proportions as horizontal bars with their 95 % confidence intervals, one row each.
-package struct ProportionBars: Sendable, Hashable {
-  package struct Row: Sendable, Hashable {
+package struct ProportionBars: Sendable {
+  package struct Row: Sendable {
     package let name: String
     /// The proportion; nil if there were no trials.
     package let value: Proportion?
@@ -24,16 +24,6 @@ package struct ProportionBars: Sendable, Hashable {
 
   package init(title: String, summary: String, rows: [Row], reference: (name: String, value: Double)? = nil) {
     (self.title, self.summary, self.rows, self.reference) = (title, summary, rows, reference)
-  }
-
-  /// The reference is compared by its value. Not synthesized, because tuples are not `Hashable`.
-  package static func == (a: ProportionBars, b: ProportionBars) -> Bool {
-    a.title == b.title && a.summary == b.summary && a.rows == b.rows && a.reference?.value == b.reference?.value
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(title)
-    hasher.combine(rows)
   }
 
   private static let rowHeight = 25.0

@@ -62,7 +62,7 @@ extension Report {
     let rises = TrainingRecord.rises(in: costs).count
     let caption =
       "The cost falls from \(rounded(first)) to \(rounded(last))"
-      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)), some of which are marked.")
+      + (rises == 0 ? " and never rises." : "; it rises at \(counted(rises, unit)). Marks show where.")
       + (record.validation == nil
         ? "" : " The model has the weights with the lowest cost on the validation split.")
     return Page.section(

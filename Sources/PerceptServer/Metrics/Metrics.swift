@@ -47,16 +47,23 @@ package final class Metrics: Sendable {
 
   /// Counts a prediction and its time, including decoding. If `predict` throws, counts nothing.
   func counting(_ model: ServedModel, _ predict: () throws -> Prediction) rethrows -> Prediction {
+    try counting(model, { (try predict(), ()) }).prediction
+  }
+
+  /// Counts a prediction as above, and returns what else `predict` returns.
+  func counting<Other>(
+    _ model: ServedModel, _ predict: () throws -> (Prediction, Other)
+  ) rethrows -> (prediction: Prediction, other: Other) {
     let clock = ContinuousClock()
     let start = clock.now
-    let prediction = try predict()
+    let (prediction, other) = try predict()
     let seconds = (clock.now - start) / .seconds(1)
     let key = PredictionKey(model: model.name, class: model.classifier.classNames[prediction.label])
     state.withLock {
       $0.predictions[key, default: 0] += 1
       $0.predictionTimes[model.name, default: Histogram()].add(seconds)
     }
-    return prediction
+    return (prediction, other)
   }
 
   func text(of responder: PredictionResponder) -> MetricsText {

@@ -100,13 +100,17 @@ enum DemoPage {
       of(id).parentElement.hidden = !source
     }
     let address
+    // Shows a file, and forgets the one before.
+    const displayFile = file => {
+      URL.revokeObjectURL(address)
+      address = URL.createObjectURL(file)
+      display("picture", address)
+    }
     async function ask(file) {
       if (!file) return
       last = file
       const mine = ++count
-      URL.revokeObjectURL(address)
-      address = URL.createObjectURL(file)
-      display("picture", address)
+      displayFile(file)
       for (const id of ["crop", "map"]) display(id)
       of("answer").textContent = "…"
       of("classes").replaceChildren()
@@ -151,9 +155,7 @@ enum DemoPage {
       button.onclick = () => {
         count++
         last = file
-        URL.revokeObjectURL(address)
-        address = URL.createObjectURL(file)
-        display("picture", address)
+        displayFile(file)
         show(answer)
       }
       of("last").prepend(item)

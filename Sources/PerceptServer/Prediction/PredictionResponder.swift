@@ -109,13 +109,10 @@ package struct PredictionResponder: Responder {
     let line = try await pool.run { [limits, metrics] in
       let image = try Self.image(in: body.bytes, contentType: contentType)
       do {
-        var prepared: PreparedImage?
-        let prediction = try metrics.counting(model) {
-          let made = try model.prepared(image, pixelBudget: limits.pixels)
-          prepared = made
-          return made.features.withUnsafeBufferPointer(model.classifier.predict)
+        let (prediction, prepared) = try metrics.counting(model) {
+          let prepared = try model.prepared(image, pixelBudget: limits.pixels)
+          return (prepared.features.withUnsafeBufferPointer(model.classifier.predict), prepared)
         }
-        guard let prepared else { throw RequestError(.internalServerError, "the image was not read") }
         return try model.explanation(of: prepared, prediction)
       } catch let error as ImageError {
         throw RequestError(error)

@@ -61,7 +61,6 @@ export class Asker {
     return row == null ? `&part=${part}&index=${index}` : `&row=${row}`
   }
 
-
   async request() {
     const asked = this.asked
     const { file } = asked

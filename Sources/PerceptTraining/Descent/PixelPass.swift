@@ -74,12 +74,10 @@ package final class PixelPass: @unchecked Sendable {
     let threads = max(1, min(threads, most, min(own.count * group, count) / 32))
     let stride = stride
     memories = (0..<threads).map { thread in
-      let (first, end) = (own.count * thread / threads, own.count * (thread + 1) / threads)
+      // The example at which the groups of a thread start.
+      func start(_ thread: Int) -> Int { min((own.lowerBound + own.count * thread / threads) * group, count) }
       return PixelPassMemory(
-        examples: (own.lowerBound + first)
-          * group..<max(
-            min((own.lowerBound + end) * group, count), (own.lowerBound + first) * group),
-        units: units, stride: stride, group: group)
+        examples: start(thread)..<start(thread + 1), units: units, stride: stride, group: group)
     }
     digits = .allocate(capacity: units * weightDigits * stride)
     digits.initialize(repeating: 0, count: units * weightDigits * stride)
