@@ -154,3 +154,16 @@ const pixel_kernels *pixel_kernels_best(void) {
   }
   return &kernels_any;
 }
+
+const char *pixel_kernels_name(void) {
+  const pixel_kernels *best = pixel_kernels_best();
+  if (best == pixel_kernels_avx512()) return "AVX-512";
+  if (best == pixel_kernels_avx2()) return "AVX2";
+#if defined(__x86_64__)
+  return "SSE2";
+#elif defined(__aarch64__)
+  return "NEON";
+#else
+  return "C";
+#endif
+}

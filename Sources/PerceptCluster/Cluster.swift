@@ -29,6 +29,9 @@ package final class Cluster: Sendable {
     }.first
   }
 
+  /// Whether Open MPI can be loaded. Loads it.
+  package static var isInstalled: Bool { cmpi_open() }
+
   /// The exit code if communication fails.
   private static let failureCode: Int32 = 74
   /// The number of elements of one message of Open MPI, whose counts have 32 bits.
@@ -40,7 +43,7 @@ package final class Cluster: Sendable {
   @discardableResult
   package static func join(version: String) throws(ClusterError) -> Cluster? {
     guard let launcher = try Launcher.current() else { return nil }
-    guard cmpi_open() else { throw .noLibrary }
+    guard isInstalled else { throw .noLibrary }
     let code = cmpi_start((launcher.local ?? 1) > Processors.online)
     guard code == 0 else { throw .failed(errorText(code)) }
     let alone = Cluster(rank: Int(cmpi_rank()), count: Int(cmpi_count()), hosts: [])

@@ -12,9 +12,9 @@ struct BackbonesCommand: ParsableCommand {
         percept train photos/ --features efficientnet-lite0
 
       A backbone is a pretrained network in an ONNX file. It computes features of
-      an image, on which percept trains a classifier. scripts/get-backbone installs
-      one. Others can be copied to the folder that this command names. See
-      Guides/RealPhotos.md.
+      an image, on which percept trains a classifier. scripts/get-backbone, or
+      percept-get-backbone of the Debian package, installs one. Others can be copied
+      to the folder that this command names. See Guides/RealPhotos.md.
       """)
 
   @Flag(help: "Print the result as JSON.")
@@ -28,7 +28,7 @@ struct BackbonesCommand: ParsableCommand {
     }
     guard !listings.isEmpty else {
       return Terminal.print(
-        "no backbones\(place); scripts/get-backbone installs \(Backbone.defaultName)")
+        "no backbones\(place); \(Backbone.installer) installs \(Backbone.defaultName)")
     }
     for listing in listings { listing.lines.forEach(Terminal.print) }
     Terminal.print(counted(listings.count, "backbone") + place)

@@ -15,12 +15,12 @@ struct ReportCommand: ParsableCommand {
       seen, and those that it was trained on are shown.
       """)
 
-  @Argument(help: "A model file written by percept train.")
+  @Argument(help: "A model file written by percept train.", completion: .model)
   var model: String
 
   @OptionGroup var data: DataOptions
 
-  @Option(name: .shortAndLong, help: "The HTML file to write.")
+  @Option(name: .shortAndLong, help: "The HTML file to write.", completion: .file())
   var output = "report.html"
 
   @OptionGroup var unseen: UnseenOptions

@@ -24,6 +24,7 @@ struct RootCommand: ParsableCommand {
         percept figure weights faces.safetensors   the weights as an image
         percept cache list                         cached images and their size
         percept backbones                          installed pretrained networks
+        percept doctor                             what is installed and missing
 
       Results go to standard output. Messages, warnings and errors go to standard
       error.
@@ -50,13 +51,14 @@ struct RootCommand: ParsableCommand {
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
       CrossValidateCommand.self, PredictCommand.self, ExplainCommand.self,
       ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
-      BackbonesCommand.self,
+      BackbonesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {
     Terminal.ensureStreams()
     handleSignals()
-    var code = exitCode(running: CrossValidateCommand.withFormerSpelling(Array(CommandLine.arguments.dropFirst())))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    var code = exitCode(running: Self.withLongVersion(CrossValidateCommand.withFormerSpelling(arguments)))
     do {
       try Terminal.flush()
     } catch {
@@ -65,6 +67,11 @@ struct RootCommand: ParsableCommand {
     }
     Cluster.current?.leave(code)
     Glibc.exit(code)
+  }
+
+  /// The parser knows only the long name of `--version`.
+  private static func withLongVersion(_ arguments: [String]) -> [String] {
+    arguments == ["-V"] ? ["--version"] : arguments
   }
 
   /// Turns signals of the system into errors that name the file: a write beyond the file size limit (`ulimit -f`), and a

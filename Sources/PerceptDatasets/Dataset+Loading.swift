@@ -29,6 +29,14 @@ extension Dataset {
     _ source: DataSource, preprocessing: Preprocessing? = nil, cache: PixelCache? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
+    try self.init(source, preprocessing: preprocessing, cache: cache, progress: progress, cancellation: nil)
+  }
+
+  /// Loads all images, unless it is cancelled; then it throws `CancellationError`.
+  init(
+    _ source: DataSource, preprocessing: Preprocessing?, cache: PixelCache?,
+    progress: (@Sendable (Int, Int) -> Void)?, cancellation: Cancellation?
+  ) throws {
     // A cache file contains all rows, but each rank loads only its own.
     let cache = Cluster.current == nil ? cache : nil
     if let cluster = Cluster.current { try source.checkAgreement(cluster) }
@@ -38,7 +46,8 @@ extension Dataset {
     case .files(let entries):
       let chosen = source.examples(of: entries)
       let loader = ImageLoader(
-        chosen, of: source, preprocessing: preprocessing, isCached: cache != nil, progress: progress)
+        chosen, of: source, preprocessing: preprocessing, isCached: cache != nil, progress: progress,
+        cancellation: cancellation)
       let storage = try Self.storage(loader, of: source, chosen.map(\.split), cache)
       let reasons = loader.reasons
       let rows = chosen.indices.filter { reasons[$0] == nil }

@@ -13,6 +13,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   let preprocessing: Preprocessing
   private let reader: FeatureReader
   private let progress: (@Sendable (Int, Int) -> Void)?
+  private let cancellation: Cancellation?
   private let state = Mutex((done: 0, reasons: [Int: String](), animations: Set<Int>(), failure: (any Error)?.none))
   /// An earlier cache file and, for each row, the row of that file with the features of the same unchanged image, if any.
   private var earlier: (file: CacheFile, keys: [UInt32], animations: Set<Int>, rows: [Int?])?
@@ -22,13 +23,14 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
 
   init(
     _ examples: [Example], of source: DataSource, preprocessing: Preprocessing, isCached: Bool,
-    progress: (@Sendable (Int, Int) -> Void)?
+    progress: (@Sendable (Int, Int) -> Void)?, cancellation: Cancellation?
   ) {
     self.source = source
     self.examples = examples
     self.preprocessing = preprocessing
     reader = FeatureReader(preprocessing)
     self.progress = progress
+    self.cancellation = cancellation
     keyMemory = .allocate(capacity: examples.count)
     keyMemory.initialize(repeating: 0)
     files = (isCached ? examples : []).map {
@@ -138,7 +140,10 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
   /// Decodes the file of a row into `target`, or records why it cannot be read. After a failure, does nothing.
   private func decode(_ row: Int, into target: RowMemory) {
     if state.withLock({ $0.failure != nil }) { return }
-    let result = Result { try reader.read(examples[row].file, into: target.features, thumbnail: target.thumbnails) }
+    let result = Result {
+      try cancellation?.check()
+      return try reader.read(examples[row].file, into: target.features, thumbnail: target.thumbnails)
+    }
     if case .success(let facts) = result { keyMemory[row] = facts.key }
     state.withLock { state in
       do { state.reasons[row] = try reasonToSkip(result) } catch { state.failure = error }

@@ -47,7 +47,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
         + "or three, percept.feature_scale a number > 0, percept.image_size a size such as 224 or 320x256, percept.size_multiple a number from 1 to 1024, "
         + "percept.name (or else the name of the file) one line of at most 255 bytes"
     case .noRuntime(let backbone, let words):
-      "\(backbone) needs ONNX Runtime, which cannot be opened (\(words)); run scripts/get-backbone, or install the "
+      "\(backbone) needs ONNX Runtime, which cannot be opened (\(words)); run \(Backbone.installer), or install the "
         + "Debian package libonnxruntime1.21"
     case .notFinite(let backbone, let image):
       "\(image.map { "\($0): " } ?? "")\(backbone) computes features that are not finite numbers; use another image or backbone"
@@ -63,7 +63,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
   private static func words(notInstalled name: String, _ installed: [String]) -> String {
     let known = ["pixels", "hog"] + installed
     let similar = suggestion(for: name, among: known).map { " (did you mean \($0)?)" } ?? ""
-    let way = installed.isEmpty ? "; scripts/get-backbone installs \(Backbone.defaultName)" : ""
+    let way = installed.isEmpty ? "; \(Backbone.installer) installs \(Backbone.defaultName)" : ""
     return "there are no features named \"\(name)\"\(similar); available: \(known.joined(separator: ", ")), "
       + "or the path of an .onnx file\(way)"
   }

@@ -10,6 +10,11 @@ public enum FeatureExtractor: Sendable, Hashable {
   /// The features of a pretrained network.
   case backbone(Backbone)
 
+  /// Returns the features of an installed backbone, such as `efficientnet-lite0`.
+  ///
+  /// - Throws: ``FeatureError`` if there is none of that name, or it cannot be used; `FileError` if it cannot be read.
+  public static func backbone(_ name: String) throws -> FeatureExtractor { .backbone(try Backbone(installed: name)) }
+
   /// The name on the command line, in model files, and in messages.
   public var name: String {
     switch self {

@@ -1,13 +1,14 @@
 package import PerceptFeatures
 package import PerceptImages
-package import PerceptModels
+public import PerceptModels
 package import PerceptTraining
 
 /// The explanation of one prediction: attributions, a counterfactual, and the training influence.
-package struct Explanation: Sendable, Hashable {
+public struct Explanation: Sendable, Hashable {
   /// The image as the classifier sees it, with its features.
   package let prepared: PreparedImage
-  package let prediction: Prediction
+  /// The predicted class and the probability of each class.
+  public let prediction: Prediction
   package let attributions: Attributions
   /// Nil if no change was found that flips the answer, and for features that are not pixels.
   package let counterfactual: Counterfactual?
@@ -59,4 +60,17 @@ package struct Explanation: Sendable, Hashable {
 
   /// What negative attributions support: the other of two classes, or "other classes".
   package var otherName: String { classNames.count == 2 ? classNames[1 - attributions.label] : "other classes" }
+}
+
+extension Classifier {
+  /// Explains the prediction for an encoded image, such as a `Data`: the content of an image file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content of an image file.
+  ///   - label: the class whose logit is explained; nil for class 1 of two classes, and otherwise the predicted class.
+  /// - Throws: `ImageError` if the bytes cannot be decoded as an image; `FeatureError` if the extractor fails.
+  public func explain(encoded bytes: some Collection<UInt8>, for label: Int? = nil) throws -> Explanation {
+    let samples = try preprocessing.samples(decoding: Array(bytes), named: "image")
+    return try Explanation(self, of: preprocessing.prepared(ofSamples: samples), for: label)
+  }
 }

@@ -7,6 +7,9 @@ import CPerceptKernels
 package enum PixelKernels {
   static let best = pixel_kernels_best().pointee
 
+  /// The name of the instruction set, such as "AVX2".
+  package static var instructionSet: String { String(cString: pixel_kernels_name()) }
+
   /// Returns Σⱼ weights[j] · pixels[j], in Float64.
   package static func dot(_ weights: UnsafeBufferPointer<Double>, _ pixels: UnsafeBufferPointer<UInt8>) -> Double {
     precondition(weights.count == pixels.count)

@@ -15,10 +15,13 @@ package struct Program {
     package var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
-  /// The built `percept`, in the same folder as the running tests.
-  package static let percept = Program(
-    path: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("percept").path)
+  /// The built `percept`, in the same folder as the running tests. Tests that run in the background ignore SIGINT, and so
+  /// would the program; therefore the signal gets its default action.
+  package static let percept = {
+    signal(SIGINT, SIG_DFL)
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    return Program(path: tests.appendingPathComponent("percept").path)
+  }()
 
   /// The path of the executable.
   package let path: String

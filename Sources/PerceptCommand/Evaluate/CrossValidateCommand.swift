@@ -53,7 +53,8 @@ struct CrossValidateCommand: ClusterCommand {
   @Option(parsing: .unconditional, help: "Seed of folds, weights and batches.")
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Draw the accuracies as a histogram (.svg or .png).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Draw the accuracies as a histogram (.svg or .png).", valueName: "file"), completion: .file())
   var figure: String?
 
   @Flag(help: "Replace an existing figure.")

@@ -22,7 +22,7 @@ struct EvaluateCommand: ClusterCommand {
       percept cross-validate (the same as percept evaluate --cross-validate).
       """)
 
-  @Argument(help: "A model file written by percept train.")
+  @Argument(help: "A model file written by percept train.", completion: .model)
   var model: String
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -41,7 +41,8 @@ struct EvaluateCommand: ClusterCommand {
     help: ArgumentHelp("Report \"unsure\" if the probability is below p (0 to 1).", valueName: "p"))
   var rejectBelow: Double?
 
-  @Option(help: ArgumentHelp("Compare with this model, which has the same classes.", valueName: "model"))
+  @Option(
+    help: ArgumentHelp("Compare with this model, which has the same classes.", valueName: "model"), completion: .model)
   var compare: String?
 
   mutating func validate() throws {

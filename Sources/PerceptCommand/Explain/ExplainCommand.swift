@@ -21,10 +21,10 @@ struct ExplainCommand: ParsableCommand {
       Guides/Explaining.md.
       """)
 
-  @Argument(help: "A model file written by percept train.")
+  @Argument(help: "A model file written by percept train.", completion: .model)
   var model: String
 
-  @Argument(help: ArgumentHelp("Image files; - reads standard input.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files; - reads standard input.", valueName: "image"), completion: .file())
   var images: [String]
 
   @Option(
@@ -42,10 +42,10 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var learning: LearnedDataOptions
 
-  @Option(help: ArgumentHelp("Write a figure of all images, as .svg or .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a figure of all images, as .svg or .png.", valueName: "file"), completion: .file())
   var figure: String?
 
-  @Option(help: ArgumentHelp("Write a self-contained HTML page.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a self-contained HTML page.", valueName: "file"), completion: .file())
   var html: String?
 
   @Flag(help: "Replace existing files.")

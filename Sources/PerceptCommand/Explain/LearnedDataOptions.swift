@@ -16,13 +16,15 @@ struct LearnedDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The data the model was trained on, for training influence, hidden units and shortcuts.",
-      valueName: "data"))
+      valueName: "data"), completion: .file())
   var data: String?
 
   @Option(help: ArgumentHelp("The classes of DATA, as for percept train.", valueName: "a,b"))
   var classes: String?
 
-  @Option(help: ArgumentHelp("Labels that replace those of DATA, as for percept train.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Labels that replace those of DATA, as for percept train.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var labels: String?
 
   @OptionGroup var split: SplitOptions

@@ -30,10 +30,13 @@ struct ExploreCommand: ClusterCommand {
   @OptionGroup(title: "Images") var features: FeatureOptions
   @OptionGroup(title: "Splits") var grouping: GroupOptions
 
-  @Option(help: ArgumentHelp("Write all labels as CSV, the most doubtful first.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write all labels as CSV, the most doubtful first.", valueName: "file"), completion: .file())
   var writeLabels: String?
 
-  @Option(help: ArgumentHelp("Show the images with doubtful labels (.html, .svg, .png).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Show the images with doubtful labels (.html, .svg, .png).", valueName: "file"),
+    completion: .file())
   var gallery: String?
 
   @Option(parsing: .unconditional, help: "Maximum length of each list.")

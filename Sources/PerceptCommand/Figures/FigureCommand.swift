@@ -32,7 +32,9 @@ struct FigureCommand: ParsableCommand {
 }
 
 struct FigureOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The file to write, .svg or .png. (default: the name of the figure with .svg)")
+  @Option(
+    name: .shortAndLong, help: "The file to write, .svg or .png. (default: the name of the figure with .svg)",
+    completion: .file())
   var output: String?
 
   @Flag(help: "Replace an existing file.")
@@ -96,7 +98,7 @@ struct LearningCurveFigureCommand: ParsableCommand {
         percept figure learning-curve slow.safetensors fast.safetensors --log
       """)
 
-  @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
+  @Argument(help: ArgumentHelp("Model files.", valueName: "model"), completion: .model)
   var models: [String]
 
   @Flag(help: "Draw costs on a logarithmic scale.")
@@ -134,7 +136,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
       --model, it is first multiplied by the weights of the model.
       """)
 
-  @Argument(help: "An image file.")
+  @Argument(help: "An image file.", completion: .file())
   var image: String
 
   @Option(help: "Draw only this method, without titles.")
@@ -149,7 +151,7 @@ struct InterpolationsFigureCommand: ParsableCommand {
   )
   var imageSize: ImageSize?
 
-  @Option(help: "A model whose weights the image is multiplied by; it determines the image size.")
+  @Option(help: "A model whose weights the image is multiplied by; it determines the image size.", completion: .model)
   var model: String?
 
   @OptionGroup var figure: FigureOptions
@@ -203,7 +205,7 @@ struct MontageFigureCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var preprocessing: ImageOptions
 
-  @Option(help: "A model whose weights the images are multiplied by.")
+  @Option(help: "A model whose weights the images are multiplied by.", completion: .model)
   var model: String?
 
   @Option(parsing: .unconditional, help: "The maximum number of images, 1 to 2500.")

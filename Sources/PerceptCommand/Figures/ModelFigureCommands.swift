@@ -80,7 +80,7 @@ struct ConfusionFigureCommand: ParsableCommand {
 
 /// The model that a figure evaluates, and the data.
 struct EvaluatedModel: ParsableArguments {
-  @Argument(help: "A model file.")
+  @Argument(help: "A model file.", completion: .model)
   var model: String
 
   @OptionGroup var data: DataOptions
@@ -106,10 +106,10 @@ struct LearnedFigureCommand: ParsableCommand {
         percept figure learned faces.safetensors a.jpg --interpolation nearest
       """)
 
-  @Argument(help: "A model file.")
+  @Argument(help: "A model file.", completion: .model)
   var model: String
 
-  @Argument(help: ArgumentHelp("Image files.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image files.", valueName: "image"), completion: .file())
   var images: [String]
 
   @OptionGroup var interpolation: InterpolationOptions
@@ -141,10 +141,10 @@ struct WeightsFigureCommand: ParsableCommand {
       shows where in the images of each class its evidence comes from, on average.
       """)
 
-  @Argument(help: "A model file.")
+  @Argument(help: "A model file.", completion: .model)
   var model: String
 
-  @Option(help: ArgumentHelp("The training data, for a map of each class.", valueName: "data"))
+  @Option(help: ArgumentHelp("The training data, for a map of each class.", valueName: "data"), completion: .file())
   var data: String?
 
   @OptionGroup var figure: FigureOptions
@@ -179,10 +179,10 @@ struct GraphFigureCommand: ParsableCommand {
       probabilities are drawn.
       """)
 
-  @Argument(help: "A model file.")
+  @Argument(help: "A model file.", completion: .model)
   var model: String
 
-  @Argument(help: "An image file.")
+  @Argument(help: "An image file.", completion: .file())
   var image: String?
 
   @Option(help: "The true class of the image.")

@@ -11,7 +11,7 @@ extension ColorMode: ExpressibleByArgument {}
 
 struct DataOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Folder CLASS/*.jpg, or CSV, JSON Lines or IDX file.", valueName: "data"))
+    help: ArgumentHelp("Folder CLASS/*.jpg, or CSV, JSON Lines or IDX file.", valueName: "data"), completion: .file())
   var path: String
 
   @Option(
@@ -19,7 +19,8 @@ struct DataOptions: ParsableArguments {
   var classes: String?
 
   @Option(
-    help: ArgumentHelp("CSV file with labels that replace those of DATA.", valueName: "file"))
+    help: ArgumentHelp("CSV file with labels that replace those of DATA.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var labels: String?
 
   @Flag(help: "Fail if an image cannot be read.")
@@ -132,7 +133,9 @@ struct ImageOptions: ParsableArguments {
 }
 
 struct FeatureOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("pixels, hog, a backbone, or FILE.onnx. (default: pixels)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("pixels, hog, a backbone, or FILE.onnx. (default: pixels)", valueName: "name"),
+    completion: .features)
   var features: String?
 
   /// Throws if there is no extractor of this name.

@@ -19,7 +19,7 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     name: .customLong("continue"),
-    help: ArgumentHelp("Start from this model's weights.", valueName: "model"))
+    help: ArgumentHelp("Start from this model's weights.", valueName: "model"), completion: .model)
   var start: String?
 
   mutating func validate() throws {

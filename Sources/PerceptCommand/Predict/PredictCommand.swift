@@ -23,10 +23,11 @@ struct PredictCommand: ParsableCommand {
       by line breaks or, as find -print0 writes them, by zero bytes.
       """)
 
-  @Argument(help: "A model file written by percept train.")
+  @Argument(help: "A model file written by percept train.", completion: .model)
   var model: String
 
-  @Argument(help: ArgumentHelp("Image files and folders; - reads standard input.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp("Image files and folders; - reads standard input.", valueName: "image"), completion: .file())
   var images: [String]
 
   @Option(

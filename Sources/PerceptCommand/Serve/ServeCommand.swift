@@ -35,7 +35,7 @@ struct ServeCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Model files; NAME=FILE sets the name in requests.", valueName: "model"))
+      "Model files; NAME=FILE sets the name in requests.", valueName: "model"), completion: .model)
   var models: [String]
 
   @Option(help: "The address to listen on; 0.0.0.0 for all interfaces.")

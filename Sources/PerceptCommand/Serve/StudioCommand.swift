@@ -31,7 +31,8 @@ struct StudioCommand: ParsableCommand {
   var port = 8090
 
   @Option(
-    help: ArgumentHelp("CSV file for labels corrected on the page, for --labels.", valueName: "file"))
+    help: ArgumentHelp("CSV file for labels corrected on the page, for --labels.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var corrections: String?
 
   @Flag(help: "Open the page in the default browser.")

@@ -3,7 +3,8 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("The model file. (default: DATA.safetensors)", valueName: "file"))
+    help: ArgumentHelp("The model file. (default: DATA.safetensors)", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var model: String?
 
   @Flag(help: "Replace existing files.")
@@ -12,7 +13,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Calibrate probabilities on the validation split.")
   var calibrate = false
 
-  @Option(name: .customLong("write-split"), help: ArgumentHelp("Write the splits to this CSV file.", valueName: "file"))
+  @Option(
+    name: .customLong("write-split"), help: ArgumentHelp("Write the splits to this CSV file.", valueName: "file"),
+    completion: .file())
   var split: String?
 
   @Flag(help: "Do not record in the model which images it has seen.")
@@ -21,6 +24,6 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Leave the backbone out of the model file.")
   var linkBackbone = false
 
-  @Option(help: ArgumentHelp("Write a report to this HTML file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a report to this HTML file.", valueName: "file"), completion: .file())
   var report: String?
 }

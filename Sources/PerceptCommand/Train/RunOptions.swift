@@ -28,7 +28,8 @@ struct RunOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Iterations between printed costs.", valueName: "count"))
   var costEvery = 100
 
-  @Option(help: ArgumentHelp("Write costs and validation results as JSON Lines.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write costs and validation results as JSON Lines.", valueName: "file"), completion: .file())
   var log: String?
 
   @Option(

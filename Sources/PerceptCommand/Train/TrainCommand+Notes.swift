@@ -98,7 +98,7 @@ extension TrainCommand {
     let isInstalled = !Backbone.installedNames.isEmpty
     Terminal.note(
       "Pixels are often too weak as features of varied photos. Try --features \(backbone)"
-        + (isInstalled ? "" : " (scripts/get-backbone installs it)") + ", or --features hog.")
+        + (isInstalled ? "" : " (\(Backbone.installer) installs it)") + ", or --features hog.")
   }
 
   /// Warns if the model file refers to a backbone that is not installed.

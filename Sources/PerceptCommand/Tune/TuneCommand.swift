@@ -92,12 +92,13 @@ struct TuneCommand: ClusterCommand {
   @OptionGroup(title: "Splits") var split: SplitOptions
 
   @Option(
-    help: ArgumentHelp("Plot accuracy and cost to this .svg or .png file.", valueName: "file"))
+    help: ArgumentHelp("Plot accuracy and cost to this .svg or .png file.", valueName: "file"), completion: .file())
   var figure: String?
 
   @Option(
     name: .customLong("write-split"),
-    help: ArgumentHelp("The CSV file for a drawn split. (default: DATA-split.csv)", valueName: "file"))
+    help: ArgumentHelp("The CSV file for a drawn split. (default: DATA-split.csv)", valueName: "file"),
+    completion: .file())
   var splitFile: String?
 
   @Flag(help: "Replace existing files.")

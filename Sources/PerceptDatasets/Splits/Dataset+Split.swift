@@ -1,7 +1,10 @@
 import PerceptLinearAlgebra
 
 extension Dataset {
-  /// Returns a random training and test split.
+  /// Returns the training and the test split that the data assigns, or else random ones.
+  ///
+  /// If the data has a validation split but no test split, the validation split is returned as the test split. With both,
+  /// the examples for validation are in neither result; ``subset(_:)`` returns them.
   ///
   /// - Parameters:
   ///   - fraction: the share of the examples in the test split, 0 ... 1, rounded for each class.
@@ -11,6 +14,7 @@ extension Dataset {
   /// - Returns: both splits, each in the order of this dataset.
   public func split(test fraction: Double, stratified: Bool = true, seed: UInt64) -> (training: Dataset, test: Dataset)
   {
+    if let training = subset(.training), let test = subset(.test) ?? subset(.validation) { return (training, test) }
     var generator = SeededGenerator(seed: seed)
     return split(test: fraction, stratified: stratified, using: &generator)
   }

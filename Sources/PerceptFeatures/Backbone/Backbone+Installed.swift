@@ -1,8 +1,14 @@
 import PerceptIO
 
 extension Backbone {
-  /// The backbone that `scripts/get-backbone` installs by default.
+  /// The backbone that ``installer`` installs by default.
   public static let defaultName = "efficientnet-lite0"
+
+  /// The command that installs a backbone and ONNX Runtime: that of the Debian package, or else that of a checkout.
+  public static var installer: String {
+    let command = "percept-get-backbone"
+    return FileSystem.kind(of: "/usr/bin/" + command) != nil ? command : "scripts/get-backbone"
+  }
 
   /// The folder of installed files: `$XDG_DATA_HOME/percept`, or else `$HOME/.local/share/percept`; nil if neither
   /// variable is an absolute path. Backbones are in its folder `backbones`, ONNX Runtime is in `lib`.

@@ -36,11 +36,18 @@ final class BackboneSession: @unchecked Sendable {
   }
 
   private static func openRuntime(for name: String) throws(FeatureError) {
+    if let problem = Backbone.runtimeProblem { throw .noRuntime(backbone: name, words: problem) }
+  }
+}
+
+extension Backbone {
+  /// Why ONNX Runtime cannot be opened; nil if it is open. Opens it.
+  package static var runtimeProblem: String? {
     var words = ""
-    let folder = Backbone.dataFolder.map { FileSystem.path($0, "lib") }
+    let folder = dataFolder.map { FileSystem.path($0, "lib") }
     let isOpen = withErrorText(&words) { text, size in
       folder.map { cort_open($0, text, size) } ?? cort_open(nil, text, size)
     }
-    guard isOpen else { throw .noRuntime(backbone: name, words: words) }
+    return isOpen ? nil : words
   }
 }

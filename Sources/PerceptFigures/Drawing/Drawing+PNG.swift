@@ -27,10 +27,13 @@ package enum FigureError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Drawing {
+  /// Whether librsvg, which renders PNG figures, can be loaded. Loads it.
+  package static var canRender: Bool { crsvg_is_installed() }
+
   /// Renders the drawing on a white background with librsvg, which is loaded on first use, at `scale` pixels per unit. Throws
   /// ``FigureError`` if librsvg is missing or fails, or if a side is not within 1 … 31,999 pixels.
   package func rendered(scale: Double = 2) throws -> Image {
-    guard crsvg_is_installed() else { throw FigureError.cannotRender(path: title) }
+    guard Self.canRender else { throw FigureError.cannotRender(path: title) }
     let (columns, rows) = (Int(nearest: (width * scale).rounded(.up)), Int(nearest: (height * scale).rounded(.up)))
     guard columns > 0, rows > 0, columns < 32_000, rows < 32_000 else {
       throw FigureError.renderingFailed(words: "each side must be from 1 to 31999 pixels (got \(columns) x \(rows))")
@@ -75,15 +78,21 @@ extension Drawing {
   }
 
   /// Writes the drawing to a file whose name ends in `.svg` or `.png`. A drawing of a single image at its original size becomes
-  /// a PNG with exactly its pixels; every other drawing is rendered at twice its size. Throws ``FigureError`` or `FileError`.
-  package func write(to path: String, replacing: Bool = false) throws {
+  /// a PNG with exactly its pixels; every other drawing is rendered at twice its size, with librsvg.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: whether to replace an existing file.
+  /// - Throws: an error if the ending is another one, or librsvg is missing; `FileError` if the file exists or cannot be
+  ///   written.
+  public func write(to path: String, replacing: Bool = false) throws {
     try FileSystem.checkCanWrite(path, replacing: replacing)
     if path.hasSuffix(".svg") {
       try FileSystem.write(Array(svg().utf8), to: path, replacing: replacing)
     } else if path.hasSuffix(".png"), let onlyImage {
       try FileSystem.write(onlyImage.encodedPNG(), to: path, replacing: replacing)
     } else if path.hasSuffix(".png") {
-      guard crsvg_is_installed() else { throw FigureError.cannotRender(path: path) }
+      guard Self.canRender else { throw FigureError.cannotRender(path: path) }
       try FileSystem.write(rendered().encodedPNG(), to: path, replacing: replacing)
     } else {
       throw FigureError.unknownFormat(path: path)

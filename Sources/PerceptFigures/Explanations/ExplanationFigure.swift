@@ -1,6 +1,6 @@
 import PerceptFeatures
 import PerceptImages
-package import PerceptInterpretation
+public import PerceptInterpretation
 import PerceptModels
 
 /// A figure of one explained prediction: the image, its attributions, their sum, and the counterfactual.
@@ -160,4 +160,9 @@ extension Drawing {
     }
     return all
   }
+}
+
+extension Explanation {
+  /// The image with what speaks for and against its class, and the smallest changes found that flip the answer.
+  public var figure: Drawing { ExplanationFigure(self, name: "image").drawing }
 }

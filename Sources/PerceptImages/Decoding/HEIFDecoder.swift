@@ -2,7 +2,7 @@ import CPerceptHEIF
 
 /// Decodes HEIC and AVIF with libheif, which is loaded when it is first needed: of an image sequence, the still image that
 /// represents it. libheif applies the orientation itself.
-enum HEIFDecoder {
+package enum HEIFDecoder {
   /// Whether libheif is installed on this machine.
   package static var isAvailable: Bool { cheif_is_installed() }
 

@@ -78,6 +78,13 @@ public struct Classifier: Sendable, Hashable {
     predict(features: try preprocessing.features(at: file))
   }
 
+  /// Returns the prediction for an encoded image, such as a `Data`: the content of an image file.
+  ///
+  /// - Throws: `ImageError` if the bytes cannot be decoded as an image; `FeatureError` if the extractor fails.
+  public func predict(encoded bytes: some Collection<UInt8>) throws -> Prediction {
+    try predict(decoding: Array(bytes), named: "image")
+  }
+
   /// Returns the prediction for an encoded image.
   ///
   /// - Parameters:

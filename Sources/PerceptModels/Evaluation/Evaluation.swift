@@ -51,6 +51,9 @@ public struct Evaluation: Sendable {
   /// The fraction of correct predictions, 0 … 1.
   public var accuracy: Double { score.accuracy }
 
+  /// The 95 % confidence interval of ``accuracy``, for new images like these (Wilson).
+  public var interval: ClosedRange<Double> { Proportion(score.correct, of: score.count).interval }
+
   /// The outcomes whose predicted class is not the label (called "mislabeled" in the article).
   public var misclassified: [Outcome] { outcomes.filter { !$0.isCorrect } }
 }
