@@ -38,7 +38,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let modules = [
   "PerceptIO", "PerceptCluster", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures", "PerceptDatasets",
   "PerceptModels", "PerceptTraining",
-  "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures",
+  "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures", "PerceptExport",
 ]
 
 let libraries: [Target.Dependency] = modules.map { .byName(name: $0) }
@@ -84,6 +84,7 @@ let package = Package(
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       ] + http),
     library("Percept", libraries),
+    library("PerceptExport", below("PerceptExport") + ["CPerceptPredictorPage"], exclude: ["Page"]),
     library("PerceptFigures", below("PerceptFigures") + ["CPerceptRSVG"]),
     library("PerceptInterpretation", below("PerceptTraining") + ["PerceptTraining"]),
     library("PerceptDataQuality", below("PerceptTraining") + ["PerceptTraining"]),
@@ -124,6 +125,9 @@ let package = Package(
         "tour.js", "weights.js",
       ],
       cSettings: cSettings),
+    .target(
+      name: "CPerceptPredictorPage", path: "Sources/PerceptExport/Page",
+      exclude: ["predictor.css", "predictor.js", "transparent.png"], cSettings: cSettings),
 
     // A program of `scripts/benchmark` that needs more than is public.
     .executableTarget(
@@ -162,6 +166,7 @@ let package = Package(
     tests("PerceptDataQualityTests", ["PerceptDataQuality", "PerceptTraining"] + below("PerceptTraining")),
     tests("PerceptInterpretationTests", ["PerceptInterpretation", "PerceptTraining"] + below("PerceptTraining")),
     tests("PerceptFiguresTests", libraries),
+    tests("PerceptExportTests", libraries),
     tests("PerceptTests", ["Percept"]),
     tests(
       "PerceptServerTests",

@@ -2,6 +2,7 @@
 @_exported public import PerceptCluster
 @_exported public import PerceptDataQuality
 @_exported public import PerceptDatasets
+@_exported public import PerceptExport
 @_exported public import PerceptFeatures
 @_exported public import PerceptFigures
 @_exported public import PerceptIO

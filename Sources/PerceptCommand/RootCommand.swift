@@ -22,6 +22,8 @@ struct RootCommand: ParsableCommand {
         percept serve faces.safetensors            predictions over HTTP
         percept report faces.safetensors faces/    one HTML page about the model
         percept figure weights faces.safetensors   the weights as an image
+        percept export faces.safetensors -o m.onnx the model as ONNX or a web page
+        percept card faces.safetensors             a model card in Markdown
         percept cache list                         cached images and their size
         percept backbones                          installed pretrained networks
         percept doctor                             what is installed and missing
@@ -50,8 +52,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       ExploreCommand.self, StudioCommand.self, TrainCommand.self, TuneCommand.self, EvaluateCommand.self,
       CrossValidateCommand.self, PredictCommand.self, ExplainCommand.self,
-      ServeCommand.self, FigureCommand.self, ReportCommand.self, CacheCommand.self,
-      BackbonesCommand.self, DoctorCommand.self,
+      ServeCommand.self, FigureCommand.self, ReportCommand.self, ExportCommand.self, CardCommand.self,
+      CacheCommand.self, BackbonesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

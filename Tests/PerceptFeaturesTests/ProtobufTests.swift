@@ -184,3 +184,22 @@ struct ProtobufTests {
     #expect(try decode(builder.bytes) == expected)
   }
 }
+
+extension ProtobufTests {
+  @Test("written fields are those of the reference encoder")
+  func writing() {
+    var writer = ProtobufWriter()
+    for value in [0, 1, 127, 128, 300, Int64.max, -1, .min] { writer.add(20, value) }
+    writer.add(1, "ä")
+    writer.add(9, [UInt8](repeating: 7, count: 200))
+    writer.add(7) { message in
+      message.add(1, "")
+      message.add(2) { $0.add(3, Int64(5)) }
+    }
+    var expected = Message()
+    for value in [0, 1, 127, 128, 300, Int64.max, -1, .min] { expected = expected.number(20, value) }
+    expected = expected.text(1, "ä").bytes(9, [UInt8](repeating: 7, count: 200))
+    let inner = Message().text(1, "").message(2, Message().number(3, 5))
+    #expect(writer.bytes == expected.message(7, inner).bytes)
+  }
+}

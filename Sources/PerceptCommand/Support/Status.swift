@@ -35,6 +35,8 @@ enum Status: Int32 {
       self = .usage
     case FeatureError.missing, FeatureError.noRuntime: self = .noInput
     case is FeatureError: self = .badData
+    case ExportError.unknownFormat: self = .usage
+    case is ExportError: self = .badData
     case FigureError.unknownFormat: self = .usage
     case FigureError.cannotRender: self = .cannotWrite
     case is FigureError: self = .badData

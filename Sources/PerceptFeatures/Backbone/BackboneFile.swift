@@ -15,6 +15,8 @@ package final class BackboneFile: Sendable {
   let channelCount: Int
   /// Whether the channels of the output come after its positions.
   let isChannelLast: Bool
+  /// The axes of the positions in the output; empty if it has none.
+  let positionAxes: [Int64]
   private let name: String
   /// The index of the output with the features.
   private let output: Int
@@ -54,7 +56,11 @@ package final class BackboneFile: Sendable {
     let shape = analysis.outputs[output].shape
     isChannelLast = shape.count == 4 && analysis.outputs[output].isChannelLast
     channelCount = isChannelLast ? shape[3] : shape[1]
+    positionAxes = shape.count == 4 ? (isChannelLast ? [1, 2] : [2, 3]) : []
   }
+
+  /// The name of the output with the features.
+  var outputName: String { graph.outputs[output].name }
 
   /// Returns the default size of images and the number that their sides must be multiples of; nil if one is malformed.
   private static func sizes(_ metadata: [String: String]) -> (size: ImageSize, multiple: Int)? {
@@ -93,7 +99,7 @@ package final class BackboneFile: Sendable {
       let result =
         opened
         ?? Result { () throws(FeatureError) in
-          try BackboneSession(bytes, input: graph.input.name, output: graph.outputs[output].name, name: name)
+          try BackboneSession(bytes, input: graph.input.name, output: outputName, name: name)
         }
       opened = result
       return result

@@ -15,6 +15,8 @@ struct ProtobufReader {
   let part: String
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
+  /// Where the current field begins.
+  private var start = 0
   private var number = 0
   private var wireType = WireType.varint
   private var seen: UInt64 = 0
@@ -27,6 +29,7 @@ struct ProtobufReader {
   /// Advances to the next field and returns its number; nil at the end of the message. The caller then reads its value.
   mutating func nextField() throws(ONNXError) -> Int? {
     guard position < bytes.count else { return nil }
+    start = position
     let tag = try varint()
     // The largest number of a field in ONNX is 26.
     guard (1..<64).contains(tag >> 3) else { throw .unknownField(number: tag >> 3, part: part) }
@@ -39,6 +42,17 @@ struct ProtobufReader {
 
   /// The error of a field that the message does not have.
   var unknownField: ONNXError { .unknownField(number: UInt64(number), part: part) }
+
+  /// Reads the current field, whatever it contains, and returns it as it is encoded, with its number.
+  mutating func encodedField() throws(ONNXError) -> UnsafeRawBufferPointer {
+    switch wireType {
+    case .varint: _ = try varint()
+    case .fixed64: _ = try fixed(8)
+    case .fixed32: _ = try fixed(4)
+    case .bytes: _ = try lengthDelimited()
+    }
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+  }
 
   /// Reads a singular integer.
   mutating func integer() throws(ONNXError) -> Int64 {

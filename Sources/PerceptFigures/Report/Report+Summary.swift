@@ -11,7 +11,7 @@ extension Report {
     """
     <header>
     <h1>\(escaped(Page.alternatives(classifier.classNames)))?</h1>
-    \(Page.paragraph(question, class: "lead"))
+    \(Page.paragraph(classifier.task, class: "lead"))
     <div class="columns">
     <section class="panel" id="result">
     <h2>Result</h2>

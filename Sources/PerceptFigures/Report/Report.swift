@@ -113,24 +113,6 @@ public struct Report: Sendable {
     try FileSystem.write(Array(html.utf8), to: path, replacing: replacing)
   }
 
-  /// What the model does, in one or two sentences.
-  var question: String {
-    let (preprocessing, names) = (classifier.preprocessing, classifier.classNames)
-    let inputs = preprocessing.inputs(of: "an image", pixels: preprocessing.pixels)
-    let hidden = classifier.network.layers.dropLast().map { "\($0.bias.count)" }
-    let answer =
-      names.count == 2
-      ? "the probability that an image shows \(names[1]) rather than \(names[0])"
-      : "the probability of each of \(names.count) classes"
-    switch (hidden.isEmpty, names.count) {
-    case (true, 2): return "One neuron takes \(inputs). It predicts \(answer)."
-    case (true, _): return "One neuron per class takes \(inputs). Together they predict \(answer)."
-    default:
-      return
-        "A network with hidden layers of \(hidden.joined(separator: ", ")) units takes \(inputs). It predicts \(answer)."
-    }
-  }
-
   /// The accuracy on unseen images or, if it is unknown, the reason.
   var answer: String {
     let parts =

@@ -55,6 +55,13 @@ extension Classifier {
     return Safetensors(metadata: ["percept": metadata], tensors: tensors)
   }
 
+  /// The preprocessing as in the metadata of the model file: a JSON object with sorted keys.
+  package func encodedPreprocessing() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(PreprocessingRecord(preprocessing)), as: UTF8.self)
+  }
+
   private static let backbone = "backbone"
   private static let seenTraining = "seen.train"
   private static let seenValidation = "seen.validation"
