@@ -97,7 +97,7 @@ let package = Package(
       "PerceptImages",
       [
         "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
-        "CPerceptZlib",
+        "CPerceptTIFF", "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptCluster", ["PerceptIO", "CPerceptMPI"]),
@@ -111,6 +111,7 @@ let package = Package(
     shim("CPerceptJPEG", linking: ["jpeg"]),
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
+    shim("CPerceptTIFF", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
     shim("CPerceptMPI", linking: ["dl"]),
     shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),
@@ -150,7 +151,7 @@ let package = Package(
       "PerceptImagesTests",
       [
         "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptJPEG",
-        "CPerceptTestJPEG", "CPerceptHEIF",
+        "CPerceptTestJPEG", "CPerceptHEIF", "CPerceptTIFF",
       ],
       resources: [.copy("Fixtures")]),
     tests(
