@@ -101,7 +101,7 @@ let package = Package(
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptCluster", ["PerceptIO", "CPerceptMPI"]),
-    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc"]),
+    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc", "CPerceptArchive"]),
 
     .systemLibrary(name: "CPerceptMalloc", path: "Sources/CPerceptMalloc"),
     systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
@@ -112,6 +112,7 @@ let package = Package(
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
     shim("CPerceptTIFF", linking: ["dl"]),
+    shim("CPerceptArchive", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
     shim("CPerceptMPI", linking: ["dl"]),
     shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),

@@ -15,7 +15,7 @@ extension FuzzTarget {
   static let all: [(name: String, make: @Sendable (_ folder: String) throws -> FuzzTarget)] = [
     ("jpeg", jpeg), ("png", png), ("webp", webp), ("heif", heif), ("tiff", tiff), ("gif", gif),
     ("bmp", bmp), ("pnm", pnm), ("model", model), ("checkpoint", checkpoint),
-    ("onnx", onnx), ("idx", idx), ("csv", csv), ("jsonl", jsonLines), ("multipart", multipart),
+    ("onnx", onnx), ("idx", idx), ("archive", archive), ("csv", csv), ("jsonl", jsonLines), ("multipart", multipart),
     ("inference", inference),
   ]
 
