@@ -98,11 +98,11 @@ let package = Package(
       "PerceptImages",
       [
         "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
-        "CPerceptZlib",
+        "CPerceptTIFF", "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
     library("PerceptLinearAlgebra", ["PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
     library("PerceptCluster", ["PerceptIO", "CPerceptMPI"]),
-    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc"]),
+    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc", "CPerceptArchive"]),
 
     .systemLibrary(name: "CPerceptMalloc", path: "Sources/CPerceptMalloc"),
     systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
@@ -112,6 +112,8 @@ let package = Package(
     shim("CPerceptJPEG", linking: ["jpeg"]),
     shim("CPerceptPNG", linking: ["png"]),
     shim("CPerceptHEIF", linking: ["dl"]),
+    shim("CPerceptTIFF", linking: ["dl"]),
+    shim("CPerceptArchive", linking: ["dl"]),
     shim("CPerceptRSVG", linking: ["dl"]),
     shim("CPerceptMPI", linking: ["dl"]),
     shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),
@@ -154,7 +156,7 @@ let package = Package(
       "PerceptImagesTests",
       [
         "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptJPEG",
-        "CPerceptTestJPEG", "CPerceptHEIF",
+        "CPerceptTestJPEG", "CPerceptHEIF", "CPerceptTIFF",
       ],
       resources: [.copy("Fixtures")]),
     tests(

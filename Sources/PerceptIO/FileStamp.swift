@@ -18,8 +18,7 @@ package struct FileStamp: Sendable, Hashable {
   /// clock with a tick of a few milliseconds, and a file that changes twice within one tick keeps its stamp. After a
   /// recent change, this therefore waits until the tick has passed, so that content that is read afterwards matches.
   package init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = try? FileSystem.status(of: path) else { return nil }
     self.init(status)
     for _ in 0..<20 where (0..<50_000_000).contains(changed &- Self.now) { usleep(1000) }
   }

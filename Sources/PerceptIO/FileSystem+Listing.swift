@@ -20,6 +20,8 @@ extension FileSystem {
 
     var isOfUser: Bool { !name.hasPrefix(".") && !systemNames.contains(name.lowercased()) }
 
+    init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
+
     init(_ entry: UnsafeMutablePointer<dirent>) {
       name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       kind =
@@ -33,6 +35,7 @@ extension FileSystem {
 
   private static func allEntries(inFolder path: String) throws(FileError) -> [Entry] {
     guard let folder = opendir(path) else {
+      if errno == ENOTDIR, let found = try archive(at: path) { return try entries(in: found, named: path) }
       throw errno == ENOTDIR ? FileError(path, .isNotFolder) : unreadable(path)
     }
     defer { closedir(folder) }
@@ -44,6 +47,20 @@ extension FileSystem {
     }
     guard errno == 0 else { throw unreadable(path) }
     return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  private static func entries(
+    in found: (archive: Archive, member: String), named path: String
+  ) throws(FileError) -> [Entry] {
+    switch found.archive[found.member] {
+    case nil: throw .init(path, .notFound)
+    case .file: throw .init(path, .isNotFolder)
+    case .folder(let names, _):
+      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
+        guard case .folder? = found.archive[Self.path(found.member, name)] else { return Entry(name, .file) }
+        return Entry(name, .folder)
+      }
+    }
   }
 
   /// The names, in lowercase, of files and folders that operating systems, archivers, and network drives create beside
@@ -68,8 +85,7 @@ extension FileSystem {
     let inode: UInt64
 
     init(_ path: String) throws(FileError) {
-      var status = stat()
-      guard stat(path, &status) == 0 else { throw unreadable(path) }
+      let status = try status(of: path)
       device = UInt64(status.st_dev)
       inode = UInt64(status.st_ino)
     }

@@ -51,7 +51,10 @@ extension FileSystem {
 
   /// Returns a path with its symbolic links resolved, or the path itself if nothing exists there.
   static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+    guard let real = realpath(path, nil) else {
+      guard errno == ENOTDIR, let found = try? archive(at: path) else { return path }
+      return Self.path(resolved(found.archive.path), found.member)
+    }
     defer { free(real) }
     return String(cString: real)
   }

@@ -47,6 +47,9 @@ package enum FileSystem {
   /// `/dev/zero` has no end. `O_NONBLOCK` returns even if a pipe has no other end. It does not affect regular files.
   package static func openRegularFile(_ path: String) throws(FileError) -> (descriptor: Int32, size: Int) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    if descriptor < 0, errno == ENOTDIR, let found = try archive(at: path) {
+      return try found.archive.open(found.member)
+    }
     // A socket cannot be opened at all.
     guard descriptor >= 0 else { throw errno == ENXIO ? .init(path, .isNotRegular) : unreadable(path) }
     var status = stat()
@@ -110,8 +113,7 @@ package enum FileSystem {
 
   /// Returns the kind of item at a path, following symbolic links; `nil` if nothing exists there or it cannot be accessed.
   package static func kind(of path: String) -> Kind? {
-    var status = stat()
-    return stat(path, &status) == 0 ? kind(of: status) : nil
+    (try? status(of: path)).map { kind(of: $0) }
   }
 
   private static func kind(of status: stat) -> Kind {
@@ -124,8 +126,7 @@ package enum FileSystem {
 
   /// Returns the size of a regular file in bytes. Throws ``FileError`` if it does not exist or is not a regular file.
   package static func size(of path: String) throws(FileError) -> Int {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw unreadable(path) }
+    let status = try status(of: path)
     if let failure = notRegular(path, status) { throw failure }
     return Int(status.st_size)
   }

@@ -4,7 +4,7 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     /// The file is empty.
     case empty
-    /// The file has a known but unsupported image format, such as "a GIF image".
+    /// The file has a known but unsupported image format, such as "a JPEG XL image".
     case unsupported(kind: String)
     /// The file has a known format that is not an image format, such as "text (HTML)".
     case notAnImage(kind: String)
@@ -19,7 +19,7 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     /// A declared side exceeds the limit that applies regardless of the pixel budget.
     case tooLongSide(width: Int, height: Int, limit: Int)
     /// The library for this format is not installed; `package` is the name of its Debian package.
-    case missingLibrary(format: String, package: String)
+    case missingLibrary(format: String, library: String, package: String)
     /// The image cannot be written in this format.
     case notEncodable(format: String, words: String)
   }
@@ -46,15 +46,15 @@ extension ImageError.Reason: CustomStringConvertible {
     case .empty: "empty file"
     case .unsupported(let kind): "\(kind); convert it to JPEG, PNG or WebP first"
     case .notAnImage(let kind): "\(kind), not an image"
-    case .unknownFormat: "not an image in a supported format (JPEG, PNG, WebP, HEIC or AVIF)"
+    case .unknownFormat: "not an image in a supported format (\(ImageFormat.names))"
     case .corrupt(let format, let words): "truncated or corrupt \(format) data (\(words))"
     case .outOfMemory: "not enough memory to decode the image"
     case .tooManyPixels(let width, let height, let limit):
       "\(width) x \(height) pixels exceeds the limit of \(Self.inWords(limit)) pixels; scale the image down first"
     case .tooLongSide(let width, let height, let limit):
       "\(width) x \(height) pixels: a side exceeds the limit of \(Self.inWords(limit)) pixels"
-    case .missingLibrary(let format, let package):
-      "\(format) images require the library libheif (on Debian: apt install \(package)); "
+    case .missingLibrary(let format, let library, let package):
+      "\(format) images require the library \(library) (on Debian: apt install \(package)); "
         + "or convert it to JPEG, PNG or WebP first"
     case .notEncodable(let format, let words): "cannot be written as \(format) (\(words))"
     }

@@ -48,7 +48,7 @@ struct OtherCommandTests {
         """))
     #expect(
       result.errors
-        == "Warning: 1 of 22 files could not be read and is skipped:\n  faces/b/y.jpg: not an image in a supported format (JPEG, PNG, WebP, HEIC or AVIF)\n"
+        == "Warning: 1 of 22 files could not be read and is skipped:\n  faces/b/y.jpg: not an image in a supported format (JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF, BMP or PNM)\n"
     )
     #expect(try percept("explore", "faces", "--strict", in: folder).status == 65)
     let object = try json(percept("explore", "faces", "--json", in: folder).output)

@@ -62,7 +62,7 @@ struct TrainCommandTests {
 
   @Test("--json prints the complete result as one object")
   func jsonOutput() throws {
-    try folder.write(Array("GIF89a".utf8), to: "faces/train/a/x.jpg")
+    try folder.write(Array("qoif".utf8), to: "faces/train/a/x.jpg")
     let result = try percept(
       "train", "faces", "--image-size", "4", "--learning-rate", "0.05", "--iterations", "25", "--cost-every", "10",
       "--json",
@@ -75,7 +75,7 @@ struct TrainCommandTests {
     #expect(images["train"] as? Int == 10 && images["test"] as? Int == 4)
     let skipped = try #require(images["skipped"] as? [[String: String]])
     #expect(skipped.map { $0["file"] } == ["faces/train/a/x.jpg"])
-    #expect(skipped[0]["reason"]?.hasPrefix("a GIF image") == true)
+    #expect(skipped[0]["reason"]?.hasPrefix("a QOI image") == true)
     let settings = try #require(object["settings"] as? [String: Any])
     #expect(settings["imageSize"] as? Int == 4 && settings["iterations"] as? Int == 25)
     #expect(settings["learningRate"] as? Double == 0.05)

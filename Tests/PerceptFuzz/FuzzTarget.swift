@@ -13,8 +13,9 @@ struct FuzzTarget {
 extension FuzzTarget {
   /// The targets by their names, in the order in which they run. A target may write files into a folder.
   static let all: [(name: String, make: @Sendable (_ folder: String) throws -> FuzzTarget)] = [
-    ("jpeg", jpeg), ("png", png), ("webp", webp), ("heif", heif), ("model", model), ("checkpoint", checkpoint),
-    ("onnx", onnx), ("idx", idx), ("csv", csv), ("jsonl", jsonLines), ("multipart", multipart),
+    ("jpeg", jpeg), ("png", png), ("webp", webp), ("heif", heif), ("tiff", tiff), ("gif", gif),
+    ("bmp", bmp), ("pnm", pnm), ("model", model), ("checkpoint", checkpoint),
+    ("onnx", onnx), ("idx", idx), ("archive", archive), ("csv", csv), ("jsonl", jsonLines), ("multipart", multipart),
     ("inference", inference),
   ]
 

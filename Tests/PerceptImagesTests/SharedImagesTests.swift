@@ -22,16 +22,16 @@ struct UnusualImagesTests {
     }
   }
 
-  @Test("every valid JPEG, PNG and WebP is decoded", arguments: ["jpg", "png", "webp"])
+  @Test("every valid image is decoded", arguments: ["jpg", "png", "webp", "gif", "bmp", "pgm", "ppm"])
   func valid(ending: String) throws {
     let files = SharedData.files(in: "odd/made", endingIn: ending)
     #expect(!files.isEmpty)
     for path in files { #expect(throws: Never.self) { try Image(contentsOf: path) } }
   }
 
-  @Test("errors for other image formats suggest a conversion", arguments: ["gif", "bmp", "tif", "jp2", "pgm", "ppm"])
-  func otherKinds(ending: String) {
-    let files = SharedData.files(in: "odd/made", endingIn: ending)
+  @Test("errors for other image formats suggest a conversion")
+  func otherKinds() {
+    let files = SharedData.files(in: "odd/made", endingIn: "jp2")
     #expect(!files.isEmpty)
     for path in files {
       let error = #expect(throws: ImageError.self) { try Image(contentsOf: path) }
@@ -42,7 +42,8 @@ struct UnusualImagesTests {
   @Test("broken files are errors; files with a wrong extension or trailing bytes are decoded")
   func broken() {
     let opening = [
-      "jpeg_named.png", "png_named.jpg", "webp_named.jpg", "trailing_garbage_ok.jpg", "trailing_garbage_ok.png",
+      "jpeg_named.png", "png_named.jpg", "webp_named.jpg", "gif_named.jpg", "trailing_garbage_ok.jpg",
+      "trailing_garbage_ok.png",
     ]
     let files = SharedData.files(in: "odd/broken")
     #expect(!files.isEmpty)

@@ -127,7 +127,7 @@ struct ResponderTests {
     let png = try Self.image.encodedPNG()
     let cut = Array(try TestImages.photo(seed: 1, width: 20, height: 20).encodedPNG().dropLast(30))
     let cases: [([UInt8], String?, HTTPResponse.Status, String)] = [
-      ([], nil, .badRequest, "the body is empty"), (Array("GIF89a".utf8), nil, .unsupportedMediaType, "a GIF image"),
+      ([], nil, .badRequest, "the body is empty"), (Array("qoif".utf8), nil, .unsupportedMediaType, "a QOI image"),
       (Array("hello, world".utf8), nil, .unsupportedMediaType, "text, not an image"),
       (Array(#" {"image": "iVBORw0KGgo"}"#.utf8), "application/json", .unsupportedMediaType, "JSON, not an image"),
       (Array("data:image/png;base64,iVBORw0KGgo".utf8), nil, .unsupportedMediaType, "/v2/models/{name}/infer"),

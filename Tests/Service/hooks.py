@@ -24,7 +24,7 @@ def png(width, height):
 
 
 images = strategies.builds(png, strategies.integers(1, 40), strategies.integers(1, 40))
-for kind in ("jpeg", "png", "webp", "heic", "avif", "*"):
+for kind in ("jpeg", "png", "webp", "heic", "avif", "tiff", "gif", "bmp", "x-portable-anymap", "*"):
     schemathesis.openapi.media_type(f"image/{kind}", images)
 
 

@@ -11,7 +11,8 @@ extension ColorMode: ExpressibleByArgument {}
 
 struct DataOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Folder CLASS/*.jpg, or CSV, JSON Lines or IDX file.", valueName: "data"), completion: .file())
+    help: ArgumentHelp("Folder CLASS/*.jpg, its archive, or CSV, JSON Lines, IDX or NPZ file.", valueName: "data"),
+    completion: .file())
   var path: String
 
   @Option(

@@ -19,7 +19,7 @@ struct PredictionInput: Sendable {
 
   private init(standardInput bytes: [UInt8]) { (name, source) = ("-", .bytes(bytes)) }
 
-  /// Returns the images that arguments name: files, the files in folders at any depth, and standard input for `-`. Throws
+  /// Returns the images that arguments name: files, the files in folders and archives at any depth, and standard input for `-`. Throws
   /// `FileError` if a folder or standard input cannot be read, and ``EmptyFolder`` if a folder contains no files.
   static func all(_ arguments: [String]) throws -> [PredictionInput] {
     try arguments.flatMap { argument in
@@ -36,7 +36,7 @@ struct PredictionInput: Sendable {
   }
 
   private static func inputs(at path: String) throws -> [PredictionInput] {
-    guard FileSystem.kind(of: path) == .folder else { return [PredictionInput(path)] }
+    guard FileSystem.kind(of: path) == .folder || FileSystem.isArchive(path) else { return [PredictionInput(path)] }
     let files = try FileSystem.regularFiles(below: path)
     guard !files.isEmpty else { throw EmptyFolder(path: path) }
     return files.map { PredictionInput(FileSystem.path(path, $0), isInFolder: true) }

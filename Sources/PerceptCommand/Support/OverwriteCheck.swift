@@ -20,6 +20,6 @@ private func isImage(_ path: String, below folder: String) -> Bool {
     let whole = try? FileSystem.realPath(path), let start = try? FileSystem.realPath(folder),
     whole.hasPrefix(start + "/")
   else { return false }
-  let endings = [".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"]
-  return whole.dropFirst(start.count + 1).contains("/") && endings.contains { whole.lowercased().hasSuffix($0) }
+  return whole.dropFirst(start.count + 1).contains("/")
+    && ImageFormat.fileExtensions.contains { whole.lowercased().hasSuffix($0) }
 }

@@ -185,11 +185,12 @@ struct TrainCommand: ClusterCommand {
     }
   }
 
-  /// Returns the default model file for a data path: `faces.safetensors` for `faces/` or `faces.csv`.
+  /// Returns the default model file for a data path: `faces.safetensors` for `faces/`, `faces.zip` or `faces.csv`.
   static func defaultOutput(for data: String) -> String {
     let name = FileSystem.name(of: data)
     if ["/", ".", ".."].contains(name) { return "model.safetensors" }
-    let ending = [".csv", ".jsonl", ".ndjson", ".gz"].first { name.hasSuffix($0) && name != $0 } ?? ""
+    let endings = Archive.endings + [".csv", ".jsonl", ".ndjson", ".gz"]
+    let ending = endings.first { name.hasSuffix($0) && name != $0 } ?? ""
     return name.dropLast(ending.count) + ".safetensors"
   }
 }

@@ -2,13 +2,16 @@ public import PerceptFeatures
 import PerceptIO
 import PerceptImages
 
-/// The location of labeled images: a folder of class folders, a label file, or IDX files. Creating a source lists the
+/// The location of labeled images: a folder of class folders, an archive, a label file, or IDX files. Creating a source lists the
 /// images without opening them.
 ///
 /// | path | content |
 /// |---|---|
 /// | a folder `CLASS/…` | one folder per class, with images at any depth |
 /// | a folder `train/CLASS/…` with `test/CLASS/…` or `val/CLASS/…` | the same, already split |
+/// | a ZIP or tar archive, also `.tar.gz` and `.tar.zst` | the same as in a folder |
+/// | an NPZ file | the arrays `train_images` and `train_labels`, and the same with `val` and `test` |
+/// | a folder or archive with `x.jpg` and `x.cls`, `x.json` or `x.txt` | images beside their labels, as in WebDataset |
 /// | a CSV or JSON Lines file | `file`, `label`, and optionally `split` of each image |
 /// | an IDX file of images, or a folder of them | its labels file is beside it; `train-…` and `t10k-…` are splits |
 ///
@@ -118,12 +121,22 @@ public struct DataSource: Sendable {
     leftOut = counts.filter { resolved.index[$0.key] == nil }
   }
 
-  /// The default preprocessing: 64 x 64 pixels, cropped, in color. Images in IDX files keep their size and stay gray.
+  /// The default preprocessing: 64 x 64 pixels, cropped, in color. Images in IDX files keep their size and stay gray, and
+  /// those in NPZ files keep their size and color mode.
   public var defaultPreprocessing: Preprocessing {
     switch content {
-    case .files: Preprocessing()
+    case .files(let entries):
+      Self.imageOfArray(entries, in: path).map { Preprocessing(size: $0.size, fit: .crop, color: $0.color) }
+        ?? Preprocessing()
     case .idx(let parts): Preprocessing(size: parts[0].size, fit: .crop, color: .gray)
     }
+  }
+
+  /// Returns the first image of an NPZ file, all of whose images have its size; nil for other data.
+  private static func imageOfArray(_ entries: [Entry], in path: String) -> Image? {
+    guard path.lowercased().hasSuffix(".npz"), FileSystem.isArchive(path), let first = entries.first else { return nil }
+    let image = try? Image(contentsOf: first.file)
+    return image.flatMap { max($0.width, $0.height) <= ImageSize.largestSide ? $0 : nil }
   }
 
   /// Returns the default preprocessing for an extractor. `hog` uses 64 x 64 pixels also for images in IDX files. A backbone

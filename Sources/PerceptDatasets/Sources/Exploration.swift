@@ -11,7 +11,7 @@ package struct Exploration: Sendable {
     package let example: Example
     package let size: ImageSize
     package let color: ColorMode
-    /// The format of the file: "JPEG", "PNG", "WebP", "HEIC", "AVIF" or "IDX".
+    /// The format of the file: a name such as "JPEG", or "IDX".
     package let format: String
     /// Whether the file is an animation. Its first frame is used.
     package let isAnimation: Bool

@@ -1,4 +1,5 @@
 package import PerceptIO
+import PerceptImages
 
 /// Label files: one image per line, as CSV or as JSON Lines.
 package enum LabelFile {
@@ -14,11 +15,6 @@ package enum LabelFile {
 
   /// The name of the column that says what a person decided about an image, see ``LabelDecision``.
   static let decisionColumn = "decision"
-
-  /// The usual file extensions of images, in lowercase.
-  static let imageExtensions = [
-    ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff",
-  ]
 
   /// Returns the content of a label file. A CSV file has the columns `file,label` and optionally `split`. A header can
   /// name the columns differently and set another order, see ``LabelColumns`` and ``SplitColumn``. A JSON Lines file has
@@ -82,7 +78,7 @@ package enum LabelFile {
   private static func checkName(_ name: String, line: Int, path: String) throws {
     let folder = FileSystem.folder(of: path)
     let places = [""] + ((try? Folder(folder.isEmpty ? "." : folder))?.folders ?? [])
-    let endings = [""] + imageExtensions + imageExtensions.map { $0.uppercased() }
+    let endings = [""] + ImageFormat.fileExtensions + ImageFormat.fileExtensions.map { $0.uppercased() }
     for place in places {
       let files = endings.map { FileSystem.path(folder, FileSystem.path(place, name + $0)) }
       guard let found = files.first(where: { FileSystem.kind(of: $0) == .file }) else { continue }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PerceptIO
+import PerceptImages
 
 /// The content of a label file: rows of fields and, if the file has them, the names of the columns.
 struct LabelTable {
@@ -41,7 +42,7 @@ struct LabelTable {
   }
 
   private static func hasImageExtension(_ name: String) -> Bool {
-    LabelFile.imageExtensions.contains { name.lowercased().hasSuffix($0) }
+    ImageFormat.fileExtensions.contains { name.lowercased().hasSuffix($0) }
   }
 
   /// The problem of a line that does not have the file and the label of an image as JSON.

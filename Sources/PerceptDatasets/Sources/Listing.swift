@@ -10,15 +10,17 @@ struct Listing {
   private(set) var notes: [String] = []
   private(set) var warnings: [String] = []
 
-  /// Lists the images in a folder, a label file, or IDX files without opening them.
+  /// Lists the images in a folder or an archive, a label file, or IDX files without opening them.
   init(_ path: String, classes: ClassSelection) throws {
-    switch FileSystem.kind(of: path) {
+    switch FileSystem.isArchive(path) ? .folder : FileSystem.kind(of: path) {
     case nil:
       _ = try FileSystem.size(of: path)  // throws the error of the system
       throw FileError(path, .notFound)
     case .folder:
       if let idx = try IDXImages.all(inFolder: path) {
         content = .idx(idx)
+      } else if try Folder(path).folders.isEmpty, let entries = try LabeledFiles.entries(inFolder: path) {
+        content = .files(entries)
       } else {
         let folder = try FolderListing(path, classes: classes)
         content = .files(folder.entries)

@@ -7,7 +7,7 @@ package enum HEIFDecoder {
   package static var isAvailable: Bool { cheif_is_installed() }
 
   static func decode(_ request: DecodingRequest, format: ImageFormat) throws(ImageError.Reason) -> Image {
-    guard isAvailable else { throw .missingLibrary(format: format.rawValue, package: "libheif1") }
+    guard isAvailable else { throw .missingLibrary(format: format.rawValue, library: "libheif", package: "libheif1") }
     try checkDeclaredSizes(request, format: format)
     let bytes = withBrandOfStillImages(request.bytes, format: format)
     var words = ""

@@ -1,12 +1,13 @@
 extension Image {
-  /// Returns whether an encoded image is an animation: APNG, or animated WebP, AVIF or HEIC. Decoding it returns the first
-  /// frame.
+  /// Returns whether an encoded image is an animation: APNG, or animated GIF, WebP, AVIF or HEIC. Decoding it returns the
+  /// first frame.
   package static func isAnimation(_ bytes: [UInt8]) -> Bool {
     switch try? ImageFormat(firstBytesOf: bytes) {
     case .png: frameCount(ofPNG: bytes) > 1
     case .webp: ImageChunks(ofWebP: bytes).count { $0.name == "ANMF" } > 1
     case .heic, .avif: frameCount(ofMediaFile: bytes) > 1
-    case .jpeg, nil: false
+    case .gif: GIFDecoder.isAnimation(bytes)
+    case .jpeg, .tiff, .bmp, .pnm, nil: false
     }
   }
 

@@ -8,9 +8,9 @@ extension Image {
   /// The maximum size of an image file in bytes: 256 MiB.
   package static let largestFile = 256 << 20
 
-  /// Reads and decodes a JPEG, PNG, WebP, HEIC or AVIF file, detected from its first bytes, not from the name. Of an
-  /// animation, the first frame is decoded. The orientation in EXIF, or else in XMP, is applied; in HEIC and AVIF, that of
-  /// the container. Transparent pixels are composited over white.
+  /// Reads and decodes a JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF, BMP or PNM file, detected from its first bytes, not from
+  /// the name. Of several frames or pages, the first is decoded. The orientation in EXIF, or else in XMP, is applied; in
+  /// HEIC and AVIF, that of the container. Transparent pixels are composited over white.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -22,7 +22,8 @@ extension Image {
       decoding: FileSystem.read(path, limit: Image.largestFile), named: path, pixelBudget: pixelBudget, color: color)
   }
 
-  /// Decodes a JPEG, PNG, WebP, HEIC or AVIF file in memory, in the same way as ``init(contentsOf:pixelBudget:color:)``.
+  /// Decodes a JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF, BMP or PNM file in memory, in the same way as
+  /// ``init(contentsOf:pixelBudget:color:)``.
   ///
   /// - Parameters:
   ///   - bytes: the complete file.
@@ -53,6 +54,10 @@ extension Image {
       case .webp: return DecodedImage(try WebPDecoder.decode(request))
       case .heic: return DecodedImage(try HEIFDecoder.decode(request, format: .heic))
       case .avif: return DecodedImage(try HEIFDecoder.decode(request, format: .avif))
+      case .tiff: return DecodedImage(try TIFFDecoder.decode(request))
+      case .gif: return DecodedImage(try GIFDecoder.decode(request))
+      case .bmp: return DecodedImage(try BMPDecoder.decode(request))
+      case .pnm: return DecodedImage(try PNMDecoder.decode(request))
       }
     } catch {
       throw ImageError(name, errno == ENOMEM ? .outOfMemory : error)

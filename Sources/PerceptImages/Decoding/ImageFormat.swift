@@ -4,6 +4,20 @@ package enum ImageFormat: String, Sendable, CaseIterable {
   case webp = "WebP"
   case heic = "HEIC"
   case avif = "AVIF"
+  case tiff = "TIFF"
+  case gif = "GIF"
+  case bmp = "BMP"
+  case pnm = "PNM"
+
+  /// The usual file extensions of images in these formats, in lowercase.
+  package static let fileExtensions = [
+    ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".gif", ".bmp", ".pbm", ".pgm",
+    ".ppm", ".pnm", ".pam",
+  ]
+
+  /// The names of all formats in a sentence, such as "JPEG, PNG or WebP".
+  static let names =
+    allCases.dropLast().map(\.rawValue).joined(separator: ", ") + (allCases.last.map { " or " + $0.rawValue } ?? "")
 
   /// Detects the format from the first bytes of a file. Throws a reason that names other known kinds of files.
   package init(firstBytesOf bytes: [UInt8]) throws(ImageError.Reason) {
@@ -16,6 +30,14 @@ package enum ImageFormat: String, Sendable, CaseIterable {
       self = .webp
     } else if bytes.dropFirst(4).starts(with: "ftyp".utf8) {
       self = try Self.format(ofMediaFile: bytes)
+    } else if Self.tiffStarts.contains(where: bytes.starts) {
+      self = .tiff
+    } else if bytes.starts(with: "GIF8".utf8) {
+      self = .gif
+    } else if bytes.starts(with: "BM".utf8), Self.kindOfText(bytes) == nil {
+      self = .bmp
+    } else if Self.isPNM(bytes) {
+      self = .pnm
     } else {
       throw Self.reasonToRefuse(bytes)
     }
@@ -39,20 +61,18 @@ package enum ImageFormat: String, Sendable, CaseIterable {
 
   private static func reasonToRefuse(_ bytes: [UInt8]) -> ImageError.Reason {
     for (start, kind) in recognized where bytes.starts(with: start) { return .unsupported(kind: kind) }
-    if let kind = kindOfPNM(bytes) { return .unsupported(kind: kind) }
     if bytes.starts(with: "%PDF".utf8) { return .notAnImage(kind: "a PDF document") }
     if bytes.starts(with: "PK\u{3}\u{4}".utf8) { return .notAnImage(kind: "a ZIP archive or office document") }
     if let kind = kindOfText(bytes) { return kind }
     return .unknownFormat
   }
 
+  /// TIFF and BigTIFF, in both byte orders.
+  private static let tiffStarts: [[UInt8]] = [
+    [0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B],
+  ]
+
   private static let recognized: [(start: [UInt8], kind: String)] = [
-    (Array("GIF8".utf8), "a GIF image"),
-    ([0x49, 0x49, 0x2A, 0], "a TIFF image"),
-    ([0x4D, 0x4D, 0, 0x2A], "a TIFF image"),
-    ([0x49, 0x49, 0x2B, 0], "a TIFF image"),
-    ([0x4D, 0x4D, 0, 0x2B], "a TIFF image"),
-    (Array("BM".utf8), "a BMP image"),
     ([0, 0, 0, 12] + Array("jP  \r\n".utf8), "a JPEG 2000 image"),
     ([0xFF, 0x4F, 0xFF, 0x51], "a JPEG 2000 image"),
     ([0, 0, 0, 12] + Array("JXL ".utf8), "a JPEG XL image"),
@@ -62,10 +82,10 @@ package enum ImageFormat: String, Sendable, CaseIterable {
     (Array("qoif".utf8), "a QOI image"),
   ]
 
-  /// Detects the Netpbm formats (PBM, PGM, PPM, PAM), which begin with `P1` to `P7` and white space.
-  private static func kindOfPNM(_ bytes: [UInt8]) -> String? {
-    guard bytes.count > 2, bytes[0] == UInt8(ascii: "P"), [9, 10, 13, 32].contains(bytes[2]) else { return nil }
-    return (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) ? "a PNM image (Netpbm)" : nil
+  /// Detects the Netpbm formats (PBM, PGM, PPM, PAM), which begin with `P1` to `P7` and white space or a comment.
+  private static func isPNM(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count > 2, bytes[0] == UInt8(ascii: "P") else { return false }
+    return (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) && [9, 10, 13, 32, 35].contains(bytes[2])
   }
 
   private static func kindOfText(_ bytes: [UInt8]) -> ImageError.Reason? {

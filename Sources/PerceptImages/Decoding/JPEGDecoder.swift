@@ -64,7 +64,7 @@ enum JPEGDecoder {
 
   /// Converts CMYK to RGB. Adobe programs store CMYK inverted, so that 255 means no ink, and libjpeg does not change it.
   /// A color is the part of the light that its ink and the black ink both transmit: `(C K + 127) / 255`.
-  private static func rgb(fromInvertedCMYK samples: [UInt8], in memory: SampleMemory) -> [UInt8] {
+  static func rgb(fromInvertedCMYK samples: [UInt8], in memory: SampleMemory) -> [UInt8] {
     let count = samples.count / 4
     let pixels = memory.samples(
       3 * count,

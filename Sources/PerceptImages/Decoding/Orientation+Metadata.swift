@@ -49,6 +49,9 @@ extension Orientation {
     self.init(exif: exif, xmp: xmp)
   }
 
+  /// Reads the orientation from XMP, as in a TIFF without the tag.
+  init(xmp: ArraySlice<UInt8>) { self.init(exif: nil, xmp: xmp) }
+
   private init(exif: ArraySlice<UInt8>?, xmp: @autoclosure () -> ArraySlice<UInt8>?) {
     let value = exif.flatMap(Self.value(inEXIF:)) ?? xmp().flatMap(Self.value(inXMP:))
     self = value.flatMap { Orientation(rawValue: $0) } ?? .upright

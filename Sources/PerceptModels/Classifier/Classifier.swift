@@ -88,7 +88,7 @@ public struct Classifier: Sendable, Hashable {
   /// Returns the prediction for an encoded image.
   ///
   /// - Parameters:
-  ///   - bytes: the content of a JPEG, PNG, WebP, HEIC or AVIF file.
+  ///   - bytes: the content of an image file in a format that ``Image`` reads.
   ///   - name: the name of the image in errors.
   ///   - pixelBudget: the largest number of pixels, width x height, that is decoded.
   /// - Returns: the predicted class and the probability of each class.

@@ -51,6 +51,7 @@ extension OpenAPIDescription {
     "description": "An image. Its format is detected from its content; Content-Type matters only for forms.",
     "content": [
       "image/jpeg": [:], "image/png": [:], "image/webp": [:], "image/heic": [:], "image/avif": [:],
+      "image/tiff": [:], "image/gif": [:], "image/bmp": [:], "image/x-portable-anymap": [:],
       "multipart/form-data": [
         "schema": [
           "type": "object", "required": ["image"], "properties": ["image": ["type": "string", "format": "binary"]],

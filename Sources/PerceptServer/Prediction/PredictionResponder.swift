@@ -145,8 +145,9 @@ package struct PredictionResponder: Responder {
   private static func textEncoding(of body: [UInt8]) -> String? {
     let start = body.drop { $0 == 32 || (9...13).contains($0) }
     if [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(start.first) { return "JSON" }
-    // A data URL, and base64 of the first bytes of JPEG, PNG and WebP files.
-    let isBase64 = ["data:image/", "/9j/", "iVBORw0KGgo", "UklGR"].contains { start.starts(with: $0.utf8) }
+    // A data URL, and base64 of the first bytes of JPEG, PNG, WebP, GIF and TIFF files.
+    let starts = ["data:image/", "/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD", "SUkqA", "TU0AK"]
+    let isBase64 = starts.contains { start.starts(with: $0.utf8) }
     return isBase64 ? "base64" : nil
   }
 

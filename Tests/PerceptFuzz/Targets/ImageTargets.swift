@@ -32,8 +32,26 @@ extension FuzzTarget {
     try image(fixtures(endingIn: ["heic", "avif"]))
   }
 
-  private static func fixtures(endingIn endings: [String]) throws -> [[UInt8]] {
-    let folder = FileSystem.path(testsFolder, "PerceptImagesTests/Fixtures")
+  @Sendable static func tiff(folder: String) throws -> FuzzTarget {
+    try image(fixtures(in: "formats", endingIn: ["tif"]))
+  }
+
+  @Sendable static func gif(folder: String) throws -> FuzzTarget {
+    try image(fixtures(in: "formats", endingIn: ["gif"]))
+  }
+
+  @Sendable static func bmp(folder: String) throws -> FuzzTarget {
+    try image(fixtures(in: "formats", endingIn: ["bmp"]))
+  }
+
+  @Sendable static func pnm(folder: String) throws -> FuzzTarget {
+    let pam =
+      Array("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n".utf8) + [1, 2, 3, 4, 5, 6, 7, 8]
+    return try image(fixtures(in: "formats", endingIn: ["pbm", "pgm", "ppm"]) + [pam])
+  }
+
+  private static func fixtures(in subfolder: String = "", endingIn endings: [String]) throws -> [[UInt8]] {
+    let folder = FileSystem.path(FileSystem.path(testsFolder, "PerceptImagesTests/Fixtures"), subfolder)
     let names = try FileSystem.names(inFolder: folder).filter { name in endings.contains { name.hasSuffix(".\($0)") } }
     return try names.map { try FileSystem.read(FileSystem.path(folder, $0)) }
   }
