@@ -151,8 +151,11 @@ package final class Cluster: Sendable {
   /// Ends all processes. Not collective.
   package func abort(_ code: Int32) -> Never { cmpi_abort(code) }
 
-  /// Waits for all ranks and leaves the cluster. No operation may follow.
-  package func finish() { _ = cmpi_finish() }
+  /// Waits for all ranks and leaves the cluster, so that ``current`` is nil. No operation may follow.
+  package func finish() {
+    _ = cmpi_finish()
+    Self.joined.withLock { $0 = nil }
+  }
 
   private static func inMessages<Element>(
     _ elements: UnsafeMutableBufferPointer<Element>, _ operation: (UnsafeMutablePointer<Element>, Int32) -> Int32
@@ -175,7 +178,8 @@ package final class Cluster: Sendable {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static let hostName: String = {
+  /// The host name of this process, also before it joins.
+  package static let hostName: String = {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -12,6 +12,16 @@ package enum ClusterError: Error, Equatable, CustomStringConvertible {
   case otherArithmetic(hosts: [String])
   /// A host sees other files than the first host.
   case otherFiles(host: String, first: String, difference: String)
+  /// A host cannot read or classify an image that the first host can.
+  case unreadable(host: String, first: String, reason: String)
+
+  /// Whether all ranks have the error, because they have compared what they found.
+  package var isCommon: Bool {
+    switch self {
+    case .otherVersions, .otherArithmetic, .otherFiles: true
+    case .otherLauncher, .noLibrary, .failed, .unreadable: false
+    }
+  }
 
   package var description: String {
     switch self {
@@ -28,6 +38,8 @@ package enum ClusterError: Error, Equatable, CustomStringConvertible {
         + "the hosts; use hosts with the same processors and C library, or set GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA"
     case .otherFiles(let host, let first, let difference):
       "\(host) and \(first) see different data: \(difference); make the same files available on all hosts"
+    case .unreadable(let host, let first, let reason):
+      "\(host) cannot classify an image that \(first) can: \(reason)"
     }
   }
 }

@@ -144,17 +144,30 @@ def check_training(folder):
     print("hosts: resumed on two hosts, the training writes the same model")
 
 
+def check_predictions(folder):
+    prediction = ["predict", "one.safetensors", "--csv", "faces", "none.png"]
+    alone = subprocess.run([PERCEPT, *prediction], cwd=folder, capture_output=True, text=True)
+    code, output, errors = wait(mpirun(folder, prediction, 3))
+    check(code == alone.returncode == 66 and output == alone.stdout, f"three hosts predict something else: {errors}")
+    print("hosts: three hosts print the same predictions as one process")
+
+
 def check_failures(folder):
     training = ["train", "faces", "--iterations", "3", "--quiet", "-o", "other.safetensors"]
+    prediction = ["predict", "one.safetensors", "--json", "faces"]
     hidden = folder / f"hidden-{HOSTS[2]}"
-    for content, reason in (((), "see different data"), (("000.png",), "see different data")):
+    for content, words, reason in (
+        ((), training, "see different data"), (("000.png",), training, "see different data"),
+        (("000.png",), prediction, f"{HOSTS[2]} cannot classify an image that {HOSTS[0]} can: faces/b/"),
+    ):
         hidden.mkdir()
         for name in content:
             shutil.copy(folder / "faces/b" / name, hidden / name)
         start = time.monotonic()
-        code, _, errors = wait(mpirun(folder, training, 3), 30)
+        code, _, errors = wait(mpirun(folder, words, 3), 30)
         check(code != 0 and time.monotonic() - start < 15, f"the job ended with {code} after {time.monotonic() - start:.1f} s")
-        check(errors.count("Error: ") == 1 and HOSTS[2] in errors, f"expected one message that names {HOSTS[2]}: {errors}")
+        check(errors.count("Error: ") == 1 and reason in errors and HOSTS[2] in errors,
+              f"expected one message that names {HOSTS[2]}: {errors}")
         shutil.rmtree(hidden)
     print("hosts: a host that sees other images is named")
     process = mpirun(folder, ["train", "faces", "--iterations", "3", "--quiet", "-o", "/proc/nowhere/m.safetensors"], 3)
@@ -222,6 +235,7 @@ def main():
         try:
             with hosts():
                 check_training(folder)
+                check_predictions(folder)
                 check_failures(folder)
         except (OSError, subprocess.CalledProcessError) as error:
             if getattr(error, "cmd", ["ip"])[0] != "ip":

@@ -11,11 +11,32 @@ package enum MPI {
   /// Runs a program as several processes on this machine. They can be more than it has processors.
   package static func run(
     _ ranks: Int, _ arguments: [String], of program: Program = .percept, in folder: TemporaryFolder,
+    input: [UInt8] = [],
     environment: [String: String?] = [:], disturb: (Int32) -> Void = { _ in }
   ) throws -> Program.Result {
     let options = ["--allow-run-as-root", "--oversubscribe", "--mca", "btl", "self,vader", "-n", "\(ranks)"]
     return try Program(path: mpirun)(
-      options + [program.path] + arguments, in: folder, environment: environment, disturb: disturb)
+      options + [program.path] + arguments, in: folder, input: input, environment: environment, disturb: disturb)
+  }
+
+  /// Returns a script that runs `percept` after a line for the shell, in which `$rank` is the rank of the process.
+  package static func percept(after line: String, in folder: TemporaryFolder) throws -> Program {
+    let path = folder.path("rank.sh")
+    let text = "#!/bin/sh\nrank=$OMPI_COMM_WORLD_RANK\n\(line)\nexec \(Program.percept.path) \"$@\"\n"
+    try folder.write(Array(text.utf8), to: "rank.sh")
+    guard chmod(path, 0o755) == 0 else { throw CocoaError(.fileWriteNoPermission) }
+    return Program(path: path)
+  }
+
+  /// Returns what the processes have printed to standard error, without the messages of mpirun, which are between lines of
+  /// hyphens.
+  package static func errors(of result: Program.Result) -> String {
+    var isOwn = true
+    var text = ""
+    for line in result.errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if line.count > 70, line.allSatisfy({ $0 == "-" }) { isOwn.toggle() } else if isOwn { text += line + "\n" }
+    }
+    return text
   }
 
   /// Runs mpirun with arguments of a document, in which `percept` is the program under test.

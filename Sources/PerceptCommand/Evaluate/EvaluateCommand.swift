@@ -109,7 +109,7 @@ struct EvaluateCommand: ClusterCommand {
 
   /// Loads the model to compare with. Throws ``OtherModel`` if it has other classes.
   private func comparable(_ path: String, with classifier: Classifier) throws -> Classifier {
-    let other = try Classifier(contentsOf: path)
+    let other = try Classifier(sharedAt: path)
     guard Set(other.classNames) == Set(classifier.classNames) else {
       throw OtherModel(
         path: path,

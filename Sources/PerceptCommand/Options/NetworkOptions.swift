@@ -33,7 +33,7 @@ struct NetworkOptions: ParsableArguments {
   }
 
   /// The model of `--continue`; nil without it.
-  func earlierModel() throws -> Classifier? { try start.map { try Classifier(contentsOf: $0) } }
+  func earlierModel() throws -> Classifier? { try start.map { try Classifier(sharedAt: $0) } }
 
   /// Returns the initial network for unscaled features, and the trainer. Throws if the model to continue does not fit the data.
   func start(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Percept
 
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ClusterCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Classify images.",
@@ -14,6 +14,7 @@ struct PredictCommand: ParsableCommand {
         percept predict fashion.safetensors t10k-images-idx3-ubyte.gz#409
         curl -s https://example.org/a.jpg | percept predict faces.safetensors -
         find . -name '*.jpg' -mtime -1 | percept predict faces.safetensors -
+        mpirun -n 16 --hostfile hosts percept predict faces.safetensors photos/
 
       Prints the class, its probability, and the file, one line per image. Of a
       folder, all images at any depth are classified, and other files are listed
@@ -42,33 +43,42 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let classifier = try Classifier(model: model, beside: images.filter { $0 != "-" })
-    let inputs = try PredictionInput.all(images)
+    let blocks = BlockClassifier(classifier)
+    guard Cluster.isRoot else { return blocks.work() }
     let output = PredictionOutput(format, classNames: classifier.classNames, rejectBelow: rejectBelow)
+    let failures = try Self.classify(PredictionInput.all(images), with: blocks, printing: output)
+    blocks.finish()
+    if let status = failures.first { throw ExitCode(status.rawValue) }
+  }
+
+  /// Classifies and prints images in blocks, so that the first answers of many are printed early. Returns the exit codes of
+  /// those that failed.
+  private static func classify(
+    _ inputs: [PredictionInput], with blocks: BlockClassifier, printing output: PredictionOutput
+  ) throws -> [Status] {
     let progress = Terminal.isOutputTerminal ? nil : Terminal.counter("Classifying images:", isQuiet: false)
     var (failures, skipped): ([Status], [String]) = ([], [])
     output.printHeader()
-    // In blocks that keep all cores busy, so that the first answers of many are printed early.
-    for start in stride(from: 0, to: inputs.count, by: Self.blockSize) {
-      let block = inputs[start..<min(start + Self.blockSize, inputs.count)]
-      let predictions = parallelMap(block, block: 1) { input in Result { try input.prediction(of: classifier) } }
-      for (input, result) in zip(block, predictions) {
+    for start in stride(from: 0, to: inputs.count, by: blocks.blockSize) {
+      let block = inputs[start..<min(start + blocks.blockSize, inputs.count)]
+      for (input, result) in zip(block, blocks.predictions(of: block)) {
         do {
           try output.print(result.get(), of: input.name)
-        } catch let error where input.isInFolder && Self.isAboutOtherFile(error) {
+        } catch let error where input.isInFolder && isAboutOtherFile(error) {
           skipped.append(input.name)
         } catch {
-          failures.append(try Self.report(error, of: input.name, to: output))
+          failures.append(try report(error, of: input.name, to: output))
         }
       }
       progress?(start + block.count, inputs.count)
     }
-    if !skipped.isEmpty { Self.note(skipped: skipped) }
-    if let status = failures.first { throw ExitCode(status.rawValue) }
+    if !skipped.isEmpty { note(skipped: skipped) }
+    return failures
   }
 
   /// Reports the error of an image and returns its exit code. Throws it if it is the same for all images, or unexpected.
   private static func report(_ error: any Error, of image: String, to output: PredictionOutput) throws -> Status {
-    guard let status = Status(of: error), !isAboutRuntime(error) else { throw error }
+    guard let status = Status(of: error), !isAboutRuntime(error), !(error is ClusterError) else { throw error }
     try output.print(error, of: image)
     Terminal.note("Error: \(error)")
     return status
@@ -80,8 +90,6 @@ struct PredictCommand: ParsableCommand {
       ? "1 file in a folder that is not an image" : "\(files.count) files in folders that are not images"
     Terminal.note("Skipped \(what): \(files.prefix(5).joined(separator: ", "))\(files.count > 5 ? ", …" : "")")
   }
-
-  private static let blockSize = 128
 
   /// Whether a file has a format that no image has, such as a text file beside images.
   private static func isAboutOtherFile(_ error: any Error) -> Bool {

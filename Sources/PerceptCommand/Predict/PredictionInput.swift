@@ -13,7 +13,12 @@ struct PredictionInput: Sendable {
   var isInFolder = false
   private let source: Source
 
-  private init(_ path: String, isInFolder: Bool = false) {
+  /// The path of the file; nil for an image on standard input.
+  var path: String? {
+    if case .file = source { name } else { nil }
+  }
+
+  init(_ path: String, isInFolder: Bool = false) {
     (name, source, self.isInFolder) = (path, .file, isInFolder)
   }
 

@@ -28,16 +28,27 @@ extension Cluster {
   }
 
   /// Waits before this rank reports an error. If all ranks have the same one, such as a mistyped option, rank 0 reports it
-  /// and ends the others meanwhile. All ranks have every `ClusterError`, and ``BelowThreshold``, which ends none early.
+  /// and ends the others meanwhile. All ranks have ``BelowThreshold``, which ends none early.
   static func waitForFirstReport(of error: any Error) {
     guard launchedRank ?? 0 > 0, !(error is BelowThreshold) else { return }
-    sleep(error is ClusterError ? 30 : 3)
+    sleep((error as? ClusterError)?.isCommon == true ? 30 : 3)
     Terminal.isSilent = false
+  }
+
+  /// Throws `ClusterError` unless all ranks read the same bytes from a file. Collective.
+  func checkAgreement(on path: String) throws {
+    var sum = Fingerprint()
+    try FileSystem.read(path).withUnsafeBytes { sum.add($0) }
+    let sums = gather(sum.text)
+    guard let other = sums.firstIndex(where: { $0 != sums[0] }) else { return }
+    throw ClusterError.otherFiles(
+      host: hosts[other], first: hosts[0], difference: "\(path) has other contents")
   }
 
   /// Where an error occurred, for the end of its message; empty if the process works alone.
   static var place: String {
-    current.map { " (on host \($0.host), rank \($0.rank) of \($0.count))" } ?? ""
+    if let current { return " (on host \(current.host), rank \(current.rank) of \(current.count))" }
+    return launchedRank.map { " (on host \(hostName), rank \($0))" } ?? ""
   }
 
   /// Leaves the cluster with an exit code. Ends all ranks at once if this one has failed.

@@ -5,12 +5,18 @@ extension Classifier {
   /// Reads the classifier of a MODEL argument. Throws `ValidationError` if one of the command's other paths is the model.
   init(model path: String, beside others: [String]) throws {
     do {
-      try self.init(contentsOf: path)
+      try self.init(sharedAt: path)
     } catch {
       if let model = others.first(where: { (try? Classifier(contentsOf: $0)) != nil }) {
         throw ValidationError("\(path) is not a model, but \(model) is: give the model first, then the data.")
       }
       throw error
     }
+  }
+
+  /// Reads a classifier. In a cluster, throws `ClusterError` unless all ranks read the same file.
+  init(sharedAt path: String) throws {
+    try self.init(contentsOf: path)
+    try Cluster.current?.checkAgreement(on: path)
   }
 }

@@ -42,7 +42,7 @@ enum Status: Int32 {
     case is FigureError: self = .badData
     case let error as Interruption: self = error.status
     case is ServerError: self = .unavailable
-    case ClusterError.otherFiles: self = .inputFailed
+    case ClusterError.otherFiles, ClusterError.unreadable: self = .inputFailed
     case is ClusterError: self = .unavailable
     case is BelowThreshold: self = .belowThreshold
     case is ExistingCheckpoint, is ModelElsewhere: self = .cannotWrite

@@ -31,8 +31,9 @@ enum Terminal {
     write(isOutputTerminal ? printable(row) : row)
   }
 
-  /// Whether results are printed to a terminal instead of a file or a pipe.
-  static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  /// Whether results are printed to a terminal instead of a file or a pipe. Open MPI reads them from a pseudoterminal, whose
+  /// other end is unknown: they are printed as to a file.
+  static var isOutputTerminal: Bool { Cluster.current == nil && isatty(STDOUT_FILENO) == 1 }
 
   /// The `errno` of the first failure to write standard output; 0 if there was none.
   private static let failure = Mutex<Int32>(0)

@@ -1,14 +1,16 @@
 /// Encodes integers as eight little-endian bytes, and strings as their length in bytes followed by UTF-8.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func write(_ number: Int64) {
+  package init() {}
+
+  package mutating func write(_ number: Int64) {
     withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func write(_ number: Int) { write(Int64(number)) }
+  package mutating func write(_ number: Int) { write(Int64(number)) }
 
-  mutating func write(_ text: String) {
+  package mutating func write(_ text: String) {
     var text = text
     text.withUTF8 { utf8 in
       write(utf8.count)
@@ -18,26 +20,26 @@ struct ByteWriter {
 }
 
 /// Decodes the values that a ``ByteWriter`` encoded. Returns nil for malformed bytes and never reads out of bounds.
-struct ByteReader {
+package struct ByteReader {
   private var rest: Slice<UnsafeRawBufferPointer>
 
-  init(_ bytes: UnsafeRawBufferPointer) { rest = bytes[...] }
+  package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes[...] }
 
   var isAtEnd: Bool { rest.isEmpty }
 
-  mutating func number() -> Int64? {
+  package mutating func number() -> Int64? {
     guard rest.count >= 8 else { return nil }
     defer { rest = rest.dropFirst(8) }
     return Int64(littleEndian: UnsafeRawBufferPointer(rebasing: rest.prefix(8)).loadUnaligned(as: Int64.self))
   }
 
   /// A number of elements; nil if it exceeds the number of remaining bytes, as every element takes at least one.
-  mutating func count() -> Int? {
+  package mutating func count() -> Int? {
     guard let number = number(), (0...Int64(rest.count)).contains(number) else { return nil }
     return Int(number)
   }
 
-  mutating func text() -> String? {
+  package mutating func text() -> String? {
     guard let length = count() else { return nil }
     defer { rest = rest.dropFirst(length) }
     return String(validating: rest.prefix(length), as: UTF8.self)
