@@ -62,6 +62,9 @@ struct PredictCommand: ParsableCommand {
       progress?(start + block.count, inputs.count)
     }
     if !skipped.isEmpty { Self.note(skipped: skipped) }
+    if failures.count > 1 {
+      Terminal.note("\(failures.count) of \(counted(inputs.count - skipped.count, "image")) could not be classified.")
+    }
     if let status = failures.first { throw ExitCode(status.rawValue) }
   }
 
