@@ -43,6 +43,11 @@ struct FeatureCommandTests {
     #expect(try run(["figure", "weights", "m.safetensors", "-o", "w.svg"]).status == 0)
     #expect(try run(["figure", "weights", "m.safetensors", "--data", "photos", "-o", "maps.svg"]).status == 0)
     #expect(try run(["report", "m.safetensors", "photos", "-o", "r.html"]).status == 0)
+    let report = String(decoding: try FileSystem.read(folder.path("r.html")), as: UTF8.self)
+    let steps = try #require(report.firstRange(of: "<h2>Next steps</h2>"))
+    let commands = report[steps.upperBound...].prefix(3000).matches(
+      of: /<code>(percept (?:tune|explore|cross-validate) [^<]*)/)
+    #expect(!commands.isEmpty && commands.allSatisfy { $0.output.1.contains("photos --features hog") })
     #expect(try run(["explore", "photos", "--features", "hog"]).status == 0)
     #expect(try run(["cross-validate", "photos", "--features", "hog", "--folds", "3"]).status == 0)
   }

@@ -34,6 +34,9 @@ struct PredictCommandTests {
     try folder.write(Array(try FileSystem.read(folder.path(images[0])).prefix(60)), to: "new/cut.png")
     let damaged = try percept("predict", "m.safetensors", "new", in: folder)
     #expect(damaged.status == 65 && damaged.errors.contains("Error: new/cut.png: ") && files(damaged) == images)
+    #expect(!damaged.errors.contains("could not be classified"))
+    let two = try percept("predict", "m.safetensors", "new", "none.png", in: folder)
+    #expect(two.status == 65 && two.errors.contains("2 of 5 images could not be classified.\n"))
     #expect(try percept("predict", "m.safetensors", "new/a/notes.txt", in: folder).status == 65)
   }
 

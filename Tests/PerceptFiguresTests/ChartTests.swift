@@ -127,6 +127,16 @@ struct ChartTests {
     #expect([1, 3, 4, 13].map(height) == [400, 400, 422, 620])
   }
 
+  @Test("a peak that would flatten a histogram is cut, and the axis says how high it is")
+  func highPeak() {
+    let flat = (0..<32).map { _ in 10 }
+    let chart = Chart.histogram([[680] + flat], centers: (0...32).map(Double.init), title: "t", label: "value")
+    #expect(chart.yRange.map { $0.upperBound < 0.05 && $0.upperBound > 0.01 } == true)
+    #expect(chart.xLabel == "value (at 0: 68.0 % of the pixels)")
+    let usual = Chart.histogram([[20] + flat], centers: (0...32).map(Double.init), title: "t", label: "value")
+    #expect(usual.yRange == nil && usual.xLabel == "value")
+  }
+
   @Test("a histogram shows counts as fractions of all pixels")
   func histogram() {
     let chart = Chart.histogram([[1, 3]], centers: [0, 1], title: "t", label: "x")

@@ -252,6 +252,29 @@ struct ReportTests {
     #expect(!html.contains("/data/photos"))
   }
 
+  @Test(
+    "the images that the report evaluates on are called after their split", arguments: [Split.validation, .test, nil])
+  func splitNames(split: Split?) throws {
+    let sample = try Sample()
+    let dataset = sample.test.mapExamples { Example(file: $0.file, label: $0.label, split: split) }
+    let html = Report(sample.run, try sample.run.classifier.evaluate(on: dataset)).html
+    let table = try #require(html.firstRange(of: "Images per class, with their share."))
+    let name = split == .validation ? "validation" : "test"
+    #expect(
+      html[table.upperBound...].prefix(300).contains(
+        "<th scope=\"col\">training</th><th scope=\"col\">\(name)</th>"))
+  }
+
+  @Test("the numbers of a table have the same number of decimals")
+  func decimals() throws {
+    let sample = try Sample(iterations: 3)
+    let html = Report(sample.run, try sample.run.classifier.evaluate(on: sample.test)).html
+    let scores = html.matches(
+      of: /<th scope="row">(?:left|right &amp; up)<\/th><td>[^<]*<\/td><td>[^<]*<\/td><td>([^<]*)</)
+    #expect(scores.count == 2 && scores.allSatisfy { $0.output.1.wholeMatch(of: /[01]\.\d{3}/) != nil })
+    #expect(html.contains(/log loss<\/th><td>\d+\.\d{4}<.*\n.*Brier score<\/th><td>\d\.\d{4}</))
+  }
+
   @Test("a report shows the cost on both splits if the training recorded it")
   func validation() throws {
     let sample = try Sample()

@@ -73,7 +73,7 @@ struct ManyClassesTests {
     #expect(html.contains("Showing 10 of 21 pairs of classes."))
     let classes = try #require(html.firstRange(of: "The 20 classes with the lowest F1 scores"))
     let worst = try cells("<tr><th scope=\"row\">", in: String(html[classes.upperBound...]))
-    #expect(worst == ["kind 0007", "unknown", "0.0 %", "0", "6"])
+    #expect(worst == ["kind 0007", "unknown", "0.0 %", "0.000", "6"])
     #expect(html.contains("id=\"accuracy-by-class-title\">Accuracy by class</title>"))
     #expect(
       html.contains("each of 1500 classes, lowest first. At least half of them reach 100.0\u{A0}%. Without a correct"))
@@ -82,6 +82,7 @@ struct ManyClassesTests {
     // Of the worst 20 classes, which are 7, 8 and 22 to 39, the training images have 7, 8 and 22 to 29.
     #expect(count(">mean of ", in: html) == 11 && html.contains("Montage of 24 images"))
     #expect(count("<img", in: html) < 140 && html.contains("Of 1500 classes, the 20 with the most errors are shown"))
+    #expect(html.contains("<h1>Which of 1,500 classes?</h1>"))
     #expect(count("<td class=\"right", in: html) == 19 && html.contains(">other classes</span>"))
   }
 
@@ -168,6 +169,10 @@ struct ManyClassesTests {
       (1500, "kind 0000, kind 0001, kind 0002, kind 0003, kind 0004 or one of 1495 others"),
     ])
   func alternatives(count: Int, words: String) {
-    #expect(Page.alternatives((0..<count).map(ManyClasses.name)) == words)
+    let names = (0..<count).map(ManyClasses.name)
+    #expect(Page.alternatives(names) == words)
+    #expect(
+      Page.question(names)
+        == (count <= 4 ? words + "?" : count == 1500 ? "Which of 1,500 classes?" : "Which of \(count) classes?"))
   }
 }

@@ -73,6 +73,9 @@ struct PredictCommand: ClusterCommand {
       progress?(start + block.count, inputs.count)
     }
     if !skipped.isEmpty { note(skipped: skipped) }
+    if failures.count > 1 {
+      Terminal.note("\(failures.count) of \(counted(inputs.count - skipped.count, "image")) could not be classified.")
+    }
     return failures
   }
 

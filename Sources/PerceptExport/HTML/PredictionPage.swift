@@ -69,7 +69,7 @@ struct PredictionPage {
     }
   }
 
-  private var title: String { "\(Page.alternatives(classifier.classNames))?" }
+  private var title: String { Page.question(classifier.classNames) }
 
   private var main: String {
     """

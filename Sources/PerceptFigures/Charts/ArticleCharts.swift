@@ -69,9 +69,22 @@ extension Chart {
       series.role = channel.1
       return series
     }
-    return Chart(
+    var chart = Chart(
       title: title,
       summary: "The share of pixels with each value, for \(names.prefix(histograms.count).joined(separator: ", ")).",
       xLabel: label, yLabel: "share of pixels", series: series)
+    chart.cutPeak()
+    return chart
+  }
+
+  /// Ends the vertical axis below a single high peak, such as that of a black background, which would flatten everything else,
+  /// and says how high the peak is.
+  private mutating func cutPeak() {
+    let points = series.flatMap(\.points).sorted { $0.y > $1.y }
+    guard let peak = points.first, points.count > 8 * series.count else { return }
+    let next = points[3 * series.count].y
+    guard next > 0, peak.y > 5 * next else { return }
+    yRange = 0...Ticks.rounded(0...(1.2 * next)).upperBound
+    xLabel += " (at \(Ticks.label(peak.x)): \(Ticks.percent(peak.y)) of the pixels)"
   }
 }

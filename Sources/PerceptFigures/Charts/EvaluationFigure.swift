@@ -112,11 +112,14 @@ package struct EvaluationFigure: Sendable {
   package var precisionRecall: Chart? {
     let curves = series(\.precisionRecall, "average precision", \.averagePrecision)
     guard !curves.isEmpty else { return nil }
-    // A single curve has no legend, so its name is the title.
+    // A single curve has no legend, so the title has its number.
+    let average = labels.first.flatMap { evaluation.curves(of: $0).averagePrecision } ?? 0
     return inUnitSquare(
-      title: isSingle ? curves[0].name : title("Precision and recall", "average precision"),
+      title:
+        "Precision and recall (average\(isSingle ? " \(Ticks.label((average * 1000).rounded() / 1000))" : " precision"))",
       summary:
-        "Precision against recall at all thresholds; the higher, the better." + selection,
+        "Precision against recall\(isSingle ? " of \(evaluation.classNames[labels[0]])" : "") at all thresholds; the higher, "
+        + "the better." + selection,
       xLabel: "recall: share of the class found", yLabel: "precision: share that is correct",
       series: curves)
   }

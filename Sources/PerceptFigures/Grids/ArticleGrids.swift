@@ -103,5 +103,6 @@ extension Image {
 
 /// Returns the file name with its folder, short enough for a caption.
 private func shortName(_ file: String) -> String {
-  file.split(separator: "/").suffix(2).joined(separator: "/")
+  if let number = file.lastIndex(of: "#") { return String(file[number...]) }
+  return file.split(separator: "/").suffix(2).joined(separator: "/")
 }

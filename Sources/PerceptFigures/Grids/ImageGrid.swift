@@ -38,21 +38,21 @@ package struct ImageGrid: Sendable, Hashable {
   }
 
   package var drawing: Drawing {
-    let gap = 16.0
+    let (gap, em) = (16.0, scale)
     let rows = stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<min($0 + columns, cells.count)]) }
     let width = max(Double(columns) * (cellWidth + gap) + gap, 6.4 * Double(title.count) + 60, 320)
     // Rounded, to align the pixels of the images with those of the screen.
     let left = ((width - Double(columns) * (cellWidth + gap) + gap) / 2).rounded()
-    var shapes: [Shape] = [.text(title, Point(width / 2, 28), .ink, size: 17, anchor: .middle, isBold: true)]
+    var shapes: [Shape] = [.text(title, Point(width / 2, 28 * em), .ink, size: 17 * em, anchor: .middle, isBold: true)]
     shapes += keyShapes(middle: width / 2)
-    var y = key.isEmpty ? 48.0 : 74
+    var y = key.isEmpty ? 48.0 * em : 74
     for row in rows {
-      let titleHeight = Double(row.map(\.title.count).max() ?? 0) * 17
+      let titleHeight = Double(row.map(\.title.count).max() ?? 0) * 17 * em
       let imageHeight = row.map { height(of: $0.image) }.max() ?? 0
       for (column, cell) in row.enumerated() {
         shapes += place(cell, x: left + Double(column) * (cellWidth + gap), y: y, titleHeight, imageHeight)
       }
-      y += titleHeight + imageHeight + Double(row.map(\.caption.count).max() ?? 0) * 15 + gap + 6
+      y += titleHeight + imageHeight + Double(row.map(\.caption.count).max() ?? 0) * 15 * em + gap + 6
     }
     var drawing = Drawing(width: width, height: y, title: title, summary: summary)
     drawing.shapes = shapes
@@ -71,21 +71,26 @@ package struct ImageGrid: Sendable, Hashable {
     }
   }
 
+  /// How much larger the text is than in a usual grid: text beside large images must not become too small to read.
+  private var scale: Double { max(1, cellWidth / 400) }
+
   private func height(of image: Image) -> Double { cellWidth * Double(image.height) / Double(image.width) }
 
   private func place(_ cell: Cell, x: Double, y: Double, _ titleHeight: Double, _ imageHeight: Double) -> [Shape] {
-    let middle = x + cellWidth / 2
-    let skipped = titleHeight - 17 * Double(cell.title.count)
+    let (middle, em) = (x + cellWidth / 2, scale)
+    let skipped = titleHeight - 17 * em * Double(cell.title.count)
     var shapes = cell.title.enumerated().map { line, text in
-      Shape.text(fitted(text, size: 13), Point(middle, y + skipped + 12 + 17 * Double(line)), .ink, anchor: .middle)
+      Shape.text(
+        fitted(text, size: 13 * em), Point(middle, y + skipped + (12 + 17 * Double(line)) * em), .ink, size: 13 * em,
+        anchor: .middle)
     }
     let box = Box(x: x, y: y + titleHeight, width: cellWidth, height: height(of: cell.image))
     shapes.append(.image(cell.image, box, alt: (cell.title + cell.caption).joined(separator: ", ")))
     shapes += cell.caption.enumerated().map { line, text in
       .text(
-        fitted(text, size: 11.5, keepsEnd: true),
-        Point(middle, y + titleHeight + imageHeight + 14 + 15 * Double(line)), .muted,
-        size: 11.5, anchor: .middle)
+        fitted(text, size: 11.5 * em, keepsEnd: true),
+        Point(middle, y + titleHeight + imageHeight + (14 + 15 * Double(line)) * em), .muted,
+        size: 11.5 * em, anchor: .middle)
     }
     return shapes
   }

@@ -1,3 +1,4 @@
+import PerceptDatasets
 package import PerceptImages
 
 /// Building blocks of a self-contained HTML page without scripts, for desktop, phone, print and dark mode.
@@ -30,6 +31,11 @@ package enum Page {
     let most = 6
     guard names.count > most else { return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "") }
     return names.prefix(most - 1).joined(separator: ", ") + " or one of \(names.count - most + 1) others"
+  }
+
+  /// The question that a classifier answers, such as `ants or bees?`, or for more than 4 classes `Which of 10 classes?`.
+  package static func question(_ names: [String]) -> String {
+    names.count <= 4 ? alternatives(names) + "?" : "Which of \(grouped(names.count)) classes?"
   }
 
   /// Omits empty parts. `id` is the anchor of the section, if any.

@@ -11,7 +11,9 @@ extension Report {
     let shown =
       training.map { montage(of: $0, caption: "Training images, grouped by class.") }
       ?? montage(of: evaluation.dataset, caption: "\(images), grouped by class.")
-    let parts = [countTable, training.map(meanImages) ?? "", shown]
+    let means = training.map(meanImages) ?? ""
+    // The means of many classes fill the width below the others.
+    let parts = showsAllClasses ? [countTable, means, shown] : [countTable, shown, wide(means)]
     return Page.section("Images", id: "images", [columns(parts), Self.list(of: skipped)])
   }
 
@@ -26,7 +28,9 @@ extension Report {
 
   /// The datasets that the report describes, with their names.
   private var datasets: [(name: String, dataset: Dataset)] {
-    let judged = (name: unseen.verified == nil ? "images" : "test", dataset: evaluation.dataset)
+    let isValidation = evaluation.dataset.examples.allSatisfy { $0.split == .validation }
+    let split = isValidation ? Split.validation : .test
+    let judged = (name: unseen.verified == nil ? "images" : split.adjective, dataset: evaluation.dataset)
     guard let training else { return [judged] }
     return [(name: "training", dataset: training)] + (unseen.evaluation == nil ? [] : [judged])
   }

@@ -62,7 +62,7 @@ extension Report {
     return [
       metrics.name, metrics.precision.map { Ticks.percent($0.value) } ?? unknown,
       metrics.recall.map { Ticks.percent($0.value) } ?? unknown,
-      metrics.f1.map { Ticks.label(significant($0)) } ?? unknown,
+      metrics.f1.map { fixed($0, digits: 3) } ?? unknown,
     ]
   }
 
@@ -80,12 +80,13 @@ extension Report {
   }
 
   private var numbers: String {
-    let area = evaluation.areaUnderROC.map { ["area under the ROC curve", Ticks.label(significant($0))] }
+    let area = evaluation.areaUnderROC.map { ["area under the ROC curve", fixed($0, digits: 3)] }
     return Page.table(
       caption: "Quality of the predicted probabilities.", header: ["measure", "value"],
       rows: [
-        ["balanced accuracy", Ticks.percent(evaluation.balancedAccuracy)], ["log loss", rounded(evaluation.cost())],
-        ["Brier score", rounded(evaluation.brierScore)], ["calibration error", rounded(evaluation.calibration.error)],
+        ["balanced accuracy", Ticks.percent(evaluation.balancedAccuracy)],
+        ["log loss", fixed(evaluation.cost(), digits: 4)], ["Brier score", fixed(evaluation.brierScore, digits: 4)],
+        ["calibration error", fixed(evaluation.calibration.error, digits: 4)],
       ] + [area].compactMap(\.self))
   }
 

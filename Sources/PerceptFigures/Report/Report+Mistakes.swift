@@ -48,8 +48,8 @@ extension Report {
         Page.figure(
           grid,
           caption:
-            "The misclassified images with the largest loss first, which is those with the lowest probability of "
-            + "their label.\(more) Mistakes of high probability are often wrong labels or unusual images."),
+            "The misclassified images, the largest loss first: their label has the lowest probability."
+            + "\(more) Mistakes of high probability are often wrong labels or unusual images."),
       ])
   }
 

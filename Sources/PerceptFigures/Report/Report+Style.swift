@@ -9,7 +9,7 @@ extension Report {
     .columns.two{grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr))}\
     .columns>*{margin:0;min-width:0}.columns>.wide{grid-column:1/-1}figure{margin:1rem 0}\
     .columns table{width:100%}figcaption,caption{font-size:.9rem}th,td{padding:.2rem .7rem .2rem 0}\
-    ul.pictures{gap:.9rem}.columns ul.pictures{--cell:6.6rem}header .columns ul.pictures{--cell:6.4rem}.columns.two ul.pictures,\
+    ul.pictures{gap:.9rem}.columns ul.pictures{--cell:6.6rem}.columns>.wide ul.pictures{--cell:6rem}header .columns ul.pictures{--cell:6.4rem}.columns.two ul.pictures,\
     .columns .span ul.pictures{--cell:7.2rem}ul.pictures li{display:grid;grid-template-rows:subgrid;grid-row:span 3;gap:.15rem;grid-template-columns:minmax(0,1fr);\
     align-items:start}ul.pictures li>span:first-child{align-self:end;line-height:1.3}ul.pictures small{line-height:1.35}\
     ul.panels{list-style:none;margin:0;padding:0;display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}\
@@ -38,12 +38,14 @@ extension Report {
     @media (min-width:62rem){ul.panels{grid-template-columns:repeat(var(--columns),1fr)}.columns>.span{grid-column:span 2}}\
     @media (max-width:40rem){h1{font-size:1.5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere}header .columns ul.pictures{--cell:5.4rem;gap:.6rem}.some tbody td{min-width:1.55rem;height:1.7rem;font-size:.66rem}\
     figure.confusion th[scope=row]{max-width:4.6rem;font-size:.75rem;padding-right:.3rem}.some thead th span{font-size:.75rem}\
+    .many th[scope=row]{max-width:7rem}section table{font-size:.88rem}thead th{overflow-wrap:normal}\
     figure.confusion table{border-spacing:1px}.some thead td,.many thead td{font-size:.66rem}}\
     @media (prefers-color-scheme:dark){a{color:#6cb6ff}figure.confusion td.right,figure.confusion td.wrong{color:#fff}}\
     @media print{@page{size:A4;margin:14mm}html,body{font-size:9.5pt}header{break-after:page}nav{display:none}\
     .columns,.columns.two{display:block;columns:2;column-gap:1.5rem}.columns>*{break-inside:avoid;margin-bottom:1rem}\
     .columns>.span,.columns>.wide{column-span:all}header .columns{display:grid;grid-template-columns:1fr 1fr;gap:1rem}\
     header .columns ul.pictures{--cell:4.6rem;gap:.5rem}header #next{grid-column:1/-1}\
-    header .panel{border:1px solid var(--line);margin:0}ul.panels{grid-template-columns:repeat(5,1fr)}h2{margin-top:1.2rem}}
+    header .panel{border:1px solid var(--line);margin:0}ul.panels{grid-template-columns:repeat(5,1fr)}h2{margin-top:1.2rem}\
+    h3,section>h2+p{break-after:avoid}}
     """
 }

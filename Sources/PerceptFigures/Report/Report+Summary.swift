@@ -10,7 +10,7 @@ extension Report {
   func summary(shortcuts: ShortcutAnalysis?) -> String {
     """
     <header>
-    <h1>\(escaped(Page.alternatives(classifier.classNames)))?</h1>
+    <h1>\(escaped(Page.question(classifier.classNames)))</h1>
     \(Page.paragraph(classifier.task, class: "lead"))
     <div class="columns">
     <section class="panel" id="result">
@@ -101,7 +101,7 @@ extension Report {
         ? nil
         : NextStep(
           "Check the labels: some mistakes may be images with a wrong label.",
-          command: "percept explore \(data) --gallery doubtful.html", section: "mistakes"),
+          command: "percept explore \(data)\(ownFeatures) --gallery doubtful.html", section: "mistakes"),
     ].compactMap(\.self)
     return Array(steps.prefix(isBetter ? Self.mostSteps - 1 : Self.mostSteps)) + (isBetter ? [useStep] : [])
   }
@@ -114,8 +114,14 @@ extension Report {
   private func proofStep(_ verdict: Verdict) -> NextStep? {
     guard verdict.finding == .undecided else { return nil }
     return NextStep(
-      "Evaluate on more images: cross-validation tests the same settings on every image.",
-      command: "percept cross-validate \(data)")
+      "Evaluate on more images: cross-validation tests a model on every image.",
+      command: "percept cross-validate \(data)\(ownFeatures)")
+  }
+
+  /// The option of a command that selects the features of the model, unless they are the default.
+  private var ownFeatures: String {
+    let extractor = classifier.preprocessing.extractor
+    return extractor == .pixels ? "" : " --features \(quoted(extractor.name))"
   }
 
   /// The accuracy below which other settings are suggested.
@@ -125,7 +131,8 @@ extension Report {
     let isPixels = classifier.preprocessing.extractor == .pixels
     guard overfitting != nil || verified.accuracy < Self.goodAccuracy else { return nil }
     let features =
-      isPixels ? " --features " + (["pixels", "hog"] + Backbone.installedNames.prefix(1)).joined(separator: ",") : ""
+      isPixels
+      ? " --features " + (["pixels", "hog"] + Backbone.installedNames.prefix(1)).joined(separator: ",") : ownFeatures
     return NextStep(
       (overfitting == nil ? "Look for better settings" : "Reduce overfitting")
         + (isPixels

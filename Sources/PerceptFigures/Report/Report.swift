@@ -97,7 +97,7 @@ public struct Report: Sendable {
     ].filter { !$0.2.isEmpty }
     let contents = sections.map { "<li><a href=\"#\($0.0)\">\($0.1)</a></li>" }.joined()
     return Page.html(
-      title: "\(Page.alternatives(classifier.classNames))? A report", head: "\n<style>\(Self.styleSheet)</style>",
+      title: "\(Page.question(classifier.classNames)) A report", head: "\n<style>\(Self.styleSheet)</style>",
       body: ([
         summary(shortcuts: shortcuts), "<nav aria-label=\"Contents\"><ul>\(contents)</ul></nav>",
       ] + sections.map(\.2)).joined(separator: "\n"))
@@ -144,6 +144,14 @@ public struct Report: Sendable {
   }
 
   func rounded(_ value: Double) -> String { Ticks.label((value * 1e6).rounded() / 1e6) }
+
+  /// A number ≥ 0 with the same number of decimals in every row of a table.
+  func fixed(_ value: Double, digits: Int) -> String {
+    let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+    guard let whole = Int(exactly: (value * Double(scale)).rounded()), whole >= 0 else { return Ticks.label(value) }
+    let decimals = String(whole % scale)
+    return "\(whole / scale).\(String(repeating: "0", count: digits - decimals.count))\(decimals)"
+  }
 
   func significant(_ value: Double) -> Double { Ticks.significant(value, digits: 4) }
 }

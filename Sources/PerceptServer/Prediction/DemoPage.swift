@@ -48,7 +48,10 @@ enum DemoPage {
     td { padding: .25rem 0; overflow-wrap: anywhere }
     td:last-child { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: .5rem }
     td:nth-child(2) { width: 55% }
-    meter { width: 100% }
+    meter { width: 100%; accent-color: #0060a8 }
+    meter::-webkit-meter-optimum-value { background: light-dark(#0060a8, #6cb6ff) }
+    meter::-moz-meter-bar { background: light-dark(#0060a8, #6cb6ff) }
+    .problem { color: light-dark(#a02828, #ff8a80) }
     #last { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .6rem }
     #last button { width: 100%; text-align: left; padding: .3rem; background: none; border: 1px solid var(--line); border-radius: 6px; cursor: pointer; color: inherit }
     #last img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover }
@@ -63,12 +66,13 @@ enum DemoPage {
   /// The input field for the token. The page keeps the token in memory only, never in storage or a URL.
   private static let field = """
 
-    <p><label>Token <input id="token" type="password" autocomplete="off"></label></p>
+    <form id="access"><p><label>Token <input id="token" type="password" autocomplete="off"></label>
+    <button>Use</button></p><p id="access-error" class="problem" role="alert"></p></form>
     """
 
   private static let choice = """
 
-    <p><label>Model <select id="model">
+    <p id="choice"><label>Model <select id="model">
     """
 
   private static let rest = """
@@ -79,7 +83,7 @@ enum DemoPage {
     <figure hidden><img id="picture" alt="The image"><figcaption>The image</figcaption></figure>
     <figure hidden><img id="crop" alt="The part of the image that is judged"><figcaption>What is judged: <span id="size"></span></figcaption></figure>
     <figure hidden><img id="map" alt="A map of the image: red where it counts for the answer, blue where it counts against it">
-    <figcaption>Why: red counts for <span id="class"></span>, blue against it, and black for neither.</figcaption></figure>
+    <figcaption>Why: red counts for <span id="class"></span>, blue against it.</figcaption></figure>
     </div>
     <table id="classes"></table>
     <section id="history" hidden><h2>Last answers</h2><ol id="last"></ol></section>
@@ -88,12 +92,22 @@ enum DemoPage {
     const of = id => document.getElementById(id)
     const percent = number => (100 * number).toFixed(1) + " %"
     let last, count = 0
+    // Hides the choice of a model if there is none, because the token is missing.
+    const update = () => { of("choice").hidden = !of("model").children.length }
     const headers = () => of("token")?.value ? { Authorization: "Bearer " + of("token").value } : {}
     async function choose() {
-      const page = await (await fetch("", { headers: headers() })).text()
-      const choice = new DOMParser().parseFromString(page, "text/html").getElementById("model")
-      of("model").replaceChildren(...choice.children)
-      ask(last)
+      let problem = ""
+      try {
+        const page = await (await fetch("", { headers: headers() })).text()
+        const choice = new DOMParser().parseFromString(page, "text/html").getElementById("model")
+        of("model").replaceChildren(...choice.children)
+        if (!of("model").children.length) problem = of("token").value ? "This is not the token of the server." : "Enter the token of the server."
+      } catch {
+        problem = "The server does not respond; check that it is running."
+      }
+      update()
+      of("access-error").textContent = problem
+      if (!problem) ask(last)
     }
     const display = (id, source) => {
       of(id).src = source ?? ""
@@ -109,6 +123,7 @@ enum DemoPage {
     async function ask(file) {
       if (!file) return
       last = file
+      if (!of("model").children.length) return choose()
       const mine = ++count
       displayFile(file)
       for (const id of ["crop", "map"]) display(id)
@@ -126,7 +141,9 @@ enum DemoPage {
       if (!answer.error) remember(file, answer)
     }
     function show(answer) {
-      of("answer").textContent = answer.error ?? answer.class + ", " + percent(answer.probability)
+      const words = answer.error ?? answer.class + ", " + percent(answer.probability)
+      of("answer").textContent = answer.error ? words[0].toUpperCase() + words.slice(1) : words
+      of("answer").classList.toggle("problem", Boolean(answer.error))
       of("class").textContent = answer.class
       display("crop", answer.image)
       display("map", answer.map)
@@ -170,7 +187,8 @@ enum DemoPage {
     of("file").onchange = () => ask(of("file").files[0])
     of("picture").onerror = () => { of("picture").parentElement.hidden = true }
     of("model").onchange = () => ask(last)
-    if (of("token")) of("token").onchange = choose
+    if (of("token")) of("access").onsubmit = event => { event.preventDefault(); choose() }
+    update()
     document.ondragover = event => { event.preventDefault(); of("drop").classList.add("over") }
     document.ondragleave = () => of("drop").classList.remove("over")
     document.ondrop = event => {
