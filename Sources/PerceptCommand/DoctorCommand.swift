@@ -54,6 +54,8 @@ private struct DoctorReport: Encodable {
     parts = [
       Part(purpose: "training in batches", found: BLAS.isInstalled, detail: BLAS.kernel, package: "libopenblas0"),
       Part(purpose: "HEIC and AVIF", found: HEIFDecoder.isAvailable, detail: "libheif", package: "libheif1"),
+      Part(purpose: "TIFF", found: TIFFDecoder.isAvailable, detail: "libtiff", package: "libtiff6"),
+      Part(purpose: "archives", found: Archive.isSupported, detail: "libarchive", package: "libarchive13"),
       Part(
         purpose: "PNG figures", found: Drawing.canRender, detail: "librsvg", package: "librsvg2-2 fonts-dejavu-core"),
       Part(

@@ -68,6 +68,7 @@ extension Classifier {
   /// - Parameters:
   ///   - bytes: the content of an image file.
   ///   - label: the class whose logit is explained; nil for class 1 of two classes, and otherwise the predicted class.
+  /// - Returns: the explanation, without training influence.
   /// - Throws: `ImageError` if the bytes cannot be decoded as an image; `FeatureError` if the extractor fails.
   public func explain(encoded bytes: some Collection<UInt8>, for label: Int? = nil) throws -> Explanation {
     let samples = try preprocessing.samples(decoding: Array(bytes), named: "image")

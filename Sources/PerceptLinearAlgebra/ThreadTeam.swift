@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Waking a thread takes tens of microseconds. The threads of a team therefore wait actively for the next job for about
 /// that long, and sleep only then.
-final class ThreadTeam: @unchecked Sendable {
+package final class ThreadTeam: @unchecked Sendable {
   /// The team of all processors that this process uses.
   static let shared = ThreadTeam(helpers: Processors.count - 1)
 
@@ -31,7 +31,8 @@ final class ThreadTeam: @unchecked Sendable {
   /// The number of pauses, of about 50 ns each, after which a waiting thread sleeps.
   private static let patience = 1000
 
-  init(helpers: Int) {
+  /// Starts `helpers` threads, which never end.
+  package init(helpers: Int) {
     self.helpers = helpers
     // Signals go to other threads, except those of faults.
     var (signals, previous) = (sigset_t(), sigset_t())
@@ -53,7 +54,7 @@ final class ThreadTeam: @unchecked Sendable {
 
   /// Calls `body` once for each index in `0..<count` and returns true after all calls have returned. Returns false, and does
   /// nothing, if another job runs or the team has no helpers.
-  func run(_ count: Int, _ body: @Sendable (Int) -> Void) -> Bool {
+  package func run(_ count: Int, _ body: @Sendable (Int) -> Void) -> Bool {
     guard helpers > 0, count <= UInt32.max, !isBusy.exchange(true, ordering: .acquiring) else { return false }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { body in

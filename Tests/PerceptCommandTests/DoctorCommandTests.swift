@@ -28,12 +28,16 @@ struct DoctorCommandTests {
 
   @Test("a library that cannot be opened is missing, with the package that contains it")
   func missing() throws {
-    let names = ["libopenblas.so.0", "libheif.so.1", "librsvg-2.so.2", "libmpi.so.40", "libonnxruntime.so.1"]
+    let names = [
+      "libopenblas.so.0", "libheif.so.1", "librsvg-2.so.2", "libmpi.so.40", "libonnxruntime.so.1", "libtiff.so.6",
+      "libarchive.so.13",
+    ]
     for name in names { try folder.write([], to: "damaged/\(name)") }
     let parts = try parts(["LD_LIBRARY_PATH": folder.path("damaged"), "XDG_DATA_HOME": folder.path("data")])
     let packages = [
       "training in batches": "libopenblas0", "HEIC and AVIF": "libheif1", "PNG figures": "librsvg2-2",
       "several processes": "openmpi-bin", "backbones": "get-backbone",
+      "TIFF": "libtiff6", "archives": "libarchive13",
     ]
     for (purpose, package) in packages {
       let part = try #require(parts[purpose])

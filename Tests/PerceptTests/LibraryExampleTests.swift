@@ -2,52 +2,70 @@ import Percept
 import PerceptTestSupport
 import Testing
 
-/// The README's example with its surroundings; the last test holds the two against each other, line by line.
-private func example(faces: String, model: String, report: String, photo: String, print: (Any...) -> Void) throws {
-  let photos = try Dataset(imageFolder: faces, preprocessing: .init(imageSize: 64))
-  let (training, test) = photos.split(test: 0.2, stratified: true, seed: 1)
+/// The README's examples with their surroundings; the last test holds the two against each other, line by line.
+private func train(_ folder: String, in place: TemporaryFolder, print: (Any...) -> Void) async throws {
+  let images = try await Dataset(contentsOf: folder, features: .backbone("efficientnet-lite0"))
+  let split = images.split(test: 0.2, seed: 1)
   var configuration = TrainingConfiguration()
-  configuration.learningRate = 0.005
-  configuration.scaling = .unit
-  let run = try Trainer(configuration).fit(.neuron(inputs: photos.featureCount), to: training) {
-    print($0.iteration, $0.cost)
-  }
-  let evaluation = try run.classifier.evaluate(on: test)
-  print(evaluation.accuracy, evaluation.misclassified.count)
-  try run.classifier.write(to: model)
-  try Report(run, evaluation).write(to: report)
+  configuration.optimizer = .lbfgs
+  configuration.l2 = 0.01
+  let training = Trainer(configuration).start(on: split.training)
+  for try await progress in training.progress { print(progress.iteration, progress.cost) }
+  let result = try await training.result
+  let evaluation = try result.classifier.evaluate(on: split.test)
+  print(evaluation.accuracy, evaluation.interval, evaluation.seenCount ?? 0)
+  try result.classifier.write(to: place.path("pets.safetensors"), replacing: true)
+  try Report(result, evaluation).write(to: place.path("pets.html"), replacing: true)
+}
 
-  let classifier = try Classifier(contentsOf: model)
-  let prediction = try classifier.predict(file: photo)
-  print(classifier.classNames[prediction.label], prediction.probability)
+private func use(
+  _ data: some Collection<UInt8>, _ buffer: UnsafeRawBufferPointer, in place: TemporaryFolder, print: (Any...) -> Void
+) throws {
+  let pets = try Classifier(contentsOf: place.path("pets.safetensors"))
+  let prediction = try pets.predict(encoded: data)
+  let frame = try pets.predict(Image(width: 640, height: 480, format: .rgba, pixels: buffer))
+  print(pets.classNames[prediction.label], prediction.probability, frame.probability)
+  let explanation = try pets.explain(encoded: data)
+  try explanation.figure.write(to: place.path("why.png"), replacing: true)
 }
 
 @Suite("The library")
 struct LibraryExampleTests {
-  @Test("reads as the README's example: load, split, train, evaluate, write, read, predict")
-  func readme() throws {
-    let faces = try TemporaryFolder()
-    try faces.addImages([("left", 20), ("right", 20)])
-    var lines: [[Any]] = []
-    try example(
-      faces: faces.path, model: faces.path("faces.safetensors"), report: faces.path("report.html"),
-      photo: faces.path("right/0003.png")
-    ) { (items: Any...) in lines.append(items) }
+  private static let hasBackbone = Backbone.installedNames.contains(Backbone.defaultName)
 
-    #expect(lines.count == 1002)
-    #expect(lines[999][0] as? Int == 999)
-    #expect(lines[1000][0] as? Double == 1)
-    #expect(lines[1001][0] as? String == "right")
-    #expect(try FileSystem.read(faces.path("report.html")).count > 10_000)
+  @Test(
+    "reads as the README's example: load, split, train, evaluate, write, read, predict, explain",
+    .enabled(if: hasBackbone, "scripts/get-backbone has not been run"))
+  func readme() async throws {
+    let folder = try TemporaryFolder()
+    try folder.addImages([("pets/cat", 20), ("pets/dog", 20)])
+    nonisolated(unsafe) var lines: [[Any]] = []
+    try await train(folder.path("pets"), in: folder) { (items: Any...) in lines.append(items) }
+    let (costs, evaluation) = (lines.dropLast(), try #require(lines.last))
+    #expect(!costs.isEmpty && costs.allSatisfy { $0.count == 2 })
+    #expect(evaluation[0] as? Double == 1 && evaluation[2] as? Int == 0)
+    #expect((evaluation[1] as? ClosedRange<Double>)?.upperBound == 1)
+    #expect(try FileSystem.read(folder.path("pets.html")).count > 10_000)
+
+    let photo = try FileSystem.read(folder.path("pets/dog/0003.png"))
+    let pixels = [UInt8](repeating: 200, count: 640 * 480 * 4)
+    try pixels.withUnsafeBytes { buffer in
+      try use(photo, buffer, in: folder) { (items: Any...) in lines.append(items) }
+    }
+    #expect(lines.last?[0] as? String == "dog")
+    #expect(try FileSystem.read(folder.path("why.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
   }
 
-  @Test("every line of the README's example stands in this file")
+  @Test("every line of the README's examples stands in this file")
   func sameAsReadme() throws {
     let root = FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))
     let readme = String(decoding: try FileSystem.read(FileSystem.path(root, "README.md")), as: UTF8.self)
-    let this = Set(String(decoding: try FileSystem.read(#filePath), as: UTF8.self).split(separator: "\n").map(stripped))
+    // The README writes to the current folder.
+    let source = String(decoding: try FileSystem.read(#filePath), as: UTF8.self)
+      .replacing(/place\.path\(("[^"]*")\)/) { $0.output.1 }
+    let this = Set(source.split(separator: "\n").map(stripped))
     let blocks = readme.split(separator: "```", omittingEmptySubsequences: false).filter { $0.hasPrefix("swift\n") }
-    #expect(blocks.count == 1)
+    #expect(blocks.count == 2)
     for line in blocks.flatMap({ $0.split(separator: "\n").dropFirst() }) { #expect(this.contains(stripped(line))) }
   }
 
