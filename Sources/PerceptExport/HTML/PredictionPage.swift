@@ -69,7 +69,10 @@ struct PredictionPage {
     }
   }
 
-  private var title: String { "\(Page.alternatives(classifier.classNames))?" }
+  private var title: String {
+    let names = classifier.classNames
+    return names.count > 6 ? "Which of \(names.count) classes?" : "\(Page.alternatives(names))?"
+  }
 
   private var main: String {
     """
@@ -111,7 +114,7 @@ struct PredictionPage {
     guard let (split, score) = classifier.record.unseenScores.first else {
       return "The model file contains no accuracy on images that it was not trained on."
     }
-    return "On the \(split) split, \(score.sentence())"
+    return "On the \(split) split, \(score.sentence().replacing(" %", with: "\u{A0}%"))"
   }
 }
 
