@@ -150,12 +150,16 @@ def controls(page):
 
 
 def damage(page):
-    """A page with other weights says so when it opens."""
+    """A page with other weights says so when it opens, and with every answer."""
     content = page.file.read_text()
     start = re.search('id="weights">', content).end()
     page.file.write_text(content[:start] + content[start:start + 4000].translate(str.maketrans("ABCD", "BCDA")) + content[start + 4000:])
     page.open()
     expect("Do not rely on them" in page.element("fault").text, "wrong weights are not noticed")
+    expect(not page.element("verified").is_displayed(), "wrong weights are verified")
+    page.element("file").send_keys(str(page.photos[0]))
+    page.script("const look = () => of('answer').textContent ? arguments[0]() : setTimeout(look, 5); look()", True)
+    expect("Do not rely on them" in page.element("fault").text, "the warning does not stay")
 
 
 def check(page, screenshots):

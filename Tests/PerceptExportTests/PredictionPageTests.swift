@@ -24,6 +24,13 @@ struct PredictionPageTests {
     #expect(try Self.element("weights", of: html).utf8.count == (8 * weights + 2) / 3 * 4)
   }
 
+  @Test("the title names up to six classes")
+  func title() throws {
+    let few = ExportedModel(classes: 6).classifier(names: ["a", "b", "c", "d", "e", "f"])
+    #expect(try few.predictionPage().contains("<h1>a, b, c, d, e or f?</h1>"))
+    #expect(try ExportedModel(classes: 7).classifier().predictionPage().contains("<h1>Which of 7 classes?</h1>"))
+  }
+
   @Test("the page requests nothing, and its policy allows nothing")
   func offline() throws {
     let html = try ExportedModel().classifier().predictionPage()

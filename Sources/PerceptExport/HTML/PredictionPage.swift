@@ -111,7 +111,7 @@ struct PredictionPage {
     guard let (split, score) = classifier.record.unseenScores.first else {
       return "The model file contains no accuracy on images that it was not trained on."
     }
-    return "On the \(split) split, \(score.sentence())"
+    return "On the \(split) split, \(score.sentence().replacing(" %", with: "\u{A0}%"))"
   }
 }
 

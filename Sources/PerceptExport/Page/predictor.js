@@ -373,7 +373,7 @@ function quadrantCells(quadrant) {
 
 const of = id => document.getElementById(id)
 const percent = number => (100 * number).toFixed(1) + " %"
-let shown, chosen
+let shown, chosen, warning = ""
 
 // Classifies pixels. The result has everything that is displayed.
 function classify(pixels) {
@@ -454,9 +454,10 @@ function enlarged({ width, height, map }) {
   return result
 }
 
+// Shows an error, or hides the last one. A warning stays.
 function complain(text) {
-  of("fault").textContent = text
-  of("fault").hidden = !text
+  of("fault").textContent = [warning, text].filter(Boolean).join(" ")
+  of("fault").hidden = !of("fault").textContent
 }
 
 // MARK: - Files and the camera
@@ -529,7 +530,8 @@ async function start() {
   }
   document.body.dataset.verified = !problem
   if (problem) {
-    complain(`This browser computes other answers than percept (${problem}). Do not rely on them; use another browser.`)
+    warning = `This browser computes other answers than percept (${problem}). Do not rely on them; use another browser.`
+    complain("")
   } else {
     of("verified").hidden = false
   }
