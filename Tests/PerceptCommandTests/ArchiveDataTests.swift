@@ -97,6 +97,23 @@ struct ArchiveDataTests {
     }
   }
 
+  @Test(
+    "texts beside images that are captions, not labels, are an error; a folder in the archive may contain the files")
+  func captions() throws {
+    let image = try TestImages.noise(seed: 1, width: 4, height: 4).encodedPNG()
+    func tar(_ text: (Int) -> String) -> [UInt8] {
+      TestArchive.tar(
+        (0..<8).flatMap { index in
+          [(name: "shard/\(index).png", bytes: image), (name: "shard/\(index).txt", bytes: Array(text(index).utf8))]
+        })
+    }
+    try folder.write(tar { "photo \($0)" }, to: "w.tar")
+    let refused = try percept("explore", "w.tar", in: folder)
+    #expect(refused.status == 65 && refused.errors.contains("8 different texts for 8 images are captions"))
+    try folder.write(tar { $0 < 4 ? "cat" : "dog" }, to: "w.tar")
+    #expect(try run("explore", "w.tar").output.contains("dog"))
+  }
+
   @Test("an NPZ file of MedMNIST is split, and its images keep their size and color mode")
   func medMNIST() throws {
     func images(_ count: Int) -> [UInt8] {

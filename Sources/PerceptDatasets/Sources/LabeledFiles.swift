@@ -13,16 +13,24 @@ enum LabeledFiles {
   private static let largestFile = 1 << 20
   private static let longestLabel = 200
 
-  /// Returns the images in a folder; nil if no image has a label file beside it. Throws `FileError` or ``DatasetError`` if an
-  /// image has no label, or a label file is malformed.
-  static func entries(inFolder path: String) throws -> [DataSource.Entry]? {
+  /// Returns the images in a folder, or in the only folder in it; nil if no image has a label file beside it. Throws
+  /// `FileError` or ``DatasetError`` if an image has no label, or a label file is malformed.
+  static func entries(in folder: Folder) throws -> [DataSource.Entry]? {
+    if let inner = folder.folders.first {
+      let isOnly = folder.names.count == 1
+      return isOnly ? try entries(inFolder: FileSystem.path(folder.path, inner)) : nil
+    }
+    return try entries(inFolder: folder.path)
+  }
+
+  private static func entries(inFolder path: String) throws -> [DataSource.Entry]? {
     let names = try FileSystem.names(inFolder: path)
     let all = Set(names)
     let images = names.filter { name in ImageFormat.fileExtensions.contains { name.lowercased().hasSuffix($0) } }
     func labelFile(_ image: String, _ ending: String) -> String { image.prefix { $0 != "." } + ending }
     let ending = endings.first { ending in images.contains { all.contains(labelFile($0, ending)) } }
     guard let ending else { return nil }
-    return try images.map { image in
+    let entries = try images.map { image in
       let (file, name) = (FileSystem.path(path, image), labelFile(image, ending))
       let labelPath = FileSystem.path(path, name)
       guard all.contains(name) else {
@@ -37,6 +45,13 @@ enum LabeledFiles {
       }
       return DataSource.Entry(file: file, label: label, split: nil)
     }
+    let count = Set(entries.map(\.label)).count
+    guard ending != ".txt" || count <= max(entries.count / 2, 2) else {
+      throw DatasetError.malformedLine(
+        path: FileSystem.path(path, labelFile(images[0], ending)), line: 1,
+        problem: "expected a label, but \(count) different texts for \(entries.count) images are captions")
+    }
+    return entries
   }
 
   private static func label(inJSON bytes: [UInt8]) -> String? {

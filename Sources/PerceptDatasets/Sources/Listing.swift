@@ -19,7 +19,7 @@ struct Listing {
     case .folder:
       if let idx = try IDXImages.all(inFolder: path) {
         content = .idx(idx)
-      } else if try Folder(path).folders.isEmpty, let entries = try LabeledFiles.entries(inFolder: path) {
+      } else if let entries = try LabeledFiles.entries(in: Folder(path)) {
         content = .files(entries)
       } else {
         let folder = try FolderListing(path, classes: classes)
