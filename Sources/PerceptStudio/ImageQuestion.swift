@@ -26,7 +26,7 @@ struct ImageQuestion {
     let explanation = try Explanation(classifier, of: prepared, mean: session.mean, run: session.run)
     let prediction = explanation.prediction
     let sections = [
-      verdict(prediction), reasons(explanation), counterfactual(explanation), influence(explanation), steps(prediction),
+      verdict(prediction), reasons(explanation), steps(prediction), counterfactual(explanation), influence(explanation),
     ]
     return (sections.joined(separator: "\n"), prediction)
   }
@@ -124,7 +124,7 @@ struct ImageQuestion {
     let rate = session.run.learningRate
     let known = label == nil ? "if the label is \(names[y])" : "as the label is \(names[y])"
     let rows: [(String, String, String)] = [
-      ("1. Start", "trained weights w and bias b", "\(features.count) weights, b = \(number(steps.bias))"),
+      ("1. Start", "trained weights w and bias b", "\(grouped(features.count)) weights, b = \(number(steps.bias))"),
       (
         "2. Forward", "z = Σ w·x + b",
         "\(number(steps.product)) \(steps.bias < 0 ? "−" : "+") \(number(abs(steps.bias))) = \(number(steps.logit))"

@@ -36,14 +36,13 @@ struct StudioPage {
   private var names: [String] { studio.data.source.classNames }
 
   private var html: String {
-    let title =
-      names.count <= 4 ? Page.alternatives(names) + "?" : "\(names.count) classes"
+    let title = Page.question(names)
     let contents: [(id: String, title: String, short: String, body: String)] = [
       ("set-section", "Train and watch", "Train", workbench), ("look-section", "Look at the data", "Look", look),
-      ("judge-section", "Evaluate", "Judge", judging), ("ask", "Ask about a photo", "Ask", asking),
+      ("judge-section", "Judge the model", "Judge", judging), ("ask", "Ask about a photo", "Ask", asking),
       ("influence-section", "Training influence", "Influence", "<div id=\"influence\"></div>"),
       ("correct-section", "Correct labels", "Correct", correcting),
-      ("keep-section", "Download", "Keep", "<div id=\"keep\"></div>"),
+      ("keep-section", "Keep the model", "Keep", "<div id=\"keep\"></div>"),
     ]
     let links = contents.map { "<li><a href=\"#\($0.id)\">\($0.short)</a></li>" }.joined()
     let sections = contents.map { section in
@@ -154,8 +153,8 @@ struct StudioPage {
       <div class="setting"><label class="head" for="rate"><span>Learning rate</span><output id="rate-value" for="rate"></output></label>
       <div class="track"><div id="stable" hidden></div>
       <input type="range" id="rate" name="rate" min="-6" max="1" step="0.01" value="\(position)"></div>
-      <small id="stable-words" hidden><b>|</b> marks the largest stable learning rate, <span id="stable-number"></span>. Above it, the \
-      cost may rise.</small>
+      <small id="stable-words" hidden><b>|</b> marks the largest stable learning rate, <span id="stable-number"></span>. Above it, \
+      steps can overshoot, and the cost may rise.</small>
       <label class="choice"><input type="checkbox" name="auto"\(settings.learningRate == .automatic ? " checked" : "")> choose it for me</label><p class="advice" id="rate-advice"></p></div>
       """
   }

@@ -16,9 +16,9 @@ extension StudioResponder {
     let score = judged.evaluation.score
     let interval = Proportion(score.correct, of: score.count).interval
     let words =
-      "\(Ticks.percent(score.accuracy)) of \(score.count) \(judged.name) photos (\(Ticks.percent(interval.lowerBound)) to "
-      + "\(Ticks.percent(interval.upperBound)))"
-    return Response(json: Gain(words: words))
+      "\(Ticks.percent(score.accuracy)) of \(score.count) \(TrainingSession.adjective(judged.name)) photos (95 % interval "
+      + "\(Ticks.percent(interval.lowerBound).dropLast(2)) to \(Ticks.percent(interval.upperBound)))"
+    return Response(json: Gain(words: words.replacing(" %", with: "\u{A0}%")))
   }
 
   func comparison(_ settings: StudioSettings, _ rates: String) async throws -> Response {

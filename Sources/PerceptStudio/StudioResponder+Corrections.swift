@@ -110,8 +110,8 @@ struct CorrectionEffect {
       .compactMap(\.self).joined(separator: ", ")
     let points = 100 * (after.accuracy - before.accuracy)
     let interval = comparison.interval
-    let words = split == "train" ? "training" : split == "val" ? "validation" : split
-    return "With the corrections (\(what)), the accuracy on the \(after.outcomes.count) \(words) photos is "
+    return
+      "With the corrections (\(what)), the accuracy on the \(after.outcomes.count) \(TrainingSession.adjective(split)) photos is "
       + "\(Ticks.percent(after.accuracy)) instead of \(Ticks.percent(before.accuracy)): \(Self.signed(points)) points "
       + "(95 % interval \(Self.signed(100 * interval.lowerBound)) to \(Self.signed(100 * interval.upperBound))). "
       + "Both models have the same settings and are judged by the corrected labels. "

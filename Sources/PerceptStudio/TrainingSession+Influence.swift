@@ -56,6 +56,6 @@ extension TrainingSession {
     let example = splits.training.examples[index]
     return button(
       "train", index, "\(names[example.label]) photo, \(FileSystem.name(of: example.file)), \(number)",
-      caption: ["\(number) · \(names[example.label])", shortName(example.file)])
+      caption: [number, names[example.label], shortName(example.file)])
   }
 }

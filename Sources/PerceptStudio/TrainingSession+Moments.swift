@@ -15,7 +15,7 @@ extension TrainingSession {
       if frame.iteration >= 0, costs.indices.contains(at.0) { words += ": cost \(short(costs[at.0]))" }
       let correct = evaluations.compactMap { name, evaluation in
         frame.results[name].map {
-          "\($0.correct) of \(evaluation.outcomes.count) \(name == "train" ? "training" : name)"
+          "\($0.correct) of \(evaluation.outcomes.count) \(Self.adjective(name))"
         }
       }
       if !correct.isEmpty { words += ", correct: \(correct.joined(separator: ", ")) photos" }

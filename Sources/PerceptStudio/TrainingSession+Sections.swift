@@ -24,6 +24,9 @@ extension TrainingSession {
       + "height=\"\(size.height)\">\(lines)</button></li>"
   }
 
+  /// The name of a split in a sentence, such as "validation" for `val`.
+  static func adjective(_ split: String) -> String { Split(rawValue: split)?.adjective ?? split }
+
   // MARK: - Train and watch
 
   /// The learning curve: the cost of the training photos, and of the judged photos if there are others.
@@ -36,7 +39,7 @@ extension TrainingSession {
     guard judged.name != "train", points.count > 1, let training = chart.series.first else { return chart }
     chart.series = [
       Chart.Series(name: "training photos", points: training.points),
-      Chart.Series(name: "\(judged.name) photos", points: points),
+      Chart.Series(name: "\(Self.adjective(judged.name)) photos", points: points),
     ]
     return chart
   }
@@ -52,20 +55,38 @@ extension TrainingSession {
       curve.drawing(width: Self.curveWidth, height: Self.curveHeight), id: "learning-curve", caption: outcome)
   }
 
-  /// The cost of the judged photos at the end and at half of the iterations; nil without enough results.
-  private var judgedCosts: (middle: Double, last: Double)? {
-    let known = frames.filter { $0.results[judged.name] != nil }
-    guard judged.name != "train", let end = known.last, let last = end.results[judged.name],
-      let middle = known.last(where: { $0.iteration <= end.iteration / 2 })?.results[judged.name]
+  /// The cost of the judged photos after each frame that knows it, if they are not those of the training.
+  private var judgedCosts: [(iteration: Int, cost: Double)] {
+    guard judged.name != "train" else { return [] }
+    return frames.compactMap { frame in frame.results[judged.name].map { (frame.iteration, $0.cost) } }
+  }
+
+  /// How much the cost of the judged photos must change to be worth a sentence.
+  private static let smallChange = 0.02
+
+  /// Whether the cost of the judged photos still falls in the second half of the iterations.
+  private var isStillFalling: Bool {
+    guard let end = judgedCosts.last, let middle = judgedCosts.last(where: { $0.iteration <= end.iteration / 2 })
+    else { return false }
+    return end.cost < (1 - Self.smallChange) * middle.cost
+  }
+
+  /// The iteration after which the cost of the judged photos was lowest, if it has risen since then while that of the training
+  /// photos fell; otherwise nil.
+  private var overfitting: (iteration: Int, cost: Double)? {
+    guard run.divergence == nil, let end = judgedCosts.last, let lowest = judgedCosts.min(by: { $0.cost < $1.cost }),
+      end.cost > (1 + Self.smallChange) * lowest.cost, let last = run.costs.last,
+      run.costs[min(max(lowest.iteration, 0) / perEpoch, run.costs.count - 1)] > last
     else { return nil }
-    return (middle.cost, last.cost)
+    return lowest
   }
 
   /// What to do about a training that went wrong, by the control that does it.
   var advice: [String: String] {
-    var advice = ["rate": "", "iterations": "", "hidden": ""]
+    var advice = ["rate": "", "iterations": "", "l2": "", "hidden": ""]
     if !settings.hidden.isEmpty {
-      advice["hidden"] = ConstantUnits(of: run.classifier.network, on: splits.training).sentence ?? ""
+      let units = ConstantUnits(of: run.classifier.network, on: splits.training)
+      advice["hidden"] = units.sentence.map { $0 + " Lower the learning rate, or choose other hidden units." } ?? ""
     }
     guard run.divergence == nil, let first = run.costs.first, let last = run.costs.last, run.costs.count > 1 else {
       return advice
@@ -75,9 +96,11 @@ extension TrainingSession {
       advice[isLow ? "rate" : "iterations"] =
         "The cost has hardly fallen, from \(short(first)) to \(short(last)). "
         + (isLow ? "Raise the learning rate." : "Train for more iterations.")
-    } else if let judged = judgedCosts, judged.last < 0.98 * judged.middle, run.costs.count < 10_000 {
+    } else if isStillFalling, run.costs.count < 10_000 {
       advice["iterations"] =
-        "The cost of the \(self.judged.name) photos is still falling. More iterations lower it further."
+        "The cost of the \(Self.adjective(judged.name)) photos is still falling. More iterations lower it further."
+    } else if overfitting != nil {
+      advice["l2"] = "The model overfits. A larger penalty, fewer iterations or more photos help."
     }
     return advice
   }
@@ -98,19 +121,29 @@ extension TrainingSession {
     guard run.costs.count > 1 else { return "The cost was \(short(first)) before the only iteration." }
     let course = "The cost went from \(short(first)) to \(short(last))"
     let rises = TrainingRecord.rises(in: run.costs).count
-    if rises == 0 { return course + " and never rose." }
-    guard settings.hidden.isEmpty else { return course + "." }
+    if rises == 0 { return course + " and never rose." + overfittingSentence }
+    guard settings.hidden.isEmpty else { return course + "." + overfittingSentence }
     let isAbove = record.stableLearningRate.map { rate > $0 } ?? false
     return course + "; it rose \(rises == 1 ? "once" : "\(rises) times")"
       + (isAbove ? stable.map { ", which is possible above the largest stable learning rate, \($0)" } ?? "" : "") + "."
+      + overfittingSentence
   }
 
-  // MARK: - Evaluate
+  /// Says where overfitting begins, after a sentence; empty without it.
+  private var overfittingSentence: String {
+    overfitting.map {
+      " That of the \(Self.adjective(judged.name)) photos was lowest "
+        + ($0.iteration < 0 ? "before the first iteration" : "after iteration \($0.iteration)")
+        + " (\(short($0.cost))) and is higher at the end: overfitting."
+    } ?? ""
+  }
+
+  // MARK: - Judge the model
 
   /// The accuracies and the majority baseline in one line, for the bar that stays visible.
   var result: String {
     let scores = evaluations.map { name, evaluation in
-      "<span>\(name) <b>\(Ticks.percent(evaluation.accuracy))</b> (\(evaluation.score.correct) of \(evaluation.score.count))</span>"
+      "<span>\(name == "train" ? name : Self.adjective(name)) <b>\(Ticks.percent(evaluation.accuracy))</b> (\(evaluation.score.correct) of \(evaluation.score.count))</span>"
     }
     let score = judged.evaluation.score
     let baseline = "<span>baseline, always \(escaped(score.majorityClass)): \(Ticks.percent(score.majority))</span>"
@@ -207,7 +240,7 @@ extension TrainingSession {
       + "<ul class=\"images\">\(items.joined())</ul>"
   }
 
-  // MARK: - Download
+  // MARK: - Keep the model
 
   /// Links to the model and the report, and the commands that reproduce and use the model.
   func keep(_ command: [String]) -> String {

@@ -13,9 +13,10 @@ enum WeightTiles {
       return "<div class=\"tiles single\"\(attributes)>\(tiles.map(\.html).joined())</div>"
     }
     let items = tiles.map { name, html in
-      areButtons
-        ? "<button type=\"button\" class=\"tile\" aria-pressed=\"false\">\(html)<span>\(escaped(name))</span></button>"
-        : "<div class=\"tile\">\(html)<span>\(escaped(name))</span></div>"
+      let words = "<span title=\"\(escaped(name))\">\(escaped(name))</span>"
+      return areButtons
+        ? "<button type=\"button\" class=\"tile\" aria-pressed=\"false\">\(html)\(words)</button>"
+        : "<div class=\"tile\">\(html)\(words)</div>"
     }
     return "<div class=\"tiles\"\(attributes)>\(items.joined())</div>"
   }

@@ -1,4 +1,4 @@
-"""Checks of "Evaluate" and "Ask about a photo": confusion matrix, shortcut features, uploads, and explanations."""
+"""Checks of "Judge the model" and "Ask about a photo": confusion matrix, shortcut features, uploads, and explanations."""
 import base64
 import json
 import math
@@ -164,6 +164,29 @@ def demo_page(studio):
     expect(not found, "; ".join(found))
 
 
+def demo_token(studio):
+    """The page of percept serve says that the token is missing or wrong, and shows the models with the right one"""
+    studio.open("?iterations=20")
+    image = studio.images(1)[0]
+    server = Server(studio.percept, "serve", str(studio.download("model.safetensors")), "--port", "0", "--token", "right")
+    try:
+        present(studio.driver, 390)
+        studio.driver.get(server.address)
+        expect(not studio.one("#model").is_displayed(), "a choice without models is shown")
+        for token, words in (("", "Enter the token"), ("wrong", "not the token")):
+            studio.one("#token").clear()
+            studio.one("#token").send_keys(token, Keys.ENTER)
+            studio.wait(lambda: words in studio.text("#access-error"), f"{token!r}: {studio.text('#access-error')!r}", 10)
+        studio.one("#token").clear()
+        studio.one("#token").send_keys("right", Keys.ENTER)
+        studio.wait(lambda: studio.one("#model").is_displayed() and not studio.text("#access-error"), "no models are shown", 10)
+        studio.one("#file").send_keys(str(image))
+        studio.wait(lambda: "%" in studio.text("#answer"), "no answer", 10)
+    finally:
+        studio.driver.get("about:blank")
+        server.end()
+
+
 def attributions(studio):
     """The attributions add up to z, and z gives the probability"""
     studio.open("?iterations=100")
@@ -317,5 +340,5 @@ def strokes(studio):
     studio.wait(lambda: painted(.3) < .5, "Clear does not remove the stroke", 10)
 
 
-ALL = [confusion, confusion_by_keys, simpler, uploads, demo_page, attributions, explanation, hidden_explanation, camera, brush,
+ALL = [confusion, confusion_by_keys, simpler, uploads, demo_page, demo_token, attributions, explanation, hidden_explanation, camera, brush,
        strokes, invalid_image]

@@ -55,11 +55,46 @@ extension StudioTests {
     #expect(plot.count == 2 && plot[0] > 0.15 && plot[0] < plot[1] && plot[1] < 0.85)
   }
 
+  /// What the page says beside each control after a training.
+  private func advice(_ query: String) async throws -> [String: String] {
+    try #require(try await ask("/train?\(query)&run=a").events.last?.content["advice"] as? [String: String])
+  }
+
+  @Test("dead units are said beside the choice of hidden units, with what helps")
+  func deadUnits() async throws {
+    let dead = try await advice("rate=30&iterations=20&hidden=4&scaling=unit")
+    #expect(
+      dead["hidden"]?.hasPrefix("All 4 units of hidden layer 1 are dead (always 0).") == true
+        && dead["hidden"]?.hasSuffix("Lower the learning rate, or choose other hidden units.") == true)
+    #expect(try await advice("rate=0.001&iterations=20&hidden=4")["hidden"] == "")
+    #expect(try await advice("rate=0.01&iterations=20")["hidden"] == "")
+    let page = try await ask("/").text
+    let setting = try #require(
+      page.components(separatedBy: "<div class=\"setting\">").first { $0.contains("name=\"hidden\"") })
+    #expect(setting.contains("id=\"hidden-advice\""))
+  }
+
+  @Test("overfitting is said below the curve, with the iteration, and beside the penalty that mends it")
+  func overfitting() async throws {
+    // The test images have the other label, so every step of the training raises their cost.
+    let swapped = try TemporaryFolder()
+    try swapped.addImages([("train/cat", 9), ("train/dog", 8), ("test/dog", 3), ("test/cat", 4)])
+    let studio = try Self.responder(swapped)
+    let content = try #require(
+      try await ask("/train?rate=0.05&iterations=200&run=a", responder: studio).events.last?.content)
+    let watch = try #require((content["html"] as? [String: String])?["watch"])
+    #expect(
+      watch.contains(
+        "That of the test photos was lowest before the first iteration (0.6931) and is higher at the end: overfitting.")
+    )
+    #expect((content["advice"] as? [String: String])?["l2"]?.contains("A larger penalty") == true)
+    let brief = try #require(try await ask("/train?rate=0.01&iterations=5&run=a").events.last?.content)
+    #expect((brief["html"] as? [String: String])?["watch"]?.contains("overfitting") == false)
+    #expect((brief["advice"] as? [String: String])?["l2"] == "")
+  }
+
   @Test("a flat curve is said beside the control that mends it")
-  func advice() async throws {
-    func advice(_ query: String) async throws -> [String: String] {
-      try #require(try await ask("/train?\(query)&run=a").events.last?.content["advice"] as? [String: String])
-    }
+  func flatCurve() async throws {
     let low = try await advice("rate=0.00001&iterations=50")
     #expect(low["rate"]?.contains("Raise the learning rate") == true && low["iterations"] == "")
     let short = try await advice("rate=0.01&iterations=20")
@@ -80,7 +115,7 @@ extension StudioTests {
       let answer = try await ask("/look.png?look=\(features)&part=test&index=0", responder: studio)
       #expect(answer.status == 200 && answer.bytes.count > 100)
       let gain = try await ask("/gain?features=\(features)", responder: studio).json["words"] as? String
-      #expect(gain?.contains("of 7 test photos") == true)
+      #expect(gain?.contains(/of 7 test photos \(95.% interval [\d.]+ to [\d.]+.%\)/) == true)
     }
     #expect(try await ask("/?features=none", responder: studio).status == 400)
   }

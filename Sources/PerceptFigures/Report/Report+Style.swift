@@ -2,7 +2,7 @@ extension Report {
   /// The layout of a report: columns on wide screens, one column on a phone, and A4 paper. Added to the style sheet of a page.
   static let styleSheet = """
     main{max-width:78rem;padding-top:1rem;padding-bottom:2rem}h1{font-size:1.8rem;overflow-wrap:anywhere}\
-    h2{margin:2rem 0 .8rem}h3{font-size:1.05rem;margin:1.4rem 0 .4rem}p{margin:.5rem 0;max-width:50rem}\
+    h2{margin:2rem 0 .8rem}h3{font-size:1.05rem;margin:1.4rem 0 .4rem}.columns h3{margin-top:0}p{margin:.5rem 0;max-width:50rem}\
     p.lead{color:var(--muted);margin:.2rem 0 1rem}p.number{font-size:3rem;font-weight:700;line-height:1;margin:.2rem 0 .6rem}\
     p.answer{font-size:1rem}a{color:#0060a8}\
     .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:1.1rem 2rem;align-items:start}\
@@ -38,7 +38,7 @@ extension Report {
     @media (min-width:62rem){ul.panels{grid-template-columns:repeat(var(--columns),1fr)}.columns>.span{grid-column:span 2}}\
     @media (max-width:40rem){h1{font-size:1.5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere}header .columns ul.pictures{--cell:5.4rem;gap:.6rem}.some tbody td{min-width:1.55rem;height:1.7rem;font-size:.66rem}\
     figure.confusion th[scope=row]{max-width:4.6rem;font-size:.75rem;padding-right:.3rem}.some thead th span{font-size:.75rem}\
-    .many th[scope=row]{max-width:7rem}section table{font-size:.88rem}thead th{overflow-wrap:normal}\
+    figure.many th[scope=row]{max-width:7rem}section table{font-size:.85rem}section th,section td{padding-right:.4rem}thead th,td{overflow-wrap:normal}\
     figure.confusion table{border-spacing:1px}.some thead td,.many thead td{font-size:.66rem}}\
     @media (prefers-color-scheme:dark){a{color:#6cb6ff}figure.confusion td.right,figure.confusion td.wrong{color:#fff}}\
     @media print{@page{size:A4;margin:14mm}html,body{font-size:9.5pt}header{break-after:page}nav{display:none}\
@@ -46,6 +46,6 @@ extension Report {
     .columns>.span,.columns>.wide{column-span:all}header .columns{display:grid;grid-template-columns:1fr 1fr;gap:1rem}\
     header .columns ul.pictures{--cell:4.6rem;gap:.5rem}header #next{grid-column:1/-1}\
     header .panel{border:1px solid var(--line);margin:0}ul.panels{grid-template-columns:repeat(5,1fr)}h2{margin-top:1.2rem}\
-    h3,section>h2+p{break-after:avoid}}
+    h3,section>h2+p{break-after:avoid;break-inside:avoid}figcaption{break-before:avoid}}
     """
 }

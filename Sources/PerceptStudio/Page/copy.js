@@ -2,7 +2,7 @@
 
 /** Adds a button to every command that copies it. */
 export function addCopyButtons() {
-  for (const command of document.querySelectorAll("#keep > pre")) {
+  for (const command of document.querySelectorAll("#keep > pre, #correct-section > pre")) {
     const box = Object.assign(document.createElement("div"), { className: "command" })
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy" })
     button.setAttribute("aria-label", `Copy: ${command.textContent.slice(0, 40)}`)

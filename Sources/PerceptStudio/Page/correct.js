@@ -93,9 +93,11 @@ export class Corrector {
     if (!card || event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return
     const cards = [...document.querySelectorAll(".finding")]
     const go = by => cards[cards.indexOf(card) + by]?.querySelector(".photo").focus()
+    const row = card.parentElement.children
+    const columns = [...row].filter(other => other.offsetTop === row[0].offsetTop).length
     const decide = decision => { if (card.querySelector(".decisions")) this.press(card, decision) }
     const acts = {
-      ArrowRight: () => go(1), ArrowDown: () => go(1), ArrowLeft: () => go(-1), ArrowUp: () => go(-1),
+      ArrowRight: () => go(1), ArrowDown: () => go(columns), ArrowLeft: () => go(-1), ArrowUp: () => go(-columns),
       r: () => decide("relabel"), x: () => decide("leave-out"), k: () => decide("keep"),
       u: () => { if (this.decisions[card.dataset.row]) this.send(card.dataset.row, null) },
     }

@@ -97,12 +97,20 @@ function done(event, asked) {
   trained = event.settings.query
   showError("")
   mark(event)
-  of("bar-weights").replaceChildren(of("strip").querySelector(".weights").cloneNode())
+  showInBar(of("strip").querySelector(".weights"))
   photo.set(event.shown, !event.settings.pixels)
   scrubber.set(event)
   requestAnimationFrame(() => { document.body.dataset.trained = asked })
   clearTimeout(done.later)
   done.later = setTimeout(rest, 200, influence, keep)
+}
+
+/** Shows weights in the bar, as they are after the training: like the accuracies there. */
+function showInBar(weights) {
+  const copy = weights.cloneNode()
+  delete copy.dataset.history
+  copy.style.backgroundPositionY = "100%"
+  of("bar-weights").replaceChildren(copy)
 }
 
 /** Enlarges the tile of the weights that was pressed, in every training. */
@@ -274,7 +282,7 @@ document.addEventListener("click", event => {
   if (target?.matches(".tile")) {
     enlarged = target.getAttribute("aria-pressed") === "true" ? null : target.lastChild.textContent
     enlarge()
-    of("bar-weights").replaceChildren(target.querySelector(".weights").cloneNode())
+    showInBar(target.querySelector(".weights"))
   }
   if (target?.matches(".cell")) photos({ part: target.dataset.part, label: target.dataset.label, answer: target.dataset.answer })
   if (target?.matches(".photo")) ask(target.dataset)

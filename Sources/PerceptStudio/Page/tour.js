@@ -19,7 +19,7 @@ const story = studio => [
   { at: "judge-section", title: "Judge it on new photos",
     words: "The test photos were never seen in training. Press a cell off the diagonal to see the photos that are classified wrongly." },
   { at: "ask", title: "Ask why", act: () => studio.openSteps(),
-    words: "Each pixel times its weight counts for one class or the other. The six steps of training are listed with the numbers of this photo. Paint over a part of it, and watch the probability." },
+    words: "Each pixel times its weight counts for one class or the other. Below, the six steps of training have the numbers of this photo. Paint over a part of it, and watch the probability." },
   { at: "influence-section", title: "The photos inside the weights",
     words: "The weights are a weighted sum of training photos. The photos that were hardest to learn have the largest coefficients." },
   { at: "keep-section", title: "Keep it",

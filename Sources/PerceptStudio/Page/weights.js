@@ -81,7 +81,10 @@ export class Scrubber {
     this.slider.setAttribute("aria-valuetext", moment.words)
     this.step.disabled = Number(this.slider.value) >= this.moments.length - 1
     const limit = this.common.checked ? this.limit : moment.limit
-    for (const output of document.querySelectorAll(".limit")) output.textContent = Number(limit.toPrecision(3))
+    for (const output of document.querySelectorAll(".limit")) {
+      output.textContent = Number(limit.toPrecision(3))
+      output.parentElement.style.visibility = limit ? "" : "hidden"
+    }
     const svg = document.querySelector("#watch svg")
     this.line.hidden = !svg || moment.iteration < 0
     if (svg) {
