@@ -74,7 +74,8 @@ struct TrainingTaskTests {
 
   @Test("cancelling the task stops loading")
   func cancelLoading() async throws {
-    let (path, decoded) = (folder.path("all"), Mutex(0))
+    let path = folder.path("all")
+    let decoded = Mutex(0)
     let (firstIsDecoded, isCancelled) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let task = Task {
       try await Dataset(contentsOf: path) { count, _ in
