@@ -36,6 +36,7 @@ extension ArchiveReader {
     guard !overflow, stride > 0, total == imageSize - pixels.length, count * width == labelSize - classes.length else {
       throw refused("\(split)_images or \(split)_labels does not have the size that its shape says")
     }
+    try check(entries: count)
     let numbers = try bytes(at: labelStart + classes.length, count * width)
     let (ending, magic) = isColor ? ("ppm", "P6") : ("pgm", "P5")
     let header = Array("\(magic)\n\(pixels.shape[2]) \(pixels.shape[1])\n255\n".utf8)

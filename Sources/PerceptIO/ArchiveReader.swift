@@ -33,7 +33,7 @@ struct ArchiveReader {
       if kind == carchive_end { return }
       guard kind != carchive_failed else { throw damaged(words) }
       entries += 1
-      guard entries <= limits.entries else { throw refused("it contains more than \(limits.entries) entries") }
+      try check(entries: entries)
       let member = try checked(name.map { String(cString: $0) } ?? "")
       switch kind {
       case carchive_folder: _ = try addFolder(member)
@@ -101,6 +101,11 @@ struct ArchiveReader {
           path, .systemFailure("it cannot be unpacked: \(FileSystem.words); set TMPDIR to a folder with more space"))
       }
     }
+  }
+
+  /// Throws if an archive with this many entries contains too many.
+  func check(entries: Int) throws(FileError) {
+    guard entries <= limits.entries else { throw refused("it contains more than \(limits.entries) entries") }
   }
 
   func damaged(_ words: String) -> FileError { .init(path, .unreadable("the archive is damaged (\(words))")) }

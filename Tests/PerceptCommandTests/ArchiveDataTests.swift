@@ -116,13 +116,13 @@ struct ArchiveDataTests {
 
   @Test("an NPZ file of MedMNIST is split, and its images keep their size and color mode")
   func medMNIST() throws {
-    func images(_ count: Int) -> [UInt8] {
-      (0..<count).flatMap { TestImages.sided($0 % 2, seed: UInt64($0), side: 6).converted(to: .gray).pixels }
+    func images(_ count: Int, seed: Int) -> [UInt8] {
+      (0..<count).flatMap { TestImages.sided($0 % 2, seed: UInt64(seed + $0), side: 6).converted(to: .gray).pixels }
     }
     func labels(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 2) } }
     var files: [(name: String, bytes: [UInt8])] = []
     for (split, count) in [("train", 12), ("val", 4), ("test", 6)] {
-      files.append(("\(split)_images.npy", TestArchive.array([count, 6, 6], images(count))))
+      files.append(("\(split)_images.npy", TestArchive.array([count, 6, 6], images(count, seed: 100 * count))))
       files.append(("\(split)_labels.npy", TestArchive.array([count, 1], labels(count))))
     }
     try folder.write(TestArchive.zip(files), to: "m.npz")

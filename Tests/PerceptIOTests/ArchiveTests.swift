@@ -86,8 +86,13 @@ struct ArchiveTests {
 
   @Test("that contain more than the limits allow are errors")
   func limits() throws {
+    let arrays = try folder.write(
+      TestArchive.zip([
+        ("train_images.npy", TestArchive.array([3, 1, 1], [1, 2, 3])),
+        ("train_labels.npy", TestArchive.array([3], [1, 1, 1])),
+      ]), to: "a.npz")
     let path = try folder.write(TestArchive.tar([("a", [1]), ("b", [UInt8](repeating: 0, count: 5_000))]), to: "a.tar")
-    func words(_ change: (inout Archive.Limits) -> Void) throws -> String? {
+    func words(in path: String, _ change: (inout Archive.Limits) -> Void) throws -> String? {
       var limits = Archive.Limits()
       change(&limits)
       do throws(FileError) {
@@ -95,11 +100,13 @@ struct ArchiveTests {
         return nil
       } catch { return error.description }
     }
-    #expect(try words { _ in } == nil)
-    #expect(try words { $0.entries = 1 }?.contains("more than 1 entries") == true)
-    #expect(try words { ($0.freeBytes, $0.ratio) = (5_000, 0) }?.contains("0 times larger") == true)
-    #expect(try words { ($0.freeBytes, $0.ratio) = (5_001, 0) } == nil)
-    #expect(try words { $0.pathLength = 0 }?.contains("a path in it is too long") == true)
+    #expect(try words(in: path) { _ in } == nil)
+    #expect(try words(in: path) { $0.entries = 1 }?.contains("more than 1 entries") == true)
+    #expect(try words(in: path) { ($0.freeBytes, $0.ratio) = (5_000, 0) }?.contains("0 times larger") == true)
+    #expect(try words(in: path) { ($0.freeBytes, $0.ratio) = (5_001, 0) } == nil)
+    #expect(try words(in: arrays) { $0.entries = 2 }?.contains("more than 2 entries") == true)
+    #expect(try words(in: arrays) { $0.entries = 3 } == nil)
+    #expect(try words(in: path) { $0.pathLength = 0 }?.contains("a path in it is too long") == true)
   }
 
   @Test("that are truncated, changed, or no archives never crash", arguments: packers.indices)
