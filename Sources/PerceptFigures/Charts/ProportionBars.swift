@@ -27,7 +27,7 @@ package struct ProportionBars: Sendable {
   }
 
   private static let rowHeight = 25.0
-  private static let left = 138.0
+  private static let left = 128.0
   private static let right = 62.0
 
   /// Draws the bars, `width` pixels wide. The height depends on the number of rows.
@@ -64,7 +64,7 @@ package struct ProportionBars: Sendable {
 
   private func shapes(of row: Row, y: Double, width: Double, x: (Double) -> Double) -> [Shape] {
     var shapes = [
-      Shape.text(GraphInput.fitted(row.name, 16), Point(Self.left - 10, y + 5), .ink, size: 13, anchor: .end)
+      Shape.text(GraphInput.fitted(row.name, 16), Point(Self.left - 10, y + 4), .ink, size: 12, anchor: .end)
     ]
     guard let value = row.value else {
       return shapes + [.text("no images", Point(x(0) + 6, y + 5), .muted, size: 12)]
