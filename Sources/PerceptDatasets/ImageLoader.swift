@@ -65,6 +65,7 @@ final class ImageLoader: RowLoader, @unchecked Sendable {
       }
       self.decode(row, into: target)
       self.state.withLock { state in
+        guard state.failure == nil else { return }
         state.done += 1
         self.progress?(state.done, total)
       }

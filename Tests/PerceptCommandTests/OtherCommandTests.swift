@@ -131,7 +131,10 @@ struct OtherCommandTests {
     let result = try percept(
       "predict", "m.safetensors", "--json", "empty.jpg", "none.jpg", "held-out/a/0000.png", in: folder)
     #expect(result.status == 65)
-    #expect(result.errors == "Error: empty.jpg: empty file\nError: none.jpg: no such file or folder\n")
+    #expect(
+      result.errors
+        == "Error: empty.jpg: empty file\nError: none.jpg: no such file or folder\n2 of 3 images could not be classified.\n"
+    )
     #expect(result.lines.count == 3)
     #expect(try json(result.lines[0])["error"] as? String == "empty.jpg: empty file")
     #expect(try json(result.lines[2])["class"] as? String == "a")

@@ -11,7 +11,7 @@ extension ColorMode: ExpressibleByArgument {}
 
 struct DataOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Folder CLASS/*.jpg, its archive, or CSV, JSON Lines, IDX or NPZ file.", valueName: "data"),
+    help: ArgumentHelp("Folder CLASS/*.jpg, archive, CSV, JSONL, IDX or NPZ.", valueName: "data"),
     completion: .file())
   var path: String
 
