@@ -10,7 +10,6 @@ package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   case ..<1: return
   case 1: body(0)
   default:
-    if ThreadTeam.shared.run(count, body) { return }
     guard Processors.isLimited else { return DispatchQueue.concurrentPerform(iterations: count, execute: body) }
     let next = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: min(count, Processors.count)) { _ in

@@ -76,13 +76,4 @@ const pixel_kernels *pixel_kernels_best(void);
 /// Returns the name of the instruction set of the best kernels, such as "AVX2".
 const char *pixel_kernels_name(void);
 
-/// Tells the processor that the thread waits actively.
-static inline void pause_processor(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
-
 #endif
