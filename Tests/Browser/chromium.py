@@ -2,6 +2,8 @@
 
 Requires selenium and axe_core_python from PyPI, Debian's chromium and chromium-driver.
 """
+import time
+
 from axe_core_python.selenium import Axe
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -40,11 +42,23 @@ def foreign(driver, home=None):
         ".filter(n => !/^(data|blob):/.test(n) && !(arguments[0] && n.startsWith(arguments[0])))", home)
 
 
+def missing_images(driver):
+    """Returns the number of images that cannot be shown, after at most ten seconds for those that are still loading. Also loads
+    those that the page loads only when they come near the window."""
+    driver.execute_script("for (const image of document.images) image.loading = 'eager'")
+    for _ in range(100):
+        missing = driver.execute_script(
+            "return [...document.images].filter(i => !i.complete || !i.naturalWidth).length")
+        if not missing:
+            break
+        time.sleep(0.1)
+    return missing
+
+
 def faults(driver, width, home=None):
     """Yields a sentence for each fault of the page in its current state."""
     yield from complaints(driver)
-    if missing := driver.execute_script(
-            "return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"):
+    if missing := missing_images(driver):
         yield f"{missing} images are missing"
     if (overflow := driver.execute_script("return document.documentElement.scrollWidth")) > width:
         yield f"scrolls horizontally: {overflow} pixels wide"
