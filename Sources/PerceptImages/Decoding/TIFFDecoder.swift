@@ -2,7 +2,7 @@ import CPerceptTIFF
 import PerceptIO
 
 /// Decodes the first page of a TIFF with libtiff, which is loaded when it is first needed: gray, palettes, RGB and CMYK with
-/// up to 16 bits per sample, of which 16 are reduced to their high byte.
+/// up to 16 bits per sample. Samples of 16 bits are reduced to their high byte.
 package enum TIFFDecoder {
   /// Whether libtiff is installed on this machine.
   package static var isAvailable: Bool { ctiff_is_installed() }
