@@ -18,7 +18,7 @@ extension StudioResponder {
     let words =
       "\(Ticks.percent(score.accuracy)) of \(score.count) \(TrainingSession.adjective(judged.name)) photos (95 % interval "
       + "\(Ticks.percent(interval.lowerBound).dropLast(2)) to \(Ticks.percent(interval.upperBound)))"
-    return Response(json: Gain(words: words.replacing(" %", with: "\u{A0}%")))
+    return Response(json: Gain(words: Page.unbroken(words)))
   }
 
   func comparison(_ settings: StudioSettings, _ rates: String) async throws -> Response {

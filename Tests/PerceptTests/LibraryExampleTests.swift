@@ -43,8 +43,9 @@ struct LibraryExampleTests {
     try await train(folder.path("pets"), in: folder) { (items: Any...) in lines.append(items) }
     let (costs, evaluation) = (lines.dropLast(), try #require(lines.last))
     #expect(!costs.isEmpty && costs.allSatisfy { $0.count == 2 })
-    let (accuracy, interval) = (evaluation[0] as? Double, evaluation[1] as? ClosedRange<Double>)
-    #expect(try #require(interval).contains(#require(accuracy)) && evaluation[2] as? Int == 0)
+    let correct = Int(8 * (try #require(evaluation[0] as? Double)))
+    #expect(evaluation[1] as? ClosedRange<Double> == Proportion(correct, of: 8).interval)
+    #expect(evaluation[2] as? Int == 0)
     #expect(try FileSystem.read(folder.path("pets.html")).count > 10_000)
 
     let photo = try FileSystem.read(folder.path("pets/dog/0003.png"))
@@ -52,7 +53,10 @@ struct LibraryExampleTests {
     try pixels.withUnsafeBytes { buffer in
       try use(photo, buffer, in: folder) { (items: Any...) in lines.append(items) }
     }
-    #expect(["cat", "dog"].contains(lines.last?[0] as? String))
+    let pets = try Classifier(contentsOf: folder.path("pets.safetensors"))
+    let expected = try pets.predict(file: folder.path("pets/dog/0003.png"))
+    #expect(lines.last?[0] as? String == pets.classNames[expected.label])
+    #expect(lines.last?[1] as? Double == expected.probability)
     #expect(try FileSystem.read(folder.path("why.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
   }
 

@@ -34,10 +34,7 @@ struct CardCommand: ParsableCommand {
       try FileSystem.checkCanWrite(output, replacing: force)
     }
     let classifier = try Classifier(model: model, beside: [])
-    let file = FileSystem.name(of: model)
-    let ending = ".safetensors"
-    let name = file.hasSuffix(ending) ? String(file.dropLast(ending.count)) : file
-    let card = classifier.modelCard(named: name)
+    let card = classifier.modelCard(named: modelName(ofFile: model))
     if let output {
       try FileSystem.write(Array(card.utf8), to: output, replacing: force)
       Terminal.print(output)

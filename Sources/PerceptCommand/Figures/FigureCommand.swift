@@ -111,15 +111,10 @@ struct LearningCurveFigureCommand: ParsableCommand {
     let runs = try models.map { path in
       let record = try Classifier(contentsOf: path).record
       guard !record.costs.isEmpty else { throw FigureError.noHistory(model: path) }
-      return (name: Self.name(of: path), record: record)
+      return (name: modelName(ofFile: path), record: record)
     }
     let chart = Chart.learningCurve(of: runs, scale: log ? .logarithmic : .linear)
     try figure.write(chart.drawing(), "learning-curve")
-  }
-
-  private static func name(of path: String) -> String {
-    let (name, ending) = (FileSystem.name(of: path), ".safetensors")
-    return name.hasSuffix(ending) && name != ending ? String(name.dropLast(ending.count)) : name
   }
 }
 

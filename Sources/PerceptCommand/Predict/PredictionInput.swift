@@ -24,7 +24,8 @@ struct PredictionInput: Sendable {
 
   private init(standardInput bytes: [UInt8]) { (name, source) = ("-", .bytes(bytes)) }
 
-  /// Returns the images that arguments name: files, the files in folders and archives at any depth, and standard input for `-`. Throws
+  /// Returns the images that arguments name: files, the files in folders and archives at any depth, and standard input for
+  /// `-`. Throws
   /// `FileError` if a folder or standard input cannot be read, and ``EmptyFolder`` if a folder contains no files.
   static func all(_ arguments: [String]) throws -> [PredictionInput] {
     try arguments.flatMap { argument in

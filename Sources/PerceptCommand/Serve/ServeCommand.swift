@@ -123,8 +123,7 @@ struct ServeCommand: ParsableCommand {
     if let equals = model.firstIndex(of: "="), equals != model.startIndex, !model[..<equals].contains("/") {
       return .init(name: String(model[..<equals]), file: String(model[model.index(after: equals)...]))
     }
-    let name = FileSystem.name(of: model)
-    return .init(name: name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name, file: model)
+    return .init(name: modelName(ofFile: model), file: model)
   }
 }
 

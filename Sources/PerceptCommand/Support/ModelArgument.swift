@@ -1,6 +1,12 @@
 import ArgumentParser
 import Percept
 
+/// Returns the name of the model in a file: the name of the file, without `.safetensors`.
+func modelName(ofFile path: String) -> String {
+  let (name, ending) = (FileSystem.name(of: path), ".safetensors")
+  return name.hasSuffix(ending) && name != ending ? String(name.dropLast(ending.count)) : name
+}
+
 extension Classifier {
   /// Reads the classifier of a MODEL argument. Throws `ValidationError` if one of the command's other paths is the model.
   init(model path: String, beside others: [String]) throws {

@@ -2,8 +2,8 @@ public import PerceptFeatures
 import PerceptIO
 import PerceptImages
 
-/// The location of labeled images: a folder of class folders, an archive, a label file, or IDX files. Creating a source lists the
-/// images without opening them.
+/// The location of labeled images: a folder of class folders, an archive, a label file, or IDX files. Creating a source
+/// lists the images without opening them.
 ///
 /// | path | content |
 /// |---|---|

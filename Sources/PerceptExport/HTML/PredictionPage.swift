@@ -76,7 +76,7 @@ struct PredictionPage {
     <main>
     <header>
     <h1>\(escaped(title))</h1>
-    <p>\(escaped(classifier.task)) \(escaped(accuracy))</p>
+    \(Page.paragraph("\(classifier.task) \(accuracy)"))
     <p class="muted">Images are classified in this page. They do not leave your device.</p>
     </header>
     <noscript><p>This page needs JavaScript.</p></noscript>
@@ -111,7 +111,7 @@ struct PredictionPage {
     guard let (split, score) = classifier.record.unseenScores.first else {
       return "The model file contains no accuracy on images that it was not trained on."
     }
-    return "On the \(split) split, \(score.sentence().replacing(" %", with: "\u{A0}%"))"
+    return "On the \(split) split, \(score.sentence())"
   }
 }
 

@@ -5,7 +5,7 @@ extension Backbone {
   public static let defaultName = "efficientnet-lite0"
 
   /// The command that installs a backbone and ONNX Runtime: that of the Debian package, or else that of a checkout.
-  public static var installer: String {
+  package static var installer: String {
     let command = "percept-get-backbone"
     return FileSystem.kind(of: "/usr/bin/" + command) != nil ? command : "scripts/get-backbone"
   }

@@ -163,6 +163,6 @@ extension Drawing {
 }
 
 extension Explanation {
-  /// The image with what speaks for and against its class, and the smallest changes found that flip the answer.
+  /// The image, the attributions of its pixels, and the smallest change found that flips the answer.
   public var figure: Drawing { ExplanationFigure(self, name: "image").drawing }
 }

@@ -49,7 +49,10 @@ package enum Page {
   }
 
   /// Escaped text in which a number and its percent sign stay on one line.
-  private static func prose(_ text: String) -> String { escaped(text.replacing(" %", with: "\u{A0}%")) }
+  package static func prose(_ text: String) -> String { escaped(unbroken(text)) }
+
+  /// Text in which a number and its percent sign stay on one line.
+  package static func unbroken(_ text: String) -> String { text.replacing(" %", with: "\u{A0}%") }
 
   package static func figure(_ drawing: Drawing, id: String, caption: String) -> String {
     "<figure>\n\(drawing.svg(id: id, isStandalone: false))<figcaption>\(prose(caption))</figcaption>\n</figure>"

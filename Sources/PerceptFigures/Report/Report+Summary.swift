@@ -77,7 +77,7 @@ extension Report {
 
     var html: String {
       let more = section.map { " <a href=\"#\($0)\">Details</a>" } ?? ""
-      return "<li>\(escaped(text.replacing(" %", with: "\u{A0}%")))\(more)"
+      return "<li>\(Page.prose(text))\(more)"
         + (command.map { "\n" + Page.code($0) } ?? "") + "</li>"
     }
   }

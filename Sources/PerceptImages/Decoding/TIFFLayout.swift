@@ -71,7 +71,7 @@ struct TIFFLayout {
   /// The number of samples of a pixel that belong to its color.
   var colorCount: Int { channels - (alpha == nil ? 0 : 1) }
 
-  /// Checks the size of the tiles, each of which is decoded as a whole. `size` is that of the image.
+  /// Checks the size of the tiles, because a tile is decoded as a whole. `size` is that of the image.
   func checkTiles(_ request: DecodingRequest, in size: ImageSize) throws(ImageError.Reason) {
     guard let tile else { return }
     guard tile.width <= max(4 * size.width, Self.usualSide), tile.height <= max(4 * size.height, Self.usualSide) else {

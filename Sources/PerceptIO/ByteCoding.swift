@@ -25,7 +25,7 @@ package struct ByteReader {
 
   package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes[...] }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  package var isAtEnd: Bool { rest.isEmpty }
 
   package mutating func number() -> Int64? {
     guard rest.count >= 8 else { return nil }
