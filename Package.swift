@@ -20,25 +20,26 @@ func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [Stri
     linkerSettings: [.linkedLibrary("m")])
 }
 
-func shim(_ name: String, linking libraries: [String], using shims: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: shims, cSettings: cSettings, linkerSettings: libraries.map { .linkedLibrary($0) })
+func shim(_ name: String, linking libraries: [String] = [], using targets: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: targets, cSettings: cSettings, linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
-func systemLibrary(_ name: String, pkgConfig: String, debian package: String) -> Target {
-  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+func systemLibrary(_ name: String, pkgConfig: String, debian package: String, homebrew formula: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package]), .brew([formula])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources, swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources,
+    swiftSettings: swiftSettings)
 }
 
 /// The modules of the library, from the lowest layer up. A module may import the modules before it. The exception is
 /// PerceptInterpretation, which is on the same layer as PerceptDataQuality and does not import it.
 let modules = [
-  "PerceptIO", "PerceptCluster", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures", "PerceptDatasets",
-  "PerceptModels", "PerceptTraining",
-  "PerceptDataQuality", "PerceptInterpretation", "PerceptFigures", "PerceptExport",
+  "PerceptPlatform", "PerceptIO", "PerceptCluster", "PerceptLinearAlgebra", "PerceptImages", "PerceptFeatures",
+  "PerceptDatasets", "PerceptModels", "PerceptTraining", "PerceptDataQuality", "PerceptInterpretation",
+  "PerceptFigures", "PerceptExport",
 ]
 
 let libraries: [Target.Dependency] = modules.map { .byName(name: $0) }
@@ -56,6 +57,7 @@ let http: [Target.Dependency] = [
 
 let package = Package(
   name: "percept",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Percept", targets: ["Percept"]),
     .executable(name: "percept", targets: ["PerceptCommand"]),
@@ -72,13 +74,18 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "PerceptCommand",
-      dependencies: ["Percept", "PerceptStudio", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Percept", "PerceptPlatform", "PerceptStudio",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
-    library("PerceptStudio", ["Percept", "PerceptServer", "CPerceptStudioPage"] + http, exclude: ["Page"]),
+    library(
+      "PerceptStudio", ["Percept", "PerceptPlatform", "PerceptServer", "CPerceptStudioPage"] + http, exclude: ["Page"]),
     library(
       "PerceptServer",
       [
-        "Percept", .product(name: "HummingbirdCore", package: "hummingbird", moduleAliases: aliases),
+        "Percept", "PerceptPlatform",
+        .product(name: "HummingbirdCore", package: "hummingbird", moduleAliases: aliases),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -97,29 +104,31 @@ let package = Package(
     library(
       "PerceptImages",
       [
-        "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP", "CPerceptHEIF",
-        "CPerceptTIFF", "CPerceptZlib",
+        "PerceptPlatform", "PerceptIO", "CPerceptKernels", "CPerceptJPEG", "CPerceptPNG", "CPerceptWebP",
+        "CPerceptHEIF", "CPerceptTIFF", "CPerceptZlib",
       ], exclude: ["README.md", "DCOnly/README.md"]),
-    library("PerceptLinearAlgebra", ["PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
-    library("PerceptCluster", ["PerceptIO", "CPerceptMPI"]),
-    library("PerceptIO", ["CPerceptMappedFiles", "CPerceptMalloc", "CPerceptArchive"]),
+    library("PerceptLinearAlgebra", ["PerceptPlatform", "PerceptIO", "CPerceptKernels", "CPerceptOpenBLAS"]),
+    library("PerceptCluster", ["PerceptPlatform", "PerceptIO", "CPerceptMPI"]),
+    library("PerceptIO", ["PerceptPlatform", "CPerceptMappedFiles", "CPerceptArchive"]),
+    library("PerceptPlatform", ["CPerceptPlatform"]),
 
-    .systemLibrary(name: "CPerceptMalloc", path: "Sources/CPerceptMalloc"),
-    systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
-    systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
-    shim("CPerceptMappedFiles", linking: []),
-    shim("CPerceptKernels", linking: []),
-    shim("CPerceptJPEG", linking: ["jpeg"]),
-    shim("CPerceptPNG", linking: ["png"]),
-    shim("CPerceptHEIF", linking: ["dl"]),
-    shim("CPerceptTIFF", linking: ["dl"]),
-    shim("CPerceptArchive", linking: ["dl"]),
-    shim("CPerceptRSVG", linking: ["dl"]),
-    shim("CPerceptMPI", linking: ["dl"]),
-    shim("CPerceptOpenBLAS", linking: ["dl"], using: ["CPerceptEnvironment"]),
-    shim("CPerceptONNXRuntime", linking: ["dl"], using: ["CPerceptEnvironment"]),
-    shim("CPerceptEnvironment", linking: []),
-    shim("CPerceptSHA256", linking: []),
+    systemLibrary("CPerceptLibJPEG", pkgConfig: "libjpeg", debian: "libjpeg62-turbo-dev", homebrew: "jpeg-turbo"),
+    systemLibrary("CPerceptLibPNG", pkgConfig: "libpng", debian: "libpng-dev", homebrew: "libpng"),
+    systemLibrary("CPerceptWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev", homebrew: "webp"),
+    systemLibrary("CPerceptZlib", pkgConfig: "zlib", debian: "zlib1g-dev", homebrew: "zlib"),
+    shim("CPerceptMappedFiles"),
+    shim("CPerceptKernels"),
+    shim("CPerceptSHA256"),
+    shim("CPerceptJPEG", using: ["CPerceptLibJPEG"]),
+    shim("CPerceptPNG", using: ["CPerceptLibPNG"]),
+    shim("CPerceptHEIF", using: ["CPerceptPlatform"]),
+    shim("CPerceptTIFF", using: ["CPerceptPlatform"]),
+    shim("CPerceptArchive", using: ["CPerceptPlatform"]),
+    shim("CPerceptRSVG", using: ["CPerceptPlatform"]),
+    shim("CPerceptMPI", using: ["CPerceptPlatform"]),
+    shim("CPerceptOpenBLAS", using: ["CPerceptPlatform"]),
+    shim("CPerceptONNXRuntime", using: ["CPerceptPlatform"]),
+    shim("CPerceptPlatform", linking: ["dl"]),
     .target(
       name: "CPerceptStudioPage", path: "Sources/PerceptStudio/Page",
       exclude: [
@@ -137,8 +146,7 @@ let package = Package(
       path: "Benchmarks/Hashes", swiftSettings: swiftSettings),
     .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
     .target(
-      name: "CPerceptTestJPEG", path: "Tests/CPerceptTestJPEG", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("jpeg")]),
+      name: "CPerceptTestJPEG", dependencies: ["CPerceptLibJPEG"], path: "Tests/CPerceptTestJPEG", cSettings: cSettings),
     .target(
       name: "PerceptTestSupport", dependencies: below("PerceptTraining") + http,
       path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
@@ -149,14 +157,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/PerceptFuzz", exclude: ["README.md"], swiftSettings: swiftSettings),
-    tests("PerceptIOTests", ["PerceptIO"]),
+    tests("PerceptIOTests", ["PerceptPlatform", "PerceptIO"]),
     tests("PerceptClusterTests", ["PerceptCluster"]),
     tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
     tests(
       "PerceptImagesTests",
       [
-        "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels", "CPerceptJPEG",
-        "CPerceptTestJPEG", "CPerceptHEIF", "CPerceptTIFF",
+        "PerceptPlatform", "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptLinearAlgebra", "CPerceptKernels",
+        "CPerceptJPEG", "CPerceptTestJPEG", "CPerceptHEIF", "CPerceptTIFF",
       ],
       resources: [.copy("Fixtures")]),
     tests(
@@ -179,7 +187,8 @@ let package = Package(
         + libraries + http),
     tests("PerceptStudioTests", ["PerceptStudio", "PerceptServer"] + libraries + http),
     tests(
-      "PerceptCommandTests", ["PerceptCommand", "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptModels"],
+      "PerceptCommandTests",
+      ["PerceptCommand", "PerceptPlatform", "PerceptFeatures", "PerceptImages", "PerceptIO", "PerceptModels"],
       resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],

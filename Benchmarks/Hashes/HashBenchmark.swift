@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import PerceptPlatform
 import PerceptDatasets
 import PerceptIO
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CPerceptArchive.h"
 
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ static struct {
 static bool installed;
 
 static void open_library(void) {
-  void *opened = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
+  void *opened = cplatform_open_library("archive", "13", RTLD_NOW | RTLD_LOCAL);
   if (!opened) return;
   const struct {
     const char *name;
@@ -137,8 +137,6 @@ ssize_t carchive_read(carchive_reader *reader, void *bytes, size_t count, char *
 }
 
 void carchive_close(carchive_reader *reader) { library.read_free(reader); }
-
-int carchive_memory_file(void) { return memfd_create("percept", MFD_CLOEXEC); }
 
 int carchive_temporary_file(const char *folder) {
   char path[4096];

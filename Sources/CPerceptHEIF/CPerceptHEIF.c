@@ -1,5 +1,6 @@
 #include "CPerceptHEIF.h"
 
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ static struct {
 static bool installed;
 
 static void open_library(void) {
-  void *library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL);
+  void *library = cplatform_open_library("heif", "1", RTLD_NOW | RTLD_LOCAL);
   if (!library) return;
   const struct {
     const char *name;

@@ -2,6 +2,7 @@
 
 #include "CPerceptMPI.h"
 
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static bool find(void *library, const char *name, void *function) {
 
 bool cmpi_open(void) {
   // The plugins of Open MPI use the symbols of the library.
-  void *library = dlopen("libmpi.so.40", RTLD_NOW | RTLD_GLOBAL);
+  void *library = cplatform_open_library("mpi", "40", RTLD_NOW | RTLD_GLOBAL);
   return library && find(library, "MPI_Init_thread", &mpi.init) && find(library, "MPI_Finalize", &mpi.finalize) &&
          find(library, "MPI_Comm_set_errhandler", &mpi.set_error_handler) &&
          find(library, "MPI_Comm_rank", &mpi.rank) && find(library, "MPI_Comm_size", &mpi.size) &&

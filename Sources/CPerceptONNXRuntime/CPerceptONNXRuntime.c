@@ -2,7 +2,7 @@
 
 #include "CPerceptONNXRuntime.h"
 
-#include "CPerceptEnvironment.h"
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -58,8 +58,8 @@ struct cort_session {
 // are opened.
 static bool opt_out_of_telemetry(void) {
   const char *const variables[] = {"ORT_DISABLE_TELEMETRY=1", NULL};
-  struct cenvironment_change change;
-  return cenvironment_add(variables, &change);
+  struct cplatform_environment change;
+  return cplatform_add_variables(variables, &change);
 }
 
 static void report(const char *words, char *error, size_t error_size) {

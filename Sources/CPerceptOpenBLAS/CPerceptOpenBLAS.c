@@ -1,6 +1,6 @@
 #include "CPerceptOpenBLAS.h"
 
-#include "CPerceptEnvironment.h"
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,10 +40,10 @@ static void *open_library(const char *core) {
   char choice[64];
   snprintf(choice, sizeof choice, "OPENBLAS_CORETYPE=%s", core ? core : "");
   const char *const variables[] = {"OPENBLAS_NUM_THREADS=1", core ? choice : NULL, NULL};
-  struct cenvironment_change change;
-  if (!cenvironment_add(variables, &change)) return NULL;
-  void *opened = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  cenvironment_undo(change);
+  struct cplatform_environment change;
+  if (!cplatform_add_variables(variables, &change)) return NULL;
+  void *opened = cplatform_open_library("openblas", "0", RTLD_NOW | RTLD_LOCAL);
+  cplatform_remove_variables(change);
   return opened;
 }
 

@@ -1,5 +1,6 @@
 #include "CPerceptRSVG.h"
 
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -42,11 +43,11 @@ static bool find(void *library, const char *name, void *function) {
 }
 
 static void open_libraries(void) {
-  void *svg = dlopen("librsvg-2.so.2", RTLD_NOW | RTLD_LOCAL);
-  void *cairo = dlopen("libcairo.so.2", RTLD_NOW | RTLD_LOCAL);
-  void *gio = dlopen("libgio-2.0.so.0", RTLD_NOW | RTLD_LOCAL);
-  void *gobject = dlopen("libgobject-2.0.so.0", RTLD_NOW | RTLD_LOCAL);
-  void *glib = dlopen("libglib-2.0.so.0", RTLD_NOW | RTLD_LOCAL);
+  void *svg = cplatform_open_library("rsvg-2", "2", RTLD_NOW | RTLD_LOCAL);
+  void *cairo = cplatform_open_library("cairo", "2", RTLD_NOW | RTLD_LOCAL);
+  void *gio = cplatform_open_library("gio-2.0", "0", RTLD_NOW | RTLD_LOCAL);
+  void *gobject = cplatform_open_library("gobject-2.0", "0", RTLD_NOW | RTLD_LOCAL);
+  void *glib = cplatform_open_library("glib-2.0", "0", RTLD_NOW | RTLD_LOCAL);
   installed = find(gio, "g_memory_input_stream_new_from_data", &rsvg.stream_from_data)
     && find(gobject, "g_object_unref", &rsvg.unref) && find(glib, "g_error_free", &rsvg.error_free)
     && find(svg, "rsvg_handle_new_from_stream_sync", &rsvg.handle_from_stream)

@@ -1,5 +1,6 @@
 #include "CPerceptTIFF.h"
 
+#include "CPerceptPlatform.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -48,7 +49,7 @@ static struct {
 static bool installed;
 
 static void open_library(void) {
-  void *opened = dlopen("libtiff.so.6", RTLD_NOW | RTLD_LOCAL);
+  void *opened = cplatform_open_library("tiff", "6", RTLD_NOW | RTLD_LOCAL);
   if (!opened) return;
   const struct {
     const char *name;

@@ -1,5 +1,5 @@
 import CPerceptMPI
-@preconcurrency import Glibc
+@preconcurrency import PerceptPlatform
 import PerceptIO
 import Synchronization
 

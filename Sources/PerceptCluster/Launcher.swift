@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The program that has started the processes of a cluster, by the variables that it sets.
 package struct Launcher: Equatable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import PerceptPlatform
 import Percept
 import PerceptServer
 import PerceptStudio
@@ -59,7 +59,7 @@ struct RootCommand: ParsableCommand {
   static func main() {
     Terminal.ensureStreams()
     handleSignals()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = Array(Platform.arguments.dropFirst())
     var code = exitCode(running: Self.withLongVersion(CrossValidateCommand.withFormerSpelling(arguments)))
     do {
       try Terminal.flush()
@@ -68,7 +68,7 @@ struct RootCommand: ParsableCommand {
       if code == 0 { code = Status.cannotWrite.rawValue }
     }
     Cluster.current?.leave(code)
-    Glibc.exit(code)
+    PerceptPlatform.exit(code)
   }
 
   /// The parser knows only the long name of `--version`.

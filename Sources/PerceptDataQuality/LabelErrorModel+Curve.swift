@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 extension LabelErrorModel {
   /// The probability that judges err, as a function of their confidence m: e = 1 / (1 + exp t(α + β·m)). For two

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptLinearAlgebra
 
 /// A model that separates wrong labels from errors of the judges. If the judges suggest class j with confidence m, the

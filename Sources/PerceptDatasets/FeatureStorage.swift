@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptCluster
 import PerceptIO
 
@@ -64,11 +64,7 @@ package final class FeatureStorage: @unchecked Sendable {
     else {
       throw DatasetError.tooLarge(examples: rows, features: columns)
     }
-    // Ask for huge pages where whole ones fit: fewer TLB misses when all pixels are traversed.
-    let page = 1 << 21
-    let first = bytes.alignedUp(toMultipleOf: page)
-    let whole = (bytes + size - first) / page * page
-    if whole > 0 { madvise(first, whole, MADV_HUGEPAGE) }
+    Platform.useHugePages(bytes, size: size)
     return UnsafeMutableBufferPointer(start: bytes.bindMemory(to: UInt8.self, capacity: size), count: size)
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 package import PerceptImages
 
 /// Histograms of oriented gradients (Dalal and Triggs, 2005) and, for color images, a color histogram.

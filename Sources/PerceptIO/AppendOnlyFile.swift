@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// A file that is open for appending. Each append writes all of its bytes.
 package final class AppendOnlyFile: Sendable {

@@ -1,5 +1,5 @@
 import CPerceptArchive
-import Glibc
+import PerceptPlatform
 
 /// The files in an archive: ZIP, tar, tar compressed with gzip or zstd, or arrays of NumPy (NPZ). The archive is read once,
 /// from its start to its end, into a temporary file without a name, from which its files are read afterwards.
@@ -86,7 +86,7 @@ package final class Archive: Sendable {
   /// Returns an open file in memory with the content of a file of the archive. Throws as ``read(_:)``.
   func open(_ member: String) throws(FileError) -> (descriptor: Int32, size: Int) {
     let bytes = try read(member)
-    let file = carchive_memory_file()
+    let file = Platform.openMemoryFile()
     guard file >= 0, FileSystem.writeAll(bytes, to: file), lseek(file, 0, SEEK_SET) == 0 else {
       let error = FileSystem.unreadable(FileSystem.path(path, member))
       if file >= 0 { close(file) }

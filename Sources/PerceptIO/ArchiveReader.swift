@@ -1,5 +1,5 @@
 import CPerceptArchive
-import Glibc
+import PerceptPlatform
 
 /// Reads an archive into a temporary file.
 struct ArchiveReader {

@@ -1,5 +1,5 @@
 import CPerceptMappedFiles
-import Glibc
+import PerceptPlatform
 import Synchronization
 
 /// A read-only memory mapping of a file, shared with all processes that map it. The system reads pages on first access

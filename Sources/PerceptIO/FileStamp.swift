@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The size in bytes and timestamps in nanoseconds since 1970 of a file, which detect a change without reading it.
 package struct FileStamp: Sendable, Hashable {
@@ -20,7 +20,9 @@ package struct FileStamp: Sendable, Hashable {
   package init?(_ path: String) {
     guard let status = try? FileSystem.status(of: path) else { return nil }
     self.init(status)
-    for _ in 0..<20 where (0..<50_000_000).contains(changed &- Self.now) { usleep(1000) }
+    for _ in 0..<20 where (0..<50_000_000).contains(changed &- Self.nanoseconds(Platform.fileSystemTime)) {
+      usleep(1000)
+    }
   }
 
   /// Reads the stamp of an open file, without waiting.
@@ -32,19 +34,13 @@ package struct FileStamp: Sendable, Hashable {
 
   private init(_ status: stat) {
     size = Int64(status.st_size)
-    modified = Self.nanoseconds(status.st_mtim)
-    changed = Self.nanoseconds(status.st_ctim)
+    modified = Self.nanoseconds(Platform.modificationTime(status))
+    changed = Self.nanoseconds(Platform.statusChangeTime(status))
   }
 
   /// Returns whether size and modification time are equal. Unlike ``changed``, they stay the same if a file is renamed,
   /// linked or removed.
   package func hasSameContent(as other: FileStamp) -> Bool { size == other.size && modified == other.modified }
-
-  private static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME_COARSE, &time)
-    return nanoseconds(time)
-  }
 
   /// Times after the year 2262 wrap around; different times still give different values.
   private static func nanoseconds(_ time: timespec) -> Int64 {

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 extension FileSystem {
   /// Creates a folder that only the current user can access (mode 0700), and its missing parent folders likewise.

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 extension FileSystem {
   /// Returns the names in a folder, sorted by their UTF-8 bytes, without those that begin with a dot or are in
@@ -26,8 +26,8 @@ extension FileSystem {
       name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       kind =
         switch Int(entry.pointee.d_type) {
-        case DT_DIR: .folder
-        case DT_REG: .file
+        case Int(DT_DIR): .folder
+        case Int(DT_REG): .file
         default: nil
         }
     }

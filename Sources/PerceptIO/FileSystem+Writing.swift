@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 extension FileSystem {
   /// Writes a file atomically: readers see either the old or the new content. The bytes are written to a temporary
@@ -64,7 +64,7 @@ extension FileSystem {
       var offset = 0
       while offset < buffer.count {
         let count = retryingInterrupts {
-          Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+          PerceptPlatform.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
         }
         if count <= 0 { return false }
         offset += count

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The file system operations that Percept uses: reading and writing complete files, and sorted listings.
 package enum FileSystem {
@@ -97,7 +97,7 @@ package enum FileSystem {
     var added = 0
     bytes.append(addingCapacity: count) { span in
       span.withUnsafeMutableBufferPointer { buffer, initialized in
-        added = retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress, count) }
+        added = retryingInterrupts { PerceptPlatform.read(descriptor, buffer.baseAddress, count) }
         initialized = max(added, 0)
       }
     }

@@ -1,27 +1,22 @@
-import Glibc
+import PerceptPlatform
 
 /// The files that this process may open (`ulimit -n`). Without any, not only reading fails: Dispatch ends the process, and a
 /// server is told again and again of connections that it cannot accept. So programs check the number in advance.
 package enum OpenFiles {
   /// The largest number of files that may be open at a time.
   package static var limit: Int {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    return Int(clamping: limit.rlim_cur)
+    Int(clamping: Platform.limit(of: .openFiles)?.rlim_cur ?? 0)
   }
 
   /// Raises the limit to `wanted` files, as far as the process is allowed to. Never lowers it.
   package static func raiseLimit(to wanted: Int) {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(wanted) else {
-      return
-    }
+    guard var limit = Platform.limit(of: .openFiles), limit.rlim_cur < rlim_t(wanted) else { return }
     limit.rlim_cur = min(rlim_t(wanted), limit.rlim_max)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    Platform.setLimit(of: .openFiles, to: limit)
   }
 
   /// The number of open files.
-  package static var used: Int { (try? FileSystem.names(inFolder: "/proc/self/fd").count) ?? 3 }
+  package static var used: Int { (try? FileSystem.names(inFolder: Platform.descriptorFolder).count) ?? 3 }
 
   /// The number of files that can still be opened.
   package static var free: Int { limit - used }

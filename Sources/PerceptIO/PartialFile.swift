@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// A temporary file that gets its final name when it is complete. It is locked while its writer runs, so that other
 /// processes can tell that it is not abandoned.
@@ -17,14 +17,12 @@ package final class PartialFile {
     self.target = target
     let folder = FileSystem.folder(of: target)
     Self.removeAbandoned(inFolder: folder)
-    if access("/proc/self/fd", X_OK) == 0 {
-      let file = open(FileSystem.path(folder, "."), O_RDWR | Self.unnamed | O_CLOEXEC, permissions)
-      if file >= 0, flock(file, LOCK_EX) == 0 {
-        descriptor = file
-        return
-      }
-      if file >= 0 { close(file) }
+    let unnamed = Platform.openUnnamedFile(inFolder: FileSystem.path(folder, "."), permissions: mode_t(permissions))
+    if unnamed >= 0, flock(unnamed, LOCK_EX) == 0 {
+      descriptor = unnamed
+      return
     }
+    if unnamed >= 0 { close(unnamed) }
     let (file, name) = Self.locked(inFolder: folder, permissions)
     guard let name else { throw .init(target, .unwritable(FileSystem.words)) }
     (descriptor, path) = (file, name)
@@ -34,9 +32,6 @@ package final class PartialFile {
     if let path { unlink(path) }
     close(descriptor)
   }
-
-  /// The value of Linux's `O_TMPFILE`.
-  private static let unnamed = 0o20_000_000 | O_DIRECTORY
 
   private static let (beginning, ending) = (".percept-", ".partial")
 
@@ -48,7 +43,7 @@ package final class PartialFile {
   private static func locked(inFolder folder: String, _ permissions: UInt32) -> (descriptor: Int32, path: String?) {
     while true {
       let path = newPath(inFolder: folder)
-      let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions)
+      let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(permissions))
       guard file >= 0 else { return (file, nil) }
       flock(file, LOCK_EX)
       // Between open and flock, another process may have removed the file as abandoned.
@@ -86,7 +81,7 @@ package final class PartialFile {
   private func named() throws(FileError) -> String {
     if let path { return path }
     let new = Self.newPath(inFolder: FileSystem.folder(of: target))
-    guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, new, AT_SYMLINK_FOLLOW) == 0 else {
+    guard Platform.link(descriptor, at: new) else {
       throw .init(target, .unwritable(FileSystem.words))
     }
     path = new

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import Synchronization
 
 /// The processors that this process may use.
@@ -18,11 +18,7 @@ package enum Processors {
   private static let limit = Atomic<Int>(0)
 
   /// The set of processors that the system allows the process to use, as hexadecimal digits; nil if it is unknown.
-  package static let allowed: String? = {
-    guard let status = try? FileSystem.read("/proc/self/status") else { return nil }
-    let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
-    return lines.first { $0.hasPrefix("Cpus_allowed:") }.map { String($0.drop { $0 != "\t" }.dropFirst()) }
-  }()
+  package static let allowed = Platform.allowedProcessors
 
   /// The number of processors that are online, at least 1.
   package static let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

@@ -1,5 +1,5 @@
 import PerceptFeatures
-import Glibc
+import PerceptPlatform
 import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra

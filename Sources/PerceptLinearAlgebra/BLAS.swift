@@ -1,5 +1,5 @@
 import CPerceptOpenBLAS
-import Glibc
+import PerceptPlatform
 
 /// Float32 matrix products with OpenBLAS, which is loaded on first use. A product is computed on the calling thread, so
 /// its bits do not depend on the number of cores; several threads can compute products at the same time.

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The reference implementation of ``PixelKernels`` in plain Swift. It defines their results, and tests compare with it.
 package enum ReferenceKernels {

@@ -1,5 +1,5 @@
 import CPerceptKernels
-import Glibc
+import PerceptPlatform
 
 /// A symmetric matrix of Float64. Only its lower triangle uses memory and is read, which halves the memory traffic of a
 /// product. Not thread-safe: all products use the same workspace, which is allocated once.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptDatasets
 
 /// An error that prevents a training run, or ends it.

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import PerceptPlatform
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptIO
 import PerceptTestSupport
 import Testing

@@ -1,5 +1,5 @@
 import CPerceptZlib
-import Glibc
+import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptFeatures
 import PerceptIO
 import PerceptImages

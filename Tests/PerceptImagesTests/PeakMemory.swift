@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import Testing
 
 /// Measures resident memory with `/proc/self`.

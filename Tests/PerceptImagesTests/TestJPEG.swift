@@ -1,6 +1,6 @@
 import CPerceptJPEG
 import CPerceptTestJPEG
-import Glibc
+import PerceptPlatform
 import PerceptImages
 
 /// JPEG files of kinds that `Image.encodedJPEG` does not write.

@@ -1,5 +1,5 @@
 import PerceptServer
-import Glibc
+import PerceptPlatform
 import Logging
 import PerceptIO
 import PerceptImages

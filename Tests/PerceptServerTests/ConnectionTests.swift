@@ -1,6 +1,6 @@
 import PerceptServer
 import Dispatch
-import Glibc
+import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import Logging

@@ -1,5 +1,5 @@
 import PerceptServer
-import Glibc
+import PerceptPlatform
 import PerceptIO
 import PerceptImages
 import PerceptTestSupport

@@ -1,6 +1,6 @@
 import PerceptServer
 import FoundationEssentials
-import Glibc
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The bytes of a cache file, for tests that modify its documented header.
 package struct CacheBytes {

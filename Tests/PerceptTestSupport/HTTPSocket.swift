@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import PerceptPlatform
 
 /// A TCP connection to a server on this machine, over which a test can send arbitrary bytes.
 ///
@@ -47,7 +47,7 @@ package final class HTTPSocket: Sendable {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
+        PerceptPlatform.send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { return false }
       sent += count

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 package import PerceptIO
 
 /// A temporary folder for a test. It is removed with its contents when the last reference is released.

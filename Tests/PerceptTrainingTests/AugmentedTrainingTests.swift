@@ -1,5 +1,5 @@
 import CPerceptAllocationCounter
-import Glibc
+import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptImages

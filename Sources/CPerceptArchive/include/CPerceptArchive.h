@@ -37,9 +37,6 @@ ssize_t carchive_read(carchive_reader *reader, void *bytes, size_t count, char *
 /// Frees the result of `carchive_open`.
 void carchive_close(carchive_reader *reader);
 
-/// Creates an empty file in memory. Returns its descriptor, or -1 with `errno` set.
-int carchive_memory_file(void);
-
 /// Creates an empty file without a name in a folder. Returns its descriptor, or -1 with `errno` set.
 int carchive_temporary_file(const char *folder);
 

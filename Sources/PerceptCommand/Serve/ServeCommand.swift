@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import PerceptPlatform
 import Percept
 import PerceptServer
 import PerceptStudio
@@ -76,7 +76,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
-    FreedMemory.returnToSystem()
+    Platform.returnFreedMemory()
     // Install signal handlers before any thread starts.
     let signals = ServerSignals(reloading: true)
     Terminal.ignoreClosedPipes()

@@ -1,5 +1,5 @@
 import Dispatch
-@preconcurrency import Glibc
+@preconcurrency import PerceptPlatform
 
 /// Receives the signals of a server on a thread of its own. Unlike a signal handler, the thread may call any function.
 struct ServerSignals {
@@ -11,7 +11,7 @@ struct ServerSignals {
     var set = sigset_t()
     sigemptyset(&set)
     if reloading { sigaddset(&set, SIGHUP) }
-    for signal in [SIGTERM, SIGINT] where !Self.isIgnored(signal) { sigaddset(&set, signal) }
+    for signal in [SIGTERM, SIGINT] where !Platform.isIgnored(signal) { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
     self.set = set
   }
@@ -31,11 +31,5 @@ struct ServerSignals {
         }
       }
     }
-  }
-
-  private static func isIgnored(_ signal: Int32) -> Bool {
-    var action = sigaction()
-    sigaction(signal, nil, &action)
-    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

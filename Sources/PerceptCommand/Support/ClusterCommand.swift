@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import PerceptPlatform
 import Percept
 import PerceptServer
 

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import Percept
 
 extension Double {

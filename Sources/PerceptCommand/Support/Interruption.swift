@@ -1,4 +1,4 @@
-@preconcurrency import Glibc
+@preconcurrency import PerceptPlatform
 import Percept
 import Synchronization
 
@@ -8,8 +8,8 @@ struct Interruption: Error, CustomStringConvertible {
   let iterations: Int
 
   var description: String {
-    let others = CommandLine.arguments.dropFirst(2).filter { $0 != "--resume" }
-    let words = ["percept"] + CommandLine.arguments.dropFirst().prefix(1) + ["--resume"] + others
+    let others = Platform.arguments.dropFirst(2).filter { $0 != "--resume" }
+    let words = ["percept"] + Platform.arguments.dropFirst().prefix(1) + ["--resume"] + others
     return
       "Interrupted after \(counted(iterations, "iteration")). To continue\(Cluster.current == nil ? "" : " with mpirun"): "
       + words.map(quoted).joined(separator: " ")
@@ -22,16 +22,8 @@ struct Interruption: Error, CustomStringConvertible {
   /// Installs handlers that record the first signal; a second signal ends the program. Ignored signals stay ignored.
   static func startNoting() {
     _ = received.load(ordering: .relaxed)
-    for signal in signals.keys {
-      var old = sigaction()
-      sigaction(signal, nil, &old)
-      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-        continue
-      }
-      var action = sigaction()
-      action.__sigaction_handler.sa_handler = { Interruption.received.store($0, ordering: .relaxed) }
-      action.sa_flags = Int32(SA_RESTART) | Int32(bitPattern: UInt32(SA_RESETHAND))
-      sigaction(signal, &action, nil)
+    for signal in signals.keys where !Platform.isIgnored(signal) {
+      Platform.handleOnce(signal) { Interruption.received.store($0, ordering: .relaxed) }
     }
   }
 

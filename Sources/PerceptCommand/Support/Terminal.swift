@@ -1,5 +1,5 @@
 import FoundationEssentials
-@preconcurrency import Glibc
+@preconcurrency import PerceptPlatform
 import Percept
 import Synchronization
 

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import Percept
 
 /// The progress output of a training: costs, a progress bar on terminals, and the log.

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptIO
 
 /// Writes a cache file. Its whole size is reserved in advance, so that a full disk is detected at once. It is not
@@ -12,11 +12,10 @@ struct CacheWriter {
   /// Creates the file, of `size` bytes; nil if that fails. Unless `isKept`, it gets no name, and an existing file at `path`
   /// is removed.
   init?(_ path: String, size: Int, isKept: Bool) {
-    var limit = rlimit()
     guard FileSystem.makePrivateFolder(FileSystem.folder(of: path)),
       // In a program that does not ignore SIGXFSZ, writing beyond this limit would end the process.
-      getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur >= UInt64(size),
-      let file = try? PartialFile(for: path, permissions: 0o600), Self.reserve(size, file.descriptor)
+      let limit = Platform.limit(of: .fileSize), limit.rlim_cur >= UInt64(size),
+      let file = try? PartialFile(for: path, permissions: 0o600), Platform.reserve(size, of: file.descriptor)
     else { return nil }
     (self.path, self.size, self.isKept, self.file) = (path, size, isKept, file)
     if !isKept { unlink(path) }
@@ -29,12 +28,5 @@ struct CacheWriter {
     guard let mapping = FileMapping(file.descriptor, of: path, size: size) else { return nil }
     if isKept { try? file.publish(replacing: true) }
     return mapping
-  }
-
-  private static func reserve(_ size: Int, _ descriptor: Int32) -> Bool {
-    while true {
-      let result = posix_fallocate(descriptor, 0, off_t(size))
-      if result != EINTR { return result == 0 }
-    }
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 public import PerceptIO
 
 extension PixelCache {
@@ -48,7 +48,7 @@ extension PixelCache {
       let path = FileSystem.path(folder, name)
       var status = stat()
       guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-      return Stored(path: path, bytes: Int(status.st_size), lastUsed: status.st_mtim)
+      return Stored(path: path, bytes: Int(status.st_size), lastUsed: Platform.modificationTime(status))
     }
   }
 }

@@ -1,5 +1,5 @@
 import CPerceptZlib
-import Glibc
+import PerceptPlatform
 import PerceptIO
 
 /// Reads a file sequentially and decompresses it if it is gzipped.

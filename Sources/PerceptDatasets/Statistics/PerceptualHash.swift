@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 package import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The plot area of a chart, which maps values to positions.
 struct ChartFrame {

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The confusion matrix as an HTML table, which stays legible on a phone.
 extension ConfusionMatrix {

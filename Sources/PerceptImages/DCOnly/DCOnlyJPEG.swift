@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// Removes the coefficients of a JPEG that decoding at 1/8 size does not use. At this size, each block of 8 x 8 samples
 /// becomes one sample, its mean, which is given by the first of the block's 64 coefficients (the DC coefficient). The

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The kernel of an ``Interpolation`` method. Its formula is documented there.
 struct InterpolationKernel {

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The learning rate schedule: the change of the learning rate after the warm-up.
 public enum Schedule: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptDatasets
 
 // Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017) divides logits by one number T to calibrate the

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The activation function that a layer applies to its pre-activations z = W·x + b.
 public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
@@ -27,7 +27,7 @@ public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
       if z >= 0 { return 1 / (1 + exp(-z)) }
       let power = exp(z)
       return power / (1 + power)
-    case .tanh: return Glibc.tanh(z)
+    case .tanh: return PerceptPlatform.tanh(z)
     case .relu: return z > 0 ? z : 0
     case .leakyReLU: return z > 0 ? z : Self.leak * z
     case .softmax: return 1

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import PerceptLinearAlgebra
 
 /// The initial weights of a layer. Initial biases are 0.

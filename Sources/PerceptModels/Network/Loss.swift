@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// The loss of one example, as a function of the logits z and the targets t. Logits are used for numerical stability: a
 /// small probability can round to 0, where log 0 is -∞ and 0 · log 0 is NaN.

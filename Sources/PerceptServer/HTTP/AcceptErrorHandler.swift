@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 import NIOCore
 
 /// Pauses accepting connections while the process or the system has no descriptors or memory for them. The event loop

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 
 /// Extracts the file from a `multipart/form-data` body (RFC 7578). Lines must end in CR LF and the closing delimiter is
 /// required, so that a truncated file is never accepted. Fields without a file name are ignored.

@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import PerceptPlatform
 import Synchronization
 
 /// Writes lines in order, asynchronously. If the reader is too slow, lines beyond ``largestBacklog`` bytes are dropped.
@@ -65,7 +65,7 @@ package final class LineWriter: Sendable {
   private func writeAll(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { PerceptPlatform.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if errno == EAGAIN {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import PerceptPlatform
 import Synchronization
 
 /// Formats the current time in UTC for HTTP headers and logs.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import PerceptModels
@@ -73,7 +73,7 @@ package final class Metrics: Sendable {
     Self.write(responder, to: &text)
     text.begin("process_start_time_seconds", .gauge, "Start time of the server in seconds since 1970.")
     text.add("process_start_time_seconds", [:], start)
-    if let bytes = Self.residentBytes {
+    if let bytes = Platform.residentBytes {
       text.begin("process_resident_memory_bytes", .gauge, "Resident memory of the process in bytes.")
       text.add("process_resident_memory_bytes", [:], bytes)
     }
@@ -115,16 +115,5 @@ package final class Metrics: Sendable {
     }
     text.begin("percept_build_info", .gauge, "The version of Percept.")
     text.add("percept_build_info", ["version": Program.version], 1)
-  }
-
-  /// The resident memory: the second number of `/proc/self/statm`, which is in pages.
-  private static var residentBytes: Int? {
-    guard let file = fopen("/proc/self/statm", "r") else { return nil }
-    defer { fclose(file) }
-    var line = [UInt8](repeating: 0, count: 128)
-    let count = fread(&line, 1, line.count, file)
-    let numbers = String(decoding: line[..<count], as: UTF8.self).split(separator: " ")
-    guard numbers.count > 1, let pages = Int(numbers[1]) else { return nil }
-    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import PerceptPlatform
 package import PerceptImages
 
 /// A transformation of an image: mirroring, then rotation about the center, then a shift, and a change of brightness.
