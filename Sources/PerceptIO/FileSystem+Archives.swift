@@ -6,8 +6,14 @@ extension FileSystem {
   private static let archives = Mutex<[String: Archive]>([:])
 
   /// Returns whether a path is an archive, by its name: a file that can be read like a folder. The files in it have paths
-  /// such as `pets.zip/cat/1.jpg`, which all functions that read files and folders accept.
-  package static func isArchive(_ path: String) -> Bool { hasArchiveName(path) && kind(of: path) == .file }
+  /// such as `pets.zip/cat/1.jpg`, which all functions that read files and folders accept. An archive in an archive is only a
+  /// file.
+  package static func isArchive(_ path: String) -> Bool { hasArchiveName(path) && isFileOfSystem(path) }
+
+  private static func isFileOfSystem(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
 
   private static func hasArchiveName(_ path: some StringProtocol) -> Bool {
     let name = path.lowercased()
@@ -22,9 +28,7 @@ extension FileSystem {
     while end < path.endIndex {
       end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
       let file = path[..<end]
-      guard hasArchiveName(file) else { continue }
-      var status = stat()
-      guard stat(String(file), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard isArchive(String(file)) else { continue }
       return (try archive(ofFile: String(file)), String(path[end...].drop { $0 == "/" }))
     }
     errno = ENOTDIR

@@ -1,6 +1,8 @@
 /// How the samples of a pixel follow each other in memory, one byte each.
 public enum PixelFormat: Sendable, Hashable, CaseIterable {
+  /// One gray level.
   case gray
+  /// Red, green, and blue.
   case rgb
   /// Red, green, blue, and alpha. Colors are not multiplied by alpha.
   case rgba

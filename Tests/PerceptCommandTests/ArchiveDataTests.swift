@@ -97,6 +97,36 @@ struct ArchiveDataTests {
     }
   }
 
+  @Test("a folder of shards is one WebDataset; names of splits count if every shard has one")
+  func shards() throws {
+    func shard(_ range: Range<Int>) throws -> [UInt8] {
+      let files = try range.flatMap { index in
+        let image = TestImages.sided(index % 2, seed: UInt64(index), side: 8)
+        return [("\(index).png", try image.encodedPNG()), ("\(index).cls", Array("\(index % 2)".utf8))]
+      }
+      return TestArchive.tar(files)
+    }
+    for (name, range) in [("train-000", 0..<8), ("train-001", 8..<16), ("test-000", 16..<20)] {
+      try folder.write(try shard(range), to: "w/\(name).tar")
+    }
+    let split = try run("train", "w", "--iterations", "5", "-o", "m.safetensors")
+    #expect(split.errors.contains("m_train = 16\n") && split.errors.contains("m_test = 4\n"))
+    #expect(try run("evaluate", "m.safetensors", "w").output.contains(" of 4; 95 % interval"))
+    #expect(try run("predict", "m.safetensors", "w/train-001.tar/8.png").output.contains("w/train-001.tar/8.png"))
+
+    try folder.write(try shard(20..<30), to: "w/more.tar")
+    let drawn = try run("train", "w", "--iterations", "5", "-o", "n.safetensors")
+    #expect(drawn.errors.contains("m_train = 24\n") && drawn.errors.contains("m_test = 6\n"))
+
+    // An archive without labels, and an archive in an archive, are no shards.
+    try folder.write(TestArchive.tar([("w.tar", try shard(0..<4))]), to: "outer.tar")
+    try folder.write(TestArchive.tar([("a.png", [1])]), to: "w/other.tar")
+    for data in ["outer.tar", "w"] {
+      let refused = try percept(["train", data, "-o", "o.safetensors"], in: folder)
+      #expect(refused.status == 65 && refused.errors.contains("no class folders"), "\(refused.errors)")
+    }
+  }
+
   @Test(
     "texts beside images that are captions, not labels, are an error; a folder in the archive may contain the files")
   func captions() throws {

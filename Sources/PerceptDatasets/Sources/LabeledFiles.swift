@@ -13,14 +13,31 @@ enum LabeledFiles {
   private static let largestFile = 1 << 20
   private static let longestLabel = 200
 
-  /// Returns the images in a folder, or in the only folder in it; nil if no image has a label file beside it. Throws
-  /// `FileError` or ``DatasetError`` if an image has no label, or a label file is malformed.
+  /// Returns the images in a folder, in the only folder in it, or in the archives in it, which are the shards of a WebDataset;
+  /// nil if no image has a label file beside it. Throws `FileError` or ``DatasetError`` if an image has no label, or a label
+  /// file is malformed.
   static func entries(in folder: Folder) throws -> [DataSource.Entry]? {
+    if let shards = try entries(inShardsOf: folder) { return shards }
     if let inner = folder.folders.first {
       let isOnly = folder.names.count == 1
       return isOnly ? try entries(inFolder: FileSystem.path(folder.path, inner)) : nil
     }
     return try entries(inFolder: folder.path)
+  }
+
+  /// If the name of every shard is that of a split, such as `train-000000.tar`, the images are in these splits.
+  private static func entries(inShardsOf folder: Folder) throws -> [DataSource.Entry]? {
+    let shards = folder.names.filter { FileSystem.isArchive(FileSystem.path(folder.path, $0)) }
+    guard folder.folders.isEmpty, !shards.isEmpty else { return nil }
+    // The temporary file of every archive stays open.
+    OpenFiles.raiseLimit(to: OpenFiles.used + OpenFiles.needed + shards.count)
+    let splits = shards.map { SplitName($0.prefix { $0 != "." })?.split }
+    var entries: [DataSource.Entry] = []
+    for (shard, split) in zip(shards, splits) {
+      guard let found = try self.entries(in: Folder(FileSystem.path(folder.path, shard))) else { return nil }
+      entries += found.map { .init(file: $0.file, label: $0.label, split: splits.contains(nil) ? nil : split) }
+    }
+    return entries
   }
 
   private static func entries(inFolder path: String) throws -> [DataSource.Entry]? {

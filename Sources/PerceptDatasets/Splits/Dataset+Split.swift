@@ -4,7 +4,7 @@ extension Dataset {
   /// Returns the training and the test split that the data assigns, or else random ones.
   ///
   /// If the data has a validation split but no test split, the validation split is returned as the test split. With both,
-  /// the examples for validation are in neither result; ``subset(_:)`` returns them.
+  /// the examples for validation are in neither result; ``subset(_:)->Dataset?`` returns them.
   ///
   /// - Parameters:
   ///   - fraction: the share of the examples in the test split, 0 ... 1, rounded for each class.

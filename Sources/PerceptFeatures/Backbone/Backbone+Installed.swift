@@ -1,7 +1,7 @@
 import PerceptIO
 
 extension Backbone {
-  /// The backbone that ``installer`` installs by default.
+  /// The backbone that `scripts/get-backbone` installs by default.
   public static let defaultName = "efficientnet-lite0"
 
   /// The command that installs a backbone and ONNX Runtime: that of the Debian package, or else that of a checkout.

@@ -41,8 +41,28 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
 
   /// A part of the ONNX format.
   public enum UnsupportedPart: Sendable {
-    case externalData, functions, trainingInformation, subgraph, sparseTensor, attributeReference, attributeType
-    case deviceConfiguration, quantization, ortFormat, runtimeConfiguration
+    /// Tensors in other files.
+    case externalData
+    /// Operators that the model defines.
+    case functions
+    /// Graphs for training.
+    case trainingInformation
+    /// An attribute that is a graph, as of `If` and `Loop`.
+    case subgraph
+    /// Sparse tensors.
+    case sparseTensor
+    /// An attribute whose value is that of another attribute.
+    case attributeReference
+    /// An attribute of an unknown type.
+    case attributeType
+    /// The assignment of nodes to devices.
+    case deviceConfiguration
+    /// Annotations of tensors that are quantized.
+    case quantization
+    /// The format of ONNX Runtime instead of ONNX.
+    case ortFormat
+    /// Settings of ONNX Runtime in the metadata.
+    case runtimeConfiguration
   }
 
   /// What is wrong, where, and what to do.

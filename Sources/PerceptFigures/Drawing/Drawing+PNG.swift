@@ -2,16 +2,23 @@ import CPerceptRSVG
 import PerceptIO
 package import PerceptImages
 
-package enum FigureError: Error, Equatable, CustomStringConvertible {
+/// An error of a figure.
+public enum FigureError: Error, Equatable, CustomStringConvertible {
+  /// The name of the file has no ending of a format.
   case unknownFormat(path: String)
+  /// librsvg, which PNG figures need, is not installed.
   case cannotRender(path: String)
+  /// librsvg cannot render the figure. The associated value is its message.
   case renderingFailed(words: String)
+  /// The figure shows costs, but the model contains none.
   case noHistory(model: String)
   /// The figure shows a single layer or a single neuron, but the model has more.
   case needsFewerUnits(what: String)
+  /// The figure would be empty.
   case nothingToShow(what: String)
 
-  package var description: String {
+  /// What is wrong, and how to fix it.
+  public var description: String {
     switch self {
     case .unknownFormat(let path): "\(path): unknown figure format; use a file name that ends in .svg or .png"
     case .cannotRender(let path):
@@ -83,7 +90,7 @@ extension Drawing {
   /// - Parameters:
   ///   - path: the file.
   ///   - replacing: whether to replace an existing file.
-  /// - Throws: an error if the ending is another one, or librsvg is missing; `FileError` if the file exists or cannot be
+  /// - Throws: ``FigureError`` if the ending is another one, or librsvg is missing; `FileError` if the file exists or cannot be
   ///   written.
   public func write(to path: String, replacing: Bool = false) throws {
     try FileSystem.checkCanWrite(path, replacing: replacing)

@@ -16,7 +16,7 @@ public struct Classifier: Sendable, Hashable {
   /// The images that the network was trained and validated on; nil if they are unknown. ``partition(_:)`` uses them.
   public var seen: SeenImages?
   /// The temperature T > 0: logits are divided by it before they become probabilities, which changes no predicted
-  /// class. It is 1 unless the classifier is calibrated; see ``Evaluation/bestTemperature``.
+  /// class. It is 1 unless the classifier is calibrated.
   public var temperature: Double {
     didSet { precondition(temperature > 0 && temperature.isFinite, "the temperature must be > 0 and finite") }
   }

@@ -1,4 +1,4 @@
 package enum Program {
   package static let name = "percept"
-  package static let version = "0.1.0"
+  package static let version = "0.2.0"
 }
