@@ -118,6 +118,10 @@ struct ArchiveDataTests {
     let drawn = try run("train", "w", "--iterations", "5", "-o", "n.safetensors")
     #expect(drawn.errors.contains("m_train = 24\n") && drawn.errors.contains("m_test = 6\n"))
 
+    try folder.write(try TestImages.sided(0, seed: 99, side: 8).encodedPNG(), to: "w/loose.png")
+    try folder.write(Array("0".utf8), to: "w/loose.cls")
+    #expect(try run("explore", "w").output.contains("31 pictures"))
+
     // An archive without labels, and an archive in an archive, are no shards.
     try folder.write(TestArchive.tar([("w.tar", try shard(0..<4))]), to: "outer.tar")
     try folder.write(TestArchive.tar([("a.png", [1])]), to: "w/other.tar")

@@ -25,17 +25,19 @@ enum LabeledFiles {
     return try entries(inFolder: folder.path)
   }
 
-  /// If the name of every shard is that of a split, such as `train-000000.tar`, the images are in these splits.
+  /// Returns the images in the archives in a folder, and those beside the archives. If the name of every archive is that of a
+  /// split, such as `train-000000.tar`, the images are in these splits.
   private static func entries(inShardsOf folder: Folder) throws -> [DataSource.Entry]? {
     let shards = folder.names.filter { FileSystem.isArchive(FileSystem.path(folder.path, $0)) }
     guard folder.folders.isEmpty, !shards.isEmpty else { return nil }
     // The temporary file of every archive stays open.
     OpenFiles.raiseLimit(to: OpenFiles.used + OpenFiles.needed + shards.count)
+    var entries = try entries(inFolder: folder.path) ?? []
     let splits = shards.map { SplitName($0.prefix { $0 != "." })?.split }
-    var entries: [DataSource.Entry] = []
+    let areSplit = entries.isEmpty && !splits.contains(nil)
     for (shard, split) in zip(shards, splits) {
       guard let found = try self.entries(in: Folder(FileSystem.path(folder.path, shard))) else { return nil }
-      entries += found.map { .init(file: $0.file, label: $0.label, split: splits.contains(nil) ? nil : split) }
+      entries += found.map { .init(file: $0.file, label: $0.label, split: areSplit ? split : nil) }
     }
     return entries
   }
