@@ -119,8 +119,8 @@ let package = Package(
     shim("CPerceptMappedFiles"),
     shim("CPerceptKernels"),
     shim("CPerceptSHA256"),
-    shim("CPerceptJPEG", using: ["CPerceptLibJPEG"]),
-    shim("CPerceptPNG", using: ["CPerceptLibPNG"]),
+    shim("CPerceptJPEG", linking: ["jpeg"], using: ["CPerceptLibJPEG"]),
+    shim("CPerceptPNG", linking: ["png"], using: ["CPerceptLibPNG"]),
     shim("CPerceptHEIF", using: ["CPerceptPlatform"]),
     shim("CPerceptTIFF", using: ["CPerceptPlatform"]),
     shim("CPerceptArchive", using: ["CPerceptPlatform"]),
@@ -146,7 +146,8 @@ let package = Package(
       path: "Benchmarks/Hashes", swiftSettings: swiftSettings),
     .target(name: "CPerceptAllocationCounter", path: "Tests/CPerceptAllocationCounter", cSettings: cSettings),
     .target(
-      name: "CPerceptTestJPEG", dependencies: ["CPerceptLibJPEG"], path: "Tests/CPerceptTestJPEG", cSettings: cSettings),
+      name: "CPerceptTestJPEG", dependencies: ["CPerceptLibJPEG"], path: "Tests/CPerceptTestJPEG", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
       name: "PerceptTestSupport", dependencies: below("PerceptTraining") + http,
       path: "Tests/PerceptTestSupport", swiftSettings: swiftSettings),
@@ -157,7 +158,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/PerceptFuzz", exclude: ["README.md"], swiftSettings: swiftSettings),
-    tests("PerceptIOTests", ["PerceptPlatform", "PerceptIO"]),
+    tests("PerceptIOTests", ["PerceptPlatform", "PerceptIO", "CPerceptPlatform"]),
     tests("PerceptClusterTests", ["PerceptCluster"]),
     tests("PerceptLinearAlgebraTests", ["PerceptLinearAlgebra", "CPerceptKernels"]),
     tests(

@@ -1,7 +1,7 @@
 import FoundationEssentials
-import PerceptPlatform
 import PerceptDatasets
 import PerceptIO
+import PerceptPlatform
 
 /// Groups near-duplicates, timed: reads one request per line, a JSON object, and answers with one line of JSON, like the worker
 /// of the other benchmarks. It is a target of the package Percept because hashes are not public.

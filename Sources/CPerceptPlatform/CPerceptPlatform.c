@@ -81,7 +81,10 @@ int cplatform_memory_file(void) {
 #ifdef __linux__
   return memfd_create("percept", MFD_CLOEXEC);
 #else
-  return -1;
+  char path[] = "/tmp/percept-XXXXXX";
+  const int file = mkstemp(path);
+  if (file >= 0) unlink(path);
+  return file;
 #endif
 }
 

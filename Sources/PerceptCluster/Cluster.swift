@@ -1,6 +1,6 @@
 import CPerceptMPI
-@preconcurrency import PerceptPlatform
 import PerceptIO
+@preconcurrency import PerceptPlatform
 import Synchronization
 
 /// The processes that work together on one command, each with its rank, 0 ..< ``count``. Open MPI's launcher starts them,

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptLinearAlgebra
+import PerceptPlatform
 
 /// A model that separates wrong labels from errors of the judges. If the judges suggest class j with confidence m, the
 /// label contradicts them with the probability

@@ -4,6 +4,8 @@ import PerceptIO
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// A folder contains no class folders. `images` is the number of files in it.
   case noClassFolders(path: String, images: Int)
+  /// An archive in a folder of archives has no labels, but another one has. `example` is an image in that.
+  case unlabeledArchive(path: String, example: String)
   /// A class has no images.
   case emptyClass(name: String, path: String)
   /// The data, or the classes selected from it, has fewer than two classes.
@@ -48,6 +50,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .noClassFolders(let path, let images):
       "\(path): contains \(counted(images, "file")) but no class folders; put the images of each class into a folder "
         + "of its own, such as \(path)/cat and \(path)/dog, or list them in a CSV file with the columns file,label"
+    case .unlabeledArchive(let path, let example):
+      "\(path): contains no images with labels beside them, as \(example) has; move the archive to another folder"
     case .emptyClass(let name, let path):
       "\(path): class \"\(name)\" has no images; add images, remove the folder, or select other classes"
     case .tooFewClasses(let found, let leftOut, let path):

@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptCluster
 import PerceptIO
+import PerceptPlatform
 
 /// The features of many examples in one block of memory: `rows` x `columns` bytes, one example per row, and the key of
 /// each image (see `Fingerprint.key(of:)`). The block is allocated, or that of a memory-mapped file, which the system

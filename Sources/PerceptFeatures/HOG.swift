@@ -1,5 +1,5 @@
-import PerceptPlatform
 package import PerceptImages
+import PerceptPlatform
 
 /// Histograms of oriented gradients (Dalal and Triggs, 2005) and, for color images, a color histogram.
 ///

@@ -117,6 +117,7 @@ package final class Archive: Sendable {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
     let file = carchive_temporary_file(folder)
     guard file >= 0 else {
+      if errno == EMFILE { throw FileSystem.unreadable(path) }
       throw .init(
         path,
         .systemFailure(

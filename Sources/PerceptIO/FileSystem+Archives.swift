@@ -6,8 +6,7 @@ extension FileSystem {
   private static let archives = Mutex<[String: Archive]>([:])
 
   /// Returns whether a path is an archive, by its name: a file that can be read like a folder. The files in it have paths
-  /// such as `pets.zip/cat/1.jpg`, which all functions that read files and folders accept. An archive in an archive is only a
-  /// file.
+  /// such as `pets.zip/cat/1.jpg`, which all functions that read files and folders accept. Archives in archives are not read.
   package static func isArchive(_ path: String) -> Bool { hasArchiveName(path) && isFileOfSystem(path) }
 
   private static func isFileOfSystem(_ path: String) -> Bool {

@@ -1,9 +1,9 @@
 import PerceptFeatures
-import PerceptPlatform
 import PerceptIO
 package import PerceptImages
 import PerceptLinearAlgebra
 package import PerceptModels
+import PerceptPlatform
 
 /// The weights of one unit of the first layer, arranged as an image.
 ///

@@ -30,7 +30,8 @@ extension Platform {
     linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
   }
 
-  /// Returns the descriptor of a file in memory, without a name; -1 if the system has none.
+  /// Returns the descriptor of a file without a name, in memory if the system supports that; -1 with `errno` set if it cannot
+  /// be created.
   package static func openMemoryFile() -> Int32 { cplatform_memory_file() }
 
   /// Reserves space on the disk for the first `size` bytes of a file. Returns whether there is enough.
@@ -83,6 +84,17 @@ extension Platform {
       "/proc/self/fd"
     #else
       "/dev/fd"
+    #endif
+  }
+}
+
+extension Platform {
+  /// The errors of this system alone whose reason is the path, such as that of an encrypted folder without its key.
+  package static var errorsOfPaths: Set<Int32> {
+    #if os(Linux)
+      [ENOKEY]
+    #else
+      []
     #endif
   }
 }
@@ -161,11 +173,15 @@ extension Platform {
 
   /// The content of a file of the kernel, which has no size; nil if it cannot be read.
   private static func contents(ofSystemFile path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
+    guard let file = fopen(path, "re") else { return nil }
     defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    var content: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = fread(&part, 1, part.count, file)
+      if count == 0 { return String(decoding: content, as: UTF8.self) }
+      content += part[..<count]
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,6 +8,7 @@ import PerceptFigures
 import PerceptIO
 import PerceptImages
 import PerceptModels
+import PerceptPlatform
 import PerceptTraining
 
 /// The studio's HTML page: headings, controls, the dataset, and placeholders that the script fills after each training.

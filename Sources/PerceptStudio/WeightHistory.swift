@@ -1,10 +1,10 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptImages
 import PerceptInterpretation
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptPlatform
 
 /// Records the weights at logarithmic intervals of iterations, because they change most at the beginning.
 struct WeightHistory {

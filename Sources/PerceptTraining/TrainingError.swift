@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptDatasets
+import PerceptPlatform
 
 /// An error that prevents a training run, or ends it.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {

@@ -118,17 +118,18 @@ struct ArchiveDataTests {
     let drawn = try run("train", "w", "--iterations", "5", "-o", "n.safetensors")
     #expect(drawn.errors.contains("m_train = 24\n") && drawn.errors.contains("m_test = 6\n"))
 
-    try folder.write(try TestImages.sided(0, seed: 99, side: 8).encodedPNG(), to: "w/loose.png")
-    try folder.write(Array("0".utf8), to: "w/loose.cls")
-    #expect(try run("explore", "w").output.contains("31 pictures"))
-
-    // An archive without labels, and an archive in an archive, are no shards.
-    try folder.write(TestArchive.tar([("w.tar", try shard(0..<4))]), to: "outer.tar")
     try folder.write(TestArchive.tar([("a.png", [1])]), to: "w/other.tar")
-    for data in ["outer.tar", "w"] {
-      let refused = try percept(["train", data, "-o", "o.safetensors"], in: folder)
-      #expect(refused.status == 65 && refused.errors.contains("no class folders"), "\(refused.errors)")
+    let refused = try percept(["explore", "w"], in: folder)
+    #expect(refused.status == 65 && refused.errors.contains("w/other.tar: contains no images with labels"))
+
+    // An archive in an archive is not read, and neither is an archive beside images with labels.
+    try folder.write(TestArchive.tar([("w.tar", try shard(0..<4))]), to: "outer.tar")
+    #expect(try percept(["explore", "outer.tar"], in: folder).errors.contains("no class folders"))
+    for index in 0..<4 {
+      try folder.write(try TestImages.sided(index % 2, seed: 99, side: 8).encodedPNG(), to: "w/\(index).png")
+      try folder.write(Array("\(index % 2)".utf8), to: "w/\(index).cls")
     }
+    #expect(try run("explore", "w").output.contains("w: 4 pictures"))
   }
 
   @Test(

@@ -1,7 +1,7 @@
 import Foundation
-import PerceptPlatform
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

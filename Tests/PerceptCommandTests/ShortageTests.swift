@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

@@ -1,9 +1,9 @@
 import CPerceptZlib
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 import PerceptTestSupport
 import Synchronization
 import Testing

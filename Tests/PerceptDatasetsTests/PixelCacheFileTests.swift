@@ -1,9 +1,9 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

@@ -1,8 +1,8 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

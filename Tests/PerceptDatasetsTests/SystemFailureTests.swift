@@ -1,7 +1,7 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

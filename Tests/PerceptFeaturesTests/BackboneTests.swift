@@ -1,7 +1,7 @@
-import PerceptPlatform
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

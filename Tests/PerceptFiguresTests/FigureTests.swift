@@ -1,4 +1,3 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptFigures
@@ -6,6 +5,7 @@ import PerceptIO
 import PerceptImages
 import PerceptInterpretation
 import PerceptModels
+import PerceptPlatform
 import PerceptTestSupport
 import PerceptTraining
 import Testing

@@ -1,6 +1,6 @@
 import Foundation
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 import PerceptTestSupport
 
 /// Inputs that one process reads one after the other. It writes its progress into a file, which tells the process that

@@ -1,6 +1,6 @@
 import ArgumentParser
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 import PerceptTestSupport
 
 /// Reads randomly changed inputs with each reader, in processes of their own, and reports those that end a process.

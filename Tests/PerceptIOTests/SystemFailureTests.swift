@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import CPerceptJPEG
 import CPerceptTestJPEG
-import PerceptPlatform
 import PerceptImages
+import PerceptPlatform
 
 /// JPEG files of kinds that `Image.encodedJPEG` does not write.
 enum TestJPEG {

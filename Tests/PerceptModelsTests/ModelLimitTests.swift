@@ -1,10 +1,10 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptPlatform
 import PerceptTestSupport
 import Testing
 

@@ -1,8 +1,8 @@
-import PerceptServer
-import PerceptPlatform
 import Logging
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
+import PerceptServer
 import PerceptTestSupport
 import Testing
 

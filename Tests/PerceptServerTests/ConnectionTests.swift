@@ -1,6 +1,4 @@
-import PerceptServer
 import Dispatch
-import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -8,6 +6,8 @@ import NIOCore
 import NIOEmbedded
 import PerceptImages
 import PerceptModels
+import PerceptPlatform
+import PerceptServer
 import PerceptTestSupport
 import Synchronization
 import Testing

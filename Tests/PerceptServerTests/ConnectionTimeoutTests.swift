@@ -1,7 +1,7 @@
-import PerceptServer
-import PerceptPlatform
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
+import PerceptServer
 import PerceptTestSupport
 import Testing
 

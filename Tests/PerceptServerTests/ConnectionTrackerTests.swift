@@ -1,9 +1,9 @@
-import PerceptServer
 import Dispatch
-import PerceptPlatform
 import PerceptIO
 import PerceptImages
 import PerceptModels
+import PerceptPlatform
+import PerceptServer
 import PerceptTestSupport
 import Synchronization
 import Testing

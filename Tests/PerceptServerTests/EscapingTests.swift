@@ -1,6 +1,6 @@
-import PerceptPlatform
 import Hummingbird
 import PerceptIO
+import PerceptPlatform
 import PerceptServer
 import PerceptTestSupport
 import Testing

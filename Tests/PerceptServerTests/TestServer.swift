@@ -1,6 +1,6 @@
-import PerceptServer
 import FoundationEssentials
 import PerceptPlatform
+import PerceptServer
 import PerceptTestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import PerceptPlatform
 package import PerceptIO
+import PerceptPlatform
 
 /// A temporary folder for a test. It is removed with its contents when the last reference is released.
 package final class TemporaryFolder: Sendable {

@@ -123,7 +123,7 @@ struct LibraryExampleTests {
   }
 
   @Test("every line of the examples stands in this file")
-  func sameAsReadme() throws {
+  func sameAsDocuments() throws {
     let root = FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))
     let articles = ["GettingStarted", "Features", "HonestNumbers"].map { "Sources/Percept/Percept.docc/\($0).md" }
     let texts = try (["README.md"] + articles).map { path in

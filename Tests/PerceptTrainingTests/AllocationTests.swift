@@ -1,7 +1,7 @@
 import CPerceptAllocationCounter
-import PerceptPlatform
 import PerceptDatasets
 import PerceptModels
+import PerceptPlatform
 import PerceptTestSupport
 import PerceptTraining
 import Testing

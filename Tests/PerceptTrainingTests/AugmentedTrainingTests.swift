@@ -1,10 +1,10 @@
 import CPerceptAllocationCounter
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptPlatform
 import PerceptTestSupport
 import PerceptTraining
 import Testing

@@ -1,8 +1,8 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptModels
+import PerceptPlatform
 import PerceptTestSupport
 import PerceptTraining
 import Testing

@@ -21,10 +21,10 @@ struct cplatform_environment {
 /// they are opened. setenv could free the list that another thread reads; here, both lists stay allocated.
 bool cplatform_add_variables(const char *const *variables, struct cplatform_environment *change);
 
-/// Takes the variables back, so that child processes do not inherit them, unless another thread has set one meanwhile.
+/// Restores the environment, so that child processes do not inherit the variables, unless another thread has changed it.
 void cplatform_remove_variables(struct cplatform_environment change);
 
-/// Returns a file in memory, without a name; -1 if the system has none.
+/// Returns a file without a name, in memory if the system supports that; -1 with `errno` set if it cannot be created.
 int cplatform_memory_file(void);
 
 /// Returns freed blocks of at least `threshold` bytes to the system, where malloc has such a setting.

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import Percept
+import PerceptPlatform
 
 enum Browser {
   /// Opens an address with `xdg-open`. If that fails, asks the user to open it.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import PerceptPlatform
 import Percept
+import PerceptPlatform
 import PerceptServer
 import PerceptStudio
 import Synchronization

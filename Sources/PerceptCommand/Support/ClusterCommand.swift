@@ -1,6 +1,6 @@
 import ArgumentParser
-import PerceptPlatform
 import Percept
+import PerceptPlatform
 import PerceptServer
 
 /// A command that the processes of a cluster run together. Rank 0 prints the results and writes the files.

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import Percept
+import PerceptPlatform
 
 extension Double {
   /// Returns the number with the given number of decimals: `0.693147`. From 10¹⁵, where decimals mean nothing, it has as

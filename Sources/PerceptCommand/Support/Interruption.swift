@@ -1,5 +1,5 @@
-@preconcurrency import PerceptPlatform
 import Percept
+@preconcurrency import PerceptPlatform
 import Synchronization
 
 /// A signal that asks the program to end. Training writes a checkpoint and stops.

@@ -1,6 +1,6 @@
 import FoundationEssentials
-@preconcurrency import PerceptPlatform
 import Percept
+@preconcurrency import PerceptPlatform
 import Synchronization
 
 /// The output of the program: results on standard output, everything else on standard error.

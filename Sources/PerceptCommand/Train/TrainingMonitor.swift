@@ -1,5 +1,5 @@
-import PerceptPlatform
 import Percept
+import PerceptPlatform
 
 /// The progress output of a training: costs, a progress bar on terminals, and the log.
 struct TrainingMonitor {

@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 
 /// A memory-mapped cache file: a header of 64 bytes, the manifest, one byte per row that is 1 if the image could not be
 /// read and 2 if it is an animation, the key of each image in four bytes, zero padding to a multiple of 4096 bytes, the

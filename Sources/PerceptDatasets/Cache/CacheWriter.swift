@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 
 /// Writes a cache file. Its whole size is reserved in advance, so that a full disk is detected at once. It is not
 /// synchronized to the disk: the checksums detect what a power failure left incomplete.

@@ -1,5 +1,5 @@
-import PerceptPlatform
 public import PerceptIO
+import PerceptPlatform
 
 extension PixelCache {
   struct Stored {

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 
 extension PixelCache {
   /// The number of bytes of features and thumbnails in memory at a time while a file is written: 16 MiB, or one row if that is more.

@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptIO
 public import PerceptImages
+import PerceptPlatform
 
 /// A folder that stores the features of images between runs, so that images are decoded only once. There is one
 /// cache file for each combination of data source, class selection, and preprocessing. It is used only if the path,

@@ -1,6 +1,6 @@
 import CPerceptZlib
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 
 /// Reads a file sequentially and decompresses it if it is gzipped.
 final class GzipReader {

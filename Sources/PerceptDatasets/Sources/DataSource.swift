@@ -12,6 +12,7 @@ import PerceptImages
 /// | a ZIP or tar archive, also `.tar.gz` and `.tar.zst` | the same as in a folder |
 /// | an NPZ file | the arrays `train_images` and `train_labels`, and the same with `val` and `test` |
 /// | a folder or archive with `x.jpg` and `x.cls`, `x.json` or `x.txt` | images beside their labels, as in WebDataset |
+/// | a folder of such archives | the shards of a WebDataset; names such as `train-000000.tar` are splits |
 /// | a CSV or JSON Lines file | `file`, `label`, and optionally `split` of each image |
 /// | an IDX file of images, or a folder of them | its labels file is beside it; `train-…` and `t10k-…` are splits |
 ///

@@ -17,27 +17,29 @@ enum LabeledFiles {
   /// nil if no image has a label file beside it. Throws `FileError` or ``DatasetError`` if an image has no label, or a label
   /// file is malformed.
   static func entries(in folder: Folder) throws -> [DataSource.Entry]? {
-    if let shards = try entries(inShardsOf: folder) { return shards }
     if let inner = folder.folders.first {
       let isOnly = folder.names.count == 1
       return isOnly ? try entries(inFolder: FileSystem.path(folder.path, inner)) : nil
     }
-    return try entries(inFolder: folder.path)
+    return try entries(inFolder: folder.path) ?? entries(inShardsOf: folder)
   }
 
-  /// Returns the images in the archives in a folder, and those beside the archives. If the name of every archive is that of a
-  /// split, such as `train-000000.tar`, the images are in these splits.
+  /// Returns the images in the archives in a folder; nil if the first archive has no labels. If the name of every archive is
+  /// that of a split, such as `train-000000.tar`, the images are in these splits.
   private static func entries(inShardsOf folder: Folder) throws -> [DataSource.Entry]? {
     let shards = folder.names.filter { FileSystem.isArchive(FileSystem.path(folder.path, $0)) }
-    guard folder.folders.isEmpty, !shards.isEmpty else { return nil }
+    guard !shards.isEmpty else { return nil }
     // The temporary file of every archive stays open.
     OpenFiles.raiseLimit(to: OpenFiles.used + OpenFiles.needed + shards.count)
-    var entries = try entries(inFolder: folder.path) ?? []
     let splits = shards.map { SplitName($0.prefix { $0 != "." })?.split }
-    let areSplit = entries.isEmpty && !splits.contains(nil)
+    var entries: [DataSource.Entry] = []
     for (shard, split) in zip(shards, splits) {
-      guard let found = try self.entries(in: Folder(FileSystem.path(folder.path, shard))) else { return nil }
-      entries += found.map { .init(file: $0.file, label: $0.label, split: areSplit ? split : nil) }
+      let path = FileSystem.path(folder.path, shard)
+      guard let found = try self.entries(in: Folder(path)) else {
+        guard let labeled = entries.first else { return nil }
+        throw DatasetError.unlabeledArchive(path: path, example: labeled.file)
+      }
+      entries += found.map { .init(file: $0.file, label: $0.label, split: splits.contains(nil) ? nil : split) }
     }
     return entries
   }

@@ -1,7 +1,7 @@
-import PerceptPlatform
 package import PerceptFeatures
 import PerceptIO
 package import PerceptImages
+import PerceptPlatform
 
 /// Means, standard deviations, and histograms of the pixels of a dataset. Of other features, only means and standard
 /// deviations are meaningful.

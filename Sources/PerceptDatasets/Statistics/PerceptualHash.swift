@@ -1,7 +1,7 @@
-import PerceptPlatform
 package import PerceptFeatures
 import PerceptImages
 import PerceptLinearAlgebra
+import PerceptPlatform
 
 /// A 255-bit hash of what an image shows: the signs of the lowest 16 x 16 coefficients, without the mean, of the
 /// discrete cosine transform (DCT) of the image scaled to 64 x 64 gray pixels. In measurements, copies saved again at

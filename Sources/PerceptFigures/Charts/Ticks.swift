@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 
 package enum Ticks {
   /// Returns about `count` multiples of 1, 2 or 5 times a power of ten in a range.

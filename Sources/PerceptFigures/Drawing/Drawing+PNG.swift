@@ -4,7 +4,7 @@ package import PerceptImages
 
 /// An error of a figure.
 public enum FigureError: Error, Equatable, CustomStringConvertible {
-  /// The name of the file has no ending of a format.
+  /// The file name does not end in `.svg` or `.png`.
   case unknownFormat(path: String)
   /// librsvg, which PNG figures need, is not installed.
   case cannotRender(path: String)
@@ -90,7 +90,7 @@ extension Drawing {
   /// - Parameters:
   ///   - path: the file.
   ///   - replacing: whether to replace an existing file.
-  /// - Throws: ``FigureError`` if the ending is another one, or librsvg is missing; `FileError` if the file exists or cannot be
+  /// - Throws: ``FigureError`` if the file name has another ending, or librsvg is missing; `FileError` if the file exists or cannot be
   ///   written.
   public func write(to path: String, replacing: Bool = false) throws {
     try FileSystem.checkCanWrite(path, replacing: replacing)

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptIO
+import PerceptPlatform
 
 extension Image {
   /// The default limit on the number of pixels of an image: 200 million (600 MB when decoded to RGB).

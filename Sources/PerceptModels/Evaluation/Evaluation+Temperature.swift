@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptDatasets
+import PerceptPlatform
 
 // Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017) divides logits by one number T to calibrate the
 // probabilities. It changes no prediction.

@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptIO
+import PerceptPlatform
 
 /// A comparison of two classifiers on the same examples. It uses only the examples that exactly one of the two
 /// classifies correctly. The others do not show which one is better.

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptLinearAlgebra
+import PerceptPlatform
 
 /// The initial weights of a layer. Initial biases are 0.
 public enum Initialization: Sendable, Hashable {

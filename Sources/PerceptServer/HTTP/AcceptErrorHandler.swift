@@ -1,5 +1,5 @@
-import PerceptPlatform
 import NIOCore
+import PerceptPlatform
 
 /// Pauses accepting connections while the process or the system has no descriptors or memory for them. The event loop
 /// would otherwise try again without a pause.

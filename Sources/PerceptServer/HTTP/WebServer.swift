@@ -1,10 +1,10 @@
-import PerceptPlatform
 import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
 import Percept
+import PerceptPlatform
 
 /// Serves a responder on a port, over HTTP/1.1.
 package struct WebServer<Target: Responder>: Sendable {

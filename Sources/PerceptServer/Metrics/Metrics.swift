@@ -1,8 +1,8 @@
 import FoundationEssentials
-import PerceptPlatform
 import HTTPTypes
 import Hummingbird
 import PerceptModels
+import PerceptPlatform
 import Synchronization
 
 /// The metrics of a server. A lock is held only for a few additions per request.

@@ -1,5 +1,5 @@
-import PerceptPlatform
 import PerceptModels
+import PerceptPlatform
 
 extension Activation {
   /// Replaces the products W·a of one example by the activations f(W·a + b). Softmax leaves the logits W·a + b.

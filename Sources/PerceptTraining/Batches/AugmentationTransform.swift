@@ -1,5 +1,5 @@
-import PerceptPlatform
 package import PerceptImages
+import PerceptPlatform
 
 /// A transformation of an image: mirroring, then rotation about the center, then a shift, and a change of brightness.
 ///

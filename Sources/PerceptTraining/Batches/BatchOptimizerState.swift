@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptPlatform
 
 /// The state of an optimizer of Float32 parameters: an ``OptimizerState``, or the moments of Adam.
 struct BatchOptimizerState {

@@ -1,6 +1,6 @@
-import PerceptPlatform
 import PerceptLinearAlgebra
 import PerceptModels
+import PerceptPlatform
 
 /// The computation of the cost from the first layer's pre-activations: activations, the layers above the first, and the
 /// loss. Examples are processed in panels, with one row for each unit and one column for each example, so the inner

@@ -1,8 +1,8 @@
-import PerceptPlatform
 import PerceptDatasets
 import PerceptFeatures
 import PerceptIO
 import PerceptImages
+import PerceptPlatform
 
 extension FuzzTarget {
   /// A pair of IDX files, plain or gzipped, in a folder.
