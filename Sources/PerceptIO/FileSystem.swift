@@ -171,9 +171,9 @@ package enum FileSystem {
   }
 
   /// The system errors whose reason is the path itself: permissions, or an item that is not a file with content.
-  private static let errorsOfPaths: Set<Int32> = [
+  private static let errorsOfPaths = Platform.errorsOfPaths.union([
     EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, ENODEV, EOVERFLOW, EOPNOTSUPP, ETXTBSY,
-  ].union(Platform.errorsOfPaths)
+  ])
 
   /// The description of the last system error (`errno`).
   static var words: String { String(cString: strerror(errno)) }
