@@ -30,8 +30,7 @@ func systemLibrary(_ name: String, pkgConfig: String, debian package: String, ho
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources,
-    swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies + ["PerceptTestSupport"], resources: resources, swiftSettings: swiftSettings)
 }
 
 /// The modules of the library, from the lowest layer up. A module may import the modules before it. The exception is

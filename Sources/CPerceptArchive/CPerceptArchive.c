@@ -3,15 +3,12 @@
 
 #include "CPerceptPlatform.h"
 #include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 // libarchive is loaded when the first archive is read. Its headers are not used: the declarations below are the part of its
 // stable C API (libarchive.so.13) that reading an archive needs. Formats and filters that are not needed are not enabled.
@@ -137,15 +134,3 @@ ssize_t carchive_read(carchive_reader *reader, void *bytes, size_t count, char *
 }
 
 void carchive_close(carchive_reader *reader) { library.read_free(reader); }
-
-int carchive_temporary_file(const char *folder) {
-  char path[4096];
-  const int length = snprintf(path, sizeof path, "%s/percept-XXXXXX", folder);
-  if (length < 0 || (size_t)length >= sizeof path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  const int file = mkostemp(path, O_CLOEXEC);
-  if (file >= 0) unlink(path);
-  return file;
-}

@@ -3,6 +3,8 @@
 #include "CPerceptPlatform.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,14 +79,23 @@ void cplatform_remove_variables(struct cplatform_environment change) {
   if (environ == change.after) environ = change.before;
 }
 
+int cplatform_temporary_file(const char *folder) {
+  char path[4096];
+  const int count = snprintf(path, sizeof path, "%s/percept-XXXXXX", folder);
+  if (count < 0 || (size_t)count >= sizeof path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  const int file = mkostemp(path, O_CLOEXEC);
+  if (file >= 0) unlink(path);
+  return file;
+}
+
 int cplatform_memory_file(void) {
 #ifdef __linux__
   return memfd_create("percept", MFD_CLOEXEC);
 #else
-  char path[] = "/tmp/percept-XXXXXX";
-  const int file = mkstemp(path);
-  if (file >= 0) unlink(path);
-  return file;
+  return cplatform_temporary_file("/tmp");
 #endif
 }
 

@@ -1,6 +1,6 @@
 /// An error of the export of a model.
 public enum ExportError: Error, Equatable, CustomStringConvertible {
-  /// The name of the file has no ending of a format.
+  /// The file name does not end in `.onnx` or `.html`.
   case unknownFormat(path: String)
   /// A web page cannot run a backbone.
   case backboneInPage(backbone: String)

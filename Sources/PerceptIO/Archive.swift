@@ -115,7 +115,7 @@ package final class Archive: Sendable {
   /// Creates a file without a name in `TMPDIR`, or else `/var/tmp`.
   private static func temporaryFile(for path: String) throws(FileError) -> Int32 {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
-    let file = carchive_temporary_file(folder)
+    let file = Platform.openTemporaryFile(inFolder: folder)
     guard file >= 0 else {
       if errno == EMFILE { throw FileSystem.unreadable(path) }
       throw .init(

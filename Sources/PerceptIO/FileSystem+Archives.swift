@@ -7,11 +7,9 @@ extension FileSystem {
 
   /// Returns whether a path is an archive, by its name: a file that can be read like a folder. The files in it have paths
   /// such as `pets.zip/cat/1.jpg`, which all functions that read files and folders accept. Archives in archives are not read.
-  package static func isArchive(_ path: String) -> Bool { hasArchiveName(path) && isFileOfSystem(path) }
-
-  private static func isFileOfSystem(_ path: String) -> Bool {
+  package static func isArchive(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    return hasArchiveName(path) && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   private static func hasArchiveName(_ path: some StringProtocol) -> Bool {

@@ -30,9 +30,12 @@ extension Platform {
     linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
   }
 
-  /// Returns the descriptor of a file without a name, in memory if the system supports that; -1 with `errno` set if it cannot
-  /// be created.
+  /// Creates an empty file without a name in memory, or in `/tmp` if the system has no files in memory. Returns its descriptor;
+  /// -1 with `errno` set if that fails.
   package static func openMemoryFile() -> Int32 { cplatform_memory_file() }
+
+  /// Creates an empty file without a name in a folder. Returns its descriptor; -1 with `errno` set if that fails.
+  package static func openTemporaryFile(inFolder folder: String) -> Int32 { cplatform_temporary_file(folder) }
 
   /// Reserves space on the disk for the first `size` bytes of a file. Returns whether there is enough.
   package static func reserve(_ size: Int, of descriptor: Int32) -> Bool {
@@ -86,9 +89,7 @@ extension Platform {
       "/dev/fd"
     #endif
   }
-}
 
-extension Platform {
   /// The errors of this system alone whose reason is the path, such as that of an encrypted folder without its key.
   package static var errorsOfPaths: Set<Int32> {
     #if os(Linux)

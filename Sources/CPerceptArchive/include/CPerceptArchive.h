@@ -37,7 +37,4 @@ ssize_t carchive_read(carchive_reader *reader, void *bytes, size_t count, char *
 /// Frees the result of `carchive_open`.
 void carchive_close(carchive_reader *reader);
 
-/// Creates an empty file without a name in a folder. Returns its descriptor, or -1 with `errno` set.
-int carchive_temporary_file(const char *folder);
-
 #endif

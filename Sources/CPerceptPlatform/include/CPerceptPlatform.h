@@ -24,7 +24,11 @@ bool cplatform_add_variables(const char *const *variables, struct cplatform_envi
 /// Restores the environment, so that child processes do not inherit the variables, unless another thread has changed it.
 void cplatform_remove_variables(struct cplatform_environment change);
 
-/// Returns a file without a name, in memory if the system supports that; -1 with `errno` set if it cannot be created.
+/// Creates an empty file without a name in a folder. Returns its descriptor, or -1 with `errno` set.
+int cplatform_temporary_file(const char *folder);
+
+/// Creates an empty file without a name in memory, or in /tmp if the system has no files in memory. Returns its descriptor, or -1
+/// with `errno` set.
 int cplatform_memory_file(void);
 
 /// Returns freed blocks of at least `threshold` bytes to the system, where malloc has such a setting.

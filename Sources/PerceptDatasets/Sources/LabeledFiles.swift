@@ -32,6 +32,7 @@ enum LabeledFiles {
     // The temporary file of every archive stays open.
     OpenFiles.raiseLimit(to: OpenFiles.used + OpenFiles.needed + shards.count)
     let splits = shards.map { SplitName($0.prefix { $0 != "." })?.split }
+    let areSplit = !splits.contains(nil)
     var entries: [DataSource.Entry] = []
     for (shard, split) in zip(shards, splits) {
       let path = FileSystem.path(folder.path, shard)
@@ -39,7 +40,7 @@ enum LabeledFiles {
         guard let labeled = entries.first else { return nil }
         throw DatasetError.unlabeledArchive(path: path, example: labeled.file)
       }
-      entries += found.map { .init(file: $0.file, label: $0.label, split: splits.contains(nil) ? nil : split) }
+      entries += found.map { .init(file: $0.file, label: $0.label, split: areSplit ? split : nil) }
     }
     return entries
   }
